@@ -1,0 +1,54 @@
+// The one catalogue of what can go wrong. A code decides the HTTP status and whether trying again can help.
+
+const CATALOGUE = {
+  CONFIG_INVALID: { status: 500, retryable: false },
+  PORT_UNAVAILABLE: { status: 500, retryable: false },
+  PROFILE_INVALID: { status: 500, retryable: false },
+  PROFILE_NOT_FOUND: { status: 404, retryable: false },
+  WAV_INVALID: { status: 422, retryable: false },
+  CARRIER_SIGNATURE_INVALID: { status: 403, retryable: false },
+  CARRIER_REQUEST_INVALID: { status: 400, retryable: false },
+  CARRIER_REFUSED: { status: 502, retryable: false },
+  CARRIER_UNREACHABLE: { status: 502, retryable: true },
+  LIVE_CONNECT_TIMEOUT: { status: 504, retryable: true },
+  LIVE_UNREACHABLE: { status: 502, retryable: true },
+  LIVE_REFUSED: { status: 502, retryable: false },
+  LIVE_CLOSED: { status: 502, retryable: true },
+  LIVE_SETUP_UNSUPPORTED: { status: 422, retryable: false },
+  CALL_UNKNOWN: { status: 404, retryable: false },
+  NOT_AUTHORISED: { status: 401, retryable: false },
+  TOOL_ARGUMENTS_INVALID: { status: 422, retryable: false },
+  TOOL_TIMED_OUT: { status: 504, retryable: true },
+  CRM_UNAVAILABLE: { status: 503, retryable: true },
+  SCRIPT_INVALID: { status: 422, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** Every error this server raises on purpose. `message` is written for the person at 3 a.m. and holds no caller data. */
+export class LivelineError extends Error {
+  override readonly name = 'LivelineError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get status(): number {
+    return CATALOGUE[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return CATALOGUE[this.code].retryable;
+  }
+}
+
+/** What to write of something caught: its message, whatever was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
+
+/** For the `default` of an exhaustive switch: the compiler names the case that was forgotten. */
+export function unreachable(value: never): never {
+  throw new TypeError(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -19,7 +19,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['http'],
   ['config.ts'],
   ['app.ts'],
-  ['main.ts', 'cli.ts', 'cli'],
+  ['cli'],
+  ['main.ts', 'cli.ts'],
 ];
 const VENDOR_FOLDERS = new Set(['carrier/twilio', 'live/gemini']);
 const ENTERS_VENDORS = new Set(['app.ts', 'cli.ts']);

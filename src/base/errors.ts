@@ -5,6 +5,7 @@ const CATALOGUE = {
   PORT_UNAVAILABLE: { status: 500, retryable: false },
   PROFILE_INVALID: { status: 500, retryable: false },
   PROFILE_NOT_FOUND: { status: 404, retryable: false },
+  AUDIO_FORMAT_UNSUPPORTED: { status: 422, retryable: false },
   WAV_INVALID: { status: 422, retryable: false },
   CARRIER_SIGNATURE_INVALID: { status: 403, retryable: false },
   CARRIER_REQUEST_INVALID: { status: 400, retryable: false },
@@ -17,8 +18,10 @@ const CATALOGUE = {
   LIVE_SETUP_UNSUPPORTED: { status: 422, retryable: false },
   CALL_UNKNOWN: { status: 404, retryable: false },
   NOT_AUTHORISED: { status: 401, retryable: false },
+  TOOL_UNKNOWN: { status: 404, retryable: false },
   TOOL_ARGUMENTS_INVALID: { status: 422, retryable: false },
   TOOL_TIMED_OUT: { status: 504, retryable: true },
+  CONTACTS_INVALID: { status: 422, retryable: false },
   CRM_UNAVAILABLE: { status: 503, retryable: true },
   SCRIPT_INVALID: { status: 422, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;

@@ -1,4 +1,6 @@
-// The Live API on the wire (live-api.md §1.4, §2): JSON in camelCase, one union key per client message.
+// The Live API on the wire (live-api.md §1.4, §2): its shapes, how a server message becomes facts, and how what we say
+// becomes JSON. Knows nothing of sockets, turns or models.
+import type { TokenUsage } from '../session.ts';
 
 export interface WireBlob {
   data: string;
@@ -92,6 +94,136 @@ export interface ServerMessage {
   usageMetadata?: {
     promptTokenCount?: number;
     responseTokenCount?: number;
+    /** Google Cloud's name for `responseTokenCount`. */
+    candidatesTokenCount?: number;
     totalTokenCount?: number;
   };
+  /** Google's prose shows it here, its types in `serverContent` (live-api.md §2.2); both are read. */
+  interactionStatus?: string;
 }
+
+/** A function call as it came: Google Cloud may leave the id out. */
+export interface CalledFunction {
+  id: string | undefined;
+  name: string;
+  args: Record<string, unknown>;
+}
+
+/** What one server message says, in the order in which `decode` gives it. */
+export type LiveFact =
+  | { type: 'ready'; sessionId: string | undefined }
+  | { type: 'callerSaid'; text: string }
+  | { type: 'audio'; pcm: Uint8Array }
+  | { type: 'agentSaid'; text: string }
+  | { type: 'generationComplete' }
+  | { type: 'interrupted' }
+  | { type: 'toolCalls'; calls: CalledFunction[] }
+  | { type: 'toolCallsCancelled'; ids: string[] }
+  /** `reason` is given when the turn did not end as it should, e.g. MALFORMED_FUNCTION_CALL. */
+  | { type: 'turnComplete'; reason: string | undefined }
+  | { type: 'interaction'; status: string }
+  | { type: 'usage'; usage: TokenUsage }
+  | { type: 'resumption'; handle: string | undefined }
+  | { type: 'goAway'; timeLeftMs: number | undefined };
+
+// The wire is not ours: what the types above promise is looked at once more before it is believed.
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const objects = <Item extends object>(value: readonly Item[] | undefined): readonly Item[] =>
+  Array.isArray(value) ? value.filter((item): item is Item => isObject(item)) : [];
+
+/**
+ * One message, zero or more facts: several fields and several parts may share a message on 3.x, so every field is
+ * looked at. What the caller said comes before the answer to it, sound before the `interrupted` that kills it, and the
+ * end of a turn after all that belongs to the turn.
+ */
+export function* decode(message: ServerMessage): Generator<LiveFact, void, void> {
+  if (message.setupComplete) yield { type: 'ready', sessionId: text(message.setupComplete.sessionId) };
+  const content = message.serverContent;
+  if (content) {
+    const heard = text(content.inputTranscription?.text);
+    if (heard !== undefined) yield { type: 'callerSaid', text: heard };
+    for (const { thought, inlineData } of objects(content.modelTurn?.parts)) {
+      const sound = thought ? undefined : text(inlineData?.data);
+      if (sound !== undefined && (text(inlineData?.mimeType) ?? 'audio/').startsWith('audio/'))
+        yield { type: 'audio', pcm: Buffer.from(sound, 'base64') };
+    }
+    const said = text(content.outputTranscription?.text);
+    if (said !== undefined) yield { type: 'agentSaid', text: said };
+    if (content.generationComplete) yield { type: 'generationComplete' };
+    if (content.interrupted) yield { type: 'interrupted' };
+  }
+  const calls = objects(message.toolCall?.functionCalls).map(({ id, name, args }) => ({
+    id: text(id),
+    name: text(name) ?? '',
+    args: isObject(args) ? args : {},
+  }));
+  if (calls.length > 0) yield { type: 'toolCalls', calls };
+  const cancelled = message.toolCallCancellation?.ids;
+  const ids = Array.isArray(cancelled) ? cancelled.filter((id) => text(id) !== undefined) : [];
+  if (ids.length > 0) yield { type: 'toolCallsCancelled', ids };
+  if (content?.turnComplete) yield { type: 'turnComplete', reason: text(content.turnCompleteReason) };
+  const status = text(content?.interactionStatus) ?? text(message.interactionStatus);
+  if (status !== undefined) yield { type: 'interaction', status };
+  yield* bookkeeping(message);
+}
+
+function* bookkeeping(message: ServerMessage): Generator<LiveFact, void, void> {
+  const used = message.usageMetadata;
+  if (used) {
+    const promptTokens = count(used.promptTokenCount) ?? 0;
+    const responseTokens = count(used.responseTokenCount) ?? count(used.candidatesTokenCount) ?? 0;
+    const totalTokens = count(used.totalTokenCount) ?? promptTokens + responseTokens;
+    yield { type: 'usage', usage: { promptTokens, responseTokens, totalTokens } };
+  }
+  const resumption = message.sessionResumptionUpdate;
+  if (resumption)
+    yield { type: 'resumption', handle: resumption.resumable ? text(resumption.newHandle) : undefined };
+  if (message.goAway) {
+    const seconds = Number.parseFloat(text(message.goAway.timeLeft) ?? '');
+    yield { type: 'goAway', timeLeftMs: Number.isNaN(seconds) ? undefined : seconds * 1_000 };
+  }
+}
+
+/** A frame as `ws` hands it over. Google sends its JSON in binary frames, stand-ins in text frames. */
+export type RawFrame = string | Uint8Array | ArrayBuffer | readonly Uint8Array[];
+
+/** Undefined when the frame holds no JSON object. */
+export function parse(frame: RawFrame): ServerMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(textOf(frame));
+    return isObject(message) && !Array.isArray(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(frame: RawFrame): string {
+  if (typeof frame === 'string') return frame;
+  if (frame instanceof ArrayBuffer) return Buffer.from(frame).toString();
+  if (!(frame instanceof Uint8Array)) return Buffer.concat(frame).toString();
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString();
+}
+
+const encode = (message: ClientMessage): string => JSON.stringify(message);
+
+export const encodeSetup = (setup: WireSetup): string => encode({ setup });
+
+/** A user turn that the model answers; it cuts off what the model is saying (live-api.md §2.1). */
+export const encodePrompt = (words: string): string =>
+  encode({ clientContent: { turns: [{ parts: [{ text: words }], role: 'user' }], turnComplete: true } });
+
+export const encodeText = (words: string): string => encode({ realtimeInput: { text: words } });
+
+const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
+const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
+
+/** Caller sound, PCM16 at 16 kHz. On every frame's path, hence no JSON.stringify (bridge.md: "written lean"). */
+export const encodeAudio = (pcm: Uint8Array): string =>
+  AUDIO_HEAD + Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64') + AUDIO_TAIL;
+
+/** Without `id` for a call that came without one (Google Cloud): the name alone pairs them there. */
+export const encodeToolResponse = (id: string | undefined, name: string, response: object): string =>
+  JSON.stringify({ toolResponse: { functionResponses: [{ id, name, response }] } });

@@ -1,0 +1,127 @@
+// One profile file: its text becomes a profile, or faults with their places. Knows nothing of folders and other files.
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type YAMLError,
+} from 'yaml';
+import { z } from 'zod';
+import { messageOf } from '../base/errors.ts';
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import type { Profile, profileSchema } from './profile.ts';
+
+/** Something for the author to mend. Lines and columns count from 1. */
+export interface Fault {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The field as a path, such as `barge_in.min_heard_ms`; empty for the file as a whole. */
+  readonly field: string;
+  /** What was expected there. */
+  readonly words: string;
+}
+
+type Path = readonly PropertyKey[];
+
+/** What only one profile may have: a name, or a number to answer. */
+export interface Claim {
+  readonly what: string;
+  readonly at: Fault;
+}
+
+export interface ProfileFile {
+  /** Absent when there are faults. */
+  readonly profile: Profile | undefined;
+  readonly faults: readonly Fault[];
+  /** Known of faulty files too, as far as they can be read. */
+  readonly claims: readonly Claim[];
+}
+
+/** Where the parser's own words would not help an author. */
+const YAML_WORDS: Partial<Record<YAMLError['code'], string>> = {
+  BAD_ALIAS: 'expected quotes around what starts with a star: "*"',
+  DUPLICATE_KEY: 'this field is there twice',
+  MULTIPLE_DOCS: 'a file holds one profile, but "---" starts another',
+};
+
+export function readProfile(
+  file: string,
+  text: string,
+  schema: ReturnType<typeof profileSchema>,
+): ProfileFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const at = (offset: number, field: string, words: string): Fault => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, field, words };
+  };
+  const fault = (path: Path, words: string): Fault =>
+    at(offsetOf(document, path), z.core.toDotPath(path), words);
+
+  const syntax = [...document.errors, ...document.warnings];
+  const faults = syntax.map((error) => at(error.pos[0], '', YAML_WORDS[error.code] ?? error.message));
+  // A key given twice leaves the rest readable; after any other error it would be guesswork.
+  if (!syntax.every(isDuplicateKey)) return { profile: undefined, faults, claims: [] };
+
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (thrown) {
+    // Aliases without their anchor, or too many of them, show only now.
+    return { profile: undefined, faults: [...faults, at(0, '', messageOf(thrown))], claims: [] };
+  }
+  const checked = schema.safeParse(value);
+  for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
+  return {
+    profile: faults.length === 0 ? checked.data : undefined,
+    faults,
+    claims: claimsOf(value).map(({ what, path }) => ({ what, at: fault(path, '') })),
+  };
+}
+
+const isDuplicateKey = (error: YAMLError): boolean => error.code === 'DUPLICATE_KEY';
+
+const claiming = z.object({
+  name: z.string().trim().optional().catch(undefined),
+  numbers: z.union([z.literal('*'), z.array(z.unknown())]).catch([]),
+});
+
+function claimsOf(value: unknown): { what: string; path: Path }[] {
+  const { data } = claiming.safeParse(value);
+  const name = data?.name ? [{ what: `the name "${data.name}"`, path: ['name'] }] : [];
+  if (data?.numbers === '*') return [...name, { what: '"*"', path: ['numbers'] }];
+  const numbers = (data?.numbers ?? []).flatMap((written, index) => {
+    const number = typeof written === 'string' ? parsePhoneNumber(written) : undefined;
+    return number === undefined ? [] : [{ what: `the number ${number}`, path: ['numbers', index] }];
+  });
+  return [...name, ...numbers];
+}
+
+function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) => Fault): Fault[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => fault([...issue.path, key], 'there is no such field'));
+  const words = issue.message
+    .replace(/^Invalid (input|option): /, '')
+    .replace(/, received undefined$/, ', but it is missing');
+  return [fault(issue.path, words)];
+}
+
+/** Where a field is written: its key, or the list item; for a missing one the nearest thing that should hold it. */
+function offsetOf({ contents }: Document, path: Path): number {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0] ?? 0;
+  for (const step of path) {
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
+    const written: unknown = isSeq(node) ? node.items[Number(step)] : pair?.key;
+    if (!isNode(written)) break;
+    offset = written.range?.[0] ?? offset;
+    node = pair ? pair.value : written;
+  }
+  return offset;
+}

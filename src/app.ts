@@ -1,0 +1,129 @@
+// The wiring, by hand, top to bottom: a configuration goes in, a running server comes out.
+import { fileURLToPath } from 'node:url';
+import { loadProfiles } from './agents/load.ts';
+import type { Profile } from './agents/profile.ts';
+import { MULAW_8K } from './audio/format.ts';
+import { warmUp } from './audio/warm-up.ts';
+import { systemClock } from './base/clock.ts';
+import { LivelineError } from './base/errors.ts';
+import type { Log } from './base/log.ts';
+import { Notices } from './call/notices.ts';
+import { loadPrompts } from './call/prompts.ts';
+import { Switchboard } from './call/switchboard.ts';
+import type { CallControl } from './carrier/control.ts';
+import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
+import { createTwilioControl } from './carrier/twilio/control.ts';
+import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
+import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
+import { GOOGLE_BASE_URL, type Config } from './config.ts';
+import { loadContacts } from './crm/contacts-file.ts';
+import { createMemoryCrm } from './crm/memory.ts';
+import { apiRoutes } from './http/api-routes.ts';
+import { carrierRoutes } from './http/carrier-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { mediaSocket } from './http/media-socket.ts';
+import { createHttpServer } from './http/server.ts';
+import { createGeminiLive } from './live/gemini/session.ts';
+import { startModel } from './simulator/model/server.ts';
+
+const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+
+/** Long enough for a goodbye; who still talks then is hung up on. */
+const DRAIN_MS = 30_000;
+
+export interface App {
+  /** As the carrier reaches it. */
+  readonly publicBaseUrl: string;
+  readonly port: number;
+  readonly profiles: readonly Profile[];
+  readonly notices: Notices;
+  /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
+  stop(): Promise<void>;
+}
+
+/** Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  const clock = systemClock;
+  const notices = new Notices(log);
+  const profiles = await loadProfiles(config.agentsDir, { defaultModel: config.model.defaultModel });
+  const crm = createMemoryCrm({ contacts: await loadContacts(fixture('contacts/customers.yaml')) });
+  const prompts = loadPrompts(fixture('audio/prompts'), MULAW_8K);
+  warmUp();
+
+  const rehearsal =
+    config.rehearsal && config.model.baseUrl === undefined
+      ? await startModel({ script: fixture('scripts/receptionist.yaml'), clock, log })
+      : undefined;
+  const live = createGeminiLive({
+    apiKey: config.model.apiKey ?? 'rehearsal',
+    baseUrl: config.model.baseUrl ?? rehearsal?.url ?? GOOGLE_BASE_URL,
+    clock,
+    log,
+  });
+  const http = createHttpServer(log);
+  const port = await http.listen(config.http.host, config.http.port).catch(async (thrown: unknown) => {
+    await rehearsal?.close();
+    throw thrown;
+  });
+  const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
+
+  const switchboard = new Switchboard({
+    profiles,
+    live,
+    crm,
+    control: control(config),
+    prompts,
+    lineFormat: MULAW_8K,
+    notices,
+    clock,
+    log,
+  });
+  const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
+  const acceptor = createTwilioAcceptor({ clock, log });
+  http.serve(
+    [
+      carrierRoutes(webhooks, switchboard),
+      apiRoutes(notices, config.operatorToken),
+      healthRoutes(switchboard),
+    ],
+    [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
+  );
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    const late = clock.after(DRAIN_MS, () => switchboard.shutDown());
+    await switchboard.drain();
+    late();
+    await http.close();
+    await rehearsal?.close();
+  };
+  return {
+    publicBaseUrl,
+    port,
+    profiles,
+    notices,
+    stop() {
+      if (stopping) switchboard.shutDown();
+      return (stopping ??= stop());
+    },
+  };
+}
+
+/** Without credentials there is nobody to ask: the call is over when the carrier next asks us. */
+function control({ carrier }: Config): CallControl {
+  const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
+  if (accountSid !== undefined && apiKey !== undefined && apiSecret !== undefined)
+    return createTwilioControl({ accountSid, apiKey, apiSecret, apiBaseUrl });
+  const authToken = authTokens[0];
+  if (accountSid !== undefined && authToken !== undefined)
+    return createTwilioControl({ accountSid, authToken, apiBaseUrl });
+  return {
+    hangUp: (id) =>
+      Promise.reject(
+        new LivelineError(
+          'CARRIER_REFUSED',
+          `no Twilio credentials are set, so call ${id} cannot be ended by REST`,
+        ),
+      ),
+  };
+}

@@ -1,0 +1,298 @@
+// A call: one inbox for facts, one step for decisions, one place where effects are carried out. It sees no sound.
+import type { Clock, StopTimer } from '../base/clock.ts';
+import { messageOf, unreachable } from '../base/errors.ts';
+import type { TurnId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { CallControl } from '../carrier/control.ts';
+import type { Line, LineEvent } from '../carrier/line.ts';
+import type { CarrierCall } from '../carrier/webhooks.ts';
+import type { LiveSession, SessionEvent } from '../live/session.ts';
+import type { Runner, ToolDone } from '../tools/runner.ts';
+import type { BargeInRules } from './barge-in.ts';
+import type { Journal } from './journal.ts';
+import { Media } from './media.ts';
+import type { NoticeBody } from './notices.ts';
+import type { Pacer } from './pacer.ts';
+import { Playout } from './playout.ts';
+import type { CallFact, CallState, Effect, TimerName } from './state.ts';
+import { openCall, step } from './step.ts';
+import { Transcript } from './transcript.ts';
+import type { AudioFormat } from '../audio/format.ts';
+
+export interface CallOptions {
+  readonly incoming: CarrierCall;
+  readonly session: LiveSession;
+  readonly lineFormat: AudioFormat;
+  /** What the model is told to make it speak first. */
+  readonly greeting: string;
+  /** In the line's format. */
+  readonly apology: Uint8Array;
+  readonly bargeIn: BargeInRules;
+  readonly openRunner: (onDone: (finished: ToolDone) => void) => Runner;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly control: CallControl;
+  readonly notice: (body: NoticeBody, atMs: number) => void;
+  readonly onEnded: () => void;
+}
+
+export class Call {
+  readonly #options: CallOptions;
+  readonly #startedMs: number;
+  readonly #session: LiveSession;
+  readonly #playout: Playout;
+  readonly #media: Media;
+  readonly #runner: Runner;
+  readonly transcript: Transcript;
+  readonly #timers = new Map<TimerName, StopTimer>();
+  readonly #inbox: CallFact[] = [];
+  #working = false;
+  #state: CallState;
+  #line: Line | undefined;
+
+  constructor(options: CallOptions) {
+    const { session, clock, pacer, lineFormat } = options;
+    this.#options = options;
+    this.#startedMs = clock.nowMs();
+    this.#session = session;
+    this.transcript = new Transcript((entry) => this.#notice({ type: 'transcript', entry }));
+    this.#playout = new Playout({
+      format: lineFormat,
+      clock,
+      pacer,
+      onTurnHeard: (turn) => this.#onTurnHeard(turn),
+    });
+    this.#media = new Media(session, this.#playout, lineFormat);
+    this.#runner = options.openRunner((finished) => this.#onToolDone(finished));
+    const opening = openCall();
+    this.#state = opening.state;
+    for (const effect of opening.effects) this.#carryOut(effect);
+    session.listen({
+      onAudio: (pcm, turn) => this.#media.fromAgent(pcm, turn),
+      onEvent: (event) => this.#onSession(event),
+    });
+  }
+
+  get incoming(): CarrierCall {
+    return this.#options.incoming;
+  }
+
+  get isEnded(): boolean {
+    return this.#state.phase === 'ended';
+  }
+
+  /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
+  attach(line: Line): void {
+    if (this.isEnded) return line.close();
+    const older = this.#line;
+    if (older) {
+      this.#loseLine(older);
+      older.close();
+    }
+    this.#line = line;
+    line.listen({
+      onAudio: (frame) => this.#media.fromCaller(frame),
+      onEvent: (event) => this.#onLine(line, event),
+    });
+    // Listening may already have told of the line's end.
+    if (this.#line !== line) return;
+    this.#notice({ type: 'line-opened' });
+    this.#options.log.info({ streamId: line.streamId }, 'line opened');
+    this.#media.attach(line);
+    this.#take({ type: 'lineOpened' });
+  }
+
+  /** The carrier asked what is next although we had not closed the line: it is gone. */
+  lineIsGone(): void {
+    const line = this.#line;
+    if (line) {
+      this.#loseLine(line);
+      line.close();
+    }
+  }
+
+  callerHungUp(): void {
+    this.#take({ type: 'callerHungUp' });
+  }
+
+  shutDown(): void {
+    this.#take({ type: 'shutDown' });
+  }
+
+  #onLine(line: Line, event: LineEvent): void {
+    if (line !== this.#line) return;
+    switch (event.type) {
+      case 'marked':
+        return this.#playout.marked(event.name);
+      case 'digit':
+        this.#notice({ type: 'digit', digit: event.digit });
+        return this.#take({ type: 'digit', digit: event.digit });
+      case 'stopped':
+        return this.#take({ type: 'callerHungUp' });
+      case 'closed':
+        this.#options.log.warn(
+          { code: event.code, reason: event.reason },
+          'line lost without a stop; waiting for the carrier to open another',
+        );
+        return this.#loseLine(line);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #loseLine(line: Line): void {
+    if (line !== this.#line) return;
+    this.#line = undefined;
+    this.#notice({ type: 'line-lost' });
+    this.#take({ type: 'lineLost' });
+  }
+
+  #onSession(event: SessionEvent): void {
+    switch (event.type) {
+      case 'ready':
+        this.#notice({ type: 'session-ready', afterMs: this.#atMs() });
+        break;
+      case 'turnStarted':
+        this.transcript.turnStarted(event.turn, this.#atMs());
+        break;
+      case 'callerSaid':
+        return this.transcript.callerSaid(event.text, this.#atMs());
+      case 'agentSaid':
+        return this.transcript.agentSaid(event.turn, event.text, this.#atMs());
+      case 'used':
+        return this.#options.log.debug({ usage: event.usage }, 'tokens used');
+      case 'interrupted': {
+        const { heardMs } = this.#playout.account(event.upTo);
+        return this.#take({ type: 'interrupted', upTo: event.upTo, heardMs });
+      }
+      case 'failed':
+        this.#options.log.error(
+          { code: event.error.code, err: event.error },
+          'the model is gone; apologising and hanging up',
+        );
+        this.#notice({ type: 'session-failed', code: event.error.code, message: event.error.message });
+        return this.#take({ type: 'sessionFailed' });
+      case 'turnEnded':
+      case 'idle':
+      case 'toolsCalled':
+      case 'toolsCancelled':
+        break;
+      default:
+        return unreachable(event);
+    }
+    this.#take(event);
+  }
+
+  #onToolDone({ then, ...answer }: ToolDone): void {
+    this.#take({ type: 'toolDone', answer, then });
+  }
+
+  #onTurnHeard(turn: TurnId): void {
+    this.transcript.turnHeard(turn);
+    this.#take({ type: 'turnHeard', turn });
+  }
+
+  /** The inbox: a fact that arises while another is being worked on waits its turn. */
+  #take(fact: CallFact): void {
+    this.#inbox.push(fact);
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+        const { state, effects } = step(this.#state, next, this.#options.bargeIn);
+        this.#state = state;
+        for (const effect of effects) this.#carryOut(effect);
+      }
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case 'greet':
+        return this.#session.prompt(this.#options.greeting);
+      case 'finishTurn':
+        return this.#media.endTurn(effect.turn);
+      case 'cut':
+        return this.#cut(effect.upTo);
+      case 'runTool':
+        this.#notice({
+          type: 'tool-called',
+          id: effect.call.id,
+          tool: effect.call.name,
+          args: effect.call.args,
+        });
+        return this.#runner.run(effect.call);
+      case 'cancelTool':
+        this.#notice({ type: 'tool-cancelled', id: effect.id });
+        return this.#runner.cancel(effect.id);
+      case 'answerTool': {
+        const { id, name, response } = effect.answer;
+        this.#notice({ type: 'tool-done', id, tool: name, response });
+        return this.#session.answerTool(effect.answer);
+      }
+      case 'apologise':
+        return this.#media.playPrompt(this.#options.apology, effect.turn);
+      case 'detachLine':
+        return this.#media.detach();
+      case 'arm':
+        this.#timers.get(effect.timer)?.();
+        this.#timers.set(
+          effect.timer,
+          this.#options.clock.after(effect.ms, () => this.#take({ type: 'timeUp', timer: effect.timer })),
+        );
+        return;
+      case 'disarm':
+        this.#timers.get(effect.timer)?.();
+        this.#timers.delete(effect.timer);
+        return;
+      case 'end':
+        return this.#end(effect);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #cut(upTo: TurnId): void {
+    const account = this.#playout.account(upTo);
+    this.transcript.cut(upTo, (turn) => this.#playout.account(turn).shareHeard);
+    this.#media.cut(upTo);
+    this.#notice({ type: 'barge-in', turn: upTo, heardMs: account.heardMs, sentMs: account.sentMs });
+  }
+
+  #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
+    const { incoming, journal, control, log, onEnded } = this.#options;
+    if (intent) journal.write(incoming.id, intent);
+    for (const stop of this.#timers.values()) stop();
+    this.#timers.clear();
+    this.#runner.close();
+    this.transcript.close((turn) => this.#playout.account(turn).shareHeard);
+    this.#playout.close();
+    this.#session.close();
+    const line = this.#line;
+    this.#line = undefined;
+    line?.close();
+    if (byControl)
+      control.hangUp(incoming.id).catch((thrown: unknown) => {
+        log.warn(
+          { reason: messageOf(thrown) },
+          'could not tell the carrier to hang up; it will when it asks what is next',
+        );
+      });
+    const durationMs = this.#atMs();
+    log.info({ reason, durationMs: Math.round(durationMs) }, 'call ended');
+    this.#notice({ type: 'call-ended', reason, durationMs });
+    onEnded();
+  }
+
+  #notice(body: NoticeBody): void {
+    this.#options.notice(body, this.#atMs());
+  }
+
+  #atMs(): number {
+    return this.#options.clock.nowMs() - this.#startedMs;
+  }
+}

@@ -1,0 +1,61 @@
+// Media: the straight line of one call's sound, both ways. It sees sound and never decides.
+import { createTranscoder, type Transcoder } from '../audio/transcoder.ts';
+import type { AudioFormat } from '../audio/format.ts';
+import type { TurnId } from '../base/ids.ts';
+import type { Line } from '../carrier/line.ts';
+import type { LiveSession } from '../live/session.ts';
+import type { Playout } from './playout.ts';
+
+export class Media {
+  readonly #session: LiveSession;
+  readonly #playout: Playout;
+  readonly #up: Transcoder;
+  readonly #down: Transcoder;
+  #line: Line | undefined;
+
+  constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat) {
+    this.#session = session;
+    this.#playout = playout;
+    this.#up = createTranscoder(lineFormat, session.hears);
+    this.#down = createTranscoder(session.speaks, lineFormat);
+  }
+
+  attach(line: Line): void {
+    this.#line = line;
+    this.#playout.attach(line);
+  }
+
+  detach(): void {
+    this.#line = undefined;
+    this.#playout.detach();
+  }
+
+  fromCaller(frame: Uint8Array): void {
+    this.#session.send(this.#up.push(frame));
+  }
+
+  fromAgent(pcm: Uint8Array, turn: TurnId): void {
+    if (this.#playout.isDead(turn)) return;
+    this.#playout.accept(turn, this.#down.push(pcm));
+  }
+
+  /** The turn's last sound has arrived: what the converter still holds goes out too. */
+  endTurn(turn: TurnId): void {
+    if (this.#playout.isDead(turn)) return;
+    this.#playout.accept(turn, this.#down.flush());
+    this.#playout.endTurn(turn);
+  }
+
+  /** Sound that is not the model's, already in the line's format. */
+  playPrompt(sound: Uint8Array, turn: TurnId): void {
+    this.#playout.accept(turn, sound);
+    this.#playout.endTurn(turn);
+  }
+
+  /** Barge-in [BI1]; the order matters: what is cleared first would be refilled by what is dropped last. */
+  cut(upTo: TurnId): void {
+    this.#playout.cut(upTo);
+    this.#line?.clear();
+    this.#down.reset();
+  }
+}

@@ -1,0 +1,51 @@
+// Notices: what happens in calls, told to whoever listens (a console, a terminal). Never waited for, never fails a call.
+import type { CallId, ToolCallId, TurnId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import { messageOf } from '../base/errors.ts';
+import type { EndReason } from './state.ts';
+import type { Entry } from './transcript.ts';
+
+export type NoticeBody =
+  | { type: 'call-started'; profile: string; from: string; to: string; direction: 'inbound' | 'outbound' }
+  | { type: 'line-opened' }
+  | { type: 'line-lost' }
+  | { type: 'session-ready'; afterMs: number }
+  | { type: 'session-failed'; code: string; message: string }
+  | { type: 'transcript'; entry: Entry }
+  | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }
+  | { type: 'digit'; digit: string }
+  | { type: 'tool-called'; id: ToolCallId; tool: string; args: unknown }
+  | { type: 'tool-done'; id: ToolCallId; tool: string; response: unknown }
+  | { type: 'tool-cancelled'; id: ToolCallId }
+  | { type: 'call-ended'; reason: EndReason; durationMs: number };
+
+/** `atMs`: since the call was answered. */
+export type Notice = NoticeBody & { readonly callId: CallId; readonly atMs: number };
+
+export class Notices {
+  readonly #listeners = new Set<(notice: Notice) => void>();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  publish(notice: Notice): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(notice);
+      } catch (thrown) {
+        this.#log.error(
+          { callId: notice.callId, notice: notice.type, reason: messageOf(thrown) },
+          'a listener to notices failed; the call goes on',
+        );
+      }
+    }
+  }
+
+  /** Gives back how to stop listening. */
+  subscribe(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,33 @@
+// What a session is opened with: the profile's words with this call's values in them.
+import { fillVariables, valuesFor } from '../agents/instructions.ts';
+import type { Profile } from '../agents/profile.ts';
+import type { CarrierCall } from '../carrier/webhooks.ts';
+import type { SessionSetup } from '../live/session.ts';
+import type { Tool } from '../tools/tool.ts';
+
+export interface Opening {
+  readonly setup: SessionSetup;
+  /** The model never starts on its own; this makes it (live-api.md §4, "Speak first"). */
+  readonly greeting: string;
+}
+
+export function openingOf(
+  profile: Profile,
+  call: CarrierCall,
+  tools: readonly Tool[],
+  epochMs: number,
+): Opening {
+  const values = valuesFor(profile, { caller: call.from, called: call.to, epochMs });
+  return {
+    setup: {
+      model: profile.model,
+      instructions: fillVariables(profile.instructions, values),
+      voice: profile.voice,
+      language: profile.language,
+      tools: tools.map(({ declaration }) => declaration),
+      voiceActivity: profile.voiceActivity,
+      callerInterrupts: profile.bargeIn.callerInterrupts,
+    },
+    greeting: `The call has just connected. Greet the caller now, in these words: ${fillVariables(profile.greeting, values)}`,
+  };
+}

@@ -1,0 +1,33 @@
+// One heartbeat for all playing calls: a timer per call would cost more than the calls (bridge.md).
+import type { Clock, StopTimer } from '../base/clock.ts';
+
+const BEAT_MS = 20;
+
+export interface Paced {
+  beat(nowMs: number): void;
+}
+
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #playing = new Set<Paced>();
+  #stop: StopTimer | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(paced: Paced): void {
+    this.#playing.add(paced);
+    this.#stop ??= this.#clock.every(BEAT_MS, () => {
+      const nowMs = this.#clock.nowMs();
+      for (const each of this.#playing) each.beat(nowMs);
+    });
+  }
+
+  remove(paced: Paced): void {
+    this.#playing.delete(paced);
+    if (this.#playing.size > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}

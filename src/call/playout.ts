@@ -1,0 +1,207 @@
+// Playout: what one caller is given to hear, when, and what was heard of it. Knows nothing of sockets, codecs or the
+// model; the line is a door, time comes from a clock.
+import { FRAME_MS, bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../audio/format.ts';
+import type { Clock } from '../base/clock.ts';
+import { turnId, type TurnId } from '../base/ids.ts';
+import type { Line } from '../carrier/line.ts';
+import { Ledger } from './ledger.ts';
+import type { Paced, Pacer } from './pacer.ts';
+import { SoundQueue } from './sound-queue.ts';
+
+/** Ahead of real time at most: a small lead keeps barge-in exact, a larger one hides jitter (twilio.md §1.3: 160–500 ms). */
+const LEAD_MS = 400;
+/** Sent at once while the lead is being kept: fewer messages are worth 10–25 % of the CPU (bridge.md). */
+const BATCH_MS = 100;
+/** Finer marks overload the carrier, coarser ones blur what was heard (twilio.md §7). */
+const MARK_EVERY_MS = 200;
+
+export interface TurnAccount {
+  readonly turn: TurnId;
+  readonly sentMs: number;
+  readonly heardMs: number;
+  /** Of all the sound of this turn that we were given, sent or not: 0 to 1. */
+  readonly shareHeard: number;
+}
+
+export interface PlayoutOptions {
+  readonly format: AudioFormat;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  /** The caller heard the last of this turn. */
+  readonly onTurnHeard: (turn: TurnId) => void;
+}
+
+export class Playout implements Paced {
+  readonly #format: AudioFormat;
+  readonly #frameBytes: number;
+  readonly #clock: Clock;
+  readonly #pacer: Pacer;
+  readonly #onTurnHeard: (turn: TurnId) => void;
+  readonly #queue: SoundQueue;
+  readonly #ledger: Ledger;
+  #line: Line | undefined;
+  #deadUpTo: TurnId = turnId(0);
+  /** Bumped before every clear, so that the marks it returns are known by their generation. */
+  #generation = 0;
+  /** When what was sent will have been played, by our own clock. */
+  #playsUntilMs = 0;
+  #begun: TurnId = turnId(0);
+  #unmarkedBytes = 0;
+  /** The turn whose end was sent and not yet heard. */
+  #ending: TurnId | undefined;
+
+  constructor({ format, clock, pacer, onTurnHeard }: PlayoutOptions) {
+    this.#format = format;
+    this.#frameBytes = bytesOfMs(format, FRAME_MS);
+    this.#clock = clock;
+    this.#pacer = pacer;
+    this.#onTurnHeard = onTurnHeard;
+    this.#queue = new SoundQueue(this.#frameBytes, silenceByte(format));
+    this.#ledger = new Ledger(bytesOfMs(format, 1));
+  }
+
+  /** From now on sound goes to this line; what waited starts at once. */
+  attach(line: Line): void {
+    this.#line = line;
+    this.#playsUntilMs = 0;
+    this.#unmarkedBytes = 0;
+    this.#send();
+  }
+
+  /** The line is lost: what it had not played waits for the next one. */
+  detach(): void {
+    if (!this.#line) return;
+    this.#line = undefined;
+    this.#generation += 1;
+    this.#pacer.remove(this);
+    if (this.#ending !== undefined) this.#queue.putBack(this.#ending, new Uint8Array());
+    const forgotten = this.#ledger.forget(this.#clock.nowMs(), this.#frameBytes);
+    for (const { turn, bytes } of forgotten.reverse()) this.#queue.putBack(turn, bytes);
+    this.#ending = undefined;
+  }
+
+  isDead(turn: TurnId): boolean {
+    return turn <= this.#deadUpTo;
+  }
+
+  /** Takes sound of a turn, any length. Sound of a dead turn is dropped. */
+  accept(turn: TurnId, bytes: Uint8Array): void {
+    if (this.isDead(turn)) return;
+    this.#queue.add(turn, bytes);
+    this.#ledger.accepted(turn, bytes.length);
+    this.#send();
+  }
+
+  /** No more sound of this turn comes. */
+  endTurn(turn: TurnId): void {
+    if (this.isDead(turn)) return;
+    this.#queue.end(turn);
+    this.#send();
+  }
+
+  /** Every turn up to this one is dead: nothing more of it is sent. The owner then clears the line. */
+  cut(upTo: TurnId): void {
+    if (upTo > this.#deadUpTo) this.#deadUpTo = upTo;
+    this.#generation += 1;
+    this.#queue.clear();
+    this.#ledger.forget(this.#clock.nowMs(), 1);
+    this.#ending = undefined;
+    this.#playsUntilMs = 0;
+    this.#unmarkedBytes = 0;
+    this.#pacer.remove(this);
+  }
+
+  /** A mark came back from the line. */
+  marked(name: string): void {
+    const mark = parseMark(name);
+    if (mark?.generation !== this.#generation) return;
+    this.#ledger.marked(mark.position, this.#clock.nowMs());
+    if (mark.turn === this.#ending && mark.at === 'end') this.#ending = undefined;
+    if (mark.at === 'end') this.#onTurnHeard(mark.turn);
+  }
+
+  account(turn: TurnId): TurnAccount {
+    const { acceptedBytes, sentBytes, heardBytes } = this.#ledger.account(turn, this.#clock.nowMs());
+    return {
+      turn,
+      sentMs: msOfBytes(this.#format, sentBytes),
+      heardMs: msOfBytes(this.#format, heardBytes),
+      shareHeard: acceptedBytes === 0 ? 0 : Math.min(1, heardBytes / acceptedBytes),
+    };
+  }
+
+  beat(): void {
+    this.#send();
+  }
+
+  close(): void {
+    this.#pacer.remove(this);
+    this.#queue.clear();
+    this.#line = undefined;
+  }
+
+  #send(): void {
+    const line = this.#line;
+    if (!line) return;
+    const nowMs = this.#clock.nowMs();
+    let roomMs = LEAD_MS - Math.max(0, this.#playsUntilMs - nowMs);
+    // A nearly full lead waits until a whole batch fits, so that pacing sends few messages.
+    while (roomMs >= BATCH_MS) {
+      const untilMarkMs = MARK_EVERY_MS - msOfBytes(this.#format, this.#unmarkedBytes);
+      const taken = this.#queue.take(Math.floor(Math.min(roomMs, untilMarkMs) / FRAME_MS));
+      if (!taken) break;
+      if (taken.kind === 'end') {
+        this.#ending = taken.turn;
+        this.#mark(line, taken.turn, 'end');
+      } else {
+        this.#play(line, taken.turn, taken.bytes, nowMs);
+        roomMs = LEAD_MS - (this.#playsUntilMs - nowMs);
+      }
+    }
+    if (this.#queue.isEmpty) this.#pacer.remove(this);
+    else this.#pacer.add(this);
+  }
+
+  #play(line: Line, turn: TurnId, bytes: Uint8Array, nowMs: number): void {
+    if (this.#begun < turn) {
+      this.#begun = turn;
+      this.#playPiece(line, turn, bytes.subarray(0, this.#frameBytes), nowMs);
+      this.#mark(line, turn, 'begin');
+      if (bytes.length === this.#frameBytes) return;
+      this.#playPiece(line, turn, bytes.subarray(this.#frameBytes), nowMs);
+    } else this.#playPiece(line, turn, bytes, nowMs);
+    if (this.#unmarkedBytes >= bytesOfMs(this.#format, MARK_EVERY_MS)) this.#mark(line, turn, 'middle');
+  }
+
+  #playPiece(line: Line, turn: TurnId, bytes: Uint8Array, nowMs: number): void {
+    line.play(bytes);
+    this.#ledger.sent(turn, bytes, nowMs);
+    this.#playsUntilMs = Math.max(this.#playsUntilMs, nowMs) + msOfBytes(this.#format, bytes.length);
+    this.#unmarkedBytes += bytes.length;
+  }
+
+  #mark(line: Line, turn: TurnId, at: MarkPlace): void {
+    this.#unmarkedBytes = 0;
+    line.mark(`${this.#generation}.${turn}.${this.#ledger.sentTo}.${at}`);
+  }
+}
+
+type MarkPlace = 'begin' | 'middle' | 'end';
+
+interface Mark {
+  generation: number;
+  turn: TurnId;
+  position: number;
+  at: MarkPlace;
+}
+
+function parseMark(name: string): Mark | undefined {
+  const parts = /^(\d+)\.(\d+)\.(\d+)\.(begin|middle|end)$/.exec(name);
+  if (!parts) return undefined;
+  return {
+    generation: Number(parts[1]),
+    turn: turnId(Number(parts[2])),
+    position: Number(parts[3]),
+    at: parts[4] as MarkPlace,
+  };
+}

@@ -1,0 +1,111 @@
+// Sound that waits to be sent, turn by turn, cut into whole frames. Knows nothing of time, marks or sockets.
+import type { TurnId } from '../base/ids.ts';
+
+interface Waiting {
+  turn: TurnId;
+  chunks: Uint8Array[];
+  bytes: number;
+  ended: boolean;
+}
+
+export type Taken =
+  /** Whole frames of one turn. */
+  | { kind: 'sound'; turn: TurnId; bytes: Uint8Array }
+  /** Everything of this turn was taken before. */
+  | { kind: 'end'; turn: TurnId };
+
+export class SoundQueue {
+  readonly #frameBytes: number;
+  readonly #silence: number;
+  #turns: Waiting[] = [];
+
+  constructor(frameBytes: number, silence: number) {
+    this.#frameBytes = frameBytes;
+    this.#silence = silence;
+  }
+
+  get isEmpty(): boolean {
+    return this.#turns.length === 0;
+  }
+
+  add(turn: TurnId, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const waiting = this.#waiting(turn);
+    waiting.chunks.push(bytes);
+    waiting.bytes += bytes.length;
+  }
+
+  /** No more of this turn comes; a broken last frame is filled up with silence. */
+  end(turn: TurnId): void {
+    const waiting = this.#waiting(turn);
+    const short = waiting.bytes % this.#frameBytes;
+    if (short > 0) this.add(turn, new Uint8Array(this.#frameBytes - short).fill(this.#silence));
+    waiting.ended = true;
+  }
+
+  /** At most `frames` whole frames of the first turn, or its end; undefined when nothing whole waits. */
+  take(frames: number): Taken | undefined {
+    const first = this.#turns[0];
+    if (!first) return undefined;
+    const bytes = Math.min(frames, Math.floor(first.bytes / this.#frameBytes)) * this.#frameBytes;
+    if (bytes > 0) return { kind: 'sound', turn: first.turn, bytes: takeBytes(first, bytes) };
+    if (first.bytes === 0 && first.ended) {
+      this.#turns.shift();
+      return { kind: 'end', turn: first.turn };
+    }
+    return undefined;
+  }
+
+  /** Puts sound back before everything else, as if it had never been taken. */
+  putBack(turn: TurnId, bytes: Uint8Array): void {
+    const first = this.#turns[0];
+    if (first?.turn === turn) {
+      if (bytes.length > 0) first.chunks.unshift(bytes);
+      first.bytes += bytes.length;
+    } else {
+      // A turn that is no longer here was taken to its end.
+      this.#turns.unshift({
+        turn,
+        chunks: bytes.length > 0 ? [bytes] : [],
+        bytes: bytes.length,
+        ended: true,
+      });
+    }
+  }
+
+  clear(): void {
+    this.#turns = [];
+  }
+
+  #waiting(turn: TurnId): Waiting {
+    const last = this.#turns.at(-1);
+    if (last?.turn === turn) return last;
+    // A turn whose end was never said must not hold up the one behind it.
+    if (last?.ended === false) this.end(last.turn);
+    const fresh: Waiting = { turn, chunks: [], bytes: 0, ended: false };
+    this.#turns.push(fresh);
+    return fresh;
+  }
+}
+
+function takeBytes(from: Waiting, count: number): Uint8Array {
+  from.bytes -= count;
+  const first = from.chunks[0]!;
+  if (first.length > count) {
+    from.chunks[0] = first.subarray(count);
+    return first.subarray(0, count);
+  }
+  if (first.length === count) {
+    from.chunks.shift();
+    return first;
+  }
+  const taken = new Uint8Array(count);
+  for (let at = 0; at < count;) {
+    const chunk = from.chunks.shift()!;
+    const part = chunk.subarray(0, count - at);
+    taken.set(part, at);
+    at += part.length;
+    if (part.length < chunk.length) from.chunks.unshift(chunk.subarray(part.length));
+  }
+  return taken;
+}

@@ -1,0 +1,189 @@
+// The switchboard: which calls there are, who answers them, and what the carrier is told to do next.
+import type { AudioFormat } from '../audio/format.ts';
+import { chooseProfile } from '../agents/choose.ts';
+import type { Profile } from '../agents/profile.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { CallControl } from '../carrier/control.ts';
+import type { Line, LineStart } from '../carrier/line.ts';
+import type { CarrierCall, CallStatus, StreamStatus, Verb } from '../carrier/webhooks.ts';
+import type { Crm } from '../crm/crm.ts';
+import type { Live } from '../live/session.ts';
+import { toolsNamed } from '../tools/catalogue.ts';
+import { createRunner } from '../tools/runner.ts';
+import { Call } from './call.ts';
+import { Journal } from './journal.ts';
+import type { Notices } from './notices.ts';
+import { openingOf } from './opening.ts';
+import { Pacer } from './pacer.ts';
+import type { Prompts } from './prompts.ts';
+import { Tokens } from './tokens.ts';
+
+export interface SwitchboardOptions {
+  readonly profiles: readonly Profile[];
+  readonly live: Live;
+  readonly crm: Crm;
+  readonly control: CallControl;
+  readonly prompts: Prompts;
+  readonly lineFormat: AudioFormat;
+  readonly notices: Notices;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+const NOT_IN_SERVICE = 'We are sorry. This number is not in service.';
+const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
+
+export class Switchboard {
+  readonly #options: SwitchboardOptions;
+  readonly #calls = new Map<CallId, Call>();
+  readonly #tokens: Tokens;
+  readonly #journal: Journal;
+  readonly #pacer: Pacer;
+  #draining = false;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: SwitchboardOptions) {
+    this.#options = options;
+    this.#tokens = new Tokens(options.clock);
+    this.#journal = new Journal(options.clock);
+    this.#pacer = new Pacer(options.clock);
+  }
+
+  get callCount(): number {
+    return this.#calls.size;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
+  /** The phone rings: opens the session while it does. Asked twice for one call, it answers with the same call. */
+  answer(incoming: CarrierCall): Verb {
+    const { profiles, log } = this.#options;
+    if (this.#calls.has(incoming.id)) return this.#stream(incoming.id);
+    if (this.#draining) return sayAndHangUp(CANNOT_CONTINUE);
+    const profile = chooseProfile(profiles, { to: incoming.to, direction: incoming.direction });
+    const callLog = log.child({ callId: incoming.id });
+    if (!profile) {
+      callLog.error(
+        { pii: { to: incoming.to } },
+        'no profile answers this number; add it to `numbers` of one in AGENTS_DIR',
+      );
+      return sayAndHangUp(NOT_IN_SERVICE);
+    }
+    try {
+      this.#open(incoming, profile, callLog);
+    } catch (thrown) {
+      callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
+      return sayAndHangUp(CANNOT_CONTINUE);
+    }
+    return this.#stream(incoming.id);
+  }
+
+  /** A stream opened. False: its token is spent, old, or another call's. */
+  attach(start: LineStart, line: Line): boolean {
+    const call = this.#calls.get(start.callId);
+    if (!this.#tokens.spend(start.token, start.callId) || !call) return false;
+    call.attach(line);
+    return true;
+  }
+
+  /** The stream is over and the carrier asks what is next: the call's state decides. */
+  afterStream(incoming: CarrierCall): Verb {
+    const intent = this.#journal.intentOf(incoming.id);
+    const call = this.#calls.get(incoming.id);
+    if (OVER.has(incoming.status)) {
+      call?.callerHungUp();
+      return { do: 'hang-up' };
+    }
+    if (intent) return { do: intent.do };
+    call?.lineIsGone();
+    if (call && !call.isEnded) return this.#stream(incoming.id);
+    this.#options.log.warn(
+      { callId: incoming.id },
+      'asked what is next for a call that is not known here; apologising',
+    );
+    return sayAndHangUp(CANNOT_CONTINUE);
+  }
+
+  carrierStatus(incoming: CarrierCall): void {
+    if (OVER.has(incoming.status)) this.#calls.get(incoming.id)?.callerHungUp();
+  }
+
+  streamStatus(status: StreamStatus): void {
+    const facts = { callId: status.callId, streamId: status.streamId };
+    if (status.event === 'error')
+      this.#options.log.error(
+        { ...facts, reason: status.error },
+        'the carrier could not keep the stream; is PUBLIC_BASE_URL reachable over wss?',
+      );
+    else this.#options.log.debug(facts, `the carrier says: stream ${status.event}`);
+  }
+
+  /** Takes no new calls from now on; resolves when the last one has ended. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+      this.#noticeEmpty();
+    });
+  }
+
+  /** Ends every call now. */
+  shutDown(): void {
+    this.#draining = true;
+    for (const call of [...this.#calls.values()]) call.shutDown();
+  }
+
+  #stream(id: CallId): Verb {
+    return { do: 'stream', token: this.#tokens.mint(id) };
+  }
+
+  #open(incoming: CarrierCall, profile: Profile, log: Log): void {
+    const { live, crm, clock, notices, prompts, control, lineFormat } = this.#options;
+    const tools = toolsNamed(profile.tools);
+    const { setup, greeting } = openingOf(profile, incoming, tools, clock.epochMs());
+    const session = live.open(setup);
+    const { id, from, to, direction } = incoming;
+    notices.publish({
+      callId: id,
+      atMs: 0,
+      type: 'call-started',
+      profile: profile.name,
+      from,
+      to,
+      direction,
+    });
+    log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
+    const call = new Call({
+      incoming,
+      session,
+      lineFormat,
+      greeting,
+      apology: prompts.apology(profile.language),
+      bargeIn: profile.bargeIn,
+      openRunner: (onDone) => createRunner({ tools, crm, callId: id, caller: from, log, clock, onDone }),
+      clock,
+      pacer: this.#pacer,
+      log,
+      journal: this.#journal,
+      control,
+      notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
+      onEnded: () => {
+        this.#calls.delete(id);
+        this.#noticeEmpty();
+      },
+    });
+    this.#calls.set(id, call);
+  }
+
+  #noticeEmpty(): void {
+    if (this.#draining && this.#calls.size === 0) this.#whenEmpty?.();
+  }
+}
+
+const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });

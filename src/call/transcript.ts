@@ -1,0 +1,102 @@
+// The transcript: who said what, and how much of it reached the caller. Knows nothing of sound or sockets.
+import type { TurnId } from '../base/ids.ts';
+
+export type Entry =
+  | {
+      readonly n: number;
+      readonly who: 'caller';
+      readonly atMs: number;
+      readonly text: string;
+      readonly state: 'open' | 'done';
+    }
+  | {
+      readonly n: number;
+      readonly who: 'agent';
+      readonly atMs: number;
+      readonly turn: TurnId;
+      readonly text: string;
+      /** `cut`: the caller interrupted; `heard` is then what came before, reckoned from the share of sound that was played. */
+      readonly state: 'open' | 'done' | 'cut';
+      readonly heard: string;
+    };
+
+export class Transcript {
+  readonly #entries: Entry[] = [];
+  readonly #changed: (entry: Entry) => void;
+
+  constructor(changed: (entry: Entry) => void) {
+    this.#changed = changed;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  callerSaid(fragment: string, atMs: number): void {
+    const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
+    if (open) this.#replace({ ...open, text: open.text + fragment });
+    else this.#add({ n: this.#entries.length, who: 'caller', atMs, text: fragment, state: 'open' });
+  }
+
+  /** The agent began to sound: what the caller said before it is complete. */
+  turnStarted(turn: TurnId, atMs: number): void {
+    this.closeCaller();
+    if (!this.#turn(turn))
+      this.#add({ n: this.#entries.length, who: 'agent', atMs, turn, text: '', state: 'open', heard: '' });
+  }
+
+  agentSaid(turn: TurnId, fragment: string, atMs: number): void {
+    const entry = this.#turn(turn);
+    if (!entry) {
+      this.turnStarted(turn, atMs);
+      this.agentSaid(turn, fragment, atMs);
+    } else this.#replace({ ...entry, text: entry.text + fragment });
+  }
+
+  turnHeard(turn: TurnId): void {
+    const entry = this.#turn(turn);
+    if (entry?.state === 'open') this.#replace({ ...entry, state: 'done', heard: entry.text });
+  }
+
+  /** Every open turn up to this one was cut; `shareHeard` says how much of a turn's sound was played, 0 to 1. */
+  cut(upTo: TurnId, shareHeard: (turn: TurnId) => number): void {
+    for (const entry of this.#entries)
+      if (entry.who === 'agent' && entry.state === 'open' && entry.turn <= upTo)
+        this.#replace({ ...entry, state: 'cut', heard: wordsOf(entry.text, shareHeard(entry.turn)) });
+  }
+
+  /** The call is over: what is open stays as far as it got. */
+  close(shareHeard: (turn: TurnId) => number): void {
+    this.closeCaller();
+    for (const entry of this.#entries) if (entry.who === 'agent') this.cut(entry.turn, shareHeard);
+  }
+
+  closeCaller(): void {
+    const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
+    if (open) this.#replace({ ...open, state: 'done' });
+  }
+
+  #turn(turn: TurnId): Extract<Entry, { who: 'agent' }> | undefined {
+    const found = this.#entries.findLast((entry) => entry.who === 'agent' && entry.turn === turn);
+    return found?.who === 'agent' ? found : undefined;
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#changed(entry);
+  }
+
+  #replace(entry: Entry): void {
+    this.#entries[entry.n] = entry;
+    this.#changed(entry);
+  }
+}
+
+/** The whole words of the first `share` of a text; a word that was begun does not count as heard. */
+export function wordsOf(text: string, share: number): string {
+  const whole = text.trimEnd();
+  const end = Math.floor(whole.length * Math.min(1, Math.max(0, share)));
+  if (end >= whole.length) return whole;
+  const cut = whole.slice(0, end);
+  return /\s/.test(whole[end] ?? '') ? cut.trimEnd() : cut.slice(0, cut.search(/\S*$/)).trimEnd();
+}

@@ -1,0 +1,44 @@
+// What a call was like for the caller, in figures taken at the phone's own ear.
+import type { PhoneEvent } from '../simulator/phone/events.ts';
+import { seconds } from './story.ts';
+
+export interface Figures {
+  /** From the stream's opening to the first agent sound in the ear. */
+  readonly firstSoundMs: number | undefined;
+  /** From the end of each thing the caller said to the first sound of the agent after it. */
+  readonly answersMs: readonly number[];
+  /** For each interruption: from the caller's first sound to silence in the ear. */
+  readonly cutsMs: readonly number[];
+}
+
+export function figuresOf(events: readonly PhoneEvent[]): Figures {
+  const opened = events.find(({ type }) => type === 'streamOpened');
+  const first = events.find(({ type }) => type === 'agentStarted');
+  const answersMs: number[] = [];
+  const cutsMs: number[] = [];
+  let saidMs: number | undefined;
+  let waitingMs: number | undefined;
+  for (const { type, atMs } of events) {
+    if (type === 'said') saidMs = atMs;
+    if (type === 'cleared' && saidMs !== undefined) cutsMs.push(atMs - saidMs);
+    if (type === 'saidEnd') waitingMs = atMs;
+    if (type === 'agentStarted' && waitingMs !== undefined) {
+      answersMs.push(atMs - waitingMs);
+      waitingMs = undefined;
+    }
+  }
+  return { firstSoundMs: opened && first && first.atMs - opened.atMs, answersMs, cutsMs };
+}
+
+export function figureLines({ firstSoundMs, answersMs, cutsMs }: Figures): string[] {
+  const ms = (values: readonly number[]): string =>
+    values.length === 0 ? 'none' : values.map((value) => `${Math.round(value)} ms`).join(', ');
+  return [
+    `stream open → first agent sound        ${firstSoundMs === undefined ? 'none' : `${Math.round(firstSoundMs)} ms`}`,
+    `caller stops → agent starts             ${ms(answersMs)}`,
+    `caller interrupts → agent falls silent  ${ms(cutsMs)}`,
+  ];
+}
+
+export const callLine = (durationMs: number, heardMs: number): string =>
+  `call                                    ${seconds(durationMs)} s, ${seconds(heardMs)} s of it the agent heard`;

@@ -1,0 +1,63 @@
+// `liveline serve`: the server in the foreground, until SIGINT or SIGTERM.
+import { startApp } from '../app.ts';
+import { messageOf } from '../base/errors.ts';
+import { createLog, type Log } from '../base/log.ts';
+import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
+
+export const EXIT_FAILED = 1;
+export const EXIT_BAD_INPUT = 2;
+
+/** The configuration, or the list of its faults on standard error and exit code 2. */
+export function configOrExit(from: Environment): Config {
+  try {
+    return readConfig(from);
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    console.error(`Liveline cannot start: ${thrown.message}.`);
+    for (const problem of thrown.problems) console.error(`  - ${problem}`);
+    console.error('Set these in the environment or in .env; .env.example explains each.');
+    process.exit(EXIT_BAD_INPUT);
+  }
+}
+
+export const logOf = ({ logLevel, carrier, model, operatorToken }: Config): Log =>
+  createLog({
+    level: logLevel,
+    secrets: [...carrier.authTokens, carrier.apiSecret, model.apiKey, operatorToken].filter(
+      (secret) => secret !== undefined,
+    ),
+  });
+
+export async function serve(): Promise<void> {
+  const config = configOrExit(environment());
+  const log = logOf(config);
+  // A fault in one call must not take the others with it.
+  process.on('uncaughtException', (error) =>
+    log.error({ err: error }, 'a fault nobody caught; the server goes on'),
+  );
+  try {
+    const app = await startApp(config, log);
+    const how = config.rehearsal
+      ? 'in rehearsal (no GEMINI_API_KEY): place a call with `npx liveline call`'
+      : 'ready for calls';
+    log.info(
+      { port: app.port, publicBaseUrl: app.publicBaseUrl, profiles: app.profiles.map(({ name }) => name) },
+      `listening, ${how}`,
+    );
+    const stop = (signal: NodeJS.Signals): void => {
+      log.info({ signal }, 'stopping: calls in progress may finish; send the signal again to end them now');
+      app.stop().then(
+        () => process.exit(0),
+        (thrown: unknown) => {
+          log.error({ err: thrown }, 'could not stop cleanly');
+          process.exit(EXIT_FAILED);
+        },
+      );
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  } catch (thrown) {
+    console.error(`Liveline cannot start: ${messageOf(thrown)}`);
+    process.exit(EXIT_FAILED);
+  }
+}

@@ -1,0 +1,224 @@
+// Configuration: the environment, read once, checked whole, frozen. Nobody else reads process.env.
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Config {
+  /** No key for the model: the simulated one answers, and the server listens on loopback. */
+  readonly rehearsal: boolean;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** As the carrier reaches us, without a trailing slash; absent in rehearsal: the address we listen on. */
+    readonly publicBaseUrl: string | undefined;
+  };
+  readonly carrier: {
+    readonly accountSid: string | undefined;
+    /** The first signs REST requests; all are accepted in signatures while rotating. */
+    readonly authTokens: readonly string[];
+    readonly apiKey: string | undefined;
+    readonly apiSecret: string | undefined;
+    readonly apiBaseUrl: string | undefined;
+  };
+  readonly model: {
+    readonly apiKey: string | undefined;
+    readonly baseUrl: string | undefined;
+    /** For profiles that name none. */
+    readonly defaultModel: string | undefined;
+  };
+  readonly agentsDir: string;
+  readonly operatorToken: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const GOOGLE_BASE_URL = 'https://generativelanguage.googleapis.com';
+const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Reads `.env` beside the working directory, when there is one; what is already set wins. */
+export function environment(): Environment {
+  try {
+    process.loadEnvFile();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+  }
+  return process.env;
+}
+
+/** Every fault of the environment at once, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration has ${problems.length} fault${problems.length === 1 ? '' : 's'}`);
+    this.problems = problems;
+  }
+}
+
+/** Throws ConfigError with all problems. An empty variable counts as unset. */
+export function readConfig(environment: Environment): Config {
+  const read = new Reader(environment);
+  const apiKey = read.text('GEMINI_API_KEY');
+  const rehearsal = apiKey === undefined;
+  const config: Config = {
+    rehearsal,
+    http: {
+      host: read.text('HOST') ?? (rehearsal ? '127.0.0.1' : '0.0.0.0'),
+      port: read.integer('PORT', { from: 0, to: 65_535, orElse: 8080 }),
+      publicBaseUrl: read.origin('PUBLIC_BASE_URL', ['https:', 'http:']),
+    },
+    carrier: {
+      accountSid: read.matching(
+        'TWILIO_ACCOUNT_SID',
+        /^AC[0-9a-f]{32}$/i,
+        'an account SID: AC and 32 hex digits',
+      ),
+      authTokens: read.list('TWILIO_AUTH_TOKEN'),
+      apiKey: read.matching('TWILIO_API_KEY', /^SK[0-9a-f]{32}$/i, 'an API key SID: SK and 32 hex digits'),
+      apiSecret: read.text('TWILIO_API_SECRET'),
+      apiBaseUrl: read.url('TWILIO_API_BASE_URL', ['https:', 'http:']),
+    },
+    model: {
+      apiKey,
+      baseUrl: read.url('GEMINI_BASE_URL', ['https:', 'http:', 'wss:', 'ws:']),
+      defaultModel: read.text('GEMINI_MODEL'),
+    },
+    agentsDir: read.folder('AGENTS_DIR', 'fixtures/agents'),
+    operatorToken: read.secret('OPERATOR_TOKEN', 16),
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  checkTogether(config, read);
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return deepFreeze(config);
+}
+
+function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void {
+  if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
+    read.fault(
+      'PUBLIC_BASE_URL',
+      'must be set when GEMINI_API_KEY is: the https:// address at which Twilio reaches this server',
+    );
+  if (http.publicBaseUrl?.startsWith('http:') && !isLoopback(new URL(http.publicBaseUrl).hostname))
+    read.fault(
+      'PUBLIC_BASE_URL',
+      'must be https:// (Twilio opens media streams over TLS only); http:// is for loopback',
+    );
+  if (carrier.authTokens.length > 0 && carrier.accountSid === undefined && !read.names('TWILIO_ACCOUNT_SID'))
+    read.fault(
+      'TWILIO_ACCOUNT_SID',
+      'must be set beside TWILIO_AUTH_TOKEN: without it calls cannot be ended by REST',
+    );
+  if ((carrier.apiKey === undefined) !== (carrier.apiSecret === undefined) && !read.names('TWILIO_API_KEY'))
+    read.fault('TWILIO_API_KEY', 'and TWILIO_API_SECRET go together: set both or neither');
+  if (rehearsal && read.text('GOOGLE_CLOUD_PROJECT') !== undefined)
+    read.fault('GOOGLE_CLOUD_PROJECT', 'is not supported yet: set GEMINI_API_KEY');
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
+
+/** Reads one variable at a time and collects what is wrong with them; a faulty one reads as unset. */
+class Reader {
+  readonly problems: string[] = [];
+  readonly #environment: Environment;
+  readonly #faulty = new Set<string>();
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  fault(name: string, what: string): void {
+    this.#faulty.add(name);
+    this.problems.push(`${name} ${what}`);
+  }
+
+  /** Whether a fault of this variable was reported already. */
+  names(name: string): boolean {
+    return this.#faulty.has(name);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string): readonly string[] {
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  }
+
+  secret(name: string, atLeast: number): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || value.length >= atLeast) return value;
+    this.fault(name, `has ${value.length} characters; at least ${atLeast} are needed`);
+    return undefined;
+  }
+
+  matching(name: string, pattern: RegExp, what: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || pattern.test(value)) return value;
+    this.fault(name, `is not ${what}`);
+    return undefined;
+  }
+
+  oneOf<const Choice extends string>(
+    name: string,
+    choices: readonly Choice[],
+    orElse: NoInfer<Choice>,
+  ): Choice {
+    const value = this.text(name);
+    if (value === undefined) return orElse;
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) this.fault(name, `is "${value}"; it takes ${choices.join(', ')}`);
+    return found ?? orElse;
+  }
+
+  integer(name: string, { from, to, orElse }: { from: number; to: number; orElse: number }): number {
+    const value = this.text(name);
+    if (value === undefined) return orElse;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= from && number <= to) return number;
+    this.fault(name, `is "${value}"; it takes a whole number from ${from} to ${to}`);
+    return orElse;
+  }
+
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url && protocols.includes(url.protocol)) return value.replace(/\/+$/, '');
+    this.fault(
+      name,
+      `is not an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+    );
+    return undefined;
+  }
+
+  /** An address without path, query or fragment: routes are put behind it. */
+  origin(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.url(name, protocols);
+    if (value === undefined) return undefined;
+    const { pathname, search, hash, username } = new URL(value);
+    if (pathname === '/' && search === '' && hash === '' && username === '') return value;
+    this.fault(name, 'must be the bare address, without path, query or user');
+    return undefined;
+  }
+
+  folder(name: string, orElse: string): string {
+    const value = this.text(name);
+    if (value === undefined) return resolve(PACKAGE_ROOT, orElse);
+    return isAbsolute(value) ? value : resolve(value);
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (inner !== null && typeof inner === 'object') deepFreeze(inner as object);
+  return Object.freeze(value);
+}

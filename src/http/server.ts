@@ -1,0 +1,95 @@
+// The HTTP server: one port for webhooks, media sockets, API and health. Knows no route's meaning.
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+
+export interface Upgrade {
+  readonly path: string;
+  /** Takes the socket, or throws a LivelineError whose status then answers the request. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface HttpServer {
+  /** The port that was taken. Throws PORT_UNAVAILABLE. */
+  listen(host: string, port: number): Promise<number>;
+  serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
+  close(): Promise<void>;
+}
+
+/** The carrier retries a refused connection, so a stopping server closes at once and lets nothing linger. */
+export function createHttpServer(log: Log): HttpServer {
+  const server = createServer();
+  return {
+    listen: (host, port) => listen(server, host, port),
+    serve(routes, upgrades) {
+      const app = express().disable('x-powered-by');
+      for (const router of routes) app.use(router);
+      app.use((_request, response) => {
+        response.status(404).json({ error: 'NOT_FOUND' });
+      });
+      app.use(refuse(log));
+      server.on('request', app);
+      server.on('upgrade', (request, socket, head) => {
+        socket.on('error', (error) =>
+          log.debug({ reason: error.message }, 'a socket failed during its upgrade'),
+        );
+        const upgrade = upgrades.find(({ path }) => path === (request.url ?? '').split('?')[0]);
+        if (!upgrade) return refuseUpgrade(socket, 404);
+        try {
+          upgrade.take(request, socket, head);
+        } catch (thrown) {
+          report(log, thrown, `upgrade of ${upgrade.path}`, request.socket.remoteAddress);
+          refuseUpgrade(socket, thrown instanceof LivelineError ? thrown.status : 500);
+        }
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken =
+        error.code === 'EADDRINUSE'
+          ? 'is taken by another process; set PORT to a free one'
+          : `cannot be used: ${error.message}`;
+      reject(new LivelineError('PORT_UNAVAILABLE', `${host}:${port} ${taken}`, { cause: error }));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}
+
+function report(log: Log, thrown: unknown, what: string, remoteAddress: string | undefined): void {
+  if (thrown instanceof LivelineError)
+    log.warn({ code: thrown.code, remoteAddress, reason: thrown.message }, `refused: ${what}`);
+  else log.error({ err: thrown, remoteAddress }, `failed: ${what}`);
+}
+
+/** Body parsers and routers fail with a `status` of their own, e.g. 413. */
+const statusOf = (thrown: unknown): number =>
+  thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 500;
+
+const refuse =
+  (log: Log): ErrorRequestHandler =>
+  (thrown: unknown, request, response, _next) => {
+    report(log, thrown, `${request.method} ${request.path}`, request.socket.remoteAddress);
+    if (response.headersSent) return void response.end();
+    const code = thrown instanceof LivelineError ? thrown.code : 'REQUEST_FAILED';
+    response
+      .status(statusOf(thrown))
+      .json({ error: code, message: thrown instanceof LivelineError ? messageOf(thrown) : undefined });
+  };

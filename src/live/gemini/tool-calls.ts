@@ -1,0 +1,47 @@
+// The model's function calls: which were seen, and which still wait for their one answer. Knows no tool and no wire.
+import { toolCallId, type ToolCallId } from '../../base/ids.ts';
+import type { ToolCall } from '../session.ts';
+import type { CalledFunction } from './messages.ts';
+
+/** A call as the model named it, which an answer must repeat. */
+export interface PendingCall {
+  /** Undefined when the call came without an id: the answer then goes without one. */
+  readonly wireId: string | undefined;
+  readonly name: string;
+}
+
+export class ToolCalls {
+  readonly #seen = new Set<string>();
+  readonly #pending = new Map<ToolCallId, PendingCall>();
+
+  /** The calls that were not seen before; one without an id gets an id of ours. */
+  take(calls: readonly CalledFunction[]): ToolCall[] {
+    const fresh: ToolCall[] = [];
+    for (const { id: wireId, name, args } of calls) {
+      const id = toolCallId(wireId ?? this.#ownId());
+      if (this.#seen.has(id)) continue;
+      this.#seen.add(id);
+      this.#pending.set(id, { wireId, name });
+      fresh.push({ id, name, args });
+    }
+    return fresh;
+  }
+
+  /** Those of `ids` that were pending; their answers are no longer wanted. */
+  cancel(ids: readonly string[]): ToolCallId[] {
+    return ids.map(toolCallId).filter((id) => this.#pending.delete(id));
+  }
+
+  /** The call to answer now, once; undefined when it was answered, cancelled or never made. */
+  settle(id: ToolCallId): PendingCall | undefined {
+    const call = this.#pending.get(id);
+    this.#pending.delete(id);
+    return call;
+  }
+
+  #ownId(): string {
+    let count = this.#seen.size + 1;
+    while (this.#seen.has(`unnamed-${count}`)) count += 1;
+    return `unnamed-${count}`;
+  }
+}

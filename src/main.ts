@@ -1,0 +1,4 @@
+// `npm start`: serve until told to stop.
+import { serve } from './cli/serve.ts';
+
+await serve();

@@ -1,0 +1,149 @@
+// A Live API that answers: the public WebSocket protocol on a loopback port, scripted instead of thinking.
+// Knows the upgrade, the key and who talks to it; what is said on a socket is session.ts's.
+import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { systemClock, type Clock } from '../../base/clock.ts';
+import { silentLog, type Log } from '../../base/log.ts';
+import { Handles } from './handles.ts';
+import type { SimulatedSession } from './record.ts';
+import { readScript, type Script } from './script.ts';
+import { Session } from './session.ts';
+
+const METHOD_PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
+/** Closed sockets kept for inspection; the oldest are forgotten. */
+const MOST_SESSIONS = 1_000;
+/** No client message comes near it: 1 MB is over 20 s of sound. */
+const MAX_MESSAGE_BYTES = 4_000_000;
+
+const SILENT: Script = { name: 'silent', greeting: undefined, turns: [], otherwise: undefined };
+
+export interface ModelOptions {
+  readonly host?: string;
+  /** 0 takes any free one. */
+  readonly port?: number;
+  /** A script or its file; of several, new conversations take each in turn, and a resumed one keeps its own. */
+  readonly script: Script | string | readonly (Script | string)[];
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Sound is sent this many times faster than it plays; Google's lead is 3-4 (live-api.md §4, "Pace"). */
+  readonly paceFactor?: number;
+  /** From the end of speech, a text or a tool's answer to the first sound. Google needs about 1.2 s. */
+  readonly thinkMs?: number;
+  readonly setupMs?: number;
+  /** The only key taken; any that is not empty when absent. */
+  readonly apiKey?: string;
+  readonly frames?: 'binary' | 'text';
+  readonly keepCallerAudio?: boolean;
+}
+
+export interface SimulatedModel {
+  /** For GEMINI_BASE_URL and for the SDK's `baseUrl`. */
+  readonly url: string;
+  /** Every socket that got past the upgrade, in order; the newest last. */
+  readonly sessions: readonly SimulatedSession[];
+  /** The socket of this number, counted from 1, once it is there. */
+  session(number: number): Promise<SimulatedSession>;
+  close(): Promise<void>;
+}
+
+function keyOf(request: IncomingMessage, url: URL): { key: string; keyIn: 'header' | 'query' } {
+  const header = request.headers['x-goog-api-key'];
+  if (typeof header === 'string' && header !== '') return { key: header, keyIn: 'header' };
+  return { key: url.searchParams.get('key') ?? '', keyIn: 'query' };
+}
+
+function reject(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ error: { code: status, message } });
+  socket.on('error', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Rejects with SCRIPT_INVALID, and when the port cannot be had. */
+export async function startModel(options: ModelOptions): Promise<SimulatedModel> {
+  const { host = '127.0.0.1', port = 0, apiKey, clock = systemClock, log = silentLog } = options;
+  const pace = { factor: options.paceFactor ?? 4, thinkMs: options.thinkMs ?? 300 };
+  const scripts = [options.script]
+    .flat()
+    .map((script) => (typeof script === 'string' ? readScript(script) : script));
+  const handles = new Handles();
+  const sessions: Session[] = [];
+  const awaited = new Map<number, ((session: Session) => void)[]>();
+  let opened = 0;
+  let conversations = 0;
+
+  const http = createServer((_request, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ error: { code: 404, message: 'This is a simulated Live API: WebSocket only.' } }),
+    );
+  });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+
+  function accept(socket: WebSocket, keyIn: 'header' | 'query'): void {
+    const session = new Session(socket, {
+      number: ++opened,
+      keyIn,
+      pace,
+      setupMs: options.setupMs ?? 100,
+      frames: options.frames ?? 'binary',
+      keepCallerAudio: options.keepCallerAudio ?? false,
+      nextScript: () => scripts[conversations++ % scripts.length] ?? SILENT,
+      handles,
+      clock,
+      log,
+    });
+    sessions.push(session);
+    if (sessions.length > MOST_SESSIONS) {
+      const forgotten = sessions.findIndex(({ isOpen }) => !isOpen);
+      if (forgotten >= 0) sessions.splice(forgotten, 1);
+    }
+    for (const arrived of awaited.get(session.number) ?? []) arrived(session);
+    awaited.delete(session.number);
+  }
+
+  http.on('upgrade', (request, socket, head) => {
+    // The official SDK doubles the slash after the host (live-api.md §1.3).
+    const url = URL.parse((request.url ?? '').replace(/^\/+/, '/'), 'http://model');
+    if (url?.pathname !== METHOD_PATH) return reject(socket, 404, 'Requested entity was not found.');
+    const { key, keyIn } = keyOf(request, url);
+    if (key === '')
+      return reject(socket, 403, "Method doesn't allow unregistered callers. Please use API Key.");
+    if (apiKey !== undefined && key !== apiKey)
+      return reject(socket, 401, 'API key not valid. Please pass a valid API key.');
+    sockets.handleUpgrade(request, socket, head, (upgraded) => accept(upgraded, keyIn));
+  });
+
+  await new Promise<void>((resolve, failed) => {
+    http.once('error', failed);
+    http.listen(port, host, () => {
+      http.off('error', failed);
+      resolve();
+    });
+  });
+  http.on('error', (error) => log.error({ err: error }, 'the simulated model lost its server'));
+  const address = http.address() as AddressInfo;
+
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    sessions,
+    session: (number) =>
+      new Promise((resolve) => {
+        const there = sessions.find((session) => session.number === number);
+        if (there !== undefined) return resolve(there);
+        awaited.set(number, [...(awaited.get(number) ?? []), resolve]);
+      }),
+    close: () =>
+      (closing ??= new Promise((resolve) => {
+        for (const session of sessions) session.terminate();
+        sockets.close();
+        http.closeAllConnections();
+        http.close(() => resolve());
+      })),
+  };
+}

@@ -1,0 +1,61 @@
+// What happens in a simulated call, as it is told to people and to tests. Types only.
+import type { Verb } from './twiml.ts';
+
+/** A line of Twilio's debugger. `code` 0 is no fault of the server: the simulated network cannot do what was asked. */
+export interface TwilioError {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** `network`: Twilio ended the call because of an error. */
+export type HungUpBy = 'caller' | 'server' | 'network';
+
+export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'no-answer';
+
+export type PhoneEventBody =
+  | { type: 'ringing'; callSid: string; from: string; to: string }
+  /** The voice webhook was answered with TwiML; `status` is the HTTP status. */
+  | { type: 'answered'; status: number; verbs: readonly Verb['verb'][] }
+  /** TwiML of a later request: a Connect action or a Redirect. */
+  | { type: 'document'; url: string; status: number; verbs: readonly Verb['verb'][] }
+  | { type: 'verb'; verb: Verb }
+  | { type: 'streamOpened'; streamSid: string; url: string }
+  /** The caller begins to speak. */
+  | { type: 'said'; what: string; forMs: number }
+  | { type: 'saidEnd'; what: string }
+  | { type: 'agentStarted' }
+  /** Nothing was playing for `quietMs`. `endedAtMs`: when the last sound ended; `spokeMs`: sound without the pauses. */
+  | { type: 'agentQuiet'; endedAtMs: number; spokeMs: number }
+  /** The server's `clear`: `forgottenMs` were queued and not heard; `heardMs` of this stream were heard until now. */
+  | { type: 'cleared'; forgottenMs: number; heardMs: number; marks: number }
+  /** Sent back to the server. */
+  | { type: 'mark'; name: string }
+  /** `sent` is false when no stream was open: nobody got the digit. */
+  | { type: 'digit'; digit: string; sent: boolean }
+  | {
+      type: 'streamClosed';
+      streamSid: string;
+      code: number;
+      reason: string;
+      by: 'server' | 'phone' | 'network';
+    }
+  /** A callback whose answer is not TwiML. `status` 0: it never arrived. */
+  | { type: 'posted'; to: 'action' | 'streamStatus' | 'status'; event: string; status: number }
+  | { type: 'error'; error: TwilioError }
+  | { type: 'hungUp'; by: HungUpBy; why: string };
+
+/** `atMs`: since the call was placed. */
+export type PhoneEvent = PhoneEventBody & { readonly atMs: number };
+
+export interface CallOutcome {
+  readonly callSid: string;
+  readonly status: CallStatus;
+  readonly hungUpBy: HungUpBy;
+  readonly why: string;
+  /** Since the call was answered; 0 when it never was. */
+  readonly durationMs: number;
+  /** Agent sound that was played to the caller, over all streams. */
+  readonly heardMs: number;
+  readonly streams: number;
+  readonly errors: readonly TwilioError[];
+}

@@ -1,0 +1,20 @@
+// The built-in tools by name, as profiles list them.
+import { LivelineError } from '../base/errors.ts';
+import { endCall } from './end-call.ts';
+import { lookUpContact } from './look-up-contact.ts';
+import { takeMessage } from './take-message.ts';
+import type { Tool } from './tool.ts';
+
+const BUILT_INS: ReadonlyMap<string, Tool> = new Map(
+  [lookUpContact, takeMessage, endCall].map((tool) => [tool.declaration.name, tool]),
+);
+
+export const toolNames: readonly string[] = [...BUILT_INS.keys()];
+
+/** Throws TOOL_UNKNOWN, naming the unknown one and those that there are. */
+export const toolsNamed = (names: readonly string[]): Tool[] =>
+  names.map((name) => {
+    const tool = BUILT_INS.get(name);
+    if (tool) return tool;
+    throw new LivelineError('TOOL_UNKNOWN', `there is no tool "${name}"; there are ${toolNames.join(', ')}`);
+  });

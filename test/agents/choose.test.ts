@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { chooseProfile } from '../../src/agents/choose.ts';
+import { profileSchema, type Profile } from '../../src/agents/profile.ts';
+
+const profile = (name: string, numbers: '*' | string[]): Profile =>
+  profileSchema().parse({ name, numbers, instructions: 'Help.', greeting: 'Hello.' });
+
+const anyone = profile('anyone', '*');
+const sales = profile('sales', ['+15550100101', '+15550100102']);
+const repairs = profile('repairs', ['+1 (555) 010-0103']);
+const all = [anyone, sales, repairs];
+
+test.each([
+  ['+15550100102', 'sales'],
+  ['+1 555 010 0103', 'repairs'],
+  ['+15550100199', 'anyone'],
+  ['sip:desk@example.com', 'anyone'],
+  ['*', 'anyone'],
+  ['', 'anyone'],
+])('a call to "%s" is taken by %s', (to, name) =>
+  expect(chooseProfile(all, { to, direction: 'inbound' })?.name).toBe(name),
+);
+
+test('a call that we place is not for the number it goes to', () => {
+  expect(chooseProfile(all, { to: '+15550100102', direction: 'outbound' })).toBe(anyone);
+});
+
+test('nobody, when no profile claims the number and none takes any', () => {
+  expect(chooseProfile([sales, repairs], { to: '+15550100199', direction: 'inbound' })).toBeUndefined();
+  expect(chooseProfile([sales], { to: '+15550100101', direction: 'outbound' })).toBeUndefined();
+  expect(chooseProfile([], { to: '+15550100101', direction: 'inbound' })).toBeUndefined();
+});

@@ -1,0 +1,198 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadProfiles } from '../../src/agents/load.ts';
+import { LivelineError } from '../../src/base/errors.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'profiles-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const write = (files: Record<string, string>): Promise<unknown> =>
+  Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+
+/** The lines of the refusal after the first, with the folder left out. */
+async function faultsOf(files: Record<string, string>): Promise<string[]> {
+  await write(files);
+  const thrown: unknown = await loadProfiles(folder).catch((caught: unknown) => caught);
+  expect(thrown).toBeInstanceOf(LivelineError);
+  expect(thrown).toMatchObject({ code: 'PROFILE_INVALID' });
+  const [head, ...lines] = (thrown as LivelineError).message.split('\n  ');
+  expect(head).toBe(`the profiles in ${folder} have faults:`);
+  return lines.map((line) => line.replaceAll(join(folder, '/'), ''));
+}
+
+const file = (name: string, numbers = "'*'"): string =>
+  `name: ${name}\nnumbers: ${numbers}\ninstructions: Help {{caller}}.\ngreeting: Hello.\n`;
+
+describe('the sample receptionist', () => {
+  test('answers any number with the greeting that the rehearsal expects', async () => {
+    const profiles = await loadProfiles(resolve(import.meta.dirname, '../../fixtures/agents'));
+    expect(profiles.find(({ numbers }) => numbers === '*')).toMatchObject({
+      greeting: 'Hello, this is Liveline at Harbour Dental. How can I help you?',
+      tools: ['look_up_contact', 'take_message', 'end_call'],
+    });
+  });
+});
+
+test('every profile of the folder is read, in the order of their names; other files are not', async () => {
+  await write({
+    'b.yaml': file('B', '["+15550100101"]'),
+    'a.yml': file('A'),
+    '.c.yaml': 'swap file',
+    'notes.txt': 'not a profile',
+    'd.yaml.bak': 'not a profile',
+  });
+  const profiles = await loadProfiles(folder, { defaultModel: 'gemini-next' });
+  expect(profiles.map(({ name, model }) => [name, model])).toEqual([
+    ['A', 'gemini-next'],
+    ['B', 'gemini-next'],
+  ]);
+});
+
+test('Windows line ends and a byte order mark do no harm', async () => {
+  await write({ 'a.yaml': `\ufeff${file('A').replaceAll('\n', '\r\n')}` });
+  expect(await loadProfiles(folder)).toMatchObject([{ name: 'A', greeting: 'Hello.' }]);
+});
+
+describe('faults', () => {
+  test('all of all files, each with file, line, column, field and what was expected', async () => {
+    expect(
+      await faultsOf({
+        'a.yaml': [
+          '# the desk',
+          'name: Desk',
+          'numbers: ["+15550100101", "101"]',
+          'instructions: |',
+          '  You speak with {{callr}}.',
+          'barge_in:',
+          '  min_heard_ms: 2s',
+          '  rude: true',
+          'nickname:',
+          '  deep: true',
+          'tools:',
+          '  - end_call',
+          '  - make_coffee',
+        ].join('\n'),
+        'b.yaml': '- name: list\n',
+      }),
+    ).toEqual([
+      'a.yaml:2:1  greeting: expected string, but it is missing',
+      'a.yaml:3:27  numbers[1]: expected a phone number with its country code, such as "+15550100100"',
+      'a.yaml:4:1  instructions: there is no variable "{{callr}}"; there are caller, called, date, time, profile',
+      'a.yaml:7:3  barge_in.min_heard_ms: expected number, received string',
+      'a.yaml:8:3  barge_in.rude: there is no such field',
+      'a.yaml:9:1  nickname: there is no such field',
+      'a.yaml:13:5  tools[1]: expected one of "look_up_contact"|"take_message"|"end_call"',
+      'b.yaml:1:1  expected object, received array',
+    ]);
+  });
+
+  test.each([
+    ['an empty file', '', ['a.yaml:1:1  expected object, received null']],
+    ['a text that is never closed', 'name: "Desk\n', ['a.yaml:2:1  Missing closing "quote']],
+    [
+      'a bad indent',
+      'name: x\n  y: 1\n',
+      [
+        'a.yaml:1:7  Nested mappings are not allowed in compact mappings',
+        'a.yaml:1:7  Implicit keys need to be on a single line',
+      ],
+    ],
+    ['a tag', `${file('A')}voice: !env KEY\n`, ['a.yaml:5:8  Unresolved tag: !env']],
+    [
+      'a star without quotes',
+      file('A', '*'),
+      ['a.yaml:2:10  expected quotes around what starts with a star: "*"'],
+    ],
+    [
+      'two documents',
+      `${file('A')}---\n${file('B')}`,
+      ['a.yaml:5:1  a file holds one profile, but "---" starts another'],
+    ],
+    [
+      'an alias of nothing',
+      `${file('A')}voice: *kore\n`,
+      ['a.yaml:1:1  Unresolved alias (the anchor must be set before the alias): kore'],
+    ],
+    [
+      'a number without quotes',
+      file('A', '[+15550100101]'),
+      ['a.yaml:2:1  numbers: expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]'],
+    ],
+  ])('%s', async (_, text, lines) => expect(await faultsOf({ 'a.yaml': text })).toEqual(lines));
+
+  test('a field that is there twice does not hide the others', async () => {
+    expect(await faultsOf({ 'a.yaml': `${file('A')}voice: Kore\nvoice: Puck\nvolume: 11\n` })).toEqual([
+      'a.yaml:6:1  this field is there twice',
+      'a.yaml:7:1  volume: there is no such field',
+    ]);
+  });
+
+  test('aliases that multiply without end are refused, not followed', async () => {
+    const rows = 'abcdefgh'.split('').map((letter, i, all) => {
+      const inner = i === 0 ? 'x' : `*${all[i - 1]!}`;
+      return `${letter}: &${letter} [${Array<string>(10).fill(inner).join(', ')}]`;
+    });
+    expect(await faultsOf({ 'a.yaml': rows.join('\n') })).toEqual([
+      expect.stringContaining('Excessive alias count'),
+    ]);
+  });
+});
+
+describe('two profiles that want the same', () => {
+  test('number, however it is written: both files are named', async () => {
+    expect(
+      await faultsOf({
+        'a.yaml': file('A', '["+15550100101"]'),
+        'b.yaml': file('B', '["+15550100102", "+1 (555) 010-0101"]'),
+      }),
+    ).toEqual(['b.yaml:2:27  numbers[1]: the number +15550100101 is already claimed by a.yaml:2:11']);
+  });
+
+  test('"*", and name', async () => {
+    expect(await faultsOf({ 'a.yaml': file('A'), 'b.yaml': file('" A"') })).toEqual([
+      'b.yaml:1:1  name: the name "A" is already claimed by a.yaml:1:1',
+      'b.yaml:2:1  numbers: "*" is already claimed by a.yaml:2:1',
+    ]);
+  });
+
+  test('is told also of files that have other faults', async () => {
+    expect(
+      await faultsOf({
+        'a.yaml': file('A', '["+15550100101", "bad"]'),
+        'b.yaml': `${file('B', '["+15550100101"]')}volume: 11\n`,
+      }),
+    ).toEqual([
+      expect.stringMatching(/^a\.yaml:2:27 {2}numbers\[1\]/),
+      'b.yaml:2:11  numbers[0]: the number +15550100101 is already claimed by a.yaml:2:11',
+      'b.yaml:5:1  volume: there is no such field',
+    ]);
+  });
+});
+
+describe('nothing to read', () => {
+  test('no profile: it says where it looked', async () => {
+    await write({ 'notes.txt': '' });
+    await expect(loadProfiles(folder)).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: `there is no profile (*.yaml) in ${folder}: nobody would answer`,
+    });
+  });
+
+  test('no folder', async () => {
+    const nowhere = join(folder, 'nowhere');
+    await expect(loadProfiles(nowhere)).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: expect.stringMatching(/cannot read the folder of profiles: ENOENT.*nowhere/) as string,
+    });
+  });
+
+  test('a folder that is called like a file', async () => {
+    await mkdir(join(folder, 'a.yaml'));
+    expect(await faultsOf({})).toEqual([expect.stringMatching(/^a\.yaml:1:1 {2}EISDIR/)]);
+  });
+});

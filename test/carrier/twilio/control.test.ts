@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { afterEach, expect, test } from 'vitest';
+import { LivelineError } from '../../../src/base/errors.ts';
+import { callId } from '../../../src/base/ids.ts';
+import { createTwilioControl, type TwilioControlOptions } from '../../../src/carrier/twilio/control.ts';
+
+const accountSid = 'AC00000000000000000000000000000001';
+const authToken = 'secret-auth-token-0123456789';
+const CALL = callId('CA00000000000000000000000000000001');
+
+interface Seen {
+  readonly request: string;
+  readonly authorization: string;
+  readonly body: string;
+}
+type Answer = (response: ServerResponse, nth: number) => void;
+
+const disposals: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const dispose of disposals.splice(0)) await dispose();
+});
+
+/** A stand-in for Twilio's REST interface that notes what it was asked and answers as told. */
+async function standIn(answer: Answer) {
+  const seen: Seen[] = [];
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { method = '', url = '', headers } = request;
+    seen.push({ request: `${method} ${url}`, authorization: headers.authorization ?? '', body });
+    answer(response, seen.length);
+  };
+  const server = createServer((request, response) => void take(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  disposals.push(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return { seen, url: `http://127.0.0.1:${address.port}` };
+}
+
+const json =
+  (status: number, body: unknown): Answer =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+const refusal = (status: number, code: number): Answer =>
+  json(status, { status, code, message: `refused ${code}`, more_info: '' });
+
+async function hangUp(answer: Answer, options: Partial<TwilioControlOptions> = {}) {
+  const { seen, url } = await standIn(answer);
+  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: url, ...options });
+  const outcome = await control.hangUp(CALL).then(
+    () => 'done' as const,
+    (thrown: unknown) => thrown,
+  );
+  return { seen, control, outcome };
+}
+
+const error = (code: string): unknown => expect.objectContaining({ name: 'LivelineError', code });
+
+test('hangs up as Twilio documents it', async () => {
+  const { seen, outcome } = await hangUp(json(200, { sid: CALL, status: 'completed' }));
+  expect(outcome).toBe('done');
+  expect(seen).toEqual([
+    {
+      request: `POST /2010-04-01/Accounts/${accountSid}/Calls/${CALL}.json`,
+      authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+      body: 'Status=completed',
+    },
+  ]);
+});
+
+test('an API key signs in, for the account', async () => {
+  const { seen, url } = await standIn(json(200, {}));
+  const control = createTwilioControl({
+    accountSid,
+    apiKey: 'SK1',
+    apiSecret: 'key-secret',
+    apiBaseUrl: `${url}/twilio-api/`,
+  });
+  await control.hangUp(CALL);
+  expect(seen[0]).toMatchObject({
+    request: `POST /twilio-api/2010-04-01/Accounts/${accountSid}/Calls/${CALL}.json`,
+    authorization: `Basic ${Buffer.from('SK1:key-secret').toString('base64')}`,
+  });
+});
+
+test.each([
+  ['not in progress', refusal(400, 21_220)],
+  ['gone', refusal(404, 20_404)],
+])('a call that is %s is done', async (_, answer) => {
+  expect((await hangUp(answer)).outcome).toBe('done');
+});
+
+test.each<[string, Answer]>([
+  ['too many requests', refusal(429, 20_429)],
+  ['an error of the server', refusal(500, 20_500)],
+  ['an error of the server that is no JSON', (response) => response.writeHead(503).end('<html>busy</html>')],
+  ['an answer that is no JSON', (response) => response.writeHead(200).end('<html>hotel wifi</html>')],
+  [
+    'an answer that ends in the middle',
+    (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"sid":');
+      response.destroy();
+    },
+  ],
+  ['a lost connection', (response) => response.destroy()],
+])('%s can be tried again', async (_, answer) => {
+  const { outcome } = await hangUp(answer);
+  expect(outcome).toEqual(error('CARRIER_UNREACHABLE'));
+  expect(outcome instanceof LivelineError && outcome.retryable).toBe(true);
+});
+
+test.each<[string, Answer]>([
+  ['wrong credentials', refusal(401, 20_003)],
+  ['not allowed', refusal(403, 20_005)],
+  [
+    'a 404 that is not about the call',
+    (response) => response.writeHead(404).end('<html>no such page</html>'),
+  ],
+  ['a redirection', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+  ['an error with null for a body', (response) => response.writeHead(400).end('null')],
+])('%s cannot be tried again', async (_, answer) => {
+  const { outcome } = await hangUp(answer);
+  expect(outcome).toEqual(error('CARRIER_REFUSED'));
+  expect(outcome instanceof LivelineError && outcome.retryable).toBe(false);
+});
+
+test('no answer in time is unreachable, and trying again finds the call ended', async () => {
+  const { seen, control, outcome } = await hangUp(
+    (response, nth) => {
+      // The first is taken, acted on, and never answered.
+      if (nth > 1) refusal(400, 21_220)(response, nth);
+    },
+    { timeoutMs: 50 },
+  );
+  expect(outcome).toEqual(error('CARRIER_UNREACHABLE'));
+  await control.hangUp(CALL);
+  expect(seen).toHaveLength(2);
+});
+
+test('an answer that trickles in is given up too', async () => {
+  const { outcome } = await hangUp(
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 10);
+      response.once('close', () => clearInterval(drip));
+    },
+    { timeoutMs: 100 },
+  );
+  expect(outcome).toMatchObject({
+    code: 'CARRIER_UNREACHABLE',
+    message: expect.stringContaining('took too long') as string,
+  });
+});
+
+test('a server that is not there is unreachable', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  server.close();
+  await once(server, 'close');
+  const control = createTwilioControl({
+    accountSid,
+    authToken,
+    apiBaseUrl: `http://127.0.0.1:${address.port}`,
+  });
+  await expect(control.hangUp(CALL)).rejects.toEqual(error('CARRIER_UNREACHABLE'));
+});
+
+test('an id that would leave its place in the path is refused before anything is sent', async () => {
+  const { seen, url } = await standIn(json(200, {}));
+  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: url });
+  await expect(control.hangUp(callId('../../Accounts/AC2'))).rejects.toEqual(error('CARRIER_REFUSED'));
+  expect(seen).toEqual([]);
+});
+
+test.each<[string, Answer]>([
+  ['refused', refusal(401, 20_003)],
+  ['lost', (response) => response.destroy()],
+  ['garbled', (response) => response.writeHead(200).end('<html>')],
+])('the error of a request that was %s keeps its cause and tells no secret', async (_, answer) => {
+  const { outcome } = await hangUp(answer);
+  expect(outcome instanceof Error && outcome.cause).toBeInstanceOf(Error);
+  expect(outcome instanceof Error && outcome.message).toContain(CALL);
+  // Everything that a crash would print, to any depth.
+  const printed = inspect(outcome, { depth: Infinity, showHidden: true });
+  expect(printed).not.toContain(authToken);
+  expect(printed).not.toContain(Buffer.from(`${accountSid}:${authToken}`).toString('base64'));
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, type Environment } from '../src/config.ts';
+
+const SID = `AC${'0'.repeat(32)}`;
+const production: Environment = {
+  GEMINI_API_KEY: 'key-1234',
+  PUBLIC_BASE_URL: 'https://voice.example.com',
+  TWILIO_ACCOUNT_SID: SID,
+  TWILIO_AUTH_TOKEN: 'token-1234',
+};
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return thrown.problems;
+    throw thrown;
+  }
+}
+
+test('nothing set: a rehearsal on loopback', () => {
+  expect(readConfig({})).toMatchObject({
+    rehearsal: true,
+    http: { host: '127.0.0.1', port: 8080, publicBaseUrl: undefined },
+    carrier: { authTokens: [] },
+    logLevel: 'info',
+  });
+});
+
+test('a key: the real thing, on every interface', () => {
+  expect(readConfig(production)).toMatchObject({
+    rehearsal: false,
+    http: { host: '0.0.0.0', publicBaseUrl: 'https://voice.example.com' },
+    carrier: { accountSid: SID, authTokens: ['token-1234'] },
+  });
+});
+
+test('tokens in rotation, a trailing slash and empty variables are understood', () => {
+  const config = readConfig({
+    ...production,
+    TWILIO_AUTH_TOKEN: 'new, old,',
+    PUBLIC_BASE_URL: 'https://a.example/',
+    PORT: '',
+  });
+  expect(config.carrier.authTokens).toEqual(['new', 'old']);
+  expect(config.http).toMatchObject({ publicBaseUrl: 'https://a.example', port: 8080 });
+});
+
+test('port 0 is a port, not an absence', () => {
+  expect(readConfig({ PORT: '0' }).http.port).toBe(0);
+});
+
+test('the configuration cannot be changed afterwards', () => {
+  const config = readConfig(production);
+  expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(config.carrier.authTokens, { 0: 'x' })).toThrow(TypeError);
+});
+
+test('every fault is reported together, each with its name, none with a secret', () => {
+  const problems = problemsOf({
+    ...production,
+    PORT: '80800',
+    PUBLIC_BASE_URL: 'http://voice.example.com',
+    TWILIO_ACCOUNT_SID: 'AC-nonsense',
+    GEMINI_BASE_URL: 'ftp://somewhere',
+    OPERATOR_TOKEN: 'short',
+    LOG_LEVEL: 'loud',
+    TWILIO_API_KEY: `SK${'1'.repeat(32)}`,
+  });
+  expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(
+    [
+      'GEMINI_BASE_URL',
+      'LOG_LEVEL',
+      'OPERATOR_TOKEN',
+      'PORT',
+      'PUBLIC_BASE_URL',
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_API_KEY',
+    ].sort(),
+  );
+  expect(problems.join()).not.toMatch(/short|token-1234|key-1234/);
+});
+
+describe.each<[string, Environment, RegExp]>([
+  ['a port that is no number', { PORT: '8o80' }, /PORT is "8o80"; it takes a whole number/],
+  ['a negative port', { PORT: '-1' }, /PORT/],
+  ['a public URL with a path', { ...production, PUBLIC_BASE_URL: 'https://a.example/voice' }, /without path/],
+  ['a public URL that is none', { ...production, PUBLIC_BASE_URL: 'voice.example.com' }, /begins with https/],
+  [
+    'no public URL in production',
+    { ...production, PUBLIC_BASE_URL: undefined },
+    /PUBLIC_BASE_URL must be set/,
+  ],
+  [
+    'a token without an account',
+    { ...production, TWILIO_ACCOUNT_SID: undefined },
+    /TWILIO_ACCOUNT_SID must be set/,
+  ],
+])('%s', (_name, environment, expected) => {
+  test('is named', () => {
+    const problems = problemsOf(environment);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+});

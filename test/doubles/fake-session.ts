@@ -1,0 +1,166 @@
+// A model without a model: the test says what the model does, and reads back what the call did to it.
+// Everything happens at once, inside the method that is called; there is no clock and no socket.
+import { bytesOfMs, PCM16_16K, PCM16_24K } from '../../src/audio/format.ts';
+import { LivelineError, type ErrorCode } from '../../src/base/errors.ts';
+import { toolCallId, turnId, type ToolCallId, type TurnId } from '../../src/base/ids.ts';
+import type {
+  JsonObject,
+  Live,
+  LiveSession,
+  SessionEvent,
+  SessionListener,
+  SessionSetup,
+  TokenUsage,
+  ToolAnswer,
+} from '../../src/live/session.ts';
+
+/** How much sound one `onAudio` of the fake carries: the size that the Live API's chunks have. */
+const CHUNK_MS = 40;
+
+export class FakeSession implements LiveSession {
+  readonly hears = PCM16_16K;
+  readonly speaks = PCM16_24K;
+
+  /** What the call did, in order. `sent` holds copies, also of what came before `ready()`. */
+  readonly sent: Uint8Array[] = [];
+  readonly prompts: string[] = [];
+  readonly answers: ToolAnswer[] = [];
+  closed = false;
+
+  #listener: SessionListener | undefined;
+  #last = turnId(0);
+  #speaking = false;
+  #failed = false;
+  readonly #pending = new Map<ToolCallId, string>();
+
+  // ——— The door, as the call sees it.
+
+  listen(to: SessionListener): void {
+    this.#listener = to;
+  }
+
+  send(pcm: Uint8Array): void {
+    if (!this.#over) this.sent.push(Uint8Array.from(pcm));
+  }
+
+  prompt(text: string): void {
+    if (!this.#over) this.prompts.push(text);
+  }
+
+  /** Recorded only when the call `id` is pending, as the real session sends it only then. */
+  answerTool(answer: ToolAnswer): void {
+    if (!this.#over && this.#pending.delete(answer.id)) this.answers.push(answer);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  // ——— The model, as the test plays it. After `close()` or `fail()` the call hears nothing more.
+
+  ready(): void {
+    this.#emit({ type: 'ready' });
+  }
+
+  /**
+   * The agent speaks for `ms`, all of it at once, as a model far ahead of real time. Starts a turn, or goes on with the
+   * one that is open. Every sample is 1000 × the turn's number, so that a test sees whose sound it holds.
+   */
+  say(ms: number): TurnId {
+    if (!this.#speaking) {
+      this.#last = turnId(this.#last + 1);
+      this.#speaking = true;
+      this.#emit({ type: 'turnStarted', turn: this.#last });
+    }
+    this.lateSound(ms);
+    return this.#last;
+  }
+
+  /** Sound of the last turn that arrives although the turn is over. */
+  lateSound(ms: number): void {
+    for (let leftMs = ms; leftMs > 0; leftMs -= CHUNK_MS) {
+      const bytes = bytesOfMs(this.speaks, Math.min(CHUNK_MS, leftMs));
+      const pcm = new Int16Array(bytes / 2).fill(1_000 * this.#last);
+      if (!this.#over) this.#listener?.onAudio(new Uint8Array(pcm.buffer), this.#last);
+    }
+  }
+
+  /** All sound of the open turn was sent. */
+  endTurn(): void {
+    if (!this.#speaking) return;
+    this.#speaking = false;
+    this.#emit({ type: 'turnEnded', turn: this.#last });
+  }
+
+  /** Ends the turn that is open, then waits for the caller. */
+  idle(): void {
+    this.endTurn();
+    this.#emit({ type: 'idle' });
+  }
+
+  /** `interrupted` first, so that the cut is not kept waiting, then `turnEnded` when a turn was open. */
+  interrupt(): void {
+    this.#emit({ type: 'interrupted', upTo: this.#last });
+    this.endTurn();
+  }
+
+  callTools(...calls: { id: string; name: string; args?: JsonObject }[]): void {
+    for (const { id, name } of calls) this.#pending.set(toolCallId(id), name);
+    this.#emit({
+      type: 'toolsCalled',
+      calls: calls.map(({ id, name, args = {} }) => ({ id: toolCallId(id), name, args })),
+    });
+  }
+
+  cancelTools(...ids: string[]): void {
+    const cancelled = ids.map(toolCallId).filter((id) => this.#pending.delete(id));
+    if (cancelled.length > 0) this.#emit({ type: 'toolsCancelled', ids: cancelled });
+  }
+
+  callerSaid(text: string): void {
+    this.#emit({ type: 'callerSaid', text });
+  }
+
+  /** Under the last turn's number; `say` comes first. */
+  agentSaid(text: string): void {
+    this.#emit({ type: 'agentSaid', turn: this.#last, text });
+  }
+
+  used(usage: TokenUsage): void {
+    this.#emit({ type: 'used', usage });
+  }
+
+  fail(code: ErrorCode = 'LIVE_CLOSED', message = 'the fake model hung up'): void {
+    if (this.#over) return;
+    this.#failed = true;
+    this.#listener?.onEvent({ type: 'failed', error: new LivelineError(code, message) });
+  }
+
+  get #over(): boolean {
+    return this.closed || this.#failed;
+  }
+
+  #emit(event: SessionEvent): void {
+    if (!this.#over) this.#listener?.onEvent(event);
+  }
+}
+
+/** Opens fakes and keeps them, with what each was opened with. Set `refusal` to make the next openings throw it. */
+export class FakeLive implements Live {
+  readonly sessions: FakeSession[] = [];
+  readonly setups: SessionSetup[] = [];
+  refusal: LivelineError | undefined;
+
+  open(setup: SessionSetup): FakeSession {
+    if (this.refusal) throw this.refusal;
+    const session = new FakeSession();
+    this.setups.push(setup);
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** The session opened last. */
+  get last(): FakeSession {
+    return this.sessions.at(-1)!;
+  }
+}

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Calls in test/e2e take the time that calls take.
+    testTimeout: 60_000,
+    maxConcurrency: 12,
   },
 });

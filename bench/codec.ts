@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { bytesOfMs, FRAME_MS, MULAW_8K } from '../src/audio/format.ts';
 import { pcm16Bytes } from '../src/audio/samples.ts';
-import { contenders, type Contender, type Direction } from './codec/contenders.ts';
+import type { Contender, Direction } from './codec/contender.ts';
+import { contenders } from './codec/contenders.ts';
 import { cpuMicros, garbageBytes } from './codec/costs.ts';
 import { endure } from './codec/endurance.ts';
 import {

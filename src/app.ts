@@ -24,6 +24,7 @@ import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { createHttpServer } from './http/server.ts';
 import { createGeminiLive } from './live/gemini/session.ts';
+import type { Live } from './live/session.ts';
 import { startModel } from './simulator/model/server.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
@@ -54,12 +55,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     config.rehearsal && config.model.baseUrl === undefined
       ? await startModel({ script: fixture('scripts/receptionist.yaml'), clock, log })
       : undefined;
-  const live = createGeminiLive({
-    apiKey: config.model.apiKey ?? 'rehearsal',
-    baseUrl: config.model.baseUrl ?? rehearsal?.url ?? GOOGLE_BASE_URL,
-    clock,
-    log,
-  });
+  const live = liveOf(config, rehearsal?.url);
   const http = createHttpServer(log);
   const port = await http.listen(config.http.host, config.http.port).catch(async (thrown: unknown) => {
     await rehearsal?.close();
@@ -108,6 +104,14 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     },
   };
 }
+
+/** The model as configured; `standIn` where the configuration names no server. Throws CONFIG_INVALID. */
+export const liveOf = ({ model }: Config, standIn = GOOGLE_BASE_URL): Live =>
+  createGeminiLive({
+    apiKey: model.apiKey ?? 'rehearsal',
+    baseUrl: model.baseUrl ?? standIn,
+    clock: systemClock,
+  });
 
 /** Without credentials there is nobody to ask: the call is over when the carrier next asks us. */
 function control({ carrier }: Config): CallControl {

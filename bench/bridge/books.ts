@@ -19,11 +19,7 @@ interface Turn {
   arrivedMs: number;
   /** When the caller began to hear it; moved on by every hole. */
   heardFromMs: number | undefined;
-  state:
-    | { is: 'going on' }
-    | { is: 'complete' }
-    | { is: 'interrupted'; atMs: number }
-    | { is: 'cleared' };
+  state: { is: 'going on' } | { is: 'complete' } | { is: 'interrupted'; atMs: number } | { is: 'cleared' };
 }
 
 export class Books {
@@ -33,6 +29,7 @@ export class Books {
   #arrivedBytes = 0;
   #arrivedFrames = 0;
   #messages = 0;
+  #callerIsHushed = false;
   #turn: Turn | undefined;
 
   constructor(tally: Tally) {
@@ -54,14 +51,18 @@ export class Books {
     const frameBytes = bytesPerMs(format) * FRAME_MS;
     this.#arrivedBytes += sound.bytes;
     this.#arrivedFrames = Math.floor(this.#arrivedBytes / frameBytes);
-    if (this.#arrivedFrames > this.#sentFrames)
-      return this.#tally.fault('more caller sound arrived than was sent');
+    if (this.#arrivedFrames > this.#sentFrames) return this.#tooMuch();
     const newest = this.#arrivedFrames - 1;
     if (newest < 0) return;
     this.#tally.add(this.#tally.up, nowMs - this.#sentAtMs[newest % REMEMBERED_FRAMES]!);
     const isWhole = sound.bytes >= frameBytes && this.#arrivedBytes % frameBytes === 0;
     if (isWhole && this.#listens() && !isCallerFrame(sound.decode(), format, newest))
       this.#tally.fault('a caller frame did not sound as it was sent');
+  }
+
+  /** The caller sends nothing from now on, not even silence: a bridge may then make silence up. */
+  callerHushed(): void {
+    this.#callerIsHushed = true;
   }
 
   turnStarts(nowMs: number): void {
@@ -112,8 +113,7 @@ export class Books {
 
   clearArrived(nowMs: number): void {
     const turn = this.#turn;
-    if (turn?.state.is !== 'interrupted')
-      return this.#tally.fault('a clear came without an interruption');
+    if (turn?.state.is !== 'interrupted') return this.#tally.fault('a clear came without an interruption');
     this.#tally.add(this.#tally.clear, nowMs - turn.state.atMs);
     turn.state = { is: 'cleared' };
   }
@@ -123,6 +123,11 @@ export class Books {
     this.#judgeTurn();
     this.#tally.upFrames += this.#sentFrames;
     this.#tally.missingUpFrames += Math.max(0, this.#sentFrames - this.#arrivedFrames);
+  }
+
+  #tooMuch(): void {
+    if (this.#callerIsHushed) return;
+    this.#tally.fault('more caller sound arrived than was sent, or the load stalled and the bridge filled in');
   }
 
   #judgeTurn(): void {

@@ -74,7 +74,7 @@ async function run(plan: Plan): Promise<Outcome> {
   }
 }
 
-function openAll(plan: Plan, tally: Tally, calls: Call[]): Promise<void[]> {
+function openAll(plan: Plan, tally: Tally, calls: Call[]): Promise<unknown> {
   return Promise.all(
     Array.from({ length: plan.calls }, async (_, index) => {
       await after(index * OPEN_EVERY_MS);
@@ -109,7 +109,8 @@ async function within<Result>(ms: number, work: Promise<Result>): Promise<Result
 
 /** A bridge that keeps its side of an ended call leaks. */
 async function allClosed(tally: Tally): Promise<void> {
-  for (let waitedMs = 0; model.openSockets > 0 && waitedMs < CLOSES_WITHIN_MS; waitedMs += 50) await after(50);
+  for (let waitedMs = 0; model.openSockets > 0 && waitedMs < CLOSES_WITHIN_MS; waitedMs += 50)
+    await after(50);
   for (let left = model.openSockets; left > 0; left--)
     tally.fault('the bridge kept the model’s socket after the call');
 }

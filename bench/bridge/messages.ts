@@ -1,6 +1,9 @@
 // What the bench's processes tell each other over IPC. Knows nothing of who sends them.
 import type { Summary } from './samples.ts';
 
+/** The phone's and the real server's. */
+export const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
+
 export type BridgeName = 'ours' | 'relay' | 'relay-chunks' | 'tutorial';
 
 export interface Plan {

@@ -1,79 +1,11 @@
-// The model's side: a Live API that takes the setup, hears the caller and speaks half of the time (live-api.md §1.4, §2);
-// and the same conversation in Twilio's own words, for a relay that translates nothing. Finds its call by the caller's
-// number in the first messages. Knows nothing of the phone.
+// The model's side of all calls: takes the bridge's sockets, hears the caller and lets a speaker answer. Finds the call
+// of a socket by the caller's number in its first messages. Knows nothing of the phone.
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Books } from './books.ts';
+import { dialectOf, type Dialect } from './dialect.ts';
 import { payloadIn } from './payload.ts';
 import { Speaker } from './speaker.ts';
-import { agentChunk, FRAME_MS, MULAW_8K, PCM16_16K, PCM16_24K, type Format } from './sound.ts';
-
-/** Path of the relay's model; the relay itself never looks into what it passes on. */
-export const VERBATIM_PATH = '/verbatim';
-/** The same with one message for each chunk of the model's, whatever its length. */
-export const VERBATIM_CHUNKS_PATH = '/verbatim-chunks';
-
-/** How one conversation is written. */
-export interface Dialect {
-  readonly hears: Format;
-  readonly heardKey: string;
-  chunk(ms: number): readonly Buffer[];
-  readonly callerSaid: readonly Buffer[];
-  readonly agentSaid: readonly Buffer[];
-  readonly generated: readonly Buffer[];
-  readonly complete: readonly Buffer[];
-  readonly interrupted: readonly Buffer[];
-}
-
-export const CHUNKS_MS = [40, 60, 80, 100] as const;
-
-const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
-const content = (serverContent: object): Buffer => json({ serverContent });
-const complete = json({
-  serverContent: { turnComplete: true },
-  usageMetadata: { promptTokenCount: 900, responseTokenCount: 60, totalTokenCount: 960 },
-});
-
-const LIVE_CHUNKS = new Map(
-  CHUNKS_MS.map((ms) => [
-    ms as number,
-    content({
-      modelTurn: {
-        parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: agentChunk(PCM16_24K, ms) } }],
-      },
-    }),
-  ]),
-);
-
-const LIVE: Dialect = {
-  hears: PCM16_16K,
-  heardKey: '"data":"',
-  chunk: (ms) => [LIVE_CHUNKS.get(ms)!],
-  callerSaid: [content({ inputTranscription: { text: ' and what about tomorrow' } })],
-  agentSaid: [content({ outputTranscription: { text: ' we are open' } })],
-  generated: [content({ generationComplete: true })],
-  complete: [complete],
-  interrupted: [content({ interrupted: true }), complete],
-};
-
-const verbatim = (streamSid: string, pieceMs: number | undefined): Dialect => {
-  const media = (ms: number): Buffer =>
-    json({ event: 'media', streamSid, media: { payload: agentChunk(MULAW_8K, ms) } });
-  const made = new Map<number, Buffer>(
-    [FRAME_MS, ...CHUNKS_MS].map((ms) => [ms, media(ms)] satisfies [number, Buffer]),
-  );
-  return {
-    hears: MULAW_8K,
-    heardKey: '"payload":"',
-    chunk: (ms) =>
-      Array.from({ length: ms / (pieceMs ?? ms) }, () => made.get(pieceMs ?? ms)!),
-    callerSaid: [],
-    agentSaid: [],
-    generated: [],
-    complete: [],
-    interrupted: [json({ event: 'clear', streamSid })],
-  };
-};
 
 interface Expected {
   readonly books: Books;
@@ -133,14 +65,9 @@ export class ModelServer {
       const sound = payloadIn(message, dialect.heardKey);
       if (sound) books.callerArrived(sound, dialect.hears, nowMs);
     });
-    if (dialect === LIVE) socket.send(json({ setupComplete: {} }));
-    // Google sends its JSON in binary frames, Twilio its own in text frames.
-    const binary = dialect === LIVE;
-    onSpeaker(new Speaker(dialect, books, seed, (message) => socket.send(message, { binary })));
+    for (const message of dialect.welcome) socket.send(message);
+    onSpeaker(
+      new Speaker(dialect, books, seed, (message) => socket.send(message, { binary: dialect.isBinary })),
+    );
   }
-}
-
-function dialectOf(path: string, streamSid: string): Dialect {
-  if (path === VERBATIM_PATH) return verbatim(streamSid, FRAME_MS);
-  return path === VERBATIM_CHUNKS_PATH ? verbatim(streamSid, undefined) : LIVE;
 }

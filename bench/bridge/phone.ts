@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import twilio from 'twilio';
 import { WebSocket } from 'ws';
 import type { Books } from './books.ts';
+import { ACCOUNT_SID } from './messages.ts';
 import { payloadIn } from './payload.ts';
 import { bytesPerMs, CALLER_FRAMES, FRAME_MS, levelOfFrame, MULAW_8K } from './sound.ts';
 import type { Tally } from './tally.ts';
@@ -75,6 +76,7 @@ export class Phone {
 
   hush(): void {
     this.#nextFrameMs = Infinity;
+    this.#options.books.callerHushed();
   }
 
   hangUp(): void {
@@ -178,6 +180,3 @@ export class Phone {
     );
   }
 }
-
-/** The server under test is given the same one. */
-export const ACCOUNT_SID = `AC${'0'.repeat(32)}`;

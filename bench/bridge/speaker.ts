@@ -1,7 +1,7 @@
 // When the model speaks and what it is interrupted in: the turns of one call, the same for every bridge. Knows nothing
 // of sockets; how things are written is the dialect's.
 import type { Books } from './books.ts';
-import { CHUNKS_MS, type Dialect } from './model.ts';
+import { CHUNKS_MS, type Dialect } from './dialect.ts';
 
 /** Sound is generated so much faster than it is heard. */
 const SPEED = 3.5;
@@ -35,7 +35,7 @@ export class Speaker {
     this.#dialect = dialect;
     this.#books = books;
     this.#seed = seed;
-    this.#turns = seed;
+    this.#turns = seed + 1;
     this.#send = send;
     this.#state = { is: 'quiet', untilMs: performance.now() + this.#random(200, 2_000), heard: false };
   }

@@ -1,7 +1,7 @@
 // What a contender costs: time and garbage of one 20 ms frame both ways, µ-law included.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Contender } from './contenders.ts';
+import type { Contender } from './contender.ts';
 
 const ROUNDS = 41;
 const FRAMES_PER_ROUND = 100;

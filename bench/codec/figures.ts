@@ -1,6 +1,6 @@
 // What is measured of a contender's sound: everything through the 16-bit, 20 ms face that a call uses.
 import { FRAME_MS } from '../../src/audio/format.ts';
-import { RATES, type Contender, type Direction, type Stream } from './contenders.ts';
+import { RATES, type Contender, type Direction, type Stream } from './contender.ts';
 import { amplified, randomNumbers, square, tone, without } from './signals.ts';
 
 const TONE_SECONDS = 1;

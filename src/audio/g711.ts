@@ -1,12 +1,12 @@
 // G.711: µ-law and A-law as tables, for loops that turn a byte into a sample and back. Knows nothing of rates or frames.
 
 /** 16-bit samples by code. */
-export const MULAW_DECODE: Int16Array = Int16Array.from({ length: 256 }, (_, code) => decodeMulaw(code));
-export const ALAW_DECODE: Int16Array = Int16Array.from({ length: 256 }, (_, code) => decodeAlaw(code));
+export const MULAW_DECODE: Int16Array = new Int16Array(256).map((_, code) => decodeMulaw(code));
+export const ALAW_DECODE: Int16Array = new Int16Array(256).map((_, code) => decodeAlaw(code));
 
 /** Codes by 16-bit sample, indexed with `sample & 0xffff`. */
-export const MULAW_ENCODE: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, bits) => encodeMulaw(bits));
-export const ALAW_ENCODE: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, bits) => encodeAlaw(bits));
+export const MULAW_ENCODE: Uint8Array = new Uint8Array(65_536).map((_, bits) => encodeMulaw(bits));
+export const ALAW_ENCODE: Uint8Array = new Uint8Array(65_536).map((_, bits) => encodeAlaw(bits));
 
 /**
  * The magnitude that G.711 codes. Negative samples take the ones' complement, as the reference code of G.191 does:
@@ -33,7 +33,7 @@ function decodeMulaw(code: number): number {
 /** G.711 Table 1: 12-bit magnitudes, the two lowest segments of equal step, even bits inverted on the line. */
 function encodeAlaw(bits: number): number {
   const magnitude = magnitudeOf(bits) >> 4;
-  const segment = Math.max(0, 27 - Math.clz32(magnitude));
+  const segment = Math.max(0, 28 - Math.clz32(magnitude));
   const step = (magnitude >> Math.max(0, segment - 1)) & 0x0f;
   return ((~bits >> 8) & 0x80) ^ ((segment << 4) | step) ^ 0x55;
 }

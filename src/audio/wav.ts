@@ -37,7 +37,8 @@ export function readWav(file: Uint8Array): Wav {
     if (id === 'fmt ') layout = readLayout(new DataView(file.buffer, file.byteOffset + start, length));
     if (id === 'data') {
       if (!layout) return invalid('its sound comes before its "fmt " chunk, which says what the sound is');
-      return { ...layout, channels: channelsOf(file.subarray(start, start + length), layout) };
+      const { sampleRateHz, encoding } = layout;
+      return { sampleRateHz, encoding, channels: channelsOf(file.subarray(start, start + length), layout) };
     }
     // Chunks of odd length are followed by one byte of padding.
     at = start + length + (length % 2);

@@ -13,6 +13,8 @@ export const MAX_LINE_LOSSES = 3;
 export const GOODBYE_STARTS_WITHIN_MS = 6_000;
 export const GOODBYE_FOLLOWS_IDLE_WITHIN_MS = 1_500;
 export const GOODBYE_LASTS_AT_MOST_MS = 30_000;
+/** A receiver that falls on the last syllable sounds like an accident. */
+export const PAUSE_AFTER_GOODBYE_MS = 500;
 /** The greeting is always the session's first turn. */
 const GREETING = turnId(1);
 
@@ -61,7 +63,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
     case 'interrupted':
       return inConversation(state, (talk) => interrupted(talk, fact, rules));
     case 'idle':
-      return state.phase === 'leaving' ? leaveIfSaid({ ...state, idle: true }) : stay(state);
+      return state.phase === 'leaving' ? leaveSoon({ ...state, idle: true }) : stay(state);
     case 'toolsCalled':
       return inConversation(state, (talk) => ({
         state: { ...talk, tools: talk.tools.union(new Set(fact.calls.map(({ id }) => id))) },
@@ -158,7 +160,7 @@ function turnEnded(talk: Talking | Leaving, turn: TurnId): Step {
 function turnHeard(talk: Talking | Leaving, turn: TurnId): Step {
   if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return stay(talk);
   if (talk.phase === 'talking') return stay({ ...talk, speech: QUIET });
-  return leaveIfSaid({ ...talk, speech: QUIET, said: true });
+  return leaveSoon({ ...talk, speech: QUIET, said: true });
 }
 
 function interrupted(
@@ -187,11 +189,8 @@ function toolDone(talk: Talking | Leaving, { answer, then }: Extract<CallFact, {
   };
 }
 
-function leaveIfSaid(talk: Leaving): Step {
+function leaveSoon(talk: Leaving): Step {
   if (talk.speech.is === 'speaking' || !talk.idle) return stay(talk);
-  if (talk.said) return end('agent-hung-up', { weHangUp: talk });
-  return {
-    state: talk,
-    effects: [{ do: 'arm', timer: 'goodbye', ms: GOODBYE_FOLLOWS_IDLE_WITHIN_MS }],
-  };
+  const ms = talk.said ? PAUSE_AFTER_GOODBYE_MS : GOODBYE_FOLLOWS_IDLE_WITHIN_MS;
+  return { state: talk, effects: [{ do: 'arm', timer: 'goodbye', ms }] };
 }

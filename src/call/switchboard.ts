@@ -147,7 +147,7 @@ export class Switchboard {
     const { live, crm, clock, notices, prompts, control, lineFormat } = this.#options;
     const tools = toolsNamed(profile.tools);
     const { setup, greeting } = openingOf(profile, incoming, tools, clock.epochMs());
-    const session = live.open(setup);
+    const session = live.open(setup, log);
     const { id, from, to, direction } = incoming;
     notices.publish({
       callId: id,
@@ -166,7 +166,7 @@ export class Switchboard {
       greeting,
       apology: prompts.apology(profile.language),
       bargeIn: profile.bargeIn,
-      openRunner: (onDone) => createRunner({ tools, crm, callId: id, caller: from, log, clock, onDone }),
+      openRunner: (onDone) => createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
       clock,
       pacer: this.#pacer,
       log,

@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import { styleText } from 'node:util';
 import { loadProfiles } from '../agents/load.ts';
 import type { Profile } from '../agents/profile.ts';
-import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
-import { createGeminiLive } from '../live/gemini/session.ts';
+import { liveOf } from '../app.ts';
 import { environment, GOOGLE_BASE_URL, type Config } from '../config.ts';
 import { toolsNamed } from '../tools/catalogue.ts';
 import { configOrExit, EXIT_FAILED } from './serve.ts';
@@ -119,10 +118,11 @@ async function checkPublicUrl({ http: { publicBaseUrl } }: Config): Promise<Find
   }
 }
 
-async function checkModel({ model, rehearsal }: Config, profiles: readonly Profile[]): Promise<Finding> {
-  if (rehearsal) return note('model', 'simulated; a key is free at https://aistudio.google.com/apikey');
-  const baseUrl = model.baseUrl ?? GOOGLE_BASE_URL;
-  const live = createGeminiLive({ apiKey: model.apiKey ?? '', baseUrl, clock: systemClock, log: silentLog });
+async function checkModel(config: Config, profiles: readonly Profile[]): Promise<Finding> {
+  if (config.rehearsal)
+    return note('model', 'simulated; a key is free at https://aistudio.google.com/apikey');
+  const baseUrl = config.model.baseUrl ?? GOOGLE_BASE_URL;
+  const live = liveOf(config);
   for (const { name, ...profile } of profiles) {
     const setup = {
       ...profile,
@@ -130,7 +130,7 @@ async function checkModel({ model, rehearsal }: Config, profiles: readonly Profi
       tools: toolsNamed(profile.tools).map(({ declaration }) => declaration),
       callerInterrupts: true,
     };
-    const refusal = await refusalOf(() => live.open(setup));
+    const refusal = await refusalOf(() => live.open(setup, silentLog));
     if (refusal !== undefined)
       return fault('model', `${profile.model} at ${baseUrl} does not take ${name}: ${refusal}`);
   }

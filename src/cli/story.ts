@@ -66,6 +66,11 @@ export class Story {
         return this.#add(event.atMs, 'phone', 'dim', `${event.from} calls ${event.to}`);
       case 'streamOpened':
         return this.#add(event.atMs, 'phone', 'dim', 'the media stream is open');
+      case 'said': {
+        const line = { atMs: event.atMs, text: undefined, what: event.what };
+        this.#untold.push(line);
+        return this.#insert(line);
+      }
       case 'digit':
         return this.#add(
           event.atMs,

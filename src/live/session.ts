@@ -2,6 +2,7 @@
 import type { AudioFormat } from '../audio/format.ts';
 import type { LivelineError } from '../base/errors.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -99,7 +100,7 @@ export interface LiveSession {
 export interface Live {
   /**
    * Starts a session at once and answers synchronously; the socket opens behind it.
-   * Throws LIVE_SETUP_UNSUPPORTED, naming the field and the model.
+   * Throws LIVE_SETUP_UNSUPPORTED, naming the field and the model. `log`: of the call that it is for.
    */
-  open(setup: SessionSetup): LiveSession;
+  open(setup: SessionSetup, log: Log): LiveSession;
 }

@@ -168,7 +168,7 @@ test('[EN1][EN4][EN6] end_call: the goodbye is heard whole, then the intent is w
   session.idle();
   clock.advance(1_400);
   expect(line.log).not.toContain('close');
-  clock.advance(300);
+  clock.advance(300 + 500);
   expect(line.heardMs).toBeGreaterThanOrEqual(1_500);
   expect(line.log).toContain('close');
   expect(live.last.closed).toBe(true);

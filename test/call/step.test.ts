@@ -11,6 +11,7 @@ import {
   LINE_RETURNS_WITHIN_MS,
   MAX_LINE_LOSSES,
   openCall,
+  PAUSE_AFTER_GOODBYE_MS,
   step,
 } from '../../src/call/step.ts';
 
@@ -150,17 +151,21 @@ describe('tools', () => {
 describe('ending', () => {
   const goodbye: CallFact[] = [...leaving, { type: 'turnStarted', turn: turn(1) }, ended(1)];
 
+  const hangsUpSoon: Effect[] = [{ do: 'arm', timer: 'goodbye', ms: PAUSE_AFTER_GOODBYE_MS }];
+
   test('[EN1] end_call hangs up once the goodbye was heard and the model is idle, in either order', () => {
-    expect(endOf(after([...goodbye, idle]).effects)).toBeUndefined();
-    expect(endOf(after([...goodbye, heard(1)]).effects)).toBeUndefined();
-    expect(endOf(after([...goodbye, idle, heard(1)]).effects)).toMatchObject({ reason: 'agent-hung-up' });
-    expect(endOf(after([...goodbye, heard(1), idle]).effects)).toMatchObject({ reason: 'agent-hung-up' });
+    expect(after([...goodbye, idle]).effects).toEqual([]);
+    expect(after([...goodbye, heard(1)]).effects).toEqual([]);
+    expect(after([...goodbye, idle, heard(1)]).effects).toEqual(hangsUpSoon);
+    expect(after([...goodbye, heard(1), idle]).effects).toEqual(hangsUpSoon);
+    const facts: CallFact[] = [...goodbye, heard(1), idle, { type: 'timeUp', timer: 'goodbye' }];
+    expect(endOf(after(facts).effects)).toMatchObject({ reason: 'agent-hung-up' });
   });
 
   test('[EN1] a goodbye that was being spoken when end_call came counts', () => {
     const facts: CallFact[] = [...speaking(1), called('bye'), done('bye', true), ended(1), idle];
-    expect(endOf(after(facts).effects)).toBeUndefined();
-    expect(endOf(after([...facts, heard(1)]).effects)).toMatchObject({ reason: 'agent-hung-up' });
+    expect(after(facts).effects).toEqual([]);
+    expect(after([...facts, heard(1)]).effects).toEqual(hangsUpSoon);
   });
 
   test('[EN2] a model that says no goodbye is given a moment, and no more', () => {

@@ -53,9 +53,8 @@ const openGemini: OpenRig = async (to) => {
     apiKey: 'key',
     baseUrl: server.baseUrl,
     clock: new ManualClock(),
-    log: silentLog,
   });
-  const session = live.open(setup);
+  const session = live.open(setup, silentLog);
   let over = false;
   session.listen({
     onAudio: (pcm, turn) => to.onAudio(pcm, turn),

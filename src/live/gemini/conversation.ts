@@ -100,7 +100,6 @@ export class Conversation implements LiveSession {
       case 'agentSaid':
         return this.#turns.words(fact.text);
       case 'callerSaid':
-        this.#turns.movedOn();
         return this.#emit({ type: 'callerSaid', text: fact.text });
       case 'interrupted':
         return this.#turns.interrupted();

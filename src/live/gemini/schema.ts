@@ -69,10 +69,12 @@ function convert(given: unknown, place: Place): WireSchema {
   if (type === 'ARRAY') schema.items = convert(given['items'], inside(place, '[]'));
   if (!Array.isArray(values)) return describe(schema, given);
   if (values.includes(null)) schema.nullable = true;
-  const options = values.filter((value) => value !== null).map(String);
+  const options = values.filter((value) => value !== null);
+  if (options.length === 0 || options.some((option) => typeof option === 'object'))
+    return refuse(place, 'an enum of other than plain values');
   // The API knows an enum of strings only; other values are named in words.
   if (type !== 'STRING') return describe(schema, given, `one of ${options.join(', ')}`);
-  return describe({ ...schema, enum: options }, given);
+  return describe({ ...schema, enum: options.map(String) }, given);
 }
 
 function members(given: Json, place: Place): Pick<WireSchema, 'properties' | 'required'> {

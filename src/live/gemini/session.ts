@@ -13,19 +13,12 @@ export interface GeminiOptions {
   /** `http(s)://` or `ws(s)://`, with or without a path. */
   readonly baseUrl: string;
   readonly clock: Clock;
-  readonly log: Log;
   /** For the upgrade and the model's `setupComplete` together. */
   readonly setupTimeoutMs?: number;
 }
 
 /** Throws CONFIG_INVALID for an address or a key that no request could carry. */
-export function createGeminiLive({
-  apiKey,
-  baseUrl,
-  clock,
-  log,
-  setupTimeoutMs = 10_000,
-}: GeminiOptions): Live {
+export function createGeminiLive({ apiKey, baseUrl, clock, setupTimeoutMs = 10_000 }: GeminiOptions): Live {
   const url = endpoint(baseUrl);
   if (!/^[\x21-\x7e]*$/.test(apiKey))
     throw new LivelineError(
@@ -36,7 +29,7 @@ export function createGeminiLive({
   let opened = 0;
 
   return {
-    open(wanted: SessionSetup): LiveSession {
+    open(wanted: SessionSetup, log: Log): LiveSession {
       const { known, capabilities } = capabilitiesOf(wanted.model);
       const setup = buildSetup(wanted, capabilities);
       const { model } = capabilities;

@@ -163,7 +163,7 @@ export class Talk {
   }
 
   #replyWith(turn: Turn, isHeard: boolean): Reply {
-    const { clock, pace, send, note, setup, rules, onSettled } = this.#options;
+    const { clock, pace, send, note, setup } = this.#options;
     return new Reply(turn, clock, pace, {
       onBegun: () => {
         if (isHeard) this.#transcribeCaller(turn.hears);
@@ -189,12 +189,7 @@ export class Talk {
       },
       onPlayed: () => {
         this.#reply = undefined;
-        note({ type: 'turnComplete' });
-        send({
-          serverContent: { turnComplete: true, ...(rules.saysIdle && { interactionStatus: 'IDLE' }) },
-          usageMetadata: this.#usage.close(),
-        });
-        onSettled();
+        this.#completeTurn();
         const next = this.#waiting.shift();
         if (next !== undefined) this.#begin(next);
       },
@@ -218,7 +213,7 @@ export class Talk {
 
   /** The caller, or a text turn, takes the floor. */
   #interrupt(): void {
-    const { note, send, onSettled } = this.#options;
+    const { note, send } = this.#options;
     const ids = this.#calls.cancelBlocking();
     if (ids.length > 0) {
       note({ type: 'toolsCancelled', ids });
@@ -232,8 +227,16 @@ export class Talk {
     if (!hasBegun) return this.#cursor.putBack(turn);
     note({ type: 'interrupted' });
     send({ serverContent: { interrupted: true } });
+    this.#completeTurn();
+  }
+
+  #completeTurn(): void {
+    const { note, send, rules, onSettled } = this.#options;
     note({ type: 'turnComplete' });
-    send({ serverContent: { turnComplete: true }, usageMetadata: this.#usage.close() });
+    send({
+      serverContent: { turnComplete: true, ...(rules.saysIdle && { interactionStatus: 'IDLE' }) },
+      usageMetadata: this.#usage.close(),
+    });
     onSettled();
   }
 

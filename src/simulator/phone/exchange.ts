@@ -147,20 +147,23 @@ export class Exchange {
   #receive({ url, status, verbs, warnings }: Document): void {
     const names = verbs.map(({ verb }) => verb);
     const ringing = this.#phase.is === 'ringing';
+    // Reject as the first verb is the one way not to pick up (twilio.com/docs/voice/twiml/reject).
+    if (ringing && names[0] !== 'Reject') {
+      this.#phase = { is: 'in-progress', answeredMs: this.#options.clock.nowMs() };
+      this.#options.listener.onAnswered();
+    }
     if (ringing) this.#emit({ type: 'answered', status, verbs: names });
     else this.#emit({ type: 'document', url, status, verbs: names });
     for (const warning of warnings) this.#warn(warning);
-    // Reject as the first verb is the one way not to pick up (twilio.com/docs/voice/twiml/reject).
-    if (!ringing || names[0] === 'Reject') return;
-    this.#phase = { is: 'in-progress', answeredMs: this.#options.clock.nowMs() };
-    this.#options.listener.onAnswered();
   }
 
   async #perform({ url, verbs }: Document): Promise<Target | undefined> {
     for (const verb of verbs) {
+      if (this.#isOver()) return undefined;
       this.#emit({ type: 'verb', verb });
-      const target = await perform(verb, url, this.#stage);
-      if (target || this.#isOver()) return target;
+      // A listener may have ended the call just now.
+      const target = this.#isOver() ? undefined : await perform(verb, url, this.#stage);
+      if (target) return target;
     }
     return undefined;
   }

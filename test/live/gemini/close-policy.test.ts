@@ -1,3 +1,4 @@
+// What each way of ending becomes: code, whether to try again, and words for the reader.
 import { expect, test } from 'vitest';
 import { errorOf, type Ending } from '../../../src/live/gemini/close-policy.ts';
 

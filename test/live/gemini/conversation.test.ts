@@ -119,20 +119,6 @@ describe('the documented situations', () => {
       ],
     ],
     [
-      'interrupted-no-turn-complete',
-      [
-        ...[
-          'turnStarted 1',
-          'sound 1:8',
-          'interrupted ≤1',
-          'turnEnded 1',
-          'sound 1:4',
-          'caller:No, tomorrow',
-        ],
-        ...['turnStarted 2', 'sound 2:8', 'turnEnded 2', 'idle'],
-      ],
-    ],
-    [
       'interrupted-when-quiet',
       [
         ...['interrupted ≤0', 'idle', 'turnStarted 1', 'sound 1:8', 'turnEnded 1'],
@@ -164,6 +150,19 @@ describe('the documented situations', () => {
     const { receive, told } = converse();
     receive(...fixture(name));
     expect(told).toEqual(expected);
+  });
+
+  test('interrupted-no-turn-complete: the words that interrupt do not end the dead stretch, time does', () => {
+    const { receive, told, clock } = converse();
+    const messages = fixture('interrupted-no-turn-complete');
+    const answer = messages.findLastIndex(({ serverContent }) => serverContent?.modelTurn);
+    receive(...messages.slice(0, answer));
+    clock.advance(500);
+    receive(...messages.slice(answer));
+    expect(told).toEqual([
+      ...['turnStarted 1', 'sound 1:8', 'interrupted ≤1', 'turnEnded 1', 'sound 1:4', 'caller:No, tomorrow'],
+      ...['turnStarted 2', 'sound 2:8', 'turnEnded 2', 'idle'],
+    ]);
   });
 
   test('extended thinking: a filler ends its turn, and only IDLE is idle', () => {
@@ -486,6 +485,6 @@ test('whatever the model sends, turns are numbered upwards and end at most once'
         expect(events.filter(({ type }) => type === 'ready').length).toBeLessThanOrEqual(1);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 1_000, seed: 1 },
   );
 });

@@ -1,3 +1,4 @@
+// Server messages into facts, and what we say into JSON: fixtures, the captured wire, and the official types.
 import type { LiveClientMessage, LiveServerContent, LiveServerMessage, UsageMetadata } from '@google/genai';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -128,7 +129,7 @@ describe('decode', () => {
       fc.property(anything.object, (message) => {
         for (const fact of decode(message)) line(fact);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 1 },
     );
   });
 });

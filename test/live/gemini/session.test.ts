@@ -23,7 +23,8 @@ afterEach(async () => {
 const open = (options: { baseUrl?: string; apiKey?: string } = {}) => {
   const clock = new ManualClock();
   const { log, lines } = recordingLog();
-  const live = createGeminiLive({ apiKey: 'key', baseUrl: 'http://127.0.0.1:9', clock, log, ...options });
+  const gemini = createGeminiLive({ apiKey: 'key', baseUrl: 'http://127.0.0.1:9', clock, ...options });
+  const live = { open: (wanted: SessionSetup) => gemini.open(wanted, log) };
   return { live, clock, lines };
 };
 

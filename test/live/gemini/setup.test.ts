@@ -1,3 +1,4 @@
+// The setup for every model of the table, and what is refused before it is sent.
 import { describe, expect, test } from 'vitest';
 import { capabilitiesOf, DEFAULT_MODEL, KNOWN_MODELS } from '../../../src/live/gemini/models.ts';
 import { buildSetup } from '../../../src/live/gemini/setup.ts';

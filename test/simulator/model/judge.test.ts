@@ -25,8 +25,14 @@ describe('an unknown name', () => {
     [{ hello: {} }, unknown('hello', '')],
     [{ setup: { model: 'm', proactivity: { proactiveAudio: true } } }, unknown('proactivity', 'setup')],
     [{ setup: { model: 'm', toolConfig: {} } }, unknown('toolConfig', 'setup')],
-    [{ setup: { sessionResumption: { transparent: true } } }, unknown('transparent', 'setup.session_resumption')],
-    [{ setup: { generationConfig: { routingConfig: {} } } }, unknown('routingConfig', 'setup.generation_config')],
+    [
+      { setup: { sessionResumption: { transparent: true } } },
+      unknown('transparent', 'setup.session_resumption'),
+    ],
+    [
+      { setup: { generationConfig: { routingConfig: {} } } },
+      unknown('routingConfig', 'setup.generation_config'),
+    ],
     [
       declaration({ type: 'OBJECT', additionalProperties: false }),
       unknown('additionalProperties', 'setup.tools[0].function_declarations[0].parameters'),
@@ -55,7 +61,10 @@ describe('a wrong value', () => {
     [{ setup: { generationConfig: { seed: 2 ** 31 } } }, /TYPE_INT32/],
     [{ setup: { generationConfig: { seed: 1.5 } } }, /TYPE_INT32/],
     [{ setup: { contextWindowCompression: { triggerTokens: 'many' } } }, /TYPE_INT64/],
-    [{ setup: { generationConfig: { responseModalities: ['SMELL'] } } }, /response_modalities\[0\]' \(TYPE_ENUM\)/],
+    [
+      { setup: { generationConfig: { responseModalities: ['SMELL'] } } },
+      /response_modalities\[0\]' \(TYPE_ENUM\)/,
+    ],
     [{ setup: { realtimeInputConfig: { activityHandling: 'SOMETIMES' } } }, /TYPE_ENUM/],
     [{ realtimeInput: { audioStreamEnd: 'yes' } }, /TYPE_BOOL/],
     [{ realtimeInput: { audio: { data: 7 } } }, /TYPE_BYTES/],
@@ -154,7 +163,16 @@ test('every field of the wire sample in live-api.md §1.4 that v1beta takes is t
 });
 
 test('whatever comes is either taken as one key or Refused, never another error', () => {
-  const keys = fc.constantFrom('setup', 'clientContent', 'realtimeInput', 'toolResponse', 'turns', 'audio', 'tools', 'x');
+  const keys = fc.constantFrom(
+    'setup',
+    'clientContent',
+    'realtimeInput',
+    'toolResponse',
+    'turns',
+    'audio',
+    'tools',
+    'x',
+  );
   const tree = fc.letrec((tie) => ({
     node: fc.oneof(
       { depthSize: 'small' },

@@ -38,10 +38,18 @@ describe.each([
   // what, the config, then the outcome for 3.8, ET, 3.1, 2.5, 2.0
   ['nothing special', {}, ['ready', 'ready', 'ready', 'ready', 'ready']],
   ['a level', LEVEL, [NO_LEVEL, 'ready', 'ready', NO_LEVEL, NO_LEVEL]],
-  ['MINIMAL', { thinkingConfig: { thinkingLevel: 'MINIMAL' } }, [NO_LEVEL, NO_LEVEL, 'ready', NO_LEVEL, NO_LEVEL]],
+  [
+    'MINIMAL',
+    { thinkingConfig: { thinkingLevel: 'MINIMAL' } },
+    [NO_LEVEL, NO_LEVEL, 'ready', NO_LEVEL, NO_LEVEL],
+  ],
   ['a budget', { thinkingConfig: { thinkingBudget: 0 } }, [NO_LEVEL, SPECIFY, INVALID, 'ready', NO_LEVEL]],
   ['an empty thinkingConfig', { thinkingConfig: {} }, [NO_LEVEL, SPECIFY, 'ready', 'ready', NO_LEVEL]],
-  ['affective dialog', { enableAffectiveDialog: true }, ['dying', 'dying', 'never ready', NO_AFFECT, NO_AFFECT]],
+  [
+    'affective dialog',
+    { enableAffectiveDialog: true },
+    ['dying', 'dying', 'never ready', NO_AFFECT, NO_AFFECT],
+  ],
   [
     'a catalogue voice',
     { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'en-us-tavi' } } } },
@@ -52,15 +60,22 @@ describe.each([
     { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Nobody' } } } },
     Array(5).fill(/^1007 Requested voice api_name 'Nobody'/),
   ],
-  ['TEXT', { responseModalities: ['TEXT'] }, Array(5).fill('1007 Cannot extract voices from a non-audio request.')],
+  [
+    'TEXT',
+    { responseModalities: ['TEXT'] },
+    Array(5).fill('1007 Cannot extract voices from a non-audio request.'),
+  ],
   ['two modalities', { responseModalities: ['TEXT', 'AUDIO'] }, Array(5).fill(INVALID)],
   ['responseMimeType', { responseMimeType: 'text/plain' }, Array(5).fill(INVALID)],
 ] as [string, Config, (string | RegExp)[]][])('%s', (_, config, expected) => {
-  test.each(Object.keys(MODELS).map((name, at) => [name as Name, expected[at]!] as const))('on %s', (name, wanted) => {
-    expect(outcome(withConfig(name, config))).toMatch(
-      typeof wanted === 'string' ? new RegExp(`^${RegExp.escape(wanted)}$`) : wanted,
-    );
-  });
+  test.each(Object.keys(MODELS).map((name, at) => [name as Name, expected[at]!] as const))(
+    'on %s',
+    (name, wanted) => {
+      expect(outcome(withConfig(name, config))).toMatch(
+        typeof wanted === 'string' ? new RegExp(`^${RegExp.escape(wanted)}$`) : wanted,
+      );
+    },
+  );
 });
 
 test('an unknown model is 1008 with its name, and so is a name without models/', () => {
@@ -76,7 +91,9 @@ test('a setup without a model, with system sound, or with negative times is refu
     outcome({ model, systemInstruction: { parts: [{ inlineData: { data: '', mimeType: 'audio/pcm' } }] } }),
   ).toBe(INVALID);
   for (const field of ['silenceDurationMs', 'prefixPaddingMs'])
-    expect(outcome({ model, realtimeInputConfig: { automaticActivityDetection: { [field]: -1 } } })).toBe(INVALID);
+    expect(outcome({ model, realtimeInputConfig: { automaticActivityDetection: { [field]: -1 } } })).toBe(
+      INVALID,
+    );
 });
 
 describe('function declarations', () => {
@@ -97,7 +114,10 @@ describe('function declarations', () => {
     [[{ name: 'a'.repeat(65) }], /Invalid function name/],
     [[{ name: 'f' }, { name: 'f' }], /Duplicate function declaration found: f/],
     [[{ name: 'f', parameters: { type: 'STRING' } }], /should be of type OBJECT/],
-    [[{ name: 'f', parameters: { type: 'OBJECT', required: ['a'] } }], /required\[0\]: property is not defined/],
+    [
+      [{ name: 'f', parameters: { type: 'OBJECT', required: ['a'] } }],
+      /required\[0\]: property is not defined/,
+    ],
     [
       [{ name: 'f', parameters: { type: 'OBJECT', properties: { a: { type: 'ARRAY' } } } }],
       /properties\[a\]\.items: missing field/,

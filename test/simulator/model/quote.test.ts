@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { quote } from '../../../src/simulator/model/quote.ts';
 
 const answers = new Map<string, unknown>([
-  ['look_up', { name: 'Ada', facts: { 'next appointment': 'Thursday' }, count: 2, list: ['a'], known: false }],
+  [
+    'look_up',
+    { name: 'Ada', facts: { 'next appointment': 'Thursday' }, count: 2, list: ['a'], known: false },
+  ],
 ]);
 
 test.each([

@@ -38,13 +38,25 @@ test('the receptionist greets, is long enough to be interrupted, looks up, and h
   const answer = script.turns[0]?.steps[0];
   expect(answer?.do === 'say' && answer.line.totalMs).toBeGreaterThan(6_000);
   const calls = script.turns.flatMap(({ steps }) => steps).filter((step) => step.do === 'call');
-  expect(calls.flatMap((step) => step.calls.map(({ name }) => name))).toEqual(['look_up_contact', 'end_call']);
+  expect(calls.flatMap((step) => step.calls.map(({ name }) => name))).toEqual([
+    'look_up_contact',
+    'end_call',
+  ]);
 });
 
 test.each([
-  ['name: x\nturns:\n  - hears: a\n    steps:\n      - pause: soon', 'broken.yaml:5: turns.0.steps.0.pause: expected a duration'],
-  ['name: x\nturns:\n  - steps:\n      - sya: hello', 'broken.yaml:4: turns.0.steps.0: expected a step: say, call or pause'],
-  ['name: x\nturns:\n  - steps:\n      - say: hello\n        adio: x', 'broken.yaml:4: turns.0.steps.0: Unrecognized key: "adio"'],
+  [
+    'name: x\nturns:\n  - hears: a\n    steps:\n      - pause: soon',
+    'broken.yaml:5: turns.0.steps.0.pause: expected a duration',
+  ],
+  [
+    'name: x\nturns:\n  - steps:\n      - sya: hello',
+    'broken.yaml:4: turns.0.steps.0: expected a step: say, call or pause',
+  ],
+  [
+    'name: x\nturns:\n  - steps:\n      - say: hello\n        adio: x',
+    'broken.yaml:4: turns.0.steps.0: Unrecognized key: "adio"',
+  ],
   ['name: x\nturns:\n  - steps:\n      - call: { args: {} }', 'broken.yaml:4: turns.0.steps.0.call'],
   ['name: x\nturns:\n  - steps: [hello]', 'broken.yaml:3: turns.0.steps.0: expected a step'],
   ['name: x\ngreeting:\n  say: hi\n  audio: agent/nowhere.wav', 'broken.yaml:4: greeting.audio: ENOENT'],
@@ -60,7 +72,9 @@ test.each([
 });
 
 test('several faults come together', () => {
-  expect(faultOf('name: x\nturns:\n  - steps:\n      - pause: a\n      - pause: b').split('\n')).toHaveLength(2);
+  expect(faultOf('name: x\nturns:\n  - steps:\n      - pause: a\n      - pause: b').split('\n')).toHaveLength(
+    2,
+  );
 });
 
 test('a missing file is SCRIPT_INVALID and named', () => {
@@ -88,7 +102,14 @@ test('durations, lists of calls and wait', () => {
     { do: 'pause', ms: 1_500 },
     { do: 'pause', ms: 250 },
     { do: 'call', calls: [{ name: 'a', args: {} }], wait: true },
-    { do: 'call', calls: [{ name: 'a', args: { x: 1 } }, { name: 'b', args: {} }], wait: false },
+    {
+      do: 'call',
+      calls: [
+        { name: 'a', args: { x: 1 } },
+        { name: 'b', args: {} },
+      ],
+      wait: false,
+    },
   ]);
 });
 

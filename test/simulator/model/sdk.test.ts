@@ -1,9 +1,17 @@
 // Google's own SDK judges the simulated model: a whole conversation through `live.connect`, over a real socket.
-import { GoogleGenAI, Modality, type LiveServerMessage, type Session } from '@google/genai';
+import {
+  FunctionResponse,
+  GoogleGenAI,
+  LiveSendToolResponseParameters,
+  Modality,
+  type LiveServerMessage,
+  type Session,
+} from '@google/genai';
 import { afterEach, expect, test } from 'vitest';
 import { bytesOfMs, PCM16_16K, silence } from '../../../src/audio/format.ts';
 import { scriptOf } from '../../../src/simulator/model/script.ts';
 import { startModel, type SimulatedModel } from '../../../src/simulator/model/server.ts';
+import { FAST_CLOCK } from './socket-rig.ts';
 import { voice } from './talk-rig.ts';
 
 const LONG = 'This is a long answer that goes on for quite a while, so that there is time to speak over it.';
@@ -117,9 +125,12 @@ test('a whole conversation: greeting, question, interruption, function call, clo
   expect(heard(calling)).toBe('Who am I?');
   const call = calling.at(-1)!.toolCall!.functionCalls![0]!;
   expect(call.name).toBe('look_up_contact');
-  session.sendToolResponse({
-    functionResponses: [{ id: call.id!, name: call.name!, response: { name: 'Ada Moreno' } }],
-  });
+  const response = { id: call.id!, name: call.name!, response: { name: 'Ada Moreno' } };
+  session.sendToolResponse(
+    Object.assign(new LiveSendToolResponseParameters(), {
+      functionResponses: [Object.assign(new FunctionResponse(), response)],
+    }),
+  );
   const answer = await inbox.upTo(turnComplete);
   expect(said(answer).trim()).toBe('You are Ada Moreno.');
   expect(answer.filter(({ serverContent }) => serverContent?.generationComplete)).toHaveLength(1);
@@ -142,7 +153,7 @@ test('a setup that is refused rejects connect with our words', async () => {
 });
 
 test('what the SDK resumes with a handle goes on where it stood', async () => {
-  const started = (model = await startModel({ script: SCRIPT, thinkMs: 5, setupMs: 5, paceFactor: 50 }));
+  const started = (model = await startModel({ script: SCRIPT, clock: FAST_CLOCK }));
   const open = async (handle?: string): Promise<{ session: Session; inbox: Inbox }> => {
     const inbox = new Inbox();
     const session = await clientOf(started).live.connect({

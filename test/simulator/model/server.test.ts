@@ -1,107 +1,24 @@
-// The simulated model over real sockets: who gets in, what closes a socket and with which words, and resumption.
+// The simulated model over real sockets: who gets in, what closes a socket and with which words, what a test may do.
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket, type RawData } from 'ws';
-import type { ServerMessage } from '../../../src/live/gemini/messages.ts';
-import { scriptOf, type ScriptSource } from '../../../src/simulator/model/script.ts';
-import { startModel, type ModelOptions, type SimulatedModel } from '../../../src/simulator/model/server.ts';
-
-const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
-const MODEL = 'models/gemini-3.8-live';
-const INVALID = 'Request contains an invalid argument.';
-const SOURCE: ScriptSource = {
-  name: 'two',
-  greeting: { say: 'Good day.' },
-  turns: [{ steps: [{ say: 'First answer.' }] }, { steps: [{ say: 'Second answer.' }] }],
-};
-
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0)) await thing.close();
-});
-
-async function start(options: Partial<ModelOptions> = {}): Promise<SimulatedModel> {
-  const model = await startModel({
-    script: scriptOf(SOURCE, '.'),
-    thinkMs: 1,
-    setupMs: 1,
-    paceFactor: 500,
-    ...options,
-  });
-  open.push(model);
-  return model;
-}
-
-interface Client {
-  readonly socket: WebSocket;
-  readonly binary: boolean[];
-  send(message: unknown): void;
-  /** The next message of which this is true; earlier ones are passed over. */
-  next(wanted: (message: ServerMessage) => unknown): Promise<ServerMessage>;
-  readonly closed: Promise<{ code: number; reason: string }>;
-}
-
-function connect({ url }: SimulatedModel, headers: Record<string, string> = { 'x-goog-api-key': 'key' }, path = PATH) {
-  const socket = new WebSocket(url.replace('http', 'ws') + path, { headers });
-  const inbox: ServerMessage[] = [];
-  let wake = (): void => {};
-  const client: Client = {
-    socket,
-    binary: [],
-    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    async next(wanted) {
-      for (;;) {
-        while (inbox.length > 0) {
-          const message = inbox.shift()!;
-          if (wanted(message)) return message;
-        }
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    closed: new Promise((resolve) =>
-      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
-    ),
-  };
-  socket.on('message', (data: RawData, isBinary) => {
-    client.binary.push(isBinary);
-    inbox.push(JSON.parse((data as Buffer).toString()) as ServerMessage);
-    wake();
-  });
-  socket.on('error', () => {});
-  open.push({ close: () => socket.terminate() });
-  return client;
-}
-
-async function talking(model: SimulatedModel, setup: object = {}): Promise<Client> {
-  const client = connect(model);
-  await once(client.socket, 'open');
-  client.send({ setup: { model: MODEL, outputAudioTranscription: {}, ...setup } });
-  await client.next(({ setupComplete }) => setupComplete);
-  return client;
-}
-
-const statusOf = async (client: Client): Promise<number> => {
-  const [, response] = (await once(client.socket, 'unexpected-response')) as [unknown, { statusCode: number }];
-  return response.statusCode;
-};
-const refused = async (model: SimulatedModel, ...messages: unknown[]): Promise<{ code: number; reason: string }> => {
-  const client = connect(model);
-  await once(client.socket, 'open');
-  for (const message of messages) client.send(message);
-  return client.closed;
-};
-const prompt = (text: string): object => ({
-  clientContent: { turns: [{ role: 'user', parts: [{ text }] }], turnComplete: true },
-});
-const saidOf = async (client: Client): Promise<string> => {
-  let said = '';
-  await client.next(({ serverContent }) => {
-    said += serverContent?.outputTranscription?.text ?? '';
-    return serverContent?.turnComplete;
-  });
-  return said;
-};
+import { describe, expect, test } from 'vitest';
+import { scriptOf } from '../../../src/simulator/model/script.ts';
+import { ManualClock } from '../../doubles/manual-clock.ts';
+import { startModel } from '../../../src/simulator/model/server.ts';
+import {
+  connect,
+  INVALID,
+  MODEL,
+  open,
+  PATH,
+  prompt,
+  refused,
+  saidOf,
+  SOURCE,
+  start,
+  statusOf,
+  talking,
+} from './socket-rig.ts';
 
 describe('the upgrade', () => {
   test('takes a key in the header or in the query, and a double slash', async () => {
@@ -155,7 +72,12 @@ describe('what closes a socket', () => {
       1007,
       `Invalid JSON payload received. Unknown name "proactivity" at 'setup': Cannot find field.`,
     ],
-    ['an unknown model', [{ setup: { model: 'models/x' } }], 1008, /^models\/x is not found for API version v1beta/],
+    [
+      'an unknown model',
+      [{ setup: { model: 'models/x' } }],
+      1008,
+      /^models\/x is not found for API version v1beta/,
+    ],
     [
       'an unknown handle',
       [{ setup: { model: MODEL, sessionResumption: { handle: 'x' } } }],
@@ -163,10 +85,12 @@ describe('what closes a socket', () => {
       'Requested entity was not found.',
     ],
   ] as [string, unknown[], number, string | RegExp][])('%s', async (_, messages, code, reason) => {
-    const model = await start({ setupMs: 1_000 });
+    const model = await start({ setupMs: 10_000 });
     const closed = await refused(model, ...messages);
     expect(closed.code).toBe(code);
-    expect(closed.reason).toMatch(typeof reason === 'string' ? new RegExp(`^${RegExp.escape(reason)}$`) : reason);
+    expect(closed.reason).toMatch(
+      typeof reason === 'string' ? new RegExp(`^${RegExp.escape(reason)}$`) : reason,
+    );
     expect(await (await model.session(1)).until('refused')).toMatchObject({ code });
   });
 
@@ -225,53 +149,6 @@ test('of several scripts, new conversations take each in turn', async () => {
   expect(said).toEqual(['one', 'two', 'one']);
 });
 
-describe('resumption', () => {
-  const handleOf = async (client: Client): Promise<string> =>
-    (await client.next(({ sessionResumptionUpdate }) => sessionResumptionUpdate?.resumable)).sessionResumptionUpdate!
-      .newHandle!;
-  const resume = (model: SimulatedModel, handle: string): Promise<Client> =>
-    talking(model, { sessionResumption: { handle } });
-
-  test('handles come only when asked for', async () => {
-    const client = await talking(await start());
-    client.send(prompt('hello'));
-    let handles = 0;
-    await client.next(({ sessionResumptionUpdate, serverContent }) => {
-      if (sessionResumptionUpdate) handles++;
-      return serverContent?.turnComplete;
-    });
-    expect(handles).toBe(0);
-  });
-
-  test('a handle takes the conversation up where it stood, on a new socket', async () => {
-    const model = await start();
-    const first = await talking(model, { sessionResumption: {} });
-    first.send(prompt('greet'));
-    expect(await saidOf(first)).toBe('Good day.');
-    first.send(prompt('one'));
-    expect(await saidOf(first)).toBe('First answer.');
-    const handle = await handleOf(first);
-    first.socket.close();
-    await (await model.session(1)).until('closed');
-    const second = await resume(model, handle);
-    expect((await (await model.session(2)).until('setup')).resumed).toBe(true);
-    second.send(prompt('two'));
-    expect(await saidOf(second)).toBe('Second answer.');
-  });
-
-  test('a resume while the old socket is open is 1011, with another model 1007', async () => {
-    const model = await start();
-    const first = await talking(model, { sessionResumption: {} });
-    const handle = await handleOf(first);
-    const attempt = (name: string): Promise<{ code: number }> =>
-      refused(model, { setup: { model: name, sessionResumption: { handle } } });
-    expect(await attempt(MODEL)).toMatchObject({ code: 1011 });
-    first.socket.terminate();
-    await (await model.session(1)).until('closed');
-    expect(await attempt('models/gemini-3.1-flash-live-preview')).toMatchObject({ code: 1007 });
-  });
-});
-
 describe('what a test may see and do', () => {
   test('setup, sound, events and close', async () => {
     const model = await start({ keepCallerAudio: true });
@@ -317,4 +194,31 @@ test('close ends every socket, frees the port, and may be called twice', async (
 test('a port that is taken is told', async () => {
   const { url } = await start();
   await expect(startModel({ script: [], port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE');
+});
+
+test('no timer outlives its socket, whether it was setting up or speaking', async () => {
+  const clock = new ManualClock();
+  const model = await start({ clock });
+  const settingUp = connect(model);
+  await once(settingUp.socket, 'open');
+  settingUp.send({ setup: { model: MODEL } });
+  await (await model.session(1)).until('setup');
+  expect(clock.pending).toBe(1);
+  settingUp.socket.terminate();
+  await (await model.session(1)).until('closed');
+  expect(clock.pending).toBe(0);
+
+  const speaking = connect(model);
+  await once(speaking.socket, 'open');
+  speaking.send({ setup: { model: MODEL } });
+  await (await model.session(2)).until('setup');
+  clock.advance(1_000);
+  speaking.send(prompt('hello'));
+  await (await model.session(2)).until('prompted');
+  clock.advance(400);
+  await (await model.session(2)).until('said');
+  expect(clock.pending).toBe(1);
+  speaking.socket.terminate();
+  await (await model.session(2)).until('closed');
+  expect(clock.pending).toBe(0);
 });

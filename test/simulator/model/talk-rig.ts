@@ -7,6 +7,7 @@ import { soundFromWav } from '../../../src/audio/wav.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import type { ServerMessage } from '../../../src/live/gemini/messages.ts';
 import type { HeardSetup } from '../../../src/simulator/model/heard.ts';
+import { Refused } from '../../../src/simulator/model/judge.ts';
 import { judgeSetup } from '../../../src/simulator/model/models.ts';
 import type { Happening } from '../../../src/simulator/model/record.ts';
 import { scriptOf, type ScriptSource } from '../../../src/simulator/model/script.ts';
@@ -19,6 +20,17 @@ export const voice = (name: string): Uint8Array =>
 
 export const THINK_MS = 300;
 export const PACE = 4;
+
+export const LONG =
+  'This is a long answer that goes on for quite a while, so that there is time to speak over it.';
+export const TWO_TURNS: ScriptSource = {
+  name: 'two',
+  greeting: { say: 'Good day.' },
+  turns: [
+    { hears: 'My first question.', steps: [{ say: LONG }] },
+    { hears: 'My second question.', steps: [{ say: 'Second answer.' }] },
+  ],
+};
 
 export interface TalkRig {
   readonly clock: ManualClock;
@@ -102,6 +114,21 @@ export function openTalk(
   };
   return rig;
 }
+
+export const prompt = (rig: TalkRig, text: string): void =>
+  rig.talk.clientContent({ turns: [{ role: 'user', parts: [{ text }] }], turnComplete: true });
+
+/** The close that the act would bring, or `taken`. */
+export const refusal = (act: () => void): string => {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof Refused) return `${thrown.code} ${thrown.message}`;
+    throw thrown;
+  }
+  return 'taken';
+};
+export const INVALID = '1007 Request contains an invalid argument.';
 
 function storyOf(messages: readonly ServerMessage[]): string[] {
   const story: string[] = [];

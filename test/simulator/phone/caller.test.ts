@@ -115,7 +115,7 @@ describe('when the caller speaks', () => {
   test('afterMs counts from the end of the step before, the first from the open line', () => {
     const { advance, at, setLine, digits } = call([
       say(200, { afterMs: 100 }),
-      { do: 'press', digits: '1#', when: { afterMs: 50 } },
+      { do: 'press', digits: '1#', when: { afterMs: 150 } },
     ]);
     setLine(false);
     advance(500);

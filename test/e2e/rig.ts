@@ -1,0 +1,86 @@
+// Everything, for end-to-end tests: the real server between the simulated phone network and the simulated model, over
+// real loopback sockets and in real time.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
+import { startApp, type App } from '../../src/app.ts';
+import { soundFromWav } from '../../src/audio/wav.ts';
+import { MULAW_8K } from '../../src/audio/format.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { createLog } from '../../src/base/log.ts';
+import type { Notice } from '../../src/call/notices.ts';
+import { readConfig, type Environment } from '../../src/config.ts';
+import { startModel, type ModelOptions, type SimulatedModel } from '../../src/simulator/model/server.ts';
+import type { PhoneCall } from '../../src/simulator/phone/call.ts';
+import {
+  startNetwork,
+  type NetworkCallOptions,
+  type PhoneNetwork,
+} from '../../src/simulator/phone/network.ts';
+
+const fixture = (path: string): string => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
+
+export const ACCOUNT = `AC${'0'.repeat(32)}`;
+export const AUTH_TOKEN = 'a-token-of-the-tests';
+export const audioDir = fixture('audio');
+export const script = (name: string): string => fixture(`scripts/${name}.yaml`);
+export const wav = (name: string): Buffer => readFileSync(fixture(`audio/${name}.wav`));
+export const durationMs = (name: string): number => soundFromWav(wav(name), MULAW_8K).length / 8;
+
+export interface World {
+  readonly app: App;
+  readonly model: SimulatedModel;
+  readonly network: PhoneNetwork;
+  readonly notices: readonly Notice[];
+  /** What the server logged, line by line. */
+  readonly log: readonly string[];
+  place(options?: Partial<NetworkCallOptions>): PhoneCall;
+  /** Notices of one call and one type. */
+  told<Type extends Notice['type']>(call: PhoneCall, type: Type): Extract<Notice, { type: Type }>[];
+}
+
+/** `context`: of the test, which lets go of everything when it has finished. */
+export async function world(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  model: Partial<ModelOptions> = {},
+  environment: Environment = {},
+): Promise<World> {
+  const log: string[] = [];
+  const simulated = await startModel({ script: script('receptionist'), keepCallerAudio: true, ...model });
+  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock });
+  const config = readConfig({
+    PORT: '0',
+    GEMINI_BASE_URL: simulated.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+    TWILIO_API_BASE_URL: network.url,
+    ...environment,
+  });
+  const secrets = [AUTH_TOKEN];
+  const app = await startApp(
+    config,
+    createLog({ level: 'debug', secrets, destination: { write: (line) => void log.push(line) } }),
+  );
+  const notices: Notice[] = [];
+  app.notices.subscribe((notice) => notices.push(notice));
+  onTestFinished(async () => {
+    await network.close();
+    // Twice: not to wait for calls that a test left open.
+    await Promise.all([app.stop(), app.stop()]);
+    await simulated.close();
+  });
+  return {
+    app,
+    model: simulated,
+    network,
+    notices,
+    log,
+    place: (options) =>
+      network.placeCall({ baseUrl: app.publicBaseUrl, from: '+15550100123', to: '+15550100100', ...options }),
+    told: <Type extends Notice['type']>(call: PhoneCall, type: Type) =>
+      notices.filter(
+        (notice): notice is Extract<Notice, { type: Type }> =>
+          notice.callId === call.callSid && notice.type === type,
+      ),
+  };
+}

@@ -1,0 +1,103 @@
+// What the model hears: sound formats, when speech starts and ends, and the manual ways to say so.
+import { describe, expect, test } from 'vitest';
+import { INVALID, openTalk, refusal, THINK_MS, TWO_TURNS, voice } from './talk-rig.ts';
+
+describe('what is heard', () => {
+  const audio = (data: string, mimeType = 'audio/pcm;rate=16000') => ({ audio: { data, mimeType } });
+
+  test.each([
+    [audio('AAAA', 'audio/x-mulaw;rate=8000')],
+    [audio('AAAA', 'audio/wav')],
+    [audio('AAAA', '')],
+    [audio('AAAA', 'audio/pcm;rate=44100')],
+    [audio('AAAA')], // three bytes: half a sample too many
+  ])('%j is refused', (input) => {
+    expect(refusal(() => openTalk({ name: 'x' }).talk.realtimeInput(input))).toBe(INVALID);
+  });
+
+  test('a blob without a type or without data is refused', () => {
+    const { talk } = openTalk({ name: 'x' });
+    for (const audio of [{}, { data: 'AAA=' }, { mimeType: 'audio/pcm' }])
+      expect(refusal(() => talk.realtimeInput({ audio }))).toBe(INVALID);
+  });
+
+  test('sound without a rate is 16 kHz; 8 kHz is converted', () => {
+    const rig = openTalk(TWO_TURNS);
+    expect(refusal(() => rig.talk.realtimeInput(audio('AAA=', 'audio/pcm')))).toBe('taken');
+    const pcm = voice('yes');
+    const narrow = new Int16Array(pcm.length / 4);
+    const wide = new Int16Array(pcm.buffer, pcm.byteOffset, pcm.length / 2);
+    for (let at = 0; at < narrow.length; at++) narrow[at] = wide[2 * at]!;
+    const at8k = Buffer.from(narrow.buffer);
+    for (let at = 0; at < at8k.length; at += 320)
+      rig.talk.realtimeInput(audio(at8k.subarray(at, at + 320).toString('base64'), 'audio/pcm;rate=8000'));
+    expect(rig.notes.map(({ type }) => type)).toEqual(['speechStarted']);
+  });
+
+  test('media chunks are refused by 3.8 with its words, and heard by 2.5', () => {
+    const chunks = { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm;rate=16000' }] };
+    expect(refusal(() => openTalk(TWO_TURNS).talk.realtimeInput(chunks))).toBe(
+      '1007 realtime_input.media_chunks is deprecated. Use audio, video, or text instead.',
+    );
+    const old = openTalk(TWO_TURNS, { model: 'models/gemini-2.5-flash-native-audio-latest' });
+    expect(refusal(() => old.talk.realtimeInput(chunks))).toBe('taken');
+  });
+
+  test('silenceDurationMs decides when speech has ended; a longer pause is needed with LOW', () => {
+    const endMs = (detection: object): number => {
+      const rig = openTalk(TWO_TURNS, { realtimeInputConfig: { automaticActivityDetection: detection } });
+      rig.hear(voice('yes'));
+      const fromMs = rig.clock.nowMs();
+      while (!rig.notes.some(({ type }) => type === 'speechEnded')) rig.hush(20);
+      return rig.clock.nowMs() - fromMs;
+    };
+    const usual = endMs({});
+    expect(endMs({ silenceDurationMs: 900 }) - usual).toBe(400);
+    expect(endMs({ endOfSpeechSensitivity: 'END_SENSITIVITY_LOW' }) - usual).toBe(200);
+  });
+
+  test('a click is no speech', () => {
+    const rig = openTalk(TWO_TURNS);
+    rig.hear(voice('yes').subarray(10_000, 11_280));
+    rig.hush(3_000);
+    expect(rig.notes).toEqual([]);
+  });
+
+  test.each([
+    ['models/gemini-3.8-live', 0],
+    ['models/gemini-3.1-flash-live-preview', 1],
+    ['models/gemini-2.5-flash-native-audio-latest', 1],
+  ])('audioStreamEnd on %s ends %i turns', (model, turns) => {
+    const rig = openTalk(TWO_TURNS, { model });
+    rig.hear(voice('yes'));
+    rig.talk.realtimeInput({ audioStreamEnd: true });
+    rig.clock.advance(20_000);
+    expect(rig.notes.filter(({ type }) => type === 'turnComplete')).toHaveLength(turns);
+  });
+
+  test('activityStart is silently ignored while detection is automatic', () => {
+    const rig = openTalk(TWO_TURNS);
+    rig.utter();
+    rig.hush(THINK_MS + 500);
+    rig.talk.realtimeInput({ activityStart: {} });
+    rig.talk.realtimeInput({ activityEnd: {} });
+    rig.hush(20_000);
+    expect(rig.story()).not.toContain('interrupted');
+  });
+
+  test('with manual detection only activityStart and activityEnd count, and audioStreamEnd is refused', () => {
+    const rig = openTalk(TWO_TURNS, {
+      realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+    });
+    rig.utter();
+    rig.hush(5_000);
+    expect(rig.sent).toEqual([]);
+    rig.talk.realtimeInput({ activityStart: {} });
+    rig.hear(voice('yes'));
+    rig.talk.realtimeInput({ activityEnd: {} });
+    rig.hush(1_000);
+    rig.talk.realtimeInput({ activityStart: {} });
+    expect(rig.story().slice(-2)).toEqual(['interrupted', 'turnComplete']);
+    expect(refusal(() => rig.talk.realtimeInput({ audioStreamEnd: true }))).toBe(INVALID);
+  });
+});

@@ -156,15 +156,20 @@ function costRows(all: readonly Contender[], excerpt: Int16Array): Row[] {
     pcm24k: Buffer.from(pcm16Bytes(excerpt.subarray(24_000, 24_480))),
   };
   const micros = cpuMicros(all, frames);
-  const speex = micros.get('speex q5')!;
-  const times = all.map(({ name }) => micros.get(name)!);
+  const speex = all.findIndex(({ name }) => name === 'speex q5');
   return [
-    { figure: 'CPU both ways with µ-law, µs per 20 ms', target: { atMost: 11 }, digits: 1, values: times },
     {
-      figure: 'CPU, times as fast as speex q5',
+      figure: 'CPU both ways with µ-law, µs per 20 ms, median',
+      target: { atMost: 11 },
+      digits: 1,
+      values: micros.map(({ median }) => median),
+    },
+    { figure: '    best round', digits: 1, values: micros.map(({ best }) => best) },
+    {
+      figure: '    times as fast as speex q5',
       target: { atLeast: 3 },
       digits: 2,
-      values: times.map((time) => speex / time),
+      values: micros.map(({ median }) => micros[speex]!.median / median),
     },
     {
       figure: 'garbage, bytes per frame both ways',

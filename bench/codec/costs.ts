@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Contender } from './contender.ts';
 
-const ROUNDS = 41;
-const FRAMES_PER_ROUND = 100;
+const ROUNDS = 101;
+const FRAMES_PER_ROUND = 50;
 /** So few that the garbage of all stays below what V8 gathers before it collects. */
 const GARBAGE_FRAMES = 200;
 
@@ -28,19 +28,24 @@ const microsOf = (frame: () => void, count: number): number => {
   return Number(process.hrtime.bigint() - from) / 1_000 / count;
 };
 
-/** Microseconds per frame, the median of rounds in which everybody has a turn, so that a busy machine hits all alike. */
-export function cpuMicros(contenders: readonly Contender[], frames: Frames): Map<string, number> {
-  const running = contenders.map(({ name, ...rest }) => ({
-    name,
-    frame: openBothWays({ name, ...rest }, frames),
+export interface Micros {
+  readonly median: number;
+  readonly best: number;
+}
+
+/** Microseconds per frame, of rounds in which everybody has a turn, so that a busy machine hits all alike. */
+export function cpuMicros(contenders: readonly Contender[], frames: Frames): Micros[] {
+  const running = contenders.map((contender) => ({
+    frame: openBothWays(contender, frames),
     rounds: [] as number[],
   }));
-  for (const { frame } of running) microsOf(frame, 10 * FRAMES_PER_ROUND);
+  for (const { frame } of running) microsOf(frame, 20 * FRAMES_PER_ROUND);
   for (let round = 0; round < ROUNDS; round++)
     for (const { frame, rounds } of running) rounds.push(microsOf(frame, FRAMES_PER_ROUND));
-  return new Map(
-    running.map(({ name, rounds }) => [name, rounds.sort((a, b) => a - b)[ROUNDS >> 1]!] as const),
-  );
+  return running.map(({ rounds }) => {
+    const sorted = rounds.sort((a, b) => a - b);
+    return { median: sorted[ROUNDS >> 1]!, best: sorted[0]! };
+  });
 }
 
 /** Bytes of memory that one frame leaves behind: the median of rounds, since a collection may fall into one. */

@@ -4,14 +4,17 @@ export type Target = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Row {
   readonly figure: string;
-  readonly target: Target;
+  /** None where the figure only says more of the one above. */
+  readonly target?: Target;
   readonly digits: number;
   /** In the order of the names; the first is ours. Undefined where a figure makes no sense. */
   readonly values: readonly (number | undefined)[];
 }
 
-const meets = (target: Target, value: number): boolean =>
-  'atMost' in target ? value <= target.atMost : value >= target.atLeast;
+function mark(target: Target | undefined, value: number): string {
+  if (target === undefined) return '';
+  return ('atMost' in target ? value <= target.atMost : value >= target.atLeast) ? '✓' : '✗';
+}
 
 function text(value: number | undefined, digits: number): string {
   if (value === undefined) return '–';
@@ -20,7 +23,8 @@ function text(value: number | undefined, digits: number): string {
   return (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits);
 }
 
-const limit = (target: Target, digits: number): string => {
+const limit = (target: Target | undefined, digits: number): string => {
+  if (target === undefined) return '';
   const value = 'atMost' in target ? target.atMost : target.atLeast;
   if (!Number.isFinite(value)) return text(value, digits);
   return `${'atMost' in target ? '≤' : '≥'} ${value}`;
@@ -30,7 +34,7 @@ export function printRows(names: readonly string[], rows: readonly Row[]): void 
   const lines = rows.map(({ figure, target, digits, values }) => [
     figure,
     limit(target, digits),
-    meets(target, values[0]!) ? '✓' : '✗',
+    mark(target, values[0]!),
     ...values.map((value) => text(value, digits)),
   ]);
   const head = ['figure', 'target', '', ...names];

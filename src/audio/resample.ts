@@ -1,16 +1,22 @@
 // Sample rates: streaming conversion by whole ratios, linear phase. Knows samples only; bytes and encodings are the transcoder's.
 //
-// A filter at the higher rate is split into phases, one per sample of that rate; every phase is a plain convolution over
-// samples of the lower rate. So a unit of sound is one sample on the low side and `ratio` samples on the high side.
-import { HALF_BAND_71, HALF_99, THIRD_149 } from './taps.ts';
+// Sound moves in units: one sample at the lower rate, `ratio` samples at the higher. Every sample of a unit has a line of its
+// own, so that a filter, whichever rate it runs at, becomes plain sums over samples that lie side by side.
+import { HALF_99, HALF_BAND_71, THIRD_149 } from './taps.ts';
 
-/** One phase: `taps` in order of time, oldest sample first, over the `from`th input line, adding to the `to`th output line. */
-interface Phase {
+/**
+ * A part of a filter: taps at every `ratio`th distance from its centre, nearest first. Linear phase gives two samples
+ * equally far from the centre one tap, so they are added first, which saves every second product: one line is read forwards, the other backwards.
+ */
+interface Part {
   readonly taps: Float64Array;
-  readonly from: number;
+  /** Line of the later samples, and where in it the nearest stands for the first unit of a run. */
+  readonly later: number;
+  readonly laterAt: number;
+  readonly earlier: number;
+  readonly earlierAt: number;
+  /** Output line. */
   readonly to: number;
-  /** Where in the window of history and newest sample the taps start. */
-  readonly offset: number;
 }
 
 export interface Conversion {
@@ -18,47 +24,62 @@ export interface Conversion {
   readonly samplesOut: number;
   /** How much later the sound comes out than it went in, in output samples. */
   readonly delaySamples: number;
-  /** Units kept of each input line: what the longest phase sees besides the newest unit. */
+  /** Units kept of each input line: the age of the oldest sample that counts. */
   readonly history: number;
-  readonly phases: readonly Phase[];
+  readonly parts: readonly Part[];
 }
 
-/** Zero taps at the ends cost time and add nothing; taps stay in pairs, as `convolve` takes them. */
-function phase(taps: Float64Array, from: number, to: number): Phase {
-  const first = taps.findIndex((tap) => tap !== 0) & ~1;
-  const end = (taps.findLastIndex((tap) => tap !== 0) | 1) + 1;
-  return { taps: taps.slice(first, end), from, to, offset: first };
-}
-
-function split(filter: readonly number[], ratio: number, direction: 'up' | 'down'): Conversion {
-  const window = 2 * Math.ceil(filter.length / ratio / 2);
+/** The centre's own sample is met from both sides, so its tap is halved, which costs no bit. */
+function tapsAt(filter: readonly number[], first: number, ratio: number, gain: number): Float64Array {
   const centre = (filter.length - 1) / 2;
-  const gain = direction === 'up' ? ratio : 1;
-  const phases = Array.from({ length: ratio }, (_, index) => {
-    // Going down, an output is due with the last sample of its unit, which the filter's first tap meets.
-    const shift = direction === 'up' ? index : ratio - 1 - index;
-    const taps = Float64Array.from(
-      { length: window },
-      (_, age) => gain * (filter[(window - 1 - age) * ratio + shift] ?? 0),
-    );
-    return direction === 'up' ? phase(taps, 0, index) : phase(taps, index, 0);
-  });
-  const history = window - 1;
-  return direction === 'up'
-    ? { samplesIn: 1, samplesOut: ratio, delaySamples: centre, history, phases }
-    : { samplesIn: ratio, samplesOut: 1, delaySamples: (centre - (ratio - 1)) / ratio, history, phases };
+  const taps: number[] = [];
+  for (let distance = first; distance <= centre; distance += ratio)
+    taps.push(gain * (distance === 0 ? 0.5 : 1) * filter[centre + distance]!);
+  return Float64Array.from(taps.slice(0, taps.findLastIndex((tap) => tap !== 0) + 1));
 }
 
-/** By the rate out over the rate in. */
+/** To `ratio` times fewer samples. An output is due with the last sample of its unit, and its centre is a first sample. */
+function down(filter: readonly number[], ratio: number): Conversion {
+  const centre = (filter.length - 1) / 2;
+  const delay = (centre - (ratio - 1)) / ratio;
+  const reach = Math.ceil(centre / ratio);
+  const parts = Array.from({ length: ratio }, (_, line) => ({
+    taps: tapsAt(filter, line, ratio, 1),
+    later: line,
+    laterAt: reach,
+    earlier: (ratio - line) % ratio,
+    earlierAt: line === 0 ? reach : reach - 1,
+    to: 0,
+  }));
+  return { samplesIn: ratio, samplesOut: 1, delaySamples: delay, history: delay + reach, parts };
+}
+
+/** To twice as many samples: the filter runs over the originals with zeros between them, which count for nothing. */
+function twice(filter: readonly number[]): Conversion {
+  const centre = (filter.length - 1) / 2;
+  const parts = [0, 1].map((line) => {
+    const behind = centre - line;
+    const first = behind % 2;
+    return {
+      taps: tapsAt(filter, first, 2, 2),
+      later: 0,
+      laterAt: centre - (behind - first) / 2,
+      earlier: 0,
+      earlierAt: centre - (behind + first) / 2,
+      to: line,
+    };
+  });
+  return { samplesIn: 1, samplesOut: 2, delaySamples: centre, history: centre, parts };
+}
+
 const CONVERSIONS: ReadonlyMap<number, Conversion> = new Map([
-  [1, split([1], 1, 'up')],
-  [2, split(HALF_BAND_71, 2, 'up')],
-  [3, split(THIRD_149, 3, 'up')],
-  [1 / 2, split(HALF_99, 2, 'down')],
-  [1 / 3, split(THIRD_149, 3, 'down')],
+  [1, down([1], 1)],
+  [2, twice(HALF_BAND_71)],
+  [1 / 2, down(HALF_99, 2)],
+  [1 / 3, down(THIRD_149, 3)],
 ]);
 
-/** Undefined unless one rate is once, twice or three times the other. */
+/** Undefined unless the rates are the same, 1:2, 2:1 or 3:1. */
 export const conversionOf = (fromHz: number, toHz: number): Conversion | undefined =>
   CONVERSIONS.get(toHz / fromHz);
 
@@ -86,7 +107,7 @@ export class Resampler {
 
   /** At most BLOCK_UNITS. The outputs stand until any resampler runs again. */
   run(units: number): void {
-    const { samplesIn, samplesOut, history, phases } = this.#conversion;
+    const { samplesIn, samplesOut, history, parts } = this.#conversion;
     const kept = this.#kept;
     for (let line = 0; line < samplesOut; line++) OUTPUTS[line]!.fill(0, 0, units);
     for (let line = 0; line < samplesIn; line++) {
@@ -94,9 +115,9 @@ export class Resampler {
       for (let i = 0; i < history; i++) input[i] = kept[line * history + i]!;
     }
     // An index, because the iterator of for-of takes registers that the compiler then lacks for the sums (5 % of the time).
-    for (let i = 0; i < phases.length; i++) {
-      const run = phases[i]!;
-      convolve(run.taps, INPUTS[run.from]!, run.offset, OUTPUTS[run.to]!, units);
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!;
+      accumulate(part, INPUTS[part.later]!, INPUTS[part.earlier]!, OUTPUTS[part.to]!, units);
     }
     for (let line = 0; line < samplesIn; line++) {
       const input = INPUTS[line]!;
@@ -111,50 +132,53 @@ export class Resampler {
 }
 
 /**
- * Adds to each of the first `count` sums its taps times the window that starts `offset` further on. Five sums at a time:
- * one alone would wait for its own last addition, more than five do not fit the registers, and five divide a telephone
- * frame. Each sum adds in the same order however it is reached, so no cut of the stream changes a bit. Taps are even in number.
+ * Adds a part of the filter to each of the first `count` sums. Five sums at a time: one alone would wait for its own last
+ * addition, more do not fit the registers, and five divide a telephone frame. Each sum adds in the same order however it
+ * is reached, so no cut of the stream changes a bit.
  */
-function convolve(
-  taps: Float64Array,
-  line: Float64Array,
-  offset: number,
+function accumulate(
+  { taps, laterAt, earlierAt }: Part,
+  later: Float64Array,
+  earlier: Float64Array,
   sums: Float64Array,
   count: number,
 ): void {
   const length = taps.length;
   let at = 0;
   for (; at + 5 <= count; at += 5) {
-    let x = offset + at;
+    let x = laterAt + at;
+    const y = earlierAt + at;
     let sum0 = sums[at]!;
     let sum1 = sums[at + 1]!;
     let sum2 = sums[at + 2]!;
     let sum3 = sums[at + 3]!;
     let sum4 = sums[at + 4]!;
-    let x0 = line[x]!;
-    let x1 = line[x + 1]!;
-    let x2 = line[x + 2]!;
-    let x3 = line[x + 3]!;
+    let later0 = later[x]!;
+    let later1 = later[x + 1]!;
+    let later2 = later[x + 2]!;
+    let later3 = later[x + 3]!;
+    let earlier1 = earlier[y + 1]!;
+    let earlier2 = earlier[y + 2]!;
+    let earlier3 = earlier[y + 3]!;
+    let earlier4 = earlier[y + 4]!;
     x += 4;
-    for (let i = 0; i + 2 <= length; i += 2) {
-      const even = taps[i]!;
-      const x4 = line[x + i]!;
-      sum0 += even * x0;
-      sum1 += even * x1;
-      sum2 += even * x2;
-      sum3 += even * x3;
-      sum4 += even * x4;
-      const odd = taps[i + 1]!;
-      const x5 = line[x + i + 1]!;
-      sum0 += odd * x1;
-      sum1 += odd * x2;
-      sum2 += odd * x3;
-      sum3 += odd * x4;
-      sum4 += odd * x5;
-      x0 = x2;
-      x1 = x3;
-      x2 = x4;
-      x3 = x5;
+    for (let i = 0; i < length; i++) {
+      const tap = taps[i]!;
+      const later4 = later[x + i]!;
+      const earlier0 = earlier[y - i]!;
+      sum0 += tap * (later0 + earlier0);
+      sum1 += tap * (later1 + earlier1);
+      sum2 += tap * (later2 + earlier2);
+      sum3 += tap * (later3 + earlier3);
+      sum4 += tap * (later4 + earlier4);
+      later0 = later1;
+      later1 = later2;
+      later2 = later3;
+      later3 = later4;
+      earlier4 = earlier3;
+      earlier3 = earlier2;
+      earlier2 = earlier1;
+      earlier1 = earlier0;
     }
     sums[at] = sum0;
     sums[at + 1] = sum1;
@@ -164,7 +188,8 @@ function convolve(
   }
   for (; at < count; at++) {
     let sum = sums[at]!;
-    for (let i = 0; i < length; i++) sum += taps[i]! * line[offset + at + i]!;
+    for (let i = 0; i < length; i++)
+      sum += taps[i]! * (later[laterAt + at + i]! + earlier[earlierAt + at - i]!);
     sums[at] = sum;
   }
 }

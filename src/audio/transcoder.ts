@@ -16,7 +16,7 @@ export interface Transcoder {
 }
 
 /**
- * From any encoding to any other, at rates of which one is once, twice or three times the other.
+ * From any encoding to any other, at the same rate, 1:2, 2:1 or 3:1.
  * Throws AUDIO_FORMAT_UNSUPPORTED for other rates.
  */
 export function createTranscoder(from: AudioFormat, to: AudioFormat): Transcoder {
@@ -25,7 +25,7 @@ export function createTranscoder(from: AudioFormat, to: AudioFormat): Transcoder
     throw new LivelineError(
       'AUDIO_FORMAT_UNSUPPORTED',
       `no live conversion from ${from.sampleRateHz} Hz to ${to.sampleRateHz} Hz: ` +
-        'one rate must be once, twice or three times the other',
+        'the rates must be the same, 1:2, 2:1 or 3:1',
     );
   return new StreamTranscoder(from, to, conversion);
 }

@@ -4,7 +4,7 @@ import { pcm16Bytes, pcm16Samples } from './samples.ts';
 import { conversionOf } from './resample.ts';
 import { createTranscoder } from './transcoder.ts';
 
-/** Mono. Twofold and threefold rates go through our own filters, others (44,100 Hz) through wave-resampler. */
+/** Mono. Rates of 1:2, 2:1 and 3:1 go through our own filters, others (44,100 Hz) through wave-resampler. */
 export function resampleWhole(samples: Int16Array, fromHz: number, toHz: number): Int16Array {
   if (fromHz === toHz) return samples;
   return conversionOf(fromHz, toHz) === undefined
@@ -19,7 +19,7 @@ function throughTranscoder(samples: Int16Array, fromHz: number, toHz: number): I
   );
   const late = Buffer.concat([transcoder.push(pcm16Bytes(samples)), transcoder.flush()]);
   const length = Math.ceil((samples.length * toHz) / fromHz);
-  return pcm16Samples(late).subarray(transcoder.delaySamples, transcoder.delaySamples + length);
+  return pcm16Samples(late).subarray(0, transcoder.delaySamples + length);
 }
 
 /**

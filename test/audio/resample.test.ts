@@ -5,7 +5,6 @@ import { BLOCK_UNITS, conversionOf, Resampler, type Conversion } from '../../src
 const RATES = [
   [8_000, 8_000],
   [8_000, 16_000],
-  [8_000, 24_000],
   [16_000, 8_000],
   [24_000, 8_000],
 ] as const;
@@ -55,9 +54,10 @@ test.each(RATES)('%i → %i Hz: a steady level stays what it is', (fromHz, toHz)
   expect(Math.max(...settled) - Math.min(...settled)).toBeLessThan(4);
 });
 
-test('odd ratios have no conversion', () => {
+test('other ratios have no conversion', () => {
   for (const [fromHz, toHz] of [
     [24_000, 16_000],
+    [8_000, 24_000],
     [44_100, 8_000],
     [0, 0],
     [8_000, 0],

@@ -23,7 +23,6 @@ const PAIRS: readonly (readonly [AudioFormat, AudioFormat])[] = [
   [alaw8k, PCM16_16K],
   [PCM16_24K, alaw8k],
   [PCM16_16K, MULAW_8K],
-  [MULAW_8K, PCM16_24K],
   [PCM16_16K, PCM16_16K],
   [MULAW_8K, pcm(8_000)],
 ];
@@ -212,6 +211,7 @@ test('a chunk longer than a block is converted in one go', () => {
 
 test.each([
   [24_000, 16_000],
+  [8_000, 24_000],
   [16_000, 24_000],
   [44_100, 8_000],
   [48_000, 8_000],

@@ -1,7 +1,6 @@
 // One simulated phone call as a test or a person holds it: the caller with mouth, ear and script on one side, the
 // exchange on the other, and the timeline of both.
 import type { Clock } from '../../base/clock.ts';
-import { LivelineError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import { Caller } from './caller.ts';
 import type { Ear } from './ear.ts';
@@ -167,10 +166,9 @@ export class PhoneCall {
     if (!this.ended) this.#caller.say(what, sound, this.#clock.nowMs());
   }
 
-  /** A stereo WAV from the answer until now or the end: the caller left, the agent as heard right. */
+  /** A stereo WAV from the answer until now or the end: the caller left, the agent as heard right. Needs `keepSound`. */
   recording(): Uint8Array {
-    if (!this.#keepSound)
-      throw new LivelineError('CALL_UNKNOWN', 'no recording: the call was placed with keepSound false');
+    if (!this.#keepSound) throw new Error('no recording: the call was placed with keepSound false');
     return stereoWav(this.#mouth, this.#heard, this.#answeredMs() ?? this.#placedMs, this.#untilMs());
   }
 

@@ -1,8 +1,9 @@
 // The posts of one call whose answers do not steer it: stream status, call status, and the Connect action of a call that
 // is already over. Knows nothing of why they are sent.
 import type { Clock } from '../../base/clock.ts';
-import type { CallStatus, PhoneEventBody, TwilioError } from './events.ts';
+import type { CallStatus, PhoneEventBody } from './events.ts';
 import { callFields, endedFields, streamStatusFields, type CallIdentity } from './fields.ts';
+import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';
 import type { Target } from './verbs.ts';
 import type { WebhookClient } from './webhook.ts';

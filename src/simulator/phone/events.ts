@@ -1,11 +1,6 @@
 // What happens in a simulated call, as it is told to people and to tests. Types only.
+import type { TwilioError } from './twilio-error.ts';
 import type { Verb } from './twiml.ts';
-
-/** A line of Twilio's debugger. `code` 0 is no fault of the server: the simulated network cannot do what was asked. */
-export interface TwilioError {
-  readonly code: number;
-  readonly message: string;
-}
 
 /** `network`: Twilio ended the call because of an error. */
 export type HungUpBy = 'caller' | 'server' | 'network';

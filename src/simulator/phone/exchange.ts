@@ -3,12 +3,13 @@
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { Callbacks } from './callbacks.ts';
-import type { CallStatus, HungUpBy, PhoneEventBody, TwilioError } from './events.ts';
+import type { CallStatus, HungUpBy, PhoneEventBody } from './events.ts';
 import type { CallFaults } from './faults.ts';
 import { callFields, type CallIdentity } from './fields.ts';
 import { Leg } from './leg.ts';
 import { phoneSound } from './script.ts';
 import type { Track } from './track.ts';
+import type { TwilioError } from './twilio-error.ts';
 import { perform, type Stage, type Target } from './verbs.ts';
 import { WebhookClient, type Document } from './webhook.ts';
 
@@ -134,13 +135,14 @@ export class Exchange {
       const fields = { ...callFields(this.#options.call, this.status), ...extra };
       const document = await this.#webhooks.fetchTwiml({ ...target, fields });
       if (this.#isOver()) return;
-      if (document.ok) {
-        this.#receive(document);
-        target = await this.#perform(document);
-      } else {
+      if (!document.ok) {
         this.#fail(document.error);
+        return;
       }
+      this.#receive(document);
+      target = await this.#perform(document);
     }
+    // The call ended in a Connect: its action is still told, and its answer ignored.
     if (target && target !== first) await this.#callbacks.actionOfEndedCall(this.status, target);
   }
 

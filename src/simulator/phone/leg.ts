@@ -3,13 +3,14 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Callbacks } from './callbacks.ts';
 import { Ear, type Cut } from './ear.ts';
-import type { PhoneEventBody, TwilioError } from './events.ts';
+import type { PhoneEventBody } from './events.ts';
 import { streamFaults, type CallFaults } from './faults.ts';
 import type { CallIdentity } from './fields.ts';
 import { newSid } from './sid.ts';
 import { refuse } from './stream-errors.ts';
 import { PhoneStream } from './stream.ts';
 import { SAMPLES_PER_MS, type Track } from './track.ts';
+import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';
 
 export interface LegOptions {

@@ -9,8 +9,8 @@ import { silentLog, type Log } from '../../base/log.ts';
 import { placeCall, type CallOptions, type PhoneCall } from './call.ts';
 import { createTicker } from './ticker.ts';
 
-/** Ended calls that can still be asked for; older ones are unknown. */
-const REMEMBERED_CALLS = 1_000;
+/** Ended calls that can still be asked for, each with its sound; older ones are unknown. */
+const REMEMBERED_CALLS = 100;
 const BODY_LIMIT_BYTES = 64 * 1024;
 const CALL_PATH = /^\/2010-04-01\/Accounts\/([^/]+)\/Calls\/([^/]+)\.json$/;
 const CALLS_PATH = /^\/2010-04-01\/Accounts\/[^/]+\/Calls\.json$/;

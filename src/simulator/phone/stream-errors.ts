@@ -1,6 +1,6 @@
 // Which code Twilio's debugger gives to what goes wrong with a media stream (twilio.md §1.4). Pure.
 import { messageOf } from '../../base/errors.ts';
-import type { TwilioError } from './events.ts';
+import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';
 
 /** Why Twilio would not even dial; undefined: it would. A plain `ws:` is taken, since loopback has no certificate. */

@@ -6,13 +6,13 @@ import type { Clock } from '../../base/clock.ts';
 import { unreachable } from '../../base/errors.ts';
 import { TOKEN_PARAMETER } from '../../carrier/twilio/messages.ts';
 import { Ear, type Cut } from './ear.ts';
-import type { TwilioError } from './events.ts';
 import { spoil, type StreamFaults } from './faults.ts';
 import { Pacer, type Departure } from './pacer.ts';
 import { explain, explainClose } from './stream-errors.ts';
 import { newSid } from './sid.ts';
 import { sign } from './signature.ts';
 import { SAMPLES_PER_MS, type Track } from './track.ts';
+import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';
 import { readMessage, StreamWriter } from './wire.ts';
 

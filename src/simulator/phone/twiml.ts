@@ -1,6 +1,6 @@
 // TwiML → what the network does next, in order. Strict where Twilio is: a broken document is an error, an unknown verb a
 // warning and skipped (twilio.com/docs/api/errors/12100, /12102, /12200). Knows nothing of calls.
-import type { TwilioError } from './events.ts';
+import type { TwilioError } from './twilio-error.ts';
 import { readXml, XmlError, type XmlElement } from './xml.ts';
 
 export type Method = 'GET' | 'POST';

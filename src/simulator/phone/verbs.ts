@@ -2,8 +2,8 @@
 import { MULAW_8K, FRAME_MS } from '../../audio/format.ts';
 import { MULAW_ENCODE } from '../../audio/g711.ts';
 import { unreachable } from '../../base/errors.ts';
-import type { TwilioError } from './events.ts';
 import { SAMPLES_PER_MS } from './track.ts';
+import type { TwilioError } from './twilio-error.ts';
 import type { Method, StreamNoun, Verb } from './twiml.ts';
 
 /** What a verb needs of the call. Promises resolve early when the call ends. */

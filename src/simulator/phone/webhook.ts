@@ -5,9 +5,9 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { TwilioError } from './events.ts';
 import { spoil, type CallFaults } from './faults.ts';
 import { sign, type FormFields } from './signature.ts';
+import type { TwilioError } from './twilio-error.ts';
 import { parseTwiml, type Method, type Verb } from './twiml.ts';
 
 /** Connecting, retry and answer together (twilio.md §2.3). */

@@ -34,6 +34,15 @@ describe('what the server does wrong', () => {
     expect(clock.waiting()).toBe(0);
   });
 
+  test('an action that fails ends the call and is asked once', async () => {
+    const { server, call } = await dial({
+      answer: ({ path }) => (path === '/twilio/after-stream' ? { status: 500 } : undefined),
+      onStream: started((stream) => stream.socket.close(1000)),
+    });
+    expect(await call.done).toMatchObject({ status: 'completed', hungUpBy: 'network', why: 'error 11200' });
+    expect(server.posts.filter(({ path }) => path === '/twilio/after-stream')).toHaveLength(1);
+  });
+
   test('an unknown verb is a warning, and the call goes on', async () => {
     const { call } = await dial({ answer: voice(() => '<Response><say>hi</say><Hangup/></Response>') });
     expect(await call.done).toMatchObject({ hungUpBy: 'server', why: '<Hangup>' });

@@ -19,7 +19,7 @@ function throughTranscoder(samples: Int16Array, fromHz: number, toHz: number): I
   );
   const late = Buffer.concat([transcoder.push(pcm16Bytes(samples)), transcoder.flush()]);
   const length = Math.ceil((samples.length * toHz) / fromHz);
-  return pcm16Samples(late).subarray(0, transcoder.delaySamples + length);
+  return pcm16Samples(late).subarray(transcoder.delaySamples, transcoder.delaySamples + length);
 }
 
 /**

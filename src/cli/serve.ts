@@ -37,13 +37,6 @@ export async function serve(): Promise<void> {
   );
   try {
     const app = await startApp(config, log);
-    const how = config.rehearsal
-      ? 'in rehearsal (no GEMINI_API_KEY): place a call with `npx liveline call`'
-      : 'ready for calls';
-    log.info(
-      { port: app.port, publicBaseUrl: app.publicBaseUrl, profiles: app.profiles.map(({ name }) => name) },
-      `listening, ${how}`,
-    );
     const stop = (signal: NodeJS.Signals): void => {
       log.info({ signal }, 'stopping: calls in progress may finish; send the signal again to end them now');
       app.stop().then(
@@ -56,6 +49,13 @@ export async function serve(): Promise<void> {
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+    const how = config.rehearsal
+      ? 'in rehearsal (no GEMINI_API_KEY): place a call with `npx liveline call`'
+      : 'ready for calls';
+    log.info(
+      { port: app.port, publicBaseUrl: app.publicBaseUrl, profiles: app.profiles.map(({ name }) => name) },
+      `listening, ${how}`,
+    );
   } catch (thrown) {
     console.error(`Liveline cannot start: ${messageOf(thrown)}`);
     process.exit(EXIT_FAILED);

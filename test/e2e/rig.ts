@@ -34,9 +34,12 @@ export interface World {
   readonly notices: readonly Notice[];
   /** What the server logged, line by line. */
   readonly log: readonly string[];
-  place(options?: Partial<NetworkCallOptions>): PhoneCall;
+  readonly place: (options?: Partial<NetworkCallOptions>) => PhoneCall;
   /** Notices of one call and one type. */
-  told<Type extends Notice['type']>(call: PhoneCall, type: Type): Extract<Notice, { type: Type }>[];
+  readonly told: <Type extends Notice['type']>(
+    call: PhoneCall,
+    type: Type,
+  ) => Extract<Notice, { type: Type }>[];
 }
 
 /** `context`: of the test, which lets go of everything when it has finished. */

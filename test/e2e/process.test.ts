@@ -1,0 +1,71 @@
+// The server as a process: what a person at a terminal, or a supervisor, sees of it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test, type TestContext } from 'vitest';
+
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+
+function start({ onTestFinished }: TestContext, env: Record<string, string>) {
+  // Away from the project, so that no .env of its own is read.
+  const cwd = mkdtempSync(join(tmpdir(), 'liveline-'));
+  const child = spawn(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  const exit = once(child, 'exit').then(([code]) => ({ code: code as number | null, out, err }));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const saying = async (words: string): Promise<void> => {
+    while (!out.includes(words)) await Promise.race([once(child.stdout, 'data'), exit]);
+  };
+  return { child, exit, saying };
+}
+
+test.concurrent('a bad configuration: every fault on its own line, exit 2, no stack', async (context) => {
+  const { code, err } = await start(context, {
+    PORT: '99999',
+    LOG_LEVEL: 'loud',
+    GEMINI_API_KEY: 'a-secret-key',
+  }).exit;
+  expect(code).toBe(2);
+  expect(err.match(/^ {2}- /gm)).toHaveLength(3);
+  expect(err).toMatch(/PORT is "99999"/);
+  expect(err).toMatch(/LOG_LEVEL is "loud"/);
+  expect(err).toMatch(/PUBLIC_BASE_URL must be set/);
+  expect(err).not.toMatch(/a-secret-key|^\s+at /m);
+});
+
+test.concurrent('a bad profile: file, line and field, exit 1', async (context) => {
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+  writeFileSync(
+    join(dir, 'front-desk.yaml'),
+    'name: Front\nnumbers: "*"\ngreeting: Hi\ninstructions: Be kind\nvoise: Kore\n',
+  );
+  const { code, err } = await start(context, { PORT: '0', AGENTS_DIR: dir }).exit;
+  expect(code).toBe(1);
+  expect(err).toMatch(/front-desk\.yaml:5:1\s+voise/);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.concurrent('a port that is taken is said in one line, exit 1', async (context) => {
+  const taken = createServer();
+  taken.listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  context.onTestFinished(() => void taken.close());
+  const { code, err } = await start(context, { PORT: String((taken.address() as AddressInfo).port) }).exit;
+  expect(code).toBe(1);
+  expect(err).toMatch(/is taken by another process; set PORT to a free one/);
+});
+
+test.concurrent('told to stop without calls, it stops at once and cleanly', async (context) => {
+  const { child, exit, saying } = start(context, { PORT: '0' });
+  await saying('listening');
+  child.kill('SIGTERM');
+  const { code, err } = await exit;
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});

@@ -13,7 +13,7 @@ const USAGE = `npm run bench -- bridge [--calls 1,50,100] [--seconds 20] [--brid
   --calls    how many calls at once, one run for each
   --seconds  how long each run is measured
   --bridges  of ${Object.keys(BRIDGES).join(', ')}
-  --profile  write a CPU profile of ours to this folder when it ends`;
+  --profile  write a CPU profile of ours to this folder when it ends; ours is then not pinned, so its numbers are rougher`;
 
 const BRIDGE_CORE = 0;
 const LOAD_CORE = 1;

@@ -26,8 +26,11 @@ const EXCERPT_SECONDS = 20;
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { minutes: { type: 'string', default: '60' } } });
   const minutes = Number(values.minutes);
-  if (!(minutes > 0))
-    throw new RangeError('--minutes: how long a call to run for the same-bits row, e.g. 60');
+  if (!(minutes > 0)) {
+    console.error('--minutes: how long a call the same-bits row shall run, e.g. 60');
+    process.exitCode = 2;
+    return;
+  }
 
   const all = await contenders();
   const voice = speech();

@@ -127,7 +127,9 @@ export class Books {
 
   #tooMuch(): void {
     if (this.#callerIsHushed) return;
-    this.#tally.fault('more caller sound arrived than was sent, or the load stalled and the bridge filled in');
+    this.#tally.fault(
+      'more caller sound arrived than was sent, or the load stalled and the bridge filled in',
+    );
   }
 
   #judgeTurn(): void {

@@ -1,4 +1,5 @@
 // The bridges that are compared: how each is started, and when it is ready. Knows nothing of calls.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import { VERBATIM_CHUNKS_PATH, VERBATIM_PATH } from './dialect.ts';
@@ -60,7 +61,7 @@ export class Bridge {
     return measure(this.#child);
   }
 
-  /** What the real server warned of since it was last asked, with how often. */
+  /** What the real server logged as `warn: …` and `error: …` since it was last asked, with how often. */
   complaints(): Readonly<Record<string, number>> {
     return this.#complaints.take();
   }
@@ -91,10 +92,12 @@ function startSmall(name: Exclude<BridgeName, 'ours'>, { modelPort, core }: Brid
 
 function startOurs({ modelPort, authToken, core, profileDir }: BridgeOptions, complaints: Complaints): Child {
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
+  // The profiler samples from a thread of its own, which a pinned and busy main thread would keep from its work.
+  const ownCore = profileDir === undefined ? core : undefined;
   return new Child({
     name: 'ours',
-    args: [...profiling, ...METER, here('../../src/main.ts')],
-    core,
+    args: [...profiling, ...METER, ...startCommand()],
+    core: ownCore,
     env: {
       NODE_ENV: 'production',
       PORT: '0',
@@ -107,6 +110,16 @@ function startOurs({ modelPort, authToken, core, profileDir }: BridgeOptions, co
     cwd: here('.'),
     onLine: (line) => complaints.read(line),
   });
+}
+
+/** Flags and file as in the package's `start` script; the file as an absolute path. */
+function startCommand(): string[] {
+  const { scripts } = JSON.parse(readFileSync(here('../../package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const [node, ...args] = scripts.start.split(' ');
+  if (node !== 'node') throw new Error(`the start script is not “node …” but “${scripts.start}”`);
+  return args.map((arg) => (arg.startsWith('-') ? arg : here(`../../${arg}`)));
 }
 
 interface LogLine {
@@ -128,7 +141,9 @@ class Complaints {
   read(line: string): void {
     const { level, msg = '', port } = parse(line);
     if (port !== undefined && msg.startsWith('listening')) this.#port.resolve(port);
-    if (level === 'warn' || level === 'error') this.#counts.set(msg, (this.#counts.get(msg) ?? 0) + 1);
+    if (level !== 'warn' && level !== 'error') return;
+    const what = `${level}: ${msg}`;
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
   take(): Readonly<Record<string, number>> {

@@ -30,28 +30,40 @@ const pair = ({ p50, p99 }: Summary): string => `${ms(p50)} / ${ms(p99)}`;
 const perCallMb = ({ rssBytes, idleRssBytes, calls }: Row): number => (rssBytes - idleRssBytes) / MB / calls;
 
 type Column = readonly [title: string, cell: (row: Row) => string];
-const COLUMNS: readonly Column[] = [
+const WHO: readonly Column[] = [
   ['calls', ({ calls }) => String(calls)],
   ['bridge', ({ bridge }) => bridge],
-  ['CPU ms/call·s', ({ cpuMsPerCallSecond: cpu }) => cpu.toFixed(2)],
-  ['calls/core 70 %', ({ cpuMsPerCallSecond: cpu }) => ((1_000 * FULL) / cpu).toFixed(0)],
-  ['up p50/p99 ms', ({ outcome }) => pair(outcome.up)],
-  ['down p50/p99 ms', ({ outcome }) => pair(outcome.turnStart)],
-  ['clear p50/p99 ms', ({ outcome }) => pair(outcome.clear)],
-  ['lead p1/p50 ms', ({ outcome: { lead } }) => `${ms(lead.p1)} / ${ms(lead.p50)}`],
-  ['holes', ({ outcome }) => String(outcome.holes)],
-  ['RSS idle→ MB', (row) => `${(row.idleRssBytes / MB).toFixed(0)} → ${(row.rssBytes / MB).toFixed(0)}`],
+];
+const COST: readonly Column[] = [
+  ...WHO,
+  ['CPU ms/call-second', ({ cpuMsPerCallSecond: cpu }) => cpu.toFixed(2)],
+  ['calls a core at 70 %', ({ cpuMsPerCallSecond: cpu }) => ((1_000 * FULL) / cpu).toFixed(0)],
+  [
+    'RSS idle → loaded MB',
+    (row) => `${(row.idleRssBytes / MB).toFixed(0)} → ${(row.rssBytes / MB).toFixed(0)}`,
+  ],
   ['MB/call', (row) => perCallMb(row).toFixed(2)],
-  ['missing up/down', ({ outcome: o }) => `${o.missingUpFrames} / ${o.missingDownFrames}`],
-  ['cut unanswered', ({ outcome: o }) => `${o.unansweredInterruptions} of ${o.interruptions}`],
-  ['others', ({ othersShare: share }) => (share === undefined ? '–' : `${(100 * share).toFixed(0)} %`)],
+  [
+    'core used by others',
+    ({ othersShare: share }) => (share === undefined ? '–' : `${(100 * share).toFixed(0)} %`),
+  ],
+];
+const DELAY: readonly Column[] = [
+  ...WHO,
+  ['up p50 / p99 ms', ({ outcome }) => pair(outcome.up)],
+  ['down p50 / p99 ms', ({ outcome }) => pair(outcome.turnStart)],
+  ['cut → clear p50 / p99 ms', ({ outcome }) => pair(outcome.clear)],
+  ['lead p1 / p50 ms', ({ outcome: { lead } }) => `${ms(lead.p1)} / ${ms(lead.p50)}`],
+  ['holes', ({ outcome }) => String(outcome.holes)],
+  ['frames missing up / down', ({ outcome: o }) => `${o.missingUpFrames} / ${o.missingDownFrames}`],
+  ['cuts unanswered', ({ outcome: o }) => `${o.unansweredInterruptions} of ${o.interruptions}`],
 ];
 
-function table(rows: readonly Row[]): string[] {
-  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
+function table(columns: readonly Column[], rows: readonly Row[]): string[] {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  const widths = columns.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
   const lines = cells.map((line) =>
-    line.map((cell, at) => (at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  '),
+    line.map((cell, at) => (at === 1 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('   '),
   );
   return [lines[0]!, '─'.repeat(lines[0]!.length), ...lines.slice(1)];
 }
@@ -108,6 +120,11 @@ function goals(rows: readonly Row[]): string[] {
     });
 }
 
+const logged = (complaints: Row['complaints'], level: 'warn' | 'error'): string[] =>
+  Object.entries(complaints)
+    .filter(([what]) => what.startsWith(level))
+    .map(([what, count]) => `the server logged ${what} (${count} ×)`);
+
 /** Rows whose calls did not work: their numbers mean nothing. */
 export function faultsOf({ bridge, calls, outcome, complaints }: Row): string[] {
   const { missingUpFrames, missingDownFrames, upFrames, unansweredInterruptions, interruptions, up, turns } =
@@ -137,7 +154,9 @@ export function report(rows: readonly Row[]): string {
   const name = ({ bridge, calls }: Row): string => `${bridge} at ${calls}`;
   return [
     '',
-    ...table(rows),
+    ...table(COST, rows),
+    '',
+    ...table(DELAY, rows),
     '',
     ...shown.map((bridge) => `  ${bridge.padEnd(12)}  ${BRIDGES[bridge]}`),
     '',
@@ -165,6 +184,7 @@ export function report(rows: readonly Row[]): string {
       (row) =>
         `  NOISY: something else took ${(100 * row.othersShare!).toFixed(0)} % of the bridge’s core, ${name(row)} calls.`,
     ),
+    ...rows.flatMap((row) => logged(row.complaints, 'warn').map((line) => `  ${name(row)} calls: ${line}`)),
     '',
     `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}. Ratios within one run matter, absolutes do not.`,
   ].join('\n');

@@ -24,12 +24,14 @@ export type Write = (
 const readCodes =
   (decode: Int16Array): Read =>
   (bytes, at, stride, line, start, count) => {
-    for (let i = 0, from = at; i < count; i++, from += stride) line[start + i] = decode[bytes[from]!]!;
+    const end = start + count;
+    for (let i = start, from = at; i < end; i++, from += stride) line[i] = decode[bytes[from]!]!;
   };
 
 const readPcm16: Read = (bytes, at, stride, line, start, count) => {
-  for (let i = 0, from = at; i < count; i++, from += stride)
-    line[start + i] = ((bytes[from]! | (bytes[from + 1]! << 8)) << 16) >> 16;
+  const end = start + count;
+  for (let i = start, from = at; i < end; i++, from += stride)
+    line[i] = ((bytes[from]! | (bytes[from + 1]! << 8)) << 16) >> 16;
 };
 
 /** The sample as an unsigned number from 0 to 65,535, silence at 32,768: there, cutting off the fraction rounds. */

@@ -1,6 +1,7 @@
 // Media: the straight line of one call's sound, both ways. It sees sound and never decides.
 import { createTranscoder, type Transcoder } from '../audio/transcoder.ts';
-import type { AudioFormat } from '../audio/format.ts';
+import { FRAME_MS, bytesOfMs, silenceByte, type AudioFormat } from '../audio/format.ts';
+import { Framer } from '../audio/framer.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
 import type { LiveSession } from '../live/session.ts';
@@ -11,6 +12,7 @@ export class Media {
   readonly #playout: Playout;
   readonly #up: Transcoder;
   readonly #down: Transcoder;
+  readonly #framer: Framer;
   #line: Line | undefined;
 
   constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat) {
@@ -18,6 +20,7 @@ export class Media {
     this.#playout = playout;
     this.#up = createTranscoder(lineFormat, session.hears);
     this.#down = createTranscoder(session.speaks, lineFormat);
+    this.#framer = new Framer(bytesOfMs(lineFormat, FRAME_MS), silenceByte(lineFormat));
   }
 
   attach(line: Line): void {
@@ -36,20 +39,18 @@ export class Media {
 
   fromAgent(pcm: Uint8Array, turn: TurnId): void {
     if (this.#playout.isDead(turn)) return;
-    this.#playout.accept(turn, this.#down.push(pcm));
+    this.#playout.accept(turn, this.#framer.push(this.#down.push(pcm)));
   }
 
-  /** The turn's last sound has arrived: what the converter still holds goes out too. */
+  /** The turn's last sound has arrived: what the converter and the framer still hold goes out too. */
   endTurn(turn: TurnId): void {
     if (this.#playout.isDead(turn)) return;
-    this.#playout.accept(turn, this.#down.flush());
-    this.#playout.endTurn(turn);
+    this.#finish(turn, this.#down.flush());
   }
 
   /** Sound that is not the model's, already in the line's format. */
   playPrompt(sound: Uint8Array, turn: TurnId): void {
-    this.#playout.accept(turn, sound);
-    this.#playout.endTurn(turn);
+    this.#finish(turn, sound);
   }
 
   /** Barge-in [BI1]; the order matters: what is cleared first would be refilled by what is dropped last. */
@@ -57,5 +58,12 @@ export class Media {
     this.#playout.cut(upTo);
     this.#line?.clear();
     this.#down.reset();
+    this.#framer.reset();
+  }
+
+  #finish(turn: TurnId, last: Uint8Array): void {
+    this.#playout.accept(turn, this.#framer.push(last));
+    this.#playout.accept(turn, this.#framer.flush());
+    this.#playout.endTurn(turn);
   }
 }

@@ -1,6 +1,6 @@
 // Playout: what one caller is given to hear, when, and what was heard of it. Knows nothing of sockets, codecs or the
 // model; the line is a door, time comes from a clock.
-import { FRAME_MS, bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../audio/format.ts';
+import { FRAME_MS, bytesOfMs, msOfBytes, type AudioFormat } from '../audio/format.ts';
 import type { Clock } from '../base/clock.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
@@ -56,7 +56,7 @@ export class Playout implements Paced {
     this.#clock = clock;
     this.#pacer = pacer;
     this.#onTurnHeard = onTurnHeard;
-    this.#queue = new SoundQueue(this.#frameBytes, silenceByte(format));
+    this.#queue = new SoundQueue(this.#frameBytes);
     this.#ledger = new Ledger(bytesOfMs(format, 1));
   }
 
@@ -84,11 +84,11 @@ export class Playout implements Paced {
     return turn <= this.#deadUpTo;
   }
 
-  /** Takes sound of a turn, any length. Sound of a dead turn is dropped. */
-  accept(turn: TurnId, bytes: Uint8Array): void {
+  /** Takes whole frames of a turn. Sound of a dead turn is dropped. */
+  accept(turn: TurnId, frames: Uint8Array): void {
     if (this.isDead(turn)) return;
-    this.#queue.add(turn, bytes);
-    this.#ledger.accepted(turn, bytes.length);
+    this.#queue.add(turn, frames);
+    this.#ledger.accepted(turn, frames.length);
     this.#send();
   }
 

@@ -1,4 +1,4 @@
-// Sound that waits to be sent, turn by turn, cut into whole frames. Knows nothing of time, marks or sockets.
+// Sound that waits to be sent, turn by turn, in whole frames. Knows nothing of time, marks or sockets.
 import type { TurnId } from '../base/ids.ts';
 
 interface Waiting {
@@ -16,40 +16,35 @@ export type Taken =
 
 export class SoundQueue {
   readonly #frameBytes: number;
-  readonly #silence: number;
   #turns: Waiting[] = [];
 
-  constructor(frameBytes: number, silence: number) {
+  constructor(frameBytes: number) {
     this.#frameBytes = frameBytes;
-    this.#silence = silence;
   }
 
   get isEmpty(): boolean {
     return this.#turns.length === 0;
   }
 
-  add(turn: TurnId, bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
+  add(turn: TurnId, frames: Uint8Array): void {
+    if (frames.length === 0) return;
     const waiting = this.#waiting(turn);
-    waiting.chunks.push(bytes);
-    waiting.bytes += bytes.length;
+    waiting.chunks.push(frames);
+    waiting.bytes += frames.length;
   }
 
-  /** No more of this turn comes; a broken last frame is filled up with silence. */
+  /** No more of this turn comes. */
   end(turn: TurnId): void {
-    const waiting = this.#waiting(turn);
-    const short = waiting.bytes % this.#frameBytes;
-    if (short > 0) this.add(turn, new Uint8Array(this.#frameBytes - short).fill(this.#silence));
-    waiting.ended = true;
+    this.#waiting(turn).ended = true;
   }
 
-  /** At most `frames` whole frames of the first turn, or its end; undefined when nothing whole waits. */
+  /** At most `frames` frames of the first turn, or its end; undefined when nothing waits. */
   take(frames: number): Taken | undefined {
     const first = this.#turns[0];
     if (!first) return undefined;
-    const bytes = Math.min(frames, Math.floor(first.bytes / this.#frameBytes)) * this.#frameBytes;
+    const bytes = Math.min(frames * this.#frameBytes, first.bytes);
     if (bytes > 0) return { kind: 'sound', turn: first.turn, bytes: takeBytes(first, bytes) };
-    if (first.bytes === 0 && first.ended) {
+    if (first.ended && first.bytes === 0) {
       this.#turns.shift();
       return { kind: 'end', turn: first.turn };
     }
@@ -81,7 +76,7 @@ export class SoundQueue {
     const last = this.#turns.at(-1);
     if (last?.turn === turn) return last;
     // A turn whose end was never said must not hold up the one behind it.
-    if (last?.ended === false) this.end(last.turn);
+    if (last) last.ended = true;
     const fresh: Waiting = { turn, chunks: [], bytes: 0, ended: false };
     this.#turns.push(fresh);
     return fresh;

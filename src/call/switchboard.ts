@@ -166,7 +166,8 @@ export class Switchboard {
       greeting,
       apology: prompts.apology(profile.language),
       bargeIn: profile.bargeIn,
-      openRunner: (onDone) => createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
+      openRunner: (onDone) =>
+        createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
       clock,
       pacer: this.#pacer,
       log,

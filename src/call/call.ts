@@ -1,6 +1,7 @@
-// A call: one inbox for facts, one step for decisions, one place where effects are carried out. It sees no sound.
-import type { Clock, StopTimer } from '../base/clock.ts';
-import { messageOf, unreachable } from '../base/errors.ts';
+// A call: whatever happens to it becomes a fact in one inbox, and each fact a step. It sees no sound and does nothing
+// itself: effects.ts does.
+import type { Clock } from '../base/clock.ts';
+import { unreachable } from '../base/errors.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
@@ -9,12 +10,13 @@ import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { LiveSession, SessionEvent } from '../live/session.ts';
 import type { Runner, ToolDone } from '../tools/runner.ts';
 import type { BargeInRules } from './barge-in.ts';
+import { Effects } from './effects.ts';
 import type { Journal } from './journal.ts';
 import { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Pacer } from './pacer.ts';
 import { Playout } from './playout.ts';
-import type { CallFact, CallState, Effect, TimerName } from './state.ts';
+import type { CallFact, CallState } from './state.ts';
 import { openCall, step } from './step.ts';
 import { Transcript } from './transcript.ts';
 import type { AudioFormat } from '../audio/format.ts';
@@ -28,7 +30,7 @@ export interface CallOptions {
   /** In the line's format. */
   readonly apology: Uint8Array;
   readonly bargeIn: BargeInRules;
-  readonly openRunner: (onDone: (finished: ToolDone) => void) => Runner;
+  readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;
@@ -41,12 +43,10 @@ export interface CallOptions {
 export class Call {
   readonly #options: CallOptions;
   readonly #startedMs: number;
-  readonly #session: LiveSession;
   readonly #playout: Playout;
   readonly #media: Media;
-  readonly #runner: Runner;
   readonly transcript: Transcript;
-  readonly #timers = new Map<TimerName, StopTimer>();
+  readonly #effects: Effects;
   readonly #inbox: CallFact[] = [];
   #working = false;
   #state: CallState;
@@ -56,7 +56,6 @@ export class Call {
     const { session, clock, pacer, lineFormat } = options;
     this.#options = options;
     this.#startedMs = clock.nowMs();
-    this.#session = session;
     this.transcript = new Transcript((entry) => this.#notice({ type: 'transcript', entry }));
     this.#playout = new Playout({
       format: lineFormat,
@@ -65,10 +64,19 @@ export class Call {
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
     this.#media = new Media(session, this.#playout, lineFormat);
-    this.#runner = options.openRunner((finished) => this.#onToolDone(finished));
+    this.#effects = new Effects({
+      ...options,
+      callId: options.incoming.id,
+      media: this.#media,
+      playout: this.#playout,
+      transcript: this.transcript,
+      runner: options.openRunner((done) => this.#onToolDone(done)),
+      notice: (body) => this.#notice(body),
+      onTimeUp: (timer) => this.#take({ type: 'timeUp', timer }),
+    });
     const opening = openCall();
     this.#state = opening.state;
-    for (const effect of opening.effects) this.#carryOut(effect);
+    for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
       onAudio: (pcm, turn) => this.#media.fromAgent(pcm, turn),
       onEvent: (event) => this.#onSession(event),
@@ -122,7 +130,7 @@ export class Call {
   }
 
   #onLine(line: Line, event: LineEvent): void {
-    if (line !== this.#line) return;
+    if (line !== this.#line || this.isEnded) return;
     switch (event.type) {
       case 'marked':
         return this.#playout.marked(event.name);
@@ -203,89 +211,11 @@ export class Call {
       for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
         const { state, effects } = step(this.#state, next, this.#options.bargeIn);
         this.#state = state;
-        for (const effect of effects) this.#carryOut(effect);
+        for (const effect of effects) this.#effects.carryOut(effect);
       }
     } finally {
       this.#working = false;
     }
-  }
-
-  #carryOut(effect: Effect): void {
-    switch (effect.do) {
-      case 'greet':
-        return this.#session.prompt(this.#options.greeting);
-      case 'finishTurn':
-        return this.#media.endTurn(effect.turn);
-      case 'cut':
-        return this.#cut(effect.upTo);
-      case 'runTool':
-        this.#notice({
-          type: 'tool-called',
-          id: effect.call.id,
-          tool: effect.call.name,
-          args: effect.call.args,
-        });
-        return this.#runner.run(effect.call);
-      case 'cancelTool':
-        this.#notice({ type: 'tool-cancelled', id: effect.id });
-        return this.#runner.cancel(effect.id);
-      case 'answerTool': {
-        const { id, name, response } = effect.answer;
-        this.#notice({ type: 'tool-done', id, tool: name, response });
-        return this.#session.answerTool(effect.answer);
-      }
-      case 'apologise':
-        return this.#media.playPrompt(this.#options.apology, effect.turn);
-      case 'detachLine':
-        return this.#media.detach();
-      case 'arm':
-        this.#timers.get(effect.timer)?.();
-        this.#timers.set(
-          effect.timer,
-          this.#options.clock.after(effect.ms, () => this.#take({ type: 'timeUp', timer: effect.timer })),
-        );
-        return;
-      case 'disarm':
-        this.#timers.get(effect.timer)?.();
-        this.#timers.delete(effect.timer);
-        return;
-      case 'end':
-        return this.#end(effect);
-      default:
-        return unreachable(effect);
-    }
-  }
-
-  #cut(upTo: TurnId): void {
-    const account = this.#playout.account(upTo);
-    this.transcript.cut(upTo, (turn) => this.#playout.account(turn).shareHeard);
-    this.#media.cut(upTo);
-    this.#notice({ type: 'barge-in', turn: upTo, heardMs: account.heardMs, sentMs: account.sentMs });
-  }
-
-  #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const { incoming, journal, control, log, onEnded } = this.#options;
-    if (intent) journal.write(incoming.id, intent);
-    for (const stop of this.#timers.values()) stop();
-    this.#timers.clear();
-    this.#runner.close();
-    this.transcript.close((turn) => this.#playout.account(turn).shareHeard);
-    this.#playout.close();
-    this.#session.close();
-    const line = this.#line;
-    this.#line = undefined;
-    line?.close();
-    if (byControl)
-      control.hangUp(incoming.id).catch((thrown: unknown) => {
-        log.warn(
-          { reason: messageOf(thrown) },
-          'could not tell the carrier to hang up; it will when it asks what is next',
-        );
-      });
-    const durationMs = this.#atMs();
-    log.info({ reason, durationMs: Math.round(durationMs) }, 'call ended');
-    this.#notice({ type: 'call-ended', reason, durationMs });
-    onEnded();
   }
 
   #notice(body: NoticeBody): void {

@@ -61,6 +61,12 @@ export class Media {
     this.#framer.reset();
   }
 
+  close(): void {
+    this.#playout.close();
+    this.#line?.close();
+    this.#line = undefined;
+  }
+
   #finish(turn: TurnId, last: Uint8Array): void {
     this.#playout.accept(turn, this.#framer.push(last));
     this.#playout.accept(turn, this.#framer.flush());

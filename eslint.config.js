@@ -27,7 +27,7 @@ export default tseslint.config(
     },
   },
   {
-    // One reader of the environment (design.md, "config.ts").
+    // One reader of the environment.
     files: ['src/**/*.ts'],
     ignores: ['src/config.ts'],
     rules: {

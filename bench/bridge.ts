@@ -33,8 +33,14 @@ export async function run(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const rows = await measureAll(options);
-  console.log(report(rows));
+  const rows: Row[] = [];
+  try {
+    await measureAll(options, rows);
+  } catch (thrown) {
+    console.error(`\nFAILED: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    process.exitCode = 1;
+  }
+  if (rows.length > 0) console.log(report(rows));
   const faults = rows.flatMap(faultsOf);
   if (faults.length === 0) return;
   console.error(
@@ -74,12 +80,12 @@ function readOptions(args: readonly string[]): Options | string {
   }
 }
 
-async function measureAll({ calls, seconds, bridges, profileDir }: Options): Promise<Row[]> {
+/** Adds a row for every run, so that those before a failure are not lost. */
+async function measureAll({ calls, seconds, bridges, profileDir }: Options, rows: Row[]): Promise<void> {
   const pinned = canPin();
   const core = pinned ? BRIDGE_CORE : undefined;
   const started: { end(): Promise<void> }[] = [];
   const authToken = randomBytes(16).toString('hex');
-  const rows: Row[] = [];
   const onSignal = (): void => void endAll(started).then(() => process.exit(130));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
@@ -109,7 +115,6 @@ async function measureAll({ calls, seconds, bridges, profileDir }: Options): Pro
         const plan: Plan = { bridge: bridge.name, bridgePort: bridge.port, authToken, calls: count, seconds };
         rows.push(await measureOne(load, bridge, plan, core));
       }
-    return rows;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await endAll(started);

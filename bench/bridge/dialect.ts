@@ -1,4 +1,4 @@
-// How the model's messages are written: as the Live API does (live-api.md §1.4, §2), and the same conversation in Twilio's
+// How the model's messages are written: as the Live API does, and the same conversation in Twilio's
 // own words, for a relay that translates nothing. Knows nothing of sockets or of when something is said.
 import { agentChunk, FRAME_MS, MULAW_8K, PCM16_16K, PCM16_24K, type Format } from './sound.ts';
 

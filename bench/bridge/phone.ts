@@ -1,5 +1,5 @@
 // The carrier's side of one call: rings, opens the stream, speaks in real time, plays what comes back and returns its
-// marks (twilio.md §1, §2). Knows nothing of the model.
+// marks (Twilio docs, Media Streams: WebSocket messages). Knows nothing of the model.
 import { randomBytes } from 'node:crypto';
 import twilio from 'twilio';
 import { WebSocket } from 'ws';

@@ -17,7 +17,7 @@ export interface Row {
 }
 
 const MB = 1024 * 1024;
-/** A core is full at 70 %: beyond it, delays grow faster than load (bridge.md). */
+/** A core is full at 70 %: beyond it, delays grow faster than load. */
 const FULL = 0.7;
 /** With more of its core taken away than this, a row says more of its neighbours than of the bridge. */
 const NOISY = 0.1;
@@ -93,7 +93,7 @@ function ratios(rows: readonly Row[]): string[] {
     );
 }
 
-/** The goals that design.md sets for the bridge ("Numbers to reach"). */
+/** The goals set for the bridge. */
 function goals(rows: readonly Row[]): string[] {
   const line = (what: string, value: number | undefined, limit: number, unit: string): string =>
     value === undefined

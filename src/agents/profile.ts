@@ -5,7 +5,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import { toolNames } from '../tools/catalogue.ts';
 import { variableFaults } from './instructions.ts';
 
-/** live-api.md §3. */
+/** The stable Live model: ai.google.dev, models/gemini-3.8-live. */
 export const DEFAULT_MODEL = 'gemini-3.8-live';
 
 const words = z.string().trim().min(1, 'expected some text');

@@ -10,9 +10,9 @@ export interface AudioFormat {
 /** One frame: what a telephone network sends at a time. */
 export const FRAME_MS = 20;
 
-/** Twilio Media Streams carries only this (twilio.md §1.1). */
+/** Twilio Media Streams carries only this (Twilio docs, Media Streams: WebSocket messages). */
 export const MULAW_8K: AudioFormat = Object.freeze({ encoding: 'mulaw', sampleRateHz: 8_000 });
-/** What the Live API listens to natively (live-api.md §4): signed 16-bit little-endian. */
+/** What the Live API listens to natively (ai.google.dev, Live API – capabilities): signed 16-bit little-endian. */
 export const PCM16_16K: AudioFormat = Object.freeze({ encoding: 'pcm16', sampleRateHz: 16_000 });
 /** What the Live API speaks. */
 export const PCM16_24K: AudioFormat = Object.freeze({ encoding: 'pcm16', sampleRateHz: 24_000 });

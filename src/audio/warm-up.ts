@@ -2,7 +2,7 @@
 import { bytesOfMs, FRAME_MS, MULAW_8K, PCM16_16K, PCM16_24K, silenceByte } from './format.ts';
 import { createTranscoder } from './transcoder.ts';
 
-/** A cold process needs 1.4–9 ms for its first frame and runs at full speed after 50–200 (codec.md §E). */
+/** A cold process needs 1.4–9 ms for its first frame and runs at full speed after 50–200 (measured). */
 const FRAMES = 400;
 
 /** Takes 20–30 ms; for the start of the process. The first frame then takes 0.02 ms instead of 5. */

@@ -23,7 +23,7 @@ function throughTranscoder(samples: Int16Array, fromHz: number, toHz: number): I
 }
 
 /**
- * The settings are the package's best (codec.md §A). It filters inside the array that it is given, hence the copy, which
+ * The settings are the package's best (measured). It filters inside the array that it is given, hence the copy, which
  * must hold fractions; and it answers fractions that may pass full scale.
  */
 function throughWaveResampler(samples: Int16Array, fromHz: number, toHz: number): Int16Array {

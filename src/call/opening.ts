@@ -7,7 +7,7 @@ import type { Tool } from '../tools/tool.ts';
 
 export interface Opening {
   readonly setup: SessionSetup;
-  /** The model never starts on its own; this makes it (live-api.md §4, "Speak first"). */
+  /** The model never starts on its own; this makes it (googleapis/python-genai#1533). */
   readonly greeting: string;
 }
 

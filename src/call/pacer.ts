@@ -1,4 +1,4 @@
-// One heartbeat for all playing calls: a timer per call would cost more than the calls (bridge.md).
+// One heartbeat for all playing calls: a timer per call would be a cost of its own (measured).
 import type { Clock, StopTimer } from '../base/clock.ts';
 
 const BEAT_MS = 20;

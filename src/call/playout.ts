@@ -8,11 +8,14 @@ import { Ledger } from './ledger.ts';
 import type { Paced, Pacer } from './pacer.ts';
 import { SoundQueue } from './sound-queue.ts';
 
-/** Ahead of real time at most: a small lead keeps barge-in exact, a larger one hides jitter (twilio.md §1.3: 160–500 ms). */
+/** Ahead of real time at most: small keeps barge-in exact, large hides jitter (openclaw/openclaw#125620: 160 ms). */
 const LEAD_MS = 400;
-/** Sent at once while the lead is being kept: fewer messages are worth 10–25 % of the CPU (bridge.md). */
+/** Sent at once while the lead is being kept: fewer messages are worth 10–25 % of the CPU (measured). */
 const BATCH_MS = 100;
-/** Finer marks overload the carrier, coarser ones blur what was heard (twilio.md §7). */
+/**
+ * Finer marks delay the sound (twilio-samples/speech-assistant-openai-realtime-api-python#20), coarser ones blur what was
+ * heard.
+ */
 const MARK_EVERY_MS = 200;
 
 export interface TurnAccount {

@@ -7,7 +7,7 @@ import type { CallFact, CallState, Effect, EndReason, Speech, Step } from './sta
 
 /** A phone that rang is answered and streaming within seconds; this is for calls whose line never comes. */
 export const LINE_OPENS_WITHIN_MS = 30_000;
-/** The carrier asks what is next within 15 s or gives up (twilio.md §2.3). */
+/** The carrier asks what is next within 15 s or gives up (Twilio error 11205). */
 export const LINE_RETURNS_WITHIN_MS = 15_000;
 export const MAX_LINE_LOSSES = 3;
 export const GOODBYE_STARTS_WITHIN_MS = 6_000;

@@ -4,7 +4,7 @@ import { LivelineError } from '../base/errors.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 export interface ToolDefinition<Args extends z.ZodObject> {
-  /** What the model calls; snake_case, at most 64 characters (live-api.md §2.1). */
+  /** What the model calls; snake_case, at most 64 characters (googleapis content.proto, FunctionDeclaration). */
   readonly name: string;
   /** Tells the model when to call it and what comes back. */
   readonly description: string;

@@ -1,5 +1,6 @@
 // The carrier's half of playing sound: a queue that is heard in real time on a clock, marks that come back when what
-// is before them was played, and the clearing of both (twilio.md §1.3). Knows nothing of sockets or messages.
+// is before them was played, and the clearing of both (Twilio docs, Media Streams: WebSocket messages). Knows nothing of
+// sockets or messages.
 import { bytesOfMs, msOfBytes, type AudioFormat } from '../../src/audio/format.ts';
 import type { Clock, StopTimer } from '../../src/base/clock.ts';
 

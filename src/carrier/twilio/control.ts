@@ -67,7 +67,7 @@ class NotReached extends Error {
   }
 }
 
-/** 21220: not in progress any more; 20404: gone (twilio.md §3.2). */
+/** Twilio errors 21220, not in progress any more, and 20404, gone. */
 const OVER = new Set([21_220, 20_404]);
 const isOver = (thrown: unknown): boolean =>
   thrown instanceof twilio.RestException && thrown.code !== undefined && OVER.has(thrown.code);

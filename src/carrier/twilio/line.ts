@@ -11,7 +11,10 @@ import { Intake } from './intake.ts';
 import { StreamWriter, type TwilioFact } from './messages.ts';
 import { Timeline } from './timeline.ts';
 
-/** No media for this long: the listener gets silence, so that the model can end the caller's turn (twilio.md §1.1). */
+/**
+ * No media for this long, which happens (Phonic-Co/phonic-node#32): the listener gets silence, so that the model can end
+ * the caller's turn.
+ */
 const QUIET_AFTER_MS = 500;
 const TICK_MS = 100;
 /**

@@ -1,5 +1,6 @@
-// Twilio Media Streams on the wire (twilio.md §1.1, §1.2): its shapes, how a text frame becomes one fact, and how what
-// we say becomes JSON. Knows nothing of sockets or of a call's state. Counters and times are strings on the wire.
+// Twilio Media Streams on the wire (Twilio docs, Media Streams: WebSocket messages): its shapes, how a text frame becomes
+// one fact, and how what we say becomes JSON. Knows nothing of sockets or of a call's state. Counters and times are
+// strings on the wire.
 
 export type FromTwilio =
   | { event: 'connected'; protocol: string; version: string }

@@ -1,5 +1,5 @@
-// Whether a request is Twilio's: its signature over the URL it was sent to and the form it carried (twilio.md §1.7,
-// §2.4). Built from the configured public URL alone, never from a Host header. Knows nothing of what a request wants.
+// Whether a request is Twilio's: its signature over the URL it was sent to and the form it carried (Twilio docs,
+// Security). Built from the configured public URL alone, never from a Host header. Knows nothing of what a request wants.
 import { BlockList, isIP } from 'node:net';
 import twilio from 'twilio';
 import { LivelineError } from '../../base/errors.ts';
@@ -62,7 +62,7 @@ export class SignatureCheck {
   }
 }
 
-/** A fragment holds Twilio's own connection settings; it is neither sent nor signed (twilio.md §2.3). */
+/** A fragment holds Twilio's connection settings; it is neither sent nor signed (Twilio docs, Webhooks). */
 const bareTarget = ({ target }: CarrierRequest): string => target.split('#', 1)[0] ?? '';
 
 function isSignedBy(token: string, signature: string, url: string, form: CarrierRequest['form']): boolean {

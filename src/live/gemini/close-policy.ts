@@ -1,5 +1,5 @@
-// How a connection's end is judged (live-api.md §4.2): by close code and HTTP status, never by the words beside them,
-// which are kept for the reader.
+// How a connection's end is judged: by close code and HTTP status, never by the words beside them, which are kept for the
+// reader. The codes are as users report them (openclaw/openclaw#152413, googleapis/js-genai#1236).
 import { LivelineError, messageOf, type ErrorCode } from '../../base/errors.ts';
 
 export type Ending =

@@ -65,7 +65,7 @@ class Dialled implements Connection {
   constructor({ url, apiKey, setup, setupTimeoutMs, clock, log }: Dialling, to: ConnectionListener) {
     this.#to = to;
     this.#log = log;
-    // The key in a header: in the address it would get into error messages and proxy logs (live-api.md §1.1).
+    // The key in a header, as Google's Python SDK has it: in the address it would get into error messages and proxy logs.
     const options: ClientOptions & { closeTimeout: number } = {
       headers: { 'x-goog-api-key': apiKey },
       perMessageDeflate: false,

@@ -1,5 +1,5 @@
-// The Live API on the wire (live-api.md §1.4, §2): its shapes, how a server message becomes facts, and how what we say
-// becomes JSON. Knows nothing of sockets, turns or models.
+// The Live API on the wire (googleapis generative_service.proto, types of @google/genai): its shapes, how a server
+// message becomes facts, and how what we say becomes JSON. Knows nothing of sockets, turns or models.
 import type { TokenUsage } from '../session.ts';
 
 export interface WireBlob {
@@ -98,7 +98,7 @@ export interface ServerMessage {
     candidatesTokenCount?: number;
     totalTokenCount?: number;
   };
-  /** Google's prose shows it here, its types in `serverContent` (live-api.md §2.2); both are read. */
+  /** Google's prose (ai.google.dev, live-api/thinking) shows it here, its types in `serverContent`; both are read. */
   interactionStatus?: string;
 }
 
@@ -211,7 +211,7 @@ const encode = (message: ClientMessage): string => JSON.stringify(message);
 
 export const encodeSetup = (setup: WireSetup): string => encode({ setup });
 
-/** A user turn that the model answers; it cuts off what the model is saying (live-api.md §2.1). */
+/** A user turn that the model answers; it cuts off what the model is saying (generative_service.proto). */
 export const encodePrompt = (words: string): string =>
   encode({ clientContent: { turns: [{ parts: [{ text: words }], role: 'user' }], turnComplete: true } });
 
@@ -220,7 +220,7 @@ export const encodeText = (words: string): string => encode({ realtimeInput: { t
 const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
 const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
 
-/** Caller sound, PCM16 at 16 kHz. On every frame's path, hence no JSON.stringify (bridge.md: "written lean"). */
+/** Caller sound, PCM16 at 16 kHz. On every frame's path, hence no JSON.stringify (measured). */
 export const encodeAudio = (pcm: Uint8Array): string =>
   AUDIO_HEAD + Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64') + AUDIO_TAIL;
 

@@ -1,4 +1,5 @@
-// What each Live model takes and how it behaves (live-api.md §3). Pure facts: it knows no session and no wire shapes.
+// What each Live model takes and how it behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413).
+// Pure facts: it knows no session and no wire shapes.
 
 export type Behavior = 'BLOCKING' | 'NON_BLOCKING';
 export type Scheduling = 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT';
@@ -18,9 +19,9 @@ export interface Capabilities {
     /** What an answer may carry; empty: the field closes the socket or does nothing. */
     readonly scheduling: readonly Scheduling[];
   };
-  /** When turns of text may be sent: any time, or as history before the talk (live-api.md §3 has both said of 3.1). */
+  /** When turns of text may be sent: any time, or as history before the talk (Google's pages say both of 3.1). */
   readonly clientContent: 'any time' | 'disputed';
-  /** A user turn makes the model speak; 3.1 wants a push after it (live-api.md §4, "Speak first"). */
+  /** A user turn makes the model speak; 3.1 wants a push after it (pipecat-ai/pipecat, gemini_live/llm.py). */
   readonly greeting: 'turn' | 'turn and nudge';
   /** What says that nothing is being generated. */
   readonly idleSignal: 'turnComplete' | 'interactionStatus';

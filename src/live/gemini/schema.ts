@@ -1,5 +1,5 @@
 // A tool's JSON Schema, told in the subset of OpenAPI that the Live API takes; `additionalProperties`, `$schema` and
-// their like get the whole setup refused (live-api.md §2.1). Knows nothing of models.
+// their like get the whole setup refused (mastra-ai/mastra#17023). Knows nothing of models.
 import { LivelineError } from '../../base/errors.ts';
 
 export interface WireSchema {

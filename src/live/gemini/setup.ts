@@ -1,5 +1,6 @@
 // The setup message: what the profile asks for, in the words of the API, as far as the model takes it. A field that a
-// model does not know closes the socket with 1007 (live-api.md §3), so nothing is sent that it was not said to have.
+// model does not know closes the socket with 1007 (openclaw/openclaw#152413), so nothing is sent that it was not said to
+// have.
 import { LivelineError } from '../../base/errors.ts';
 import type { SessionSetup, ToolDeclaration, VoiceActivitySetup } from '../session.ts';
 import type { WireFunctionDeclaration, WireSetup } from './messages.ts';

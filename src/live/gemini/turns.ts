@@ -4,7 +4,7 @@ import { turnId, type TurnId } from '../../base/ids.ts';
 import type { SessionEvent } from '../session.ts';
 
 /**
- * How long after `interrupted` sound still counts as the dead turn's, should `turnComplete` not come (live-api.md §4).
+ * How long after `interrupted` sound still counts as the dead turn's, should `turnComplete` not come (bolna-ai/bolna).
  * What is late was already on its way, so it comes within a round trip; an honest answer cannot come sooner than the
  * silence that ends the caller's words (500 ms and more on a phone) and the ≈ 1 s that the model then takes.
  */

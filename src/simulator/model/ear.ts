@@ -11,7 +11,7 @@ const PCM = /^audio\/pcm(?:;\s*rate=(\d+))?$/;
 /** Rates the ear converts; others are refused, which is stricter than the API. */
 const RATES_HZ = [8_000, 16_000, 32_000, 48_000];
 
-/** The API documents neither; these suit a phone (live-api.md §4, "Auto-VAD tuning"). */
+/** The API documents neither; these suit a phone. */
 const DEFAULT_SILENCE_MS = 500;
 const DEFAULT_PREFIX_MS = 20;
 /** Fewer than this many milliseconds of sound are a click, whatever the setup says. */

@@ -28,7 +28,7 @@ export class Handles {
     return handle;
   }
 
-  /** Throws Refused: unknown handle, another model, or the old socket still open (live-api.md §4.1). */
+  /** Throws Refused: unknown handle, another model, or the old socket still open (aicc2025/sip-to-ai#14). */
   take(handle: string, model: string): Resumable {
     const found = this.#kept.get(handle) ?? refuse('Requested entity was not found.', 1008);
     if (found.model !== model) refuse();

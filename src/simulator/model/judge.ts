@@ -3,7 +3,7 @@
 import type { HeardMessage } from './heard.ts';
 import { CLIENT_MESSAGE, type MessageShape, type Shape } from './shapes.ts';
 
-/** Why the socket is closed: WebSocket close code and the reason text the real server gives (live-api.md §4.2). */
+/** Why the socket is closed: close code and the reason text of the real server (openclaw/openclaw#152413 quotes some). */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly code: number;

@@ -1,5 +1,6 @@
-// How each Live model behaves (live-api.md §3), and whether a setup suits the model it names. Knows no socket and no
-// script. Written apart from the client's own table on purpose: a judge that copies the accused acquits everybody.
+// How each Live model behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413), and whether a
+// setup suits the model it names. Knows no socket and no script. Written apart from the client's own table on purpose: a
+// judge that copies the accused acquits everybody.
 import { refuse } from './judge.ts';
 import type { HeardDeclaration, HeardSchema, HeardSetup } from './heard.ts';
 
@@ -82,7 +83,7 @@ const VOICES = new Set(
 );
 const CATALOGUE_VOICE = /^[a-z]{2,3}-[a-z]{2,4}-/i;
 
-/** Known to Google's JSON reader, refused in a live setup (live-api.md §2.1, "Not supported"). */
+/** Known to Google's JSON reader, refused in a live setup (ai.google.dev/api/live, BidiGenerateContentSetup). */
 const TEXT_API_ONLY = [
   'responseLogprobs',
   'logprobs',

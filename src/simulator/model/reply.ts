@@ -20,7 +20,7 @@ export interface ReplyListener {
 }
 
 export interface Pace {
-  /** Sound is sent this many times faster than it plays ([F] 3-4 at Google). */
+  /** Sound is sent this many times faster than it plays (3-4 at Google: torkiv-labs/txtCaster#209). */
   readonly factor: number;
   /** From the end of what the caller says, or of a tool's answer, to the first sound. */
   readonly thinkMs: number;

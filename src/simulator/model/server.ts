@@ -27,7 +27,7 @@ export interface ModelOptions {
   readonly script: Script | string | readonly (Script | string)[];
   readonly clock?: Clock;
   readonly log?: Log;
-  /** Sound is sent this many times faster than it plays; Google's lead is 3-4 (live-api.md §4, "Pace"). */
+  /** Sound is sent this many times faster than it plays; Google's lead is 3-4 (torkiv-labs/txtCaster#209). */
   readonly paceFactor?: number;
   /** From the end of speech, a text or a tool's answer to the first sound. Google needs about 1.2 s. */
   readonly thinkMs?: number;
@@ -107,7 +107,7 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
   }
 
   http.on('upgrade', (request, socket, head) => {
-    // The official SDK doubles the slash after the host (live-api.md §1.3).
+    // The official SDK doubles the slash after the host (measured with @google/genai 3.1).
     const url = URL.parse((request.url ?? '').replace(/^\/+/, '/'), 'http://model');
     if (url?.pathname !== METHOD_PATH) return reject(socket, 404, 'Requested entity was not found.');
     const { key, keyIn } = keyOf(request, url);

@@ -31,7 +31,7 @@ export interface SessionOptions {
 
 type Phase =
   | { readonly is: 'awaiting setup' | 'setting up' | 'over' }
-  /** `dying`: the next message ends it (affective dialog on 3.8, live-api.md §3). */
+  /** `dying`: the next message ends it (affective dialog, removed in 3.8: ai.google.dev, gemini-3.8-live). */
   | { readonly is: 'talking'; readonly talk: Talk; readonly dying: boolean };
 
 /** RFC 6455: a close frame has room for 123 bytes of reason. */

@@ -1,4 +1,5 @@
-// What a client message may hold on v1beta (live-api.md §2.1), as data. Knows names and types, not what models accept.
+// What a client message may hold on v1beta (googleapis generative_service.proto, types of @google/genai), as data. Knows
+// names and types, not what models accept.
 
 export interface MessageShape {
   readonly is: 'message';

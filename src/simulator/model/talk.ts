@@ -1,5 +1,5 @@
 // One conversation: what the caller does becomes the script's next reply; speech over a reply cuts it. The rules of the
-// Live API's turns are here (live-api.md §4, "Turn events"). Knows nothing of sockets, frames or setup checking.
+// Live API's turns are here (googleapis generative_service.proto). Knows nothing of sockets, frames or setup checking.
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { ServerMessage, WireContent } from '../../live/gemini/messages.ts';

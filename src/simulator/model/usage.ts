@@ -1,6 +1,6 @@
-// Tokens as the API bills them: every turn pays for the whole conversation so far (live-api.md §3, "Price").
+// Tokens as the API bills them: every turn pays for the whole conversation so far (ai.google.dev, pricing).
 
-/** [D] "Audio ≈25 tokens/s". */
+/** 25 tokens a second of sound (ai.google.dev, live-api/best-practices). */
 const AUDIO_TOKENS_PER_MS = 0.025;
 /** Google's rule of thumb for text. */
 const CHARACTERS_PER_TOKEN = 4;

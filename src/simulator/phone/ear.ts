@@ -1,5 +1,6 @@
-// The caller's ear on one stream: what the server sends is queued and played in real time (twilio.md §1.3). Its position
-// is computed from arrival times, so it is exact however late a tick comes; ticks only send marks back.
+// The caller's ear on one stream: what the server sends is queued and played in real time (Twilio docs, Media Streams:
+// WebSocket messages). Its position is computed from arrival times, so it is exact however late a tick comes; ticks only
+// send marks back.
 import type { Clock } from '../../base/clock.ts';
 import { SAMPLES_PER_MS, type Stretch, type Track } from './track.ts';
 

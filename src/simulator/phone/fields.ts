@@ -1,4 +1,5 @@
-// The form fields of Twilio's requests (twilio.md §1.5, §2.1, §2.2). Knows nothing of when they are sent.
+// The form fields of Twilio's requests (Twilio docs, TwiML: request parameters and <Stream>; Call resource: status
+// callbacks). Knows nothing of when they are sent.
 import type { CallStatus } from './events.ts';
 
 export interface CallIdentity {

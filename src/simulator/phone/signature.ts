@@ -1,4 +1,4 @@
-// Twilio's request signature, written from its description (twilio.md §2.4) and not from its package, so that the
+// Twilio's request signature, written from its description (Twilio docs, Security) and not from its package, so that the
 // package, which the server uses to check, and this file judge each other.
 import { createHmac } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// Which code Twilio's debugger gives to what goes wrong with a media stream (twilio.md §1.4). Pure.
+// Which code Twilio's debugger gives to what goes wrong with a media stream (Twilio docs, errors 31900 to 31951). Pure.
 import { messageOf } from '../../base/errors.ts';
 import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';

@@ -30,7 +30,7 @@ export type Twiml =
   { ok: true; verbs: readonly Verb[]; warnings: readonly TwilioError[] } | { ok: false; error: TwilioError };
 
 const TWILIO_ONLY = new Set('Dial Enqueue Gather Leave Pay Prompt Record Refer Sms Start Stop'.split(' '));
-/** Name and value of a `<Parameter>` together stay below this (twilio.md §1.5). */
+/** Name and value of a `<Parameter>` together stay below this (Twilio docs, TwiML <Stream>). */
 const PARAMETER_LIMIT = 500;
 
 const methodOf = (text: string | undefined): Method => (text?.toUpperCase() === 'GET' ? 'GET' : 'POST');

@@ -10,7 +10,7 @@ import { sign, type FormFields } from './signature.ts';
 import type { TwilioError } from './twilio-error.ts';
 import { parseTwiml, type Method, type Verb } from './twiml.ts';
 
-/** Connecting, retry and answer together (twilio.md §2.3). */
+/** Connecting, retry and answer together (Twilio error 11205). */
 const LIMIT_MS = 15_000;
 /** Twilio refuses longer TwiML as 11750. */
 const BODY_LIMIT_BYTES = 64 * 1024;

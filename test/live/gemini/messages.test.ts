@@ -156,7 +156,7 @@ describe('parse', () => {
   });
 });
 
-// The strings are those of live-api.md §1.4, captured from the official client.
+// The strings are captured from the official client, @google/genai.
 describe('what we send, as captured', () => {
   test('sound', () => {
     const wire = '{"realtimeInput":{"audio":{"data":"AAECAw==","mimeType":"audio/pcm;rate=16000"}}}';
@@ -326,7 +326,7 @@ describe('the official types', () => {
   test('name every field that we read', () => {
     type Content = NonNullable<ServerMessage['serverContent']>;
     type Usage = NonNullable<ServerMessage['usageMetadata']>;
-    // Both exceptions are Google's own: prose against types, and Cloud's name (live-api.md §1.2, §2.2).
+    // Both exceptions are Google's own: prose against types, and Cloud's name.
     expectTypeOf<Exclude<keyof ServerMessage, 'interactionStatus'>>().toExtend<keyof LiveServerMessage>();
     expectTypeOf<keyof Content>().toExtend<keyof LiveServerContent>();
     expectTypeOf<Exclude<keyof Usage, 'candidatesTokenCount'>>().toExtend<keyof UsageMetadata>();

@@ -1,4 +1,4 @@
-// Which setup suits which model: the table of live-api.md §3, field by field.
+// Which setup suits which model, field by field.
 import { describe, expect, test } from 'vitest';
 import type { HeardSetup } from '../../../src/simulator/model/heard.ts';
 import { Refused } from '../../../src/simulator/model/judge.ts';

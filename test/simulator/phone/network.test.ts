@@ -9,7 +9,7 @@ import { AUTH_TOKEN, startAnsweringServer, type AnsweringServer } from './answer
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
-/** Sends what twilio-node would send to Twilio to the network instead (twilio.md §4, way 2). */
+/** Sends what twilio-node would send to Twilio to the network instead (a subclass of its RequestClient). */
 class Rerouted extends RequestClient {
   readonly #origin: string;
 

@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { callId, toolCallId, turnId } from '../../src/base/ids.ts';
+import type { Notice, NoticeBody } from '../../src/call/notices.ts';
+import type { Entry } from '../../src/call/transcript.ts';
+import { figuresOf } from '../../src/cli/figures.ts';
+import { Story } from '../../src/cli/story.ts';
+
+function rig() {
+  const lines: string[] = [];
+  const story = new Story((line) => lines.push(stripVTControlCharacters(line).trim()));
+  const notice = (atMs: number, body: NoticeBody): void =>
+    story.notice({ ...body, callId: callId('CA1'), atMs } as Notice, 1_000);
+  const entry = (atMs: number, entry: Entry): void => notice(atMs, { type: 'transcript', entry });
+  notice(0, { type: 'call-started', profile: 'Desk', from: '+1', to: '+2', direction: 'inbound' });
+  return { story, lines, notice, entry };
+}
+
+const agent = (
+  n: number,
+  atMs: number,
+  state: 'open' | 'done' | 'cut',
+  text = 'Hello there.',
+  heard = text,
+): Entry => ({
+  ...{ n, who: 'agent', atMs, turn: turnId(n + 1), text, state, heard },
+});
+
+test('lines come in the order in which things began, each when it is complete', () => {
+  const { lines, notice, entry, story } = rig();
+  entry(500, agent(0, 500, 'open'));
+  notice(900, { type: 'tool-called', id: toolCallId('a'), tool: 'look', args: {} });
+  expect(lines).toEqual(['1.0 s  server  Desk answers']);
+  entry(2_000, agent(0, 500, 'done'));
+  expect(lines.slice(1)).toEqual(['1.5 s  agent   Hello there.', '1.9 s  tool    look {}']);
+  story.end();
+  expect(lines).toHaveLength(3);
+});
+
+test('what was not heard is told apart', () => {
+  const { lines, entry } = rig();
+  entry(0, agent(0, 0, 'cut', 'One two three', 'One two'));
+  expect(lines.at(-1)).toBe('1.0 s  agent   One two ✂ not heard: three');
+});
+
+test('what the caller said stands where it was said, whenever the transcript comes', () => {
+  const { lines, entry, story } = rig();
+  story.phone({ type: 'said', what: 'a.wav', forMs: 500, atMs: 3_000 });
+  entry(4_000, { n: 0, who: 'caller', atMs: 4_000, text: ' Hi', state: 'open' });
+  entry(4_500, { n: 0, who: 'caller', atMs: 4_000, text: ' Hi.', state: 'done' });
+  expect(lines.at(-1)).toBe('3.0 s  caller  Hi.');
+});
+
+test('what was never transcribed is said to be so', () => {
+  const { lines, story } = rig();
+  story.phone({ type: 'said', what: 'a.wav', forMs: 500, atMs: 3_000 });
+  story.end();
+  expect(lines.at(-1)).toBe('3.0 s  caller  (a.wav, not transcribed)');
+});
+
+test('the figures are those of the ear', () => {
+  expect(
+    figuresOf([
+      { type: 'streamOpened', atMs: 100, streamSid: 'MZ', url: 'ws://x' },
+      { type: 'agentStarted', atMs: 400 },
+      { type: 'said', atMs: 900, what: 'a', forMs: 200 },
+      { type: 'cleared', atMs: 1_050, forgottenMs: 300, heardMs: 600, marks: 1 },
+      { type: 'saidEnd', atMs: 1_100, what: 'a' },
+      { type: 'agentStarted', atMs: 1_900 },
+    ]),
+  ).toEqual({ firstSoundMs: 300, answersMs: [800], cutsMs: [150] });
+});

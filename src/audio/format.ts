@@ -31,6 +31,3 @@ export const silenceByte = (format: AudioFormat): number =>
 
 export const silence = (format: AudioFormat, ms: number): Uint8Array =>
   new Uint8Array(bytesOfMs(format, ms)).fill(silenceByte(format));
-
-export const sameFormat = (a: AudioFormat, b: AudioFormat): boolean =>
-  a.encoding === b.encoding && a.sampleRateHz === b.sampleRateHz;

@@ -4,7 +4,6 @@ const CATALOGUE = {
   CONFIG_INVALID: { status: 500, retryable: false },
   PORT_UNAVAILABLE: { status: 500, retryable: false },
   PROFILE_INVALID: { status: 500, retryable: false },
-  PROFILE_NOT_FOUND: { status: 404, retryable: false },
   AUDIO_FORMAT_UNSUPPORTED: { status: 422, retryable: false },
   WAV_INVALID: { status: 422, retryable: false },
   CARRIER_SIGNATURE_INVALID: { status: 403, retryable: false },

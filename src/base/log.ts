@@ -13,7 +13,8 @@ export interface LogOptions {
   destination?: DestinationStream;
 }
 
-const PHONE_NUMBER = /\+[1-9]\d{6,14}\b/g;
+/** Also as forms and URLs write the plus. */
+const PHONE_NUMBER = /(?:\+|%2B)[1-9]\d{6,14}\b/gi;
 
 /** Masks caller data: numbers keep their ends, every other text becomes its length, shapes stay. */
 export function maskPii(value: unknown): unknown {
@@ -27,6 +28,14 @@ export function maskPii(value: unknown): unknown {
   return typeof value === 'number' ? '[number]' : value;
 }
 
+/** An error's name, words and place, and its causes'; whatever else libraries hang on errors (a request's body) stays out. */
+function errorFacts(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const { name, message, stack, cause } = thrown;
+  const code = 'code' in thrown ? thrown.code : undefined;
+  return { name, code, message, stack, cause: cause === undefined ? undefined : errorFacts(cause) };
+}
+
 export function createLog({ level, secrets, destination }: LogOptions): Log {
   const known = secrets.filter((secret) => secret.length >= 6);
   return pino(
@@ -35,7 +44,7 @@ export function createLog({ level, secrets, destination }: LogOptions): Log {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { pii: maskPii, err: pino.stdSerializers.err },
+      serializers: { pii: maskPii, err: errorFacts },
       hooks: {
         streamWrite(line) {
           const unsaid = known.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line);

@@ -10,7 +10,7 @@ import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { LiveSession, SessionEvent } from '../live/session.ts';
 import type { Runner, ToolDone } from '../tools/runner.ts';
 import type { BargeInRules } from './barge-in.ts';
-import { Effects } from './effects.ts';
+import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
 import { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
@@ -37,7 +37,7 @@ export interface CallOptions {
   readonly journal: Journal;
   readonly control: CallControl;
   readonly notice: (body: NoticeBody, atMs: number) => void;
-  readonly onEnded: () => void;
+  readonly onEnded: EffectsOptions['onEnded'];
 }
 
 export class Call {
@@ -51,6 +51,7 @@ export class Call {
   #working = false;
   #state: CallState;
   #line: Line | undefined;
+  #openedMs = 0;
 
   constructor(options: CallOptions) {
     const { session, clock, pacer, lineFormat } = options;
@@ -74,7 +75,7 @@ export class Call {
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => this.#take({ type: 'timeUp', timer }),
     });
-    const opening = openCall();
+    const opening = openCall(options.bargeIn);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
@@ -93,32 +94,26 @@ export class Call {
 
   /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
   attach(line: Line): void {
+    if (this.#line) this.#letGo(this.#line);
     if (this.isEnded) return line.close();
-    const older = this.#line;
-    if (older) {
-      this.#loseLine(older);
-      older.close();
-    }
     this.#line = line;
-    line.listen({
-      onAudio: (frame) => this.#media.fromCaller(frame),
-      onEvent: (event) => this.#onLine(line, event),
-    });
-    // Listening may already have told of the line's end.
-    if (this.#line !== line) return;
+    this.#openedMs = this.#options.clock.nowMs();
     this.#notice({ type: 'line-opened' });
     this.#options.log.info({ streamId: line.streamId }, 'line opened');
     this.#media.attach(line);
     this.#take({ type: 'lineOpened' });
+    // Last: what the line has kept, its end perhaps, comes at once.
+    line.listen({
+      onAudio: (frame) => this.#media.fromCaller(frame),
+      onEvent: (event) => this.#onLine(line, event),
+    });
   }
 
-  /** The carrier asked what is next although we had not closed the line: it is gone. */
-  lineIsGone(): void {
-    const line = this.#line;
-    if (line) {
-      this.#loseLine(line);
-      line.close();
-    }
+  /** The carrier asked what is next although we had not closed the line. */
+  carrierAsks(): void {
+    const openForMs = this.#line ? this.#options.clock.nowMs() - this.#openedMs : 0;
+    this.#take({ type: 'carrierAsks', openForMs });
+    if (this.#line && this.#state.phase !== 'ended' && this.#state.line !== 'open') this.#letGo(this.#line);
   }
 
   callerHungUp(): void {
@@ -144,14 +139,18 @@ export class Call {
           { code: event.code, reason: event.reason },
           'line lost without a stop; waiting for the carrier to open another',
         );
-        return this.#loseLine(line);
+        return this.#loseLine();
       default:
         return unreachable(event);
     }
   }
 
-  #loseLine(line: Line): void {
-    if (line !== this.#line) return;
+  #letGo(line: Line): void {
+    this.#loseLine();
+    line.close();
+  }
+
+  #loseLine(): void {
     this.#line = undefined;
     this.#notice({ type: 'line-lost' });
     this.#take({ type: 'lineLost' });
@@ -172,8 +171,10 @@ export class Call {
       case 'used':
         return this.#options.log.debug({ usage: event.usage }, 'tokens used');
       case 'interrupted': {
-        const { heardMs } = this.#playout.account(event.upTo);
-        return this.#take({ type: 'interrupted', upTo: event.upTo, heardMs });
+        const turn = this.#playout.hearing();
+        const hearing =
+          turn === undefined ? undefined : { turn, heardMs: this.#playout.account(turn).heardMs };
+        return this.#take({ type: 'interrupted', upTo: event.upTo, hearing });
       }
       case 'failed':
         this.#options.log.error(
@@ -181,7 +182,7 @@ export class Call {
           'the model is gone; apologising and hanging up',
         );
         this.#notice({ type: 'session-failed', code: event.error.code, message: event.error.message });
-        return this.#take({ type: 'sessionFailed' });
+        return this.#take({ type: 'sessionFailed', unheardMs: this.#playout.unheardMs });
       case 'turnEnded':
       case 'idle':
       case 'toolsCalled':

@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts';
 import type { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Playout } from './playout.ts';
-import type { Effect, TimerName } from './state.ts';
+import type { Effect, Intent, TimerName } from './state.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface EffectsOptions {
@@ -30,7 +30,8 @@ export interface EffectsOptions {
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
   readonly onTimeUp: (timer: TimerName) => void;
-  readonly onEnded: () => void;
+  /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
+  readonly onEnded: (end: { intent: Intent | undefined; told: Promise<void> | undefined }) => void;
 }
 
 export class Effects {
@@ -48,6 +49,10 @@ export class Effects {
     switch (effect.do) {
       case 'greet':
         return session.prompt(greeting);
+      case 'holdCaller':
+        return media.holdCaller();
+      case 'releaseCaller':
+        return media.releaseCaller();
       case 'finishTurn':
         return media.endTurn(effect.turn);
       case 'cut':
@@ -80,12 +85,16 @@ export class Effects {
     }
   }
 
+  /** The line is cleared before anybody is told: 20 ms of telling is 20 ms of talking over the caller. */
   #cut(upTo: TurnId): void {
     const { playout, transcript, media, notice } = this.#options;
-    const { heardMs, sentMs } = playout.account(upTo);
-    transcript.cut(upTo, (turn) => playout.account(turn).shareHeard);
+    const turn = playout.hearing();
+    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.account(open)]));
     media.cut(upTo);
-    notice({ type: 'barge-in', turn: upTo, heardMs, sentMs });
+    transcript.cut(upTo, (open) => accounts.get(open)?.shareHeard ?? 0);
+    const cut = turn === undefined ? undefined : accounts.get(turn);
+    if (turn !== undefined && cut)
+      notice({ type: 'barge-in', turn, heardMs: cut.heardMs, sentMs: cut.sentMs });
   }
 
   #arm(timer: TimerName, ms: number): void {
@@ -102,20 +111,8 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const {
-      callId,
-      journal,
-      control,
-      session,
-      media,
-      playout,
-      runner,
-      transcript,
-      clock,
-      log,
-      notice,
-      onEnded,
-    } = this.#options;
+    const { callId, journal, session, media, playout, runner, transcript, clock, log, notice, onEnded } =
+      this.#options;
     // The carrier asks what is next as soon as the line closes.
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);
@@ -123,16 +120,18 @@ export class Effects {
     transcript.close((turn) => playout.account(turn).shareHeard);
     session.close();
     media.close();
-    if (byControl)
-      control.hangUp(callId).catch((thrown: unknown) => {
-        log.warn(
-          { reason: messageOf(thrown) },
-          'could not tell the carrier to hang up; it will when it asks what is next',
-        );
-      });
+    const told = byControl ? this.#hangUp() : undefined;
     const durationMs = clock.nowMs() - this.#startedMs;
     log.info({ reason, durationMs: Math.round(durationMs) }, 'call ended');
     notice({ type: 'call-ended', reason, durationMs });
-    onEnded();
+    onEnded({ intent, told });
+  }
+
+  #hangUp(): Promise<void> {
+    const { callId, control, log } = this.#options;
+    return control.hangUp(callId).catch((thrown: unknown) => {
+      const reason = messageOf(thrown);
+      log.warn({ reason }, 'could not tell the carrier to hang up; it will when it asks what is next');
+    });
   }
 }

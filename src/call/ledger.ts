@@ -1,21 +1,26 @@
-// The ledger: what was sent to the caller's ear and what arrived there, turn by turn, in bytes of the line's format.
+// The ledger: what was sent to the caller's ear and what arrived there, in the order in which it was sent.
 // Knows nothing of queues, sockets or pacing.
 import type { TurnId } from '../base/ids.ts';
 
+/**
+ * How long a mark may be overdue before the clock is no longer believed: a carrier that plays returns it within a round
+ * trip; one that was cut off never does, and nothing behind that mark was heard.
+ */
+const OVERDUE_MS = 300;
+
 export interface Account {
-  readonly turn: TurnId;
   /** Given to us to play, whether sent yet or not. */
   readonly acceptedBytes: number;
   readonly sentBytes: number;
   readonly heardBytes: number;
 }
 
-interface Sent {
-  turn: TurnId;
-  bytes: Uint8Array;
-  /** Where in the stream of everything sent this piece ends. */
-  endsAt: number;
-}
+/** What comes back when a line forgets: sound that was not heard, and the ends of turns that were not. */
+export type Unheard = { turn: TurnId; bytes: Uint8Array } | { turn: TurnId; end: true };
+
+type Sent =
+  | { kind: 'sound'; turn: TurnId; bytes: Uint8Array; from: number; to: number }
+  | { kind: 'mark'; id: number; turn: TurnId; isEnd: boolean; to: number };
 
 interface Turn {
   acceptedBytes: number;
@@ -28,18 +33,15 @@ export class Ledger {
   readonly #bytesPerMs: number;
   #sentTo = 0;
   #markedTo = 0;
-  /** At this moment, the caller was hearing this position; it moves on by the clock. */
+  #marks = 0;
+  /** At this moment the caller was hearing this position; it moves on by the clock. */
   #anchor = { position: 0, atMs: 0 };
-  #unheard: Sent[] = [];
+  /** Sent and not yet known to be heard, oldest first. */
+  #open: Sent[] = [];
   readonly #turns = new Map<TurnId, Turn>();
 
   constructor(bytesPerMs: number) {
     this.#bytesPerMs = bytesPerMs;
-  }
-
-  /** Position in the stream of everything sent; marks carry it. */
-  get sentTo(): number {
-    return this.#sentTo;
   }
 
   accepted(turn: TurnId, bytes: number): void {
@@ -51,49 +53,70 @@ export class Ledger {
     if (this.#heardTo(nowMs) >= this.#sentTo) this.#anchor = { position: this.#sentTo, atMs: nowMs };
     const account = this.#turn(turn);
     if (account.from === account.to) account.from = this.#sentTo;
+    const from = this.#sentTo;
     this.#sentTo += bytes.length;
     account.to = this.#sentTo;
-    this.#unheard.push({ turn, bytes, endsAt: this.#sentTo });
+    this.#open.push({ kind: 'sound', turn, bytes, from, to: this.#sentTo });
   }
 
-  /** The carrier says that everything up to this position was played. */
-  marked(position: number, nowMs: number): void {
-    if (position < this.#markedTo || position > this.#sentTo) return;
-    this.#markedTo = position;
-    this.#anchor = { position, atMs: nowMs };
-    this.#unheard = this.#unheard.filter(({ endsAt }) => endsAt > position);
+  /** A mark goes out behind everything sent so far; gives its number. */
+  mark(turn: TurnId, isEnd: boolean): number {
+    this.#marks += 1;
+    this.#open.push({ kind: 'mark', id: this.#marks, turn, isEnd, to: this.#sentTo });
+    return this.#marks;
   }
 
-  /** What the caller has heard of this turn: by the marks, and between them by the clock. */
+  /** A mark came back: everything before it was played. Gives the turns whose end that was, in order. */
+  marked(id: number, nowMs: number): TurnId[] {
+    const at = this.#open.findIndex((sent) => sent.kind === 'mark' && sent.id === id);
+    if (at < 0) return [];
+    const heard = this.#open.splice(0, at + 1);
+    this.#markedTo = heard.at(-1)!.to;
+    this.#anchor = { position: this.#markedTo, atMs: nowMs };
+    return heard.flatMap((sent) => (sent.kind === 'mark' && sent.isEnd ? [sent.turn] : []));
+  }
+
   account(turn: TurnId, nowMs: number): Account {
     const found = this.#turns.get(turn);
-    if (!found) return { turn, acceptedBytes: 0, sentBytes: 0, heardBytes: 0 };
+    if (!found) return { acceptedBytes: 0, sentBytes: 0, heardBytes: 0 };
     const { acceptedBytes, from, to } = found;
     const heard = Math.min(to, this.#heardTo(nowMs)) - from;
-    return { turn, acceptedBytes, sentBytes: to - from, heardBytes: Math.max(0, Math.round(heard)) };
+    return { acceptedBytes, sentBytes: to - from, heardBytes: Math.max(0, Math.round(heard)) };
+  }
+
+  /** The turn that the caller is hearing now; undefined when everything sent was heard. */
+  hearing(nowMs: number): TurnId | undefined {
+    const heardTo = this.#heardTo(nowMs);
+    return this.#open.find((sent) => sent.kind === 'sound' && sent.to > heardTo)?.turn;
+  }
+
+  unheardBytes(nowMs: number): number {
+    return this.#sentTo - this.#heardTo(nowMs);
   }
 
   /**
-   * The line forgot what it had not played: from here on nothing of it counts as sent.
-   * Gives back what was forgotten, oldest first, in whole pieces of `wholeBytes`.
+   * The line forgot what it had not played: nothing of it counts as sent any more. Gives it back, oldest first; of a
+   * piece that was being played, the rest in whole pieces of `wholeBytes`.
    */
-  forget(nowMs: number, wholeBytes: number): { turn: TurnId; bytes: Uint8Array }[] {
-    const heardTo = Math.round(Math.floor(this.#heardTo(nowMs) / wholeBytes) * wholeBytes);
-    const forgotten = this.#unheard
-      .map(({ turn, bytes, endsAt }) => ({
-        turn,
-        bytes: bytes.subarray(Math.max(0, bytes.length - (endsAt - heardTo))),
-      }))
-      .filter(({ bytes }) => bytes.length > 0);
+  forget(nowMs: number, wholeBytes: number): Unheard[] {
+    const heardTo = this.#heardTo(nowMs);
+    let sentTo = this.#sentTo;
+    const unheard = this.#open.flatMap((sent): Unheard[] => {
+      if (sent.kind === 'mark') return sent.isEnd ? [{ turn: sent.turn, end: true }] : [];
+      const heardBytes = Math.floor(Math.max(0, heardTo - sent.from) / wholeBytes) * wholeBytes;
+      if (heardBytes >= sent.bytes.length) return [];
+      sentTo = Math.min(sentTo, sent.from + heardBytes);
+      return [{ turn: sent.turn, bytes: sent.bytes.subarray(heardBytes) }];
+    });
     for (const account of this.#turns.values()) {
-      account.from = Math.min(account.from, heardTo);
-      account.to = Math.min(account.to, heardTo);
+      account.from = Math.min(account.from, sentTo);
+      account.to = Math.min(account.to, sentTo);
     }
-    this.#unheard = [];
-    this.#sentTo = Math.min(this.#sentTo, heardTo);
-    this.#markedTo = this.#sentTo;
-    this.#anchor = { position: this.#sentTo, atMs: nowMs };
-    return forgotten;
+    this.#open = [];
+    this.#sentTo = sentTo;
+    this.#markedTo = sentTo;
+    this.#anchor = { position: sentTo, atMs: nowMs };
+    return unheard;
   }
 
   #turn(turn: TurnId): Turn {
@@ -104,6 +127,8 @@ export class Ledger {
 
   #heardTo(nowMs: number): number {
     const byClock = this.#anchor.position + (nowMs - this.#anchor.atMs) * this.#bytesPerMs;
-    return Math.min(this.#sentTo, Math.max(this.#markedTo, byClock));
+    const overdue = this.#open.find((sent) => sent.kind === 'mark');
+    const believed = overdue && byClock > overdue.to + OVERDUE_MS * this.#bytesPerMs ? overdue.to : byClock;
+    return Math.min(this.#sentTo, Math.max(this.#markedTo, believed));
   }
 }

@@ -13,6 +13,9 @@ export class Media {
   readonly #up: Transcoder;
   readonly #down: Transcoder;
   readonly #framer: Framer;
+  readonly #send = (pcm: Uint8Array): void => this.#session.send(pcm);
+  #toModel = this.#send;
+  readonly #held: Uint8Array[] = [];
   #line: Line | undefined;
 
   constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat) {
@@ -34,7 +37,20 @@ export class Media {
   }
 
   fromCaller(frame: Uint8Array): void {
-    this.#session.send(this.#up.push(frame));
+    this.#toModel(this.#up.push(frame));
+  }
+
+  /** Until `releaseCaller` the model hears silence, and what the caller says is kept. */
+  holdCaller(): void {
+    this.#toModel = (pcm) => {
+      this.#held.push(pcm);
+      this.#session.send(new Uint8Array(pcm.length));
+    };
+  }
+
+  releaseCaller(): void {
+    this.#toModel = this.#send;
+    for (const pcm of this.#held.splice(0)) this.#session.send(pcm);
   }
 
   fromAgent(pcm: Uint8Array, turn: TurnId): void {

@@ -4,7 +4,7 @@ import type { Clock, StopTimer } from '../base/clock.ts';
 const BEAT_MS = 20;
 
 export interface Paced {
-  beat(nowMs: number): void;
+  beat(): void;
 }
 
 export class Pacer {
@@ -19,8 +19,7 @@ export class Pacer {
   add(paced: Paced): void {
     this.#playing.add(paced);
     this.#stop ??= this.#clock.every(BEAT_MS, () => {
-      const nowMs = this.#clock.nowMs();
-      for (const each of this.#playing) each.beat(nowMs);
+      for (const each of this.#playing) each.beat();
     });
   }
 

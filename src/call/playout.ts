@@ -4,7 +4,7 @@ import { FRAME_MS, bytesOfMs, msOfBytes, type AudioFormat } from '../audio/forma
 import type { Clock } from '../base/clock.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Unheard } from './ledger.ts';
 import type { Paced, Pacer } from './pacer.ts';
 import { SoundQueue } from './sound-queue.ts';
 
@@ -19,7 +19,6 @@ const BATCH_MS = 100;
 const MARK_EVERY_MS = 200;
 
 export interface TurnAccount {
-  readonly turn: TurnId;
   readonly sentMs: number;
   readonly heardMs: number;
   /** Of all the sound of this turn that we were given, sent or not: 0 to 1. */
@@ -46,12 +45,10 @@ export class Playout implements Paced {
   #deadUpTo: TurnId = turnId(0);
   /** Bumped before every clear, so that the marks it returns are known by their generation. */
   #generation = 0;
-  /** When what was sent will have been played, by our own clock. */
+  /** When what was sent will have been played, by our own clock alone: were marks to slow the pace, a late one would starve the line. */
   #playsUntilMs = 0;
   #begun: TurnId = turnId(0);
   #unmarkedBytes = 0;
-  /** The turn whose end was sent and not yet heard. */
-  #ending: TurnId | undefined;
 
   constructor({ format, clock, pacer, onTurnHeard }: PlayoutOptions) {
     this.#format = format;
@@ -66,8 +63,6 @@ export class Playout implements Paced {
   /** From now on sound goes to this line; what waited starts at once. */
   attach(line: Line): void {
     this.#line = line;
-    this.#playsUntilMs = 0;
-    this.#unmarkedBytes = 0;
     this.#send();
   }
 
@@ -75,12 +70,7 @@ export class Playout implements Paced {
   detach(): void {
     if (!this.#line) return;
     this.#line = undefined;
-    this.#generation += 1;
-    this.#pacer.remove(this);
-    if (this.#ending !== undefined) this.#queue.putBack(this.#ending, new Uint8Array());
-    const forgotten = this.#ledger.forget(this.#clock.nowMs(), this.#frameBytes);
-    for (const { turn, bytes } of forgotten.reverse()) this.#queue.putBack(turn, bytes);
-    this.#ending = undefined;
+    for (const unheard of this.#forget(this.#frameBytes).reverse()) this.#queue.putBack(unheard);
   }
 
   isDead(turn: TurnId): boolean {
@@ -105,32 +95,34 @@ export class Playout implements Paced {
   /** Every turn up to this one is dead: nothing more of it is sent. The owner then clears the line. */
   cut(upTo: TurnId): void {
     if (upTo > this.#deadUpTo) this.#deadUpTo = upTo;
-    this.#generation += 1;
     this.#queue.clear();
-    this.#ledger.forget(this.#clock.nowMs(), 1);
-    this.#ending = undefined;
-    this.#playsUntilMs = 0;
-    this.#unmarkedBytes = 0;
-    this.#pacer.remove(this);
+    this.#forget(1);
   }
 
   /** A mark came back from the line. */
   marked(name: string): void {
-    const mark = parseMark(name);
-    if (mark?.generation !== this.#generation) return;
-    this.#ledger.marked(mark.position, this.#clock.nowMs());
-    if (mark.turn === this.#ending && mark.at === 'end') this.#ending = undefined;
-    if (mark.at === 'end') this.#onTurnHeard(mark.turn);
+    const [generation, id] = name.split('.').map(Number);
+    if (generation !== this.#generation || id === undefined) return;
+    for (const turn of this.#ledger.marked(id, this.#clock.nowMs())) this.#onTurnHeard(turn);
   }
 
   account(turn: TurnId): TurnAccount {
     const { acceptedBytes, sentBytes, heardBytes } = this.#ledger.account(turn, this.#clock.nowMs());
     return {
-      turn,
       sentMs: msOfBytes(this.#format, sentBytes),
       heardMs: msOfBytes(this.#format, heardBytes),
       shareHeard: acceptedBytes === 0 ? 0 : Math.min(1, heardBytes / acceptedBytes),
     };
+  }
+
+  /** The turn that the caller hears now, or will hear next; undefined when nothing is left to be heard. */
+  hearing(): TurnId | undefined {
+    return this.#ledger.hearing(this.#clock.nowMs()) ?? this.#queue.nextTurn;
+  }
+
+  /** How much sound we hold or have sent that the caller has not heard. */
+  get unheardMs(): number {
+    return msOfBytes(this.#format, this.#queue.bytes + this.#ledger.unheardBytes(this.#clock.nowMs()));
   }
 
   beat(): void {
@@ -143,37 +135,40 @@ export class Playout implements Paced {
     this.#line = undefined;
   }
 
+  #forget(wholeBytes: number): Unheard[] {
+    this.#generation += 1;
+    this.#playsUntilMs = 0;
+    this.#unmarkedBytes = 0;
+    this.#pacer.remove(this);
+    return this.#ledger.forget(this.#clock.nowMs(), wholeBytes);
+  }
+
   #send(): void {
     const line = this.#line;
     if (!line) return;
     const nowMs = this.#clock.nowMs();
-    let roomMs = LEAD_MS - Math.max(0, this.#playsUntilMs - nowMs);
+    const roomMs = (): number => LEAD_MS - Math.max(0, this.#playsUntilMs - nowMs);
     // A nearly full lead waits until a whole batch fits, so that pacing sends few messages.
-    while (roomMs >= BATCH_MS) {
+    while (roomMs() >= BATCH_MS) {
       const untilMarkMs = MARK_EVERY_MS - msOfBytes(this.#format, this.#unmarkedBytes);
-      const taken = this.#queue.take(Math.floor(Math.min(roomMs, untilMarkMs) / FRAME_MS));
+      const taken = this.#queue.take(Math.floor(Math.min(roomMs(), untilMarkMs) / FRAME_MS));
       if (!taken) break;
-      if (taken.kind === 'end') {
-        this.#ending = taken.turn;
-        this.#mark(line, taken.turn, 'end');
-      } else {
-        this.#play(line, taken.turn, taken.bytes, nowMs);
-        roomMs = LEAD_MS - (this.#playsUntilMs - nowMs);
-      }
+      if (taken.kind === 'end') this.#mark(line, taken.turn, true);
+      else this.#play(line, taken.turn, taken.bytes, nowMs);
     }
     if (this.#queue.isEmpty) this.#pacer.remove(this);
     else this.#pacer.add(this);
   }
 
   #play(line: Line, turn: TurnId, bytes: Uint8Array, nowMs: number): void {
-    if (this.#begun < turn) {
+    const begins = this.#begun < turn ? this.#frameBytes : 0;
+    if (begins > 0) {
       this.#begun = turn;
-      this.#playPiece(line, turn, bytes.subarray(0, this.#frameBytes), nowMs);
-      this.#mark(line, turn, 'begin');
-      if (bytes.length === this.#frameBytes) return;
-      this.#playPiece(line, turn, bytes.subarray(this.#frameBytes), nowMs);
-    } else this.#playPiece(line, turn, bytes, nowMs);
-    if (this.#unmarkedBytes >= bytesOfMs(this.#format, MARK_EVERY_MS)) this.#mark(line, turn, 'middle');
+      this.#playPiece(line, turn, bytes.subarray(0, begins), nowMs);
+      this.#mark(line, turn, false);
+    }
+    if (bytes.length > begins) this.#playPiece(line, turn, bytes.subarray(begins), nowMs);
+    if (this.#unmarkedBytes >= bytesOfMs(this.#format, MARK_EVERY_MS)) this.#mark(line, turn, false);
   }
 
   #playPiece(line: Line, turn: TurnId, bytes: Uint8Array, nowMs: number): void {
@@ -183,28 +178,8 @@ export class Playout implements Paced {
     this.#unmarkedBytes += bytes.length;
   }
 
-  #mark(line: Line, turn: TurnId, at: MarkPlace): void {
+  #mark(line: Line, turn: TurnId, isEnd: boolean): void {
     this.#unmarkedBytes = 0;
-    line.mark(`${this.#generation}.${turn}.${this.#ledger.sentTo}.${at}`);
+    line.mark(`${this.#generation}.${this.#ledger.mark(turn, isEnd)}`);
   }
-}
-
-type MarkPlace = 'begin' | 'middle' | 'end';
-
-interface Mark {
-  generation: number;
-  turn: TurnId;
-  position: number;
-  at: MarkPlace;
-}
-
-function parseMark(name: string): Mark | undefined {
-  const parts = /^(\d+)\.(\d+)\.(\d+)\.(begin|middle|end)$/.exec(name);
-  if (!parts) return undefined;
-  return {
-    generation: Number(parts[1]),
-    turn: turnId(Number(parts[2])),
-    position: Number(parts[3]),
-    at: parts[4] as MarkPlace,
-  };
 }

@@ -26,6 +26,16 @@ export class SoundQueue {
     return this.#turns.length === 0;
   }
 
+  /** Sound that waits, of all turns. */
+  get bytes(): number {
+    return this.#turns.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The turn whose sound is next; undefined when no sound waits. */
+  get nextTurn(): TurnId | undefined {
+    return this.#turns.find(({ bytes }) => bytes > 0)?.turn;
+  }
+
   add(turn: TurnId, frames: Uint8Array): void {
     if (frames.length === 0) return;
     const waiting = this.#waiting(turn);
@@ -51,21 +61,18 @@ export class SoundQueue {
     return undefined;
   }
 
-  /** Puts sound back before everything else, as if it had never been taken. */
-  putBack(turn: TurnId, bytes: Uint8Array): void {
-    const first = this.#turns[0];
-    if (first?.turn === turn) {
-      if (bytes.length > 0) first.chunks.unshift(bytes);
-      first.bytes += bytes.length;
-    } else {
-      // A turn that is no longer here was taken to its end.
-      this.#turns.unshift({
-        turn,
-        chunks: bytes.length > 0 ? [bytes] : [],
-        bytes: bytes.length,
-        ended: true,
-      });
+  /** Puts back what was taken, last first, as if it had never been. */
+  putBack(what: { turn: TurnId; bytes: Uint8Array } | { turn: TurnId; end: true }): void {
+    if ('end' in what) {
+      this.#turns.unshift({ turn: what.turn, chunks: [], bytes: 0, ended: true });
+      return;
     }
+    const first = this.#turns[0];
+    if (first?.turn === what.turn) {
+      first.chunks.unshift(what.bytes);
+      first.bytes += what.bytes.length;
+    } else
+      this.#turns.unshift({ turn: what.turn, chunks: [what.bytes], bytes: what.bytes.length, ended: false });
   }
 
   clear(): void {

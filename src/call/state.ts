@@ -8,37 +8,54 @@ export type Speech =
   /** From the turn's first sound until the caller heard its last; `generating` until the model has sent it all. */
   | { is: 'speaking'; turn: TurnId; generating: boolean };
 
-export type LineState = 'awaited' | 'open';
+/** `awaited`: the carrier was told to open a stream. `lost`: it is gone, and the carrier has not asked what is next. */
+export type LineState = 'awaited' | 'open' | 'lost';
+
+/** The greeting is the first turn, unless the caller spoke before its first sound; then there is none. */
+export type Greeting = { is: 'asked' } | { is: 'spoken'; turn: TurnId } | { is: 'over' };
 
 interface Common {
   readonly line: LineState;
-  /** How many lines were lost so far. */
+  /** How often a line was lost, or did not open. */
   readonly losses: number;
   readonly lastTurn: TurnId;
 }
 
+interface Conversation extends Common {
+  readonly greeting: Greeting;
+  readonly speech: Speech;
+  /** Interrupted, and played on only until the caller has heard what the rules protect. */
+  readonly doomed: TurnId | undefined;
+  readonly tools: ReadonlySet<ToolCallId>;
+}
+
 export type CallState =
   | (Common & { phase: 'connecting' })
-  | (Common & { phase: 'talking'; speech: Speech; tools: ReadonlySet<ToolCallId> })
-  /** `end_call` was answered; `said` once a turn was heard in full since then. */
-  | (Common & {
-      phase: 'leaving';
-      speech: Speech;
-      tools: ReadonlySet<ToolCallId>;
-      said: boolean;
-      idle: boolean;
-    })
+  | (Conversation & { phase: 'talking' })
+  /** `end_call` was answered; `said` once a turn was heard in full since then, `idle` once the model waits. */
+  | (Conversation & { phase: 'leaving'; said: boolean; idle: boolean })
   | (Common & { phase: 'apologising'; turn: TurnId })
   | { phase: 'ended'; reason: EndReason };
 
 export type EndReason =
   'caller-hung-up' | 'agent-hung-up' | 'model-failed' | 'line-never-opened' | 'line-lost' | 'shut-down';
 
-export type TimerName = 'line' | 'goodbye';
+export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in';
+
+/** What the caller hears now, or will hear next: whichever turn that is. */
+export interface Hearing {
+  readonly turn: TurnId;
+  readonly heardMs: number;
+}
 
 export type CallFact =
   | { type: 'lineOpened' }
   | { type: 'lineLost' }
+  /**
+   * The carrier says that the stream is over and asks what is next, and we had not closed it.
+   * `openForMs`: how long the line has been open; 0 when it is not.
+   */
+  | { type: 'carrierAsks'; openForMs: number }
   /** By the carrier's stop, or its word that the call is over. */
   | { type: 'callerHungUp' }
   | { type: 'digit'; digit: string }
@@ -46,13 +63,14 @@ export type CallFact =
   | { type: 'turnStarted'; turn: TurnId }
   | { type: 'turnEnded'; turn: TurnId }
   | { type: 'turnHeard'; turn: TurnId }
-  /** `heardMs`: how much of the speaking turn the caller had heard. */
-  | { type: 'interrupted'; upTo: TurnId; heardMs: number }
+  /** `hearing`: undefined when nothing is left to be heard. */
+  | { type: 'interrupted'; upTo: TurnId; hearing: Hearing | undefined }
   | { type: 'idle' }
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
   | { type: 'toolDone'; answer: ToolAnswer; then?: CallAction | undefined }
-  | { type: 'sessionFailed' }
+  /** `unheardMs`: what was spoken and is still to be played. */
+  | { type: 'sessionFailed'; unheardMs: number }
   | { type: 'timeUp'; timer: TimerName }
   | { type: 'shutDown' };
 
@@ -61,6 +79,9 @@ export type Intent = { do: 'hang-up' };
 
 export type Effect =
   | { do: 'greet' }
+  /** The model hears silence; what the caller says is kept, and follows at `releaseCaller`. */
+  | { do: 'holdCaller' }
+  | { do: 'releaseCaller' }
   | { do: 'finishTurn'; turn: TurnId }
   | { do: 'cut'; upTo: TurnId }
   | { do: 'runTool'; call: ToolCall }

@@ -1,33 +1,26 @@
 // The decisions of a call: one fact in, the next state and what to do out. Pure; sees no sound, no socket, no time.
-// Rules are numbered in SPEC.md.
+// Rules are numbered in SPEC.md. How a call ends is in ending.ts.
 import { unreachable } from '../base/errors.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
 import { mayCut, type BargeInRules } from './barge-in.ts';
-import type { CallFact, CallState, Effect, EndReason, Speech, Step } from './state.ts';
+import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
+import type { CallFact, CallState, Effect, Speech, Step } from './state.ts';
 
 /** A phone that rang is answered and streaming within seconds; this is for calls whose line never comes. */
 export const LINE_OPENS_WITHIN_MS = 30_000;
-/** The carrier asks what is next within 15 s or gives up (Twilio error 11205). */
-export const LINE_RETURNS_WITHIN_MS = 15_000;
-export const MAX_LINE_LOSSES = 3;
-export const GOODBYE_STARTS_WITHIN_MS = 6_000;
-export const GOODBYE_FOLLOWS_IDLE_WITHIN_MS = 1_500;
-export const GOODBYE_LASTS_AT_MOST_MS = 30_000;
-/** A receiver that falls on the last syllable sounds like an accident. */
-export const PAUSE_AFTER_GOODBYE_MS = 500;
-/** The greeting is always the session's first turn. */
-const GREETING = turnId(1);
+/** A protected greeting that does not come must not keep the caller unheard. */
+export const GREETING_LASTS_AT_MOST_MS = 20_000;
 
-type Talking = Extract<CallState, { phase: 'talking' }>;
-type Leaving = Extract<CallState, { phase: 'leaving' }>;
 type Alive = Exclude<CallState, { phase: 'ended' }>;
+type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
 
 const QUIET: Speech = { is: 'quiet' };
 
-export function openCall(): Step {
+export function openCall({ greetingInterruptible }: BargeInRules): Step {
+  const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }];
   return {
     state: { phase: 'connecting', line: 'awaited', losses: 0, lastTurn: turnId(0) },
-    effects: [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }],
+    effects: greetingInterruptible ? effects : [...effects, { do: 'holdCaller' }],
   };
 }
 
@@ -38,26 +31,27 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
       return { state: { ...state, line: 'open' }, effects: [{ do: 'disarm', timer: 'line' }] };
     case 'lineLost':
       return lineLost(state);
+    case 'carrierAsks':
+      return carrierAsks(state, fact.openForMs);
     case 'callerHungUp':
-      return end('caller-hung-up', {});
+      return end(state, 'caller-hung-up');
     case 'shutDown':
-      return end('shut-down', { weHangUp: state });
-    case 'timeUp':
-      return timeUp(state, fact.timer);
+      return end(state, 'shut-down');
     case 'sessionFailed':
-      return state.phase === 'apologising' ? stay(state) : apologise(state);
+      return apologise(state, fact.unheardMs);
     case 'ready':
-      if (state.phase !== 'connecting') return stay(state);
-      return {
-        state: { ...state, phase: 'talking', speech: QUIET, tools: new Set() },
-        effects: [{ do: 'greet' }],
-      };
+      return state.phase === 'connecting' ? greet(state, rules) : stay(state);
     case 'turnHeard':
       if (state.phase === 'apologising')
-        return fact.turn === state.turn ? end('model-failed', { weHangUp: state }) : stay(state);
-      return inConversation(state, (talk) => turnHeard(talk, fact.turn));
+        return fact.turn === state.turn ? end(state, 'model-failed') : stay(state);
+      return inConversation(state, (talk) => turnHeard(talk, fact.turn, rules));
+    case 'timeUp':
+      if (fact.timer === 'greeting')
+        return inConversation(state, (talk) => greetingIsOver(stay(talk), rules));
+      if (fact.timer === 'barge-in') return inConversation(state, (talk) => cutDoomed(talk, rules));
+      return timeUp(state, fact.timer);
     case 'turnStarted':
-      return inConversation(state, (talk) => turnStarted(talk, fact.turn));
+      return inConversation(state, (talk) => turnStarted(talk, fact.turn, rules));
     case 'turnEnded':
       return inConversation(state, (talk) => turnEnded(talk, fact.turn));
     case 'interrupted':
@@ -75,7 +69,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
         effects: fact.ids.filter((id) => talk.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
       }));
     case 'toolDone':
-      return inConversation(state, (talk) => toolDone(talk, fact));
+      return inConversation(state, (talk) => answered(talk, fact));
     case 'digit':
       return stay(state);
     default:
@@ -83,72 +77,61 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
   }
 }
 
-const stay = (state: CallState): Step => ({ state, effects: [] });
+const stay = <State extends CallState>(state: State): { state: State; effects: Effect[] } => ({
+  state,
+  effects: [],
+});
 
-const inConversation = (state: Alive, then: (talk: Talking | Leaving) => Step): Step =>
+const inConversation = (state: Alive, then: (talk: Talk) => Step): Step =>
   state.phase === 'talking' || state.phase === 'leaving' ? then(state) : stay(state);
 
-function end(reason: EndReason, { weHangUp }: { weHangUp?: Alive }): Step {
-  const effect: Effect = {
-    do: 'end',
-    reason,
-    intent: weHangUp ? { do: 'hang-up' } : undefined,
-    byControl: weHangUp?.line === 'awaited',
-  };
-  return { state: { phase: 'ended', reason }, effects: [effect] };
-}
-
-function lineLost(state: Alive): Step {
-  if (state.line === 'awaited') return stay(state);
-  const losses = state.losses + 1;
-  const waiting: Alive = { ...state, line: 'awaited', losses };
-  if (losses > MAX_LINE_LOSSES) return end('line-lost', { weHangUp: waiting });
+function greet({ line, losses, lastTurn }: Alive, { greetingInterruptible }: BargeInRules): Step {
+  const protect: Effect[] = greetingInterruptible
+    ? []
+    : [{ do: 'arm', timer: 'greeting', ms: GREETING_LASTS_AT_MOST_MS }];
+  const greeting = { is: 'asked' } as const;
   return {
-    state: waiting,
-    effects: [{ do: 'detachLine' }, { do: 'arm', timer: 'line', ms: LINE_RETURNS_WITHIN_MS }],
+    state: {
+      phase: 'talking',
+      line,
+      losses,
+      lastTurn,
+      greeting,
+      speech: QUIET,
+      doomed: undefined,
+      tools: new Set(),
+    },
+    effects: [...protect, { do: 'greet' }],
   };
 }
 
-function timeUp(state: Alive, timer: 'line' | 'goodbye'): Step {
-  switch (timer) {
-    case 'line':
-      if (state.line === 'open') return stay(state);
-      return end(state.losses > 0 ? 'line-lost' : 'line-never-opened', { weHangUp: state });
-    case 'goodbye':
-      if (state.phase === 'leaving') return end('agent-hung-up', { weHangUp: state });
-      return state.phase === 'apologising' ? end('model-failed', { weHangUp: state }) : stay(state);
+/** From now on the caller is heard, and may interrupt. */
+function greetingIsOver({ state, effects }: { state: Talk; effects: Effect[] }, rules: BargeInRules): Step {
+  if (state.greeting.is === 'over') return { state, effects };
+  const release: Effect[] = rules.greetingInterruptible
+    ? []
+    : [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
+  return { state: { ...state, greeting: { is: 'over' } }, effects: [...effects, ...release] };
+}
+
+function turnStarted(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
+  // The answer to an interruption must not queue behind what was interrupted.
+  if (talk.doomed !== undefined) {
+    const { state, effects } = cutDoomed(talk, rules);
+    const started = turnStarted(state as Talk, turn, rules);
+    return { state: started.state, effects: [...effects, ...started.effects] };
   }
-}
-
-function apologise(state: Alive): Step {
-  const turn = turnId(state.lastTurn + 1);
-  const effects: Effect[] = [];
-  if (state.phase === 'talking' || state.phase === 'leaving') {
-    for (const id of state.tools) effects.push({ do: 'cancelTool', id });
-    if (state.speech.is === 'speaking' && state.speech.generating)
-      effects.push({ do: 'finishTurn', turn: state.speech.turn });
-  }
-  const { line, losses } = state;
-  return {
-    state: { phase: 'apologising', line, losses, lastTurn: turn, turn },
-    effects: [
-      ...effects,
-      { do: 'apologise', turn },
-      { do: 'arm', timer: 'goodbye', ms: GOODBYE_LASTS_AT_MOST_MS },
-    ],
+  const greeting = talk.greeting.is === 'asked' ? ({ is: 'spoken', turn } as const) : talk.greeting;
+  const next: Talk = {
+    ...talk,
+    greeting,
+    lastTurn: turn,
+    speech: { is: 'speaking', turn, generating: true },
   };
+  return next.phase === 'leaving' ? leaveSoon(next) : stay(next);
 }
 
-function turnStarted(talk: Talking | Leaving, turn: TurnId): Step {
-  const effects: Effect[] =
-    talk.phase === 'leaving' ? [{ do: 'arm', timer: 'goodbye', ms: GOODBYE_LASTS_AT_MOST_MS }] : [];
-  return {
-    state: { ...talk, lastTurn: turn, speech: { is: 'speaking', turn, generating: true } },
-    effects,
-  };
-}
-
-function turnEnded(talk: Talking | Leaving, turn: TurnId): Step {
+function turnEnded(talk: Talk, turn: TurnId): { state: Talk; effects: Effect[] } {
   const { speech } = talk;
   if (speech.is === 'quiet' || speech.turn !== turn || !speech.generating) return stay(talk);
   return {
@@ -157,40 +140,46 @@ function turnEnded(talk: Talking | Leaving, turn: TurnId): Step {
   };
 }
 
-function turnHeard(talk: Talking | Leaving, turn: TurnId): Step {
-  if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return stay(talk);
-  if (talk.phase === 'talking') return stay({ ...talk, speech: QUIET });
-  return leaveSoon({ ...talk, speech: QUIET, said: true });
+function turnHeard(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
+  const isGreeting = talk.greeting.is === 'spoken' && talk.greeting.turn === turn;
+  const { state, effects } = isGreeting ? greetingIsOver(stay(talk), rules) : stay(talk);
+  if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state, effects };
+  const quiet: Talk = { ...(state as Talk), speech: QUIET, doomed: undefined };
+  if (quiet.phase === 'talking') return { state: quiet, effects };
+  const leaving = leaveSoon({ ...quiet, said: true });
+  return { state: leaving.state, effects: [...effects, ...leaving.effects] };
 }
 
 function interrupted(
-  talk: Talking | Leaving,
-  { upTo, heardMs }: { upTo: TurnId; heardMs: number },
+  talk: Talk,
+  { upTo, hearing }: Extract<CallFact, { type: 'interrupted' }>,
   rules: BargeInRules,
 ): Step {
-  const { speech } = talk;
-  if (speech.is === 'quiet' || upTo < speech.turn) return stay(talk);
-  if (!mayCut(rules, heardMs, speech.turn === GREETING ? 'greeting' : 'answer'))
-    return turnEnded(talk, speech.turn);
-  const { line, losses, lastTurn, tools } = talk;
+  if (hearing === undefined) return cut(talk, upTo, rules);
+  const isGreeting = talk.greeting.is === 'spoken' && talk.greeting.turn === hearing.turn;
+  if (mayCut(rules, hearing.heardMs, isGreeting ? 'greeting' : 'answer')) return cut(talk, upTo, rules);
+  // The model has stopped all the same: what it sent is played, as far as the rules protect it.
+  const spoken = talk.speech.is === 'speaking' ? turnEnded(talk, talk.speech.turn) : stay(talk);
+  if (isGreeting && !rules.greetingInterruptible) return spoken;
+  const ms = rules.minHeardMs - hearing.heardMs;
+  const postponed: Effect = { do: 'arm', timer: 'barge-in', ms };
+  return { state: { ...spoken.state, doomed: upTo }, effects: [...spoken.effects, postponed] };
+}
+
+const cutDoomed = (talk: Talk, rules: BargeInRules): Step =>
+  talk.doomed === undefined ? stay(talk) : cut(talk, talk.doomed, rules);
+
+/** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
+function cut(talk: Talk, upTo: TurnId, rules: BargeInRules): Step {
+  const { line, losses, lastTurn, greeting, tools, doomed } = talk;
   const effects: Effect[] = [{ do: 'cut', upTo }];
+  if (doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
   if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
-  return { state: { phase: 'talking', line, losses, lastTurn, tools, speech: QUIET }, effects };
-}
-
-function toolDone(talk: Talking | Leaving, { answer, then }: Extract<CallFact, { type: 'toolDone' }>): Step {
-  if (!talk.tools.has(answer.id)) return stay(talk);
-  const tools = talk.tools.difference(new Set([answer.id]));
-  const answered: Effect = { do: 'answerTool', answer };
-  if (then === undefined) return { state: { ...talk, tools }, effects: [answered] };
-  return {
-    state: { ...talk, tools, phase: 'leaving', said: false, idle: false },
-    effects: [answered, { do: 'arm', timer: 'goodbye', ms: GOODBYE_STARTS_WITHIN_MS }],
-  };
-}
-
-function leaveSoon(talk: Leaving): Step {
-  if (talk.speech.is === 'speaking' || !talk.idle) return stay(talk);
-  const ms = talk.said ? PAUSE_AFTER_GOODBYE_MS : GOODBYE_FOLLOWS_IDLE_WITHIN_MS;
-  return { state: talk, effects: [{ do: 'arm', timer: 'goodbye', ms }] };
+  return greetingIsOver(
+    {
+      state: { phase: 'talking', line, losses, lastTurn, greeting, tools, speech: QUIET, doomed: undefined },
+      effects,
+    },
+    rules,
+  );
 }

@@ -2,7 +2,7 @@
 import type { AudioFormat } from '../audio/format.ts';
 import { chooseProfile } from '../agents/choose.ts';
 import type { Profile } from '../agents/profile.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, StopTimer } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -34,12 +34,16 @@ export interface SwitchboardOptions {
 }
 
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+/** It asks as soon as its stream is closed; longer than this it has lost the call. */
+const CARRIER_ASKS_WITHIN_MS = 3_000;
 const NOT_IN_SERVICE = 'We are sorry. This number is not in service.';
 const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
 
 export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #calls = new Map<CallId, Call>();
+  /** Ended by us, and the carrier does not know yet: a stopping server waits for them. With how to stop each one's timer. */
+  readonly #closing = new Map<CallId, StopTimer>();
   readonly #tokens: Tokens;
   readonly #journal: Journal;
   readonly #pacer: Pacer;
@@ -94,19 +98,23 @@ export class Switchboard {
 
   /** The stream is over and the carrier asks what is next: the call's state decides. */
   afterStream(incoming: CarrierCall): Verb {
-    const intent = this.#journal.intentOf(incoming.id);
-    const call = this.#calls.get(incoming.id);
+    const { id } = incoming;
+    const call = this.#calls.get(id);
     if (OVER.has(incoming.status)) {
       call?.callerHungUp();
+      this.#carrierKnows(id);
       return { do: 'hang-up' };
     }
-    if (intent) return { do: intent.do };
-    call?.lineIsGone();
-    if (call && !call.isEnded) return this.#stream(incoming.id);
-    this.#options.log.warn(
-      { callId: incoming.id },
-      'asked what is next for a call that is not known here; apologising',
-    );
+    const intent = this.#journal.intentOf(id);
+    if (intent) {
+      this.#carrierKnows(id);
+      return { do: intent.do };
+    }
+    call?.carrierAsks();
+    if (call && !call.isEnded) return this.#stream(id);
+    this.#carrierKnows(id);
+    const why = call ? 'no stream of this call stays open' : 'this call is not known here';
+    this.#options.log.warn({ callId: id }, `asked what is next, but ${why}; apologising`);
     return sayAndHangUp(CANNOT_CONTINUE);
   }
 
@@ -124,7 +132,7 @@ export class Switchboard {
     else this.#options.log.debug(facts, `the carrier says: stream ${status.event}`);
   }
 
-  /** Takes no new calls from now on; resolves when the last one has ended. */
+  /** Takes no new calls from now on; resolves when the last one has ended and the carrier knows. */
   drain(): Promise<void> {
     this.#draining = true;
     return new Promise((resolve) => {
@@ -174,16 +182,31 @@ export class Switchboard {
       journal: this.#journal,
       control,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
-      onEnded: () => {
+      onEnded: ({ intent, told }) => {
         this.#calls.delete(id);
+        if (told) {
+          this.#closing.set(id, () => undefined);
+          void told.then(() => this.#carrierKnows(id));
+        } else if (intent) {
+          this.#closing.set(
+            id,
+            clock.after(CARRIER_ASKS_WITHIN_MS, () => this.#carrierKnows(id)),
+          );
+        }
         this.#noticeEmpty();
       },
     });
     this.#calls.set(id, call);
   }
 
+  #carrierKnows(id: CallId): void {
+    this.#closing.get(id)?.();
+    this.#closing.delete(id);
+    this.#noticeEmpty();
+  }
+
   #noticeEmpty(): void {
-    if (this.#draining && this.#calls.size === 0) this.#whenEmpty?.();
+    if (this.#draining && this.#calls.size + this.#closing.size === 0) this.#whenEmpty?.();
   }
 }
 

@@ -20,6 +20,9 @@ export type Entry =
       readonly heard: string;
     };
 
+/** Transcripts come unordered against sound; a caller who interrupts is rarely transcribed sooner than this. */
+const LATE_WORDS_MS = 1_000;
+
 export class Transcript {
   readonly #entries: Entry[] = [];
   readonly #changed: (entry: Entry) => void;
@@ -32,8 +35,15 @@ export class Transcript {
     return this.#entries;
   }
 
+  /** Turns whose end nobody has heard yet. */
+  get openTurns(): readonly TurnId[] {
+    return this.#entries.flatMap((entry) =>
+      entry.who === 'agent' && entry.state === 'open' ? [entry.turn] : [],
+    );
+  }
+
   callerSaid(fragment: string, atMs: number): void {
-    const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
+    const open = this.#callerEntryFor(atMs);
     if (open) this.#replace({ ...open, text: open.text + fragment });
     else this.#add({ n: this.#entries.length, who: 'caller', atMs, text: fragment, state: 'open' });
   }
@@ -50,7 +60,10 @@ export class Transcript {
     if (!entry) {
       this.turnStarted(turn, atMs);
       this.agentSaid(turn, fragment, atMs);
-    } else this.#replace({ ...entry, text: entry.text + fragment });
+    } else {
+      const text = entry.text + fragment;
+      this.#replace({ ...entry, text, heard: entry.state === 'done' ? text : entry.heard });
+    }
   }
 
   turnHeard(turn: TurnId): void {
@@ -74,6 +87,15 @@ export class Transcript {
   closeCaller(): void {
     const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
     if (open) this.#replace({ ...open, state: 'done' });
+  }
+
+  /** The open one; or the last, for words that the model transcribed only once it had begun to answer them. */
+  #callerEntryFor(atMs: number): Extract<Entry, { who: 'caller' }> | undefined {
+    const index = this.#entries.findLastIndex((entry) => entry.who === 'caller');
+    const entry = this.#entries[index];
+    if (entry?.who !== 'caller') return undefined;
+    const answer = this.#entries[index + 1];
+    return entry.state === 'open' || (answer && atMs - answer.atMs < LATE_WORDS_MS) ? entry : undefined;
   }
 
   #turn(turn: TurnId): Extract<Entry, { who: 'agent' }> | undefined {

@@ -8,3 +8,8 @@ export interface CallControl {
    */
   hangUp(id: CallId): Promise<void>;
 }
+
+export interface CarrierAccount {
+  /** Tries the credentials. Throws CARRIER_UNREACHABLE (try again) or CARRIER_REFUSED: wrong, or the account may not call. */
+  check(): Promise<void>;
+}

@@ -36,8 +36,7 @@ export type Verb =
   | { do: 'stream'; token: string }
   | { do: 'hang-up' }
   /** Spoken by the carrier's own voice, for when we have none; then hangs up. */
-  | { do: 'say-and-hang-up'; text: string; language: string }
-  | { do: 'reject' };
+  | { do: 'say-and-hang-up'; text: string; language: string };
 
 export interface CarrierWebhooks {
   /** Throws CARRIER_SIGNATURE_INVALID, with the reason and no secret in the message. */

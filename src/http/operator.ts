@@ -1,16 +1,33 @@
-// Who may see calls: the operator, by token; without a token set, whoever sits on this machine.
+// Who may see calls: the operator, by token. Where none is set, whoever sits at this machine, unless calls come to it
+// through a public address: a tunnel makes the whole internet look like this machine.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { LivelineError } from '../base/errors.ts';
+import { isLoopbackAddress, isLoopbackHost } from '../base/loopback.ts';
+
+export interface OperatorOptions {
+  readonly token: string | undefined;
+  readonly publicBaseUrl: string;
+}
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
-export function requireOperator(token: string | undefined): RequestHandler {
+/** Neither a proxy's request nor a foreign page's whose name was pointed at this machine. */
+const isLocal = (request: Request): boolean =>
+  isLoopbackAddress(request.socket.remoteAddress ?? '') &&
+  isLoopbackHost(request.hostname) &&
+  request.get('forwarded') === undefined &&
+  request.get('x-forwarded-for') === undefined;
+
+export function requireOperator({ token, publicBaseUrl }: OperatorOptions): RequestHandler {
+  const isPrivate = isLoopbackHost(new URL(publicBaseUrl).hostname);
   return (request, _response, next) => {
     if (token === undefined) {
-      if (!LOOPBACK.test(request.socket.remoteAddress ?? ''))
-        throw new LivelineError('NOT_AUTHORISED', 'set OPERATOR_TOKEN to use the API from other machines');
+      if (!isPrivate || !isLocal(request))
+        throw new LivelineError(
+          'NOT_AUTHORISED',
+          'set OPERATOR_TOKEN: without it the API serves rehearsals on this machine only',
+        );
     } else {
       const shown = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
       if (!timingSafeEqual(digest(shown), digest(token)))

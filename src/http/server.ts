@@ -19,7 +19,6 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** The carrier retries a refused connection, so a stopping server closes at once and lets nothing linger. */
 export function createHttpServer(log: Log): HttpServer {
   const server = createServer();
   return {
@@ -42,7 +41,7 @@ export function createHttpServer(log: Log): HttpServer {
           upgrade.take(request, socket, head);
         } catch (thrown) {
           report(log, thrown, `upgrade of ${upgrade.path}`, request.socket.remoteAddress);
-          refuseUpgrade(socket, thrown instanceof LivelineError ? thrown.status : 500);
+          refuseUpgrade(socket, statusOf(thrown));
         }
       });
     },
@@ -67,16 +66,19 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
+/** A peer that keeps its half of the connection open must not hold ours. */
 function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );
 }
 
 function report(log: Log, thrown: unknown, what: string, remoteAddress: string | undefined): void {
-  if (thrown instanceof LivelineError)
-    log.warn({ code: thrown.code, remoteAddress, reason: thrown.message }, `refused: ${what}`);
-  else log.error({ err: thrown, remoteAddress }, `failed: ${what}`);
+  const status = statusOf(thrown);
+  if (status >= 500) return log.error({ err: thrown, remoteAddress }, `failed: ${what}`);
+  const code = thrown instanceof LivelineError ? thrown.code : undefined;
+  log.warn({ status, code, remoteAddress, reason: messageOf(thrown) }, `refused: ${what}`);
 }
 
 /** Body parsers and routers fail with a `status` of their own, e.g. 413. */

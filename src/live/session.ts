@@ -4,6 +4,9 @@ import type { LivelineError } from '../base/errors.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 
+/** The stable Live model (ai.google.dev, models/gemini-3.8-live): for profiles that name none. */
+export const DEFAULT_MODEL = 'gemini-3.8-live';
+
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** A function that the model may call. `parameters` is plain JSON Schema; the vendor strips what its API refuses. */
@@ -98,9 +101,11 @@ export interface LiveSession {
 }
 
 export interface Live {
+  /** Throws LIVE_SETUP_UNSUPPORTED, naming the field and the model, for a setup that `open` would refuse. Dials nobody. */
+  check(setup: SessionSetup): void;
   /**
    * Starts a session at once and answers synchronously; the socket opens behind it.
-   * Throws LIVE_SETUP_UNSUPPORTED, naming the field and the model. `log`: of the call that it is for.
+   * Throws what `check` throws. `log`: of the call that it is for.
    */
   open(setup: SessionSetup, log: Log): LiveSession;
 }

@@ -33,6 +33,18 @@ test('a phone number is masked wherever it slipped in, a secret too', () => {
   expect(all()).toContain('[secret]');
 });
 
+test('of an error only its name, words, place and causes are written', () => {
+  const { log, all } = rig();
+  const cause = Object.assign(new Error('too large'), {
+    body: 'From=%2B15550100123&Words=secret',
+    code: 'E_BIG',
+  });
+  log.error({ err: new Error('request failed', { cause }) }, 'From=%2B15550100123');
+  expect(all()).toContain('request failed');
+  expect(all()).toContain('E_BIG');
+  expect(all()).not.toMatch(/Words|5550100123/);
+});
+
 test('children mask as their parent does', () => {
   const { log, all } = rig(['sesame-open']);
   log.child({ callId: 'CA1', key: 'sesame-open' }).info({ pii: { to: '+15550100123' } }, 'x');

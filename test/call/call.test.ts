@@ -244,8 +244,9 @@ test('[FA2][PL6] a lost line: the carrier is given another, and the same convers
 });
 
 test('[FA2] the carrier may ask what is next before we notice that the line is gone', () => {
-  const { answered, afterStream, connect } = rig();
+  const { answered, afterStream, connect, clock } = rig();
   const { line } = answered();
+  clock.advance(5_000);
   const verb = afterStream();
   expect(line.log).toContain('close');
   connect(verb);
@@ -272,9 +273,13 @@ test('draining: no new call, the old one goes on; shutting down ends it', async 
   expect(switchboard.answer({ ...incoming, id: callId('CA2') })).toMatchObject({ do: 'say-and-hang-up' });
   expect(of('call-ended')).toEqual([]);
   switchboard.shutDown();
-  await empty;
   expect(of('call-ended')).toMatchObject([{ reason: 'shut-down' }]);
+  let stopped = false;
+  void empty.then(() => (stopped = true));
+  await settled();
+  expect(stopped, 'before the carrier asked').toBe(false);
   expect(afterStream()).toEqual({ do: 'hang-up' });
+  await empty;
 });
 
 test('a listener that throws harms no call', () => {

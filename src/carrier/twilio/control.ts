@@ -2,7 +2,7 @@
 import twilio from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { LivelineError, messageOf } from '../../base/errors.ts';
-import type { CallControl } from '../control.ts';
+import type { CallControl, CarrierAccount } from '../control.ts';
 
 export type TwilioControlOptions = {
   readonly accountSid: string;
@@ -12,7 +12,7 @@ export type TwilioControlOptions = {
   readonly timeoutMs?: number | undefined;
 } & ({ readonly authToken: string } | { readonly apiKey: string; readonly apiSecret: string });
 
-export function createTwilioControl(options: TwilioControlOptions): CallControl {
+export function createTwilioControl(options: TwilioControlOptions): CallControl & CarrierAccount {
   const { accountSid, apiBaseUrl, timeoutMs = 4_000 } = options;
   const httpClient = new BoundedClient(timeoutMs, apiBaseUrl?.replace(/\/+$/, ''));
   const [user, secret] =
@@ -26,7 +26,21 @@ export function createTwilioControl(options: TwilioControlOptions): CallControl 
         if (!isOver(thrown)) throw asLivelineError(thrown, `call ${id} could not be hung up`);
       }
     },
+    async check() {
+      const status = await askForAccount().catch((thrown: unknown) => {
+        throw asLivelineError(thrown, `the account ${accountSid} could not be asked for`);
+      });
+      if (status !== 'active')
+        throw new LivelineError('CARRIER_REFUSED', `the account ${accountSid} is ${status}`);
+    },
   };
+
+  /** An API key may see everything but the account itself (Twilio docs, API keys), so it asks for the latest call. */
+  async function askForAccount(): Promise<string> {
+    if ('authToken' in options) return (await client.api.v2010.accounts(accountSid).fetch()).status;
+    await client.calls.list({ limit: 1 });
+    return 'active';
+  }
 }
 
 /** twilio's own HTTP client, with one deadline over a whole request and, when given, another server. */
@@ -80,7 +94,7 @@ function asLivelineError(cause: unknown, what: string): LivelineError {
   if (cause instanceof SyntaxError)
     return new LivelineError('CARRIER_UNREACHABLE', `${what}: Twilio's answer is not JSON`, { cause });
   if (!(cause instanceof twilio.RestException))
-    return new LivelineError('CARRIER_REFUSED', `${what}: not a call id of Twilio's`, { cause });
+    return new LivelineError('CARRIER_REFUSED', `${what}: not an id of Twilio's`, { cause });
   const { status, code } = cause;
   const told =
     code === undefined ? `HTTP ${status}` : `HTTP ${status}, https://www.twilio.com/docs/errors/${code}`;

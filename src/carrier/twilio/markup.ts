@@ -36,9 +36,6 @@ export function renderVerb(verb: Verb, base: string): string {
     case 'hang-up':
       response.hangup();
       break;
-    case 'reject':
-      response.reject();
-      break;
     default:
       return unreachable(verb);
   }

@@ -1,20 +1,10 @@
 // Whether a request is Twilio's: its signature over the URL it was sent to and the form it carried (Twilio docs,
 // Security). Built from the configured public URL alone, never from a Host header. Knows nothing of what a request wants.
-import { BlockList, isIP } from 'node:net';
 import twilio from 'twilio';
 import { LivelineError } from '../../base/errors.ts';
+import { isLoopbackAddress } from '../../base/loopback.ts';
 import type { CarrierRequest } from '../webhooks.ts';
 import { socketUrl } from './markup.ts';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Also when an IPv4 address is written as IPv6 (`::ffff:127.0.0.1`), as dual-stack sockets do. */
-export function isLoopback(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
 
 export class SignatureCheck {
   readonly #authTokens: readonly string[];
@@ -43,7 +33,7 @@ export class SignatureCheck {
   #check({ signature, form, remoteAddress, target }: CarrierRequest, urls: readonly string[]): void {
     const path = target.split(/[?#]/, 1)[0] ?? '';
     if (this.#authTokens.length === 0) {
-      if (isLoopback(remoteAddress)) return;
+      if (isLoopbackAddress(remoteAddress)) return;
       throw refusal(
         `${path} was asked for from ${remoteAddress}, and without TWILIO_AUTH_TOKEN only this machine is served: set TWILIO_AUTH_TOKEN`,
       );

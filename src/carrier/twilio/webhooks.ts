@@ -1,10 +1,11 @@
 // Twilio's HTTP face: who may knock, what a form says, and the answers. Knows nothing of HTTP servers.
 import { LivelineError } from '../../base/errors.ts';
 import { callId } from '../../base/ids.ts';
+import { isLoopbackHost } from '../../base/loopback.ts';
 import type { Log } from '../../base/log.ts';
 import type { CallStatus, CarrierRequest, CarrierWebhooks, StreamStatus } from '../webhooks.ts';
 import { renderVerb } from './markup.ts';
-import { isLoopback, SignatureCheck } from './signature.ts';
+import { SignatureCheck } from './signature.ts';
 
 export interface TwilioWebhooksOptions {
   /** Twilio signs with the primary token; list the next one too while rotating. Empty: only this machine is served. */
@@ -91,7 +92,4 @@ function oneOf<T>(known: ReadonlyMap<string, T>, form: Form, name: string): T {
   return value;
 }
 
-function isOwnMachine(base: string): boolean {
-  const host = URL.parse(base)?.hostname.replace(/^\[(.*)\]$/, '$1');
-  return host === 'localhost' || (host !== undefined && isLoopback(host));
-}
+const isOwnMachine = (base: string): boolean => isLoopbackHost(URL.parse(base)?.hostname ?? '');

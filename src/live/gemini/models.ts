@@ -1,5 +1,6 @@
 // What each Live model takes and how it behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413).
 // Pure facts: it knows no session and no wire shapes.
+import { DEFAULT_MODEL } from '../session.ts';
 
 export type Behavior = 'BLOCKING' | 'NON_BLOCKING';
 export type Scheduling = 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT';
@@ -30,8 +31,6 @@ export interface Capabilities {
   readonly compression: boolean;
   readonly resumption: boolean;
 }
-
-export const DEFAULT_MODEL = 'gemini-3.8-live';
 
 const BOTH: readonly Behavior[] = ['BLOCKING', 'NON_BLOCKING'];
 const EVERY_SCHEDULING: readonly Scheduling[] = ['SILENT', 'WHEN_IDLE', 'INTERRUPT'];

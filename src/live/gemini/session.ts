@@ -29,6 +29,10 @@ export function createGeminiLive({ apiKey, baseUrl, clock, setupTimeoutMs = 10_0
   let opened = 0;
 
   return {
+    check(wanted: SessionSetup): void {
+      buildSetup(wanted, capabilitiesOf(wanted.model).capabilities);
+    },
+
     open(wanted: SessionSetup, log: Log): LiveSession {
       const { known, capabilities } = capabilitiesOf(wanted.model);
       const setup = buildSetup(wanted, capabilities);

@@ -22,9 +22,8 @@ test('stream: an http base gives a ws socket', () => {
   expect(socketUrl('https://http.example/http')).toBe('wss://http.example/http');
 });
 
-test('hang up, reject', () => {
+test('hang up', () => {
   expect(renderVerb({ do: 'hang-up' }, 'https://x')).toBe(`${HEAD}<Response><Hangup/></Response>`);
-  expect(renderVerb({ do: 'reject' }, 'https://x')).toBe(`${HEAD}<Response><Reject/></Response>`);
 });
 
 test('say, then hang up', () => {

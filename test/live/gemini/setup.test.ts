@@ -1,8 +1,8 @@
 // The setup for every model of the table, and what is refused before it is sent.
 import { describe, expect, test } from 'vitest';
-import { capabilitiesOf, DEFAULT_MODEL, KNOWN_MODELS } from '../../../src/live/gemini/models.ts';
+import { capabilitiesOf, KNOWN_MODELS } from '../../../src/live/gemini/models.ts';
 import { buildSetup } from '../../../src/live/gemini/setup.ts';
-import type { SessionSetup } from '../../../src/live/session.ts';
+import { DEFAULT_MODEL, type SessionSetup } from '../../../src/live/session.ts';
 
 const EXTENDED = 'gemini-3.8-live-extended-thinking';
 const FLASH_3_1 = 'gemini-3.1-flash-live-preview';

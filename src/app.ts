@@ -5,16 +5,19 @@ import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
 import { warmUp } from './audio/warm-up.ts';
 import { systemClock } from './base/clock.ts';
-import { LivelineError } from './base/errors.ts';
+import { LivelineError, messageOf } from './base/errors.ts';
+import { callId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { Notices } from './call/notices.ts';
+import { openingOf } from './call/opening.ts';
 import { loadPrompts } from './call/prompts.ts';
 import { Switchboard } from './call/switchboard.ts';
-import type { CallControl } from './carrier/control.ts';
+import type { CallControl, CarrierAccount } from './carrier/control.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { createTwilioControl } from './carrier/twilio/control.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
+import type { CarrierCall } from './carrier/webhooks.ts';
 import { GOOGLE_BASE_URL, type Config } from './config.ts';
 import { loadContacts } from './crm/contacts-file.ts';
 import { createMemoryCrm } from './crm/memory.ts';
@@ -24,8 +27,9 @@ import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { createHttpServer } from './http/server.ts';
 import { createGeminiLive } from './live/gemini/session.ts';
-import type { Live } from './live/session.ts';
+import type { Live, SessionSetup } from './live/session.ts';
 import { startModel } from './simulator/model/server.ts';
+import { toolsNamed } from './tools/catalogue.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 
@@ -37,6 +41,8 @@ export interface App {
   readonly publicBaseUrl: string;
   readonly port: number;
   readonly profiles: readonly Profile[];
+  /** Calls in progress. */
+  readonly callCount: number;
   readonly notices: Notices;
   /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
   stop(): Promise<void>;
@@ -47,7 +53,13 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const clock = systemClock;
   const notices = new Notices(log);
   const profiles = await loadProfiles(config.agentsDir, { defaultModel: config.model.defaultModel });
-  const crm = createMemoryCrm({ contacts: await loadContacts(fixture('contacts/customers.yaml')) });
+  checkSetups(profiles, liveOf(config));
+  const samples = config.rehearsal ? await loadContacts(fixture('contacts/customers.yaml')) : [];
+  const crm = createMemoryCrm({ contacts: samples });
+  if (!config.rehearsal)
+    log.warn(
+      'no contacts are known, and messages that callers leave are kept in memory, until the server stops',
+    );
   const prompts = loadPrompts(fixture('audio/prompts'), MULAW_8K);
   warmUp();
 
@@ -67,7 +79,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     profiles,
     live,
     crm,
-    control: control(config),
+    control: controlOf(config),
     prompts,
     lineFormat: MULAW_8K,
     notices,
@@ -79,7 +91,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   http.serve(
     [
       carrierRoutes(webhooks, switchboard),
-      apiRoutes(notices, config.operatorToken),
+      apiRoutes(notices, { token: config.operatorToken, publicBaseUrl }),
       healthRoutes(switchboard),
     ],
     [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
@@ -97,6 +109,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     publicBaseUrl,
     port,
     profiles,
+    get callCount() {
+      return switchboard.callCount;
+    },
     notices,
     stop() {
       if (stopping) switchboard.shutDown();
@@ -113,21 +128,47 @@ export const liveOf = ({ model }: Config, standIn = GOOGLE_BASE_URL): Live =>
     clock: systemClock,
   });
 
+const PRETENDED: CarrierCall = {
+  id: callId('pretended'),
+  from: '+15550100199',
+  to: '+15550100100',
+  direction: 'inbound',
+  status: 'ringing',
+};
+
+/** What this profile would open the model with, were it called now by a stranger. */
+export const setupOf = (profile: Profile): SessionSetup =>
+  openingOf(profile, PRETENDED, toolsNamed(profile.tools), systemClock.epochMs()).setup;
+
+/** Throws PROFILE_INVALID for every profile that asks for what its model lacks, all of them together. */
+export function checkSetups(profiles: readonly Profile[], live: Live): void {
+  const faults = profiles.flatMap((profile) => {
+    try {
+      live.check(setupOf(profile));
+      return [];
+    } catch (thrown) {
+      return [`${profile.name}: ${messageOf(thrown)}`];
+    }
+  });
+  if (faults.length > 0)
+    throw new LivelineError(
+      'PROFILE_INVALID',
+      ['profiles ask for what their models do not take:', ...faults].join('\n  '),
+    );
+}
+
 /** Without credentials there is nobody to ask: the call is over when the carrier next asks us. */
-function control({ carrier }: Config): CallControl {
+export function controlOf({ carrier }: Config): CallControl & CarrierAccount {
   const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
   if (accountSid !== undefined && apiKey !== undefined && apiSecret !== undefined)
     return createTwilioControl({ accountSid, apiKey, apiSecret, apiBaseUrl });
   const authToken = authTokens[0];
   if (accountSid !== undefined && authToken !== undefined)
     return createTwilioControl({ accountSid, authToken, apiBaseUrl });
+  const refuse = (what: string): Promise<never> =>
+    Promise.reject(new LivelineError('CARRIER_REFUSED', `no Twilio credentials are set, so ${what}`));
   return {
-    hangUp: (id) =>
-      Promise.reject(
-        new LivelineError(
-          'CARRIER_REFUSED',
-          `no Twilio credentials are set, so call ${id} cannot be ended by REST`,
-        ),
-      ),
+    hangUp: (id) => refuse(`call ${id} cannot be ended by REST`),
+    check: () => refuse('there is no account to ask for'),
   };
 }

@@ -1,10 +1,13 @@
 // `npx liveline`: the commands. What each does is in cli/.
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CallerStep, When } from './simulator/phone/script.ts';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LivelineError } from './base/errors.ts';
+import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
 import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
-import { serve } from './cli/serve.ts';
+import { model } from './cli/model.ts';
+import { EXIT_BAD_INPUT, EXIT_FAILED, serve } from './cli/serve.ts';
 
 /** "1.2s", "800ms" or "800" (milliseconds). */
 function duration(text: string): number {
@@ -13,9 +16,21 @@ function duration(text: string): number {
   return Number(parts[1]) * (parts[2] === 's' ? 1_000 : 1);
 }
 
+function port(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('Give a whole number up to 65535.');
+  return Number(text);
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 const program = new Command('liveline')
   .description('A telephony voice agent server: phone calls to the Gemini Live API and back.')
-  .showHelpAfterError();
+  .version(version)
+  .showHelpAfterError('(--help says more)')
+  .exitOverride();
 
 program.command('serve').description('run the server (as npm start does)').action(serve);
 
@@ -32,12 +47,13 @@ program
 
 /** What the caller does, in the order of the command line. */
 const script: CallerStep[] = [];
-const last = (): CallerStep => {
+
+/** Changes the `--say` that stands before it. */
+function interrupt(afterMs: number): void {
   const step = script.at(-1);
-  if (!step) throw new InvalidArgumentError('Put it behind the --say or --digits it belongs to.');
-  return step;
-};
-const lastWhen = (when: When): void => void script.splice(-1, 1, { ...last(), when });
+  if (!step || !('say' in step)) throw new InvalidArgumentError('Put it after its --say.');
+  script.splice(-1, 1, { ...step, when: { agentSpokeForMs: afterMs } });
+}
 
 program
   .command('call')
@@ -54,7 +70,7 @@ program
     new Option(
       '--interrupt-after <time>',
       'say the --say before it into the agent’s speech, this long after it began',
-    ).argParser((text: string) => lastWhen({ agentSpokeForMs: duration(text) })),
+    ).argParser((text: string) => interrupt(duration(text))),
   )
   .addOption(
     new Option('--digits <keys>', 'press these keys once the agent is quiet').argParser((keys: string) =>
@@ -72,4 +88,26 @@ program
     call({ ...options, script, record: options.record, patienceMs: options.patience }),
   );
 
-await program.parseAsync();
+program
+  .command('model')
+  .description('run the simulated Live API alone, for a server or an SDK elsewhere')
+  .option('--port <port>', 'where it listens', port, 9090)
+  .option('--host <host>', 'the address it listens on', '127.0.0.1')
+  .option('--script <file>', 'what it says (default: fixtures/scripts/receptionist.yaml)')
+  .action((options: { port: number; host: string; script?: string }) =>
+    model({ ...options, script: options.script }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    // Help and version end in such an error too, with code 0; what it was about has been printed.
+    process.exitCode = thrown.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
+  } else if (thrown instanceof LivelineError) {
+    console.error(thrown.message);
+    process.exit(EXIT_FAILED);
+  } else {
+    throw thrown;
+  }
+}

@@ -1,6 +1,7 @@
 // Configuration: the environment, read once, checked whole, frozen. Nobody else reads process.env.
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLoopbackHost } from './base/loopback.ts';
 
 export interface Config {
   /** No key for the model: the simulated one answers, and the server listens on loopback. */
@@ -102,10 +103,19 @@ function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void
       'PUBLIC_BASE_URL',
       'must be set when GEMINI_API_KEY is: the https:// address at which Twilio reaches this server',
     );
-  if (http.publicBaseUrl?.startsWith('http:') && !isLoopback(new URL(http.publicBaseUrl).hostname))
+  if (http.publicBaseUrl?.startsWith('http:') && !isOwnMachine(http.publicBaseUrl))
     read.fault(
       'PUBLIC_BASE_URL',
       'must be https:// (Twilio opens media streams over TLS only); http:// is for loopback',
+    );
+  if (
+    http.publicBaseUrl !== undefined &&
+    carrier.authTokens.length === 0 &&
+    !isOwnMachine(http.publicBaseUrl)
+  )
+    read.fault(
+      'TWILIO_AUTH_TOKEN',
+      'must be set beside PUBLIC_BASE_URL: a tunnel makes every request look as if it came from this machine',
     );
   if (carrier.authTokens.length > 0 && carrier.accountSid === undefined && !read.names('TWILIO_ACCOUNT_SID'))
     read.fault(
@@ -114,12 +124,12 @@ function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void
     );
   if ((carrier.apiKey === undefined) !== (carrier.apiSecret === undefined) && !read.names('TWILIO_API_KEY'))
     read.fault('TWILIO_API_KEY', 'and TWILIO_API_SECRET go together: set both or neither');
-  if (rehearsal && read.text('GOOGLE_CLOUD_PROJECT') !== undefined)
-    read.fault('GOOGLE_CLOUD_PROJECT', 'is not supported yet: set GEMINI_API_KEY');
+  if (read.text('GOOGLE_CLOUD_PROJECT') !== undefined)
+    read.fault('GOOGLE_CLOUD_PROJECT', 'is not supported yet: unset it, and set GEMINI_API_KEY');
 }
 
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
+/** Whether an address leads no further than this machine. */
+export const isOwnMachine = (url: string): boolean => isLoopbackHost(new URL(url).hostname);
 
 /** Reads one variable at a time and collects what is wrong with them; a faulty one reads as unset. */
 class Reader {

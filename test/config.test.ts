@@ -51,6 +51,14 @@ test('port 0 is a port, not an absence', () => {
   expect(readConfig({ PORT: '0' }).http.port).toBe(0);
 });
 
+test.each(['http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080'])(
+  'a key can be tried at %s, without a carrier',
+  (publicBaseUrl) => {
+    const config = readConfig({ GEMINI_API_KEY: 'key-1234', PUBLIC_BASE_URL: publicBaseUrl });
+    expect(config).toMatchObject({ rehearsal: false, http: { publicBaseUrl }, carrier: { authTokens: [] } });
+  },
+);
+
 test('the configuration cannot be changed afterwards', () => {
   const config = readConfig(production);
   expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
@@ -96,6 +104,26 @@ describe.each<[string, Environment, RegExp]>([
     'a token without an account',
     { ...production, TWILIO_ACCOUNT_SID: undefined },
     /TWILIO_ACCOUNT_SID must be set/,
+  ],
+  [
+    'a public address without a token, in production',
+    { ...production, TWILIO_AUTH_TOKEN: undefined },
+    /TWILIO_AUTH_TOKEN must be set beside PUBLIC_BASE_URL/,
+  ],
+  [
+    'a public address without a token, in rehearsal',
+    { PUBLIC_BASE_URL: 'https://a.example' },
+    /TWILIO_AUTH_TOKEN must be set beside PUBLIC_BASE_URL/,
+  ],
+  [
+    'a Google Cloud project, in rehearsal',
+    { GOOGLE_CLOUD_PROJECT: 'mine' },
+    /GOOGLE_CLOUD_PROJECT is not supported/,
+  ],
+  [
+    'a Google Cloud project beside a key',
+    { ...production, GOOGLE_CLOUD_PROJECT: 'mine' },
+    /GOOGLE_CLOUD_PROJECT is not supported/,
   ],
 ])('%s', (_name, environment, expected) => {
   test('is named', () => {

@@ -10,6 +10,9 @@ export interface LoadOptions {
   readonly defaultModel?: string | undefined;
 }
 
+const NO_FOLDER: Readonly<Record<string, string>> = { ENOENT: 'does not exist', ENOTDIR: 'is a file' };
+const SET_FOLDER = 'set AGENTS_DIR to the folder that holds them';
+
 /** Throws PROFILE_INVALID; its message has one line `file:line:column  field: what was expected` for each fault. */
 export async function loadProfiles(dir: string, { defaultModel }: LoadOptions = {}): Promise<Profile[]> {
   const schema = profileSchema(defaultModel);
@@ -34,12 +37,17 @@ export async function loadProfiles(dir: string, { defaultModel }: LoadOptions = 
 
 async function profileNames(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch((thrown: unknown) => {
-    throw new LivelineError('PROFILE_INVALID', `cannot read the folder of profiles: ${messageOf(thrown)}`);
+    const { code } = thrown as NodeJS.ErrnoException;
+    const why = (code !== undefined && NO_FOLDER[code]) || `cannot be read: ${messageOf(thrown)}`;
+    throw new LivelineError('PROFILE_INVALID', `the folder of profiles, ${dir}, ${why}; ${SET_FOLDER}`);
   });
   // Dot files are what editors and archivers leave behind.
   const profiles = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   if (profiles.length === 0)
-    throw new LivelineError('PROFILE_INVALID', `there is no profile (*.yaml) in ${dir}: nobody would answer`);
+    throw new LivelineError(
+      'PROFILE_INVALID',
+      `there is no profile (*.yaml) in ${dir}, so nobody would answer; ${SET_FOLDER}`,
+    );
   return profiles;
 }
 

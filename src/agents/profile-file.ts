@@ -104,10 +104,35 @@ function claimsOf(value: unknown): { what: string; path: Path }[] {
 function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) => Fault): Fault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => fault([...issue.path, key], 'there is no such field'));
-  const words = issue.message
-    .replace(/^Invalid (input|option): /, '')
-    .replace(/, received undefined$/, ', but it is missing');
-  return [fault(issue.path, words)];
+  // Of several things that a field may be, the one whose inside was looked at is the one that was meant.
+  const meant =
+    issue.code === 'invalid_union' && issue.errors.find((each) => each.every(({ path }) => path.length > 0));
+  if (meant)
+    return meant.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, fault));
+  return [fault(issue.path, wordsOf(issue))];
+}
+
+/** What the schema calls a type, as an author would. */
+const PLAIN: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'fields',
+  null: 'nothing',
+};
+
+function wordsOf({ code, path, message }: z.core.$ZodIssue): string {
+  const words = message.replace(/^Invalid (input|option): /, '');
+  if (code !== 'invalid_type' || words === message) return words;
+  const [, expected = '', received = ''] = /^expected (\w+), received (\w+)$/.exec(words) ?? [];
+  if (path.length === 0 && received === 'null') return 'the file is empty; expected a profile';
+  const plain = `expected ${PLAIN[expected] ?? expected}`;
+  if (received === 'undefined') return `${plain}, but it is missing`;
+  if (expected === 'string' && (received === 'number' || received === 'boolean')) return `${plain} in quotes`;
+  if (expected === 'int' && received === 'number') return plain;
+  return `${plain}, not ${PLAIN[received] ?? received}`;
 }
 
 /** Where a field is written: its key, or the list item; for a missing one the nearest thing that should hold it. */

@@ -2,11 +2,9 @@
 // Fields are snake_case, as in the YAML that authors know from elsewhere; the code sees camelCase.
 import { z } from 'zod';
 import { parsePhoneNumber } from '../base/phone-number.ts';
+import { DEFAULT_MODEL } from '../live/session.ts';
 import { toolNames } from '../tools/catalogue.ts';
 import { variableFaults } from './instructions.ts';
-
-/** The stable Live model: ai.google.dev, models/gemini-3.8-live. */
-export const DEFAULT_MODEL = 'gemini-3.8-live';
 
 const words = z.string().trim().min(1, 'expected some text');
 
@@ -23,7 +21,7 @@ const numbers = z.union(
     z
       .array(
         z
-          .string()
+          .string('expected quotes around a phone number, such as "+15550100100"')
           .refine(
             (text) => parsePhoneNumber(text) !== undefined,
             'expected a phone number with its country code, such as "+15550100100"',

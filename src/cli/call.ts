@@ -5,10 +5,13 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { environment } from '../config.ts';
 import { placeCall, type PhoneCall } from '../simulator/phone/call.ts';
-import type { CallerStep } from '../simulator/phone/script.ts';
-import { EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
-import { callLine, figureLines, figuresOf } from './figures.ts';
+import type { PhoneEvent } from '../simulator/phone/events.ts';
+import { prepareScript, type CallerStep } from '../simulator/phone/script.ts';
+import { aligned } from './aligned.ts';
+import { figureRows, figuresOf } from './figures.ts';
 import { followNotices } from './notice-feed.ts';
+import { reach } from './reach.ts';
+import { EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
 import { Story } from './story.ts';
 
 export interface CallCommand {
@@ -21,8 +24,14 @@ export interface CallCommand {
 }
 
 export async function call({ url, from, to, script, record, patienceMs }: CallCommand): Promise<void> {
-  const env = environment();
+  const faults = faultsOf(url, script);
+  if (faults.length > 0) exit(EXIT_BAD_INPUT, ...faults);
   const baseUrl = url.replace(/\/+$/, '');
+  const reached = await reach(baseUrl);
+  if (reached.is === 'nobody')
+    exit(EXIT_FAILED, `Nothing answers at ${baseUrl}; start one: npm start  (${reached.why})`);
+
+  const env = environment();
   const over = new AbortController();
   const story = new Story((line) => console.log(line));
   const clock = systemClock;
@@ -39,44 +48,74 @@ export async function call({ url, from, to, script, record, patienceMs }: CallCo
     console.log(
       `${baseUrl} gives no transcript (no feed at /api/v1/notices, or OPERATOR_TOKEN is not the server's): the call is told from the phone's side only.`,
     );
-  const placed = (phone = startCall());
-  process.once('SIGINT', () => placed.hangUp());
+  const placed = (phone = placeCall({
+    baseUrl,
+    // Without one, only a server that checks no signature takes the call.
+    authToken: env['TWILIO_AUTH_TOKEN']?.split(',')[0] ?? 'unsigned',
+    accountSid: env['TWILIO_ACCOUNT_SID'],
+    from,
+    to,
+    script,
+    patienceMs,
+    clock,
+    onEvent: (event) => story.phone(event),
+  }));
+  process.once('SIGINT', () => {
+    // The terminal has written ^C; what is told next gets a line of its own.
+    console.log('');
+    placed.hangUp();
+  });
   const outcome = await placed.done;
   // The server's last notices are on their way when the phone is already back on the hook.
   await new Promise((resolve) => clock.after(200, () => resolve(undefined)));
   over.abort();
   story.end();
-  console.log('');
-  for (const line of [
-    ...figureLines(figuresOf(placed.events)),
-    callLine(outcome.durationMs, outcome.heardMs),
-  ])
-    console.log(line);
-  if (record !== undefined) {
-    const file = resolve(record);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, placed.recording());
-    console.log(`recorded in ${record} (caller left, agent right)`);
-  }
   if (outcome.errors.some(({ code }) => code !== 0) || outcome.streams === 0) process.exitCode = EXIT_FAILED;
+  if (isForbidden(placed.events))
+    console.error(
+      "The server checks signatures: set TWILIO_AUTH_TOKEN to the server's, and --url to its PUBLIC_BASE_URL.",
+    );
+  if (!placed.events.some(({ type }) => type === 'answered')) return;
+  console.log('');
+  for (const line of aligned(figureRows(figuresOf(placed.events), outcome))) console.log(line);
+  if (record !== undefined) save(placed.recording(), record);
+}
 
-  function startCall(): PhoneCall {
-    try {
-      return placeCall({
-        baseUrl,
-        // Without one, only a server that checks no signature takes the call.
-        authToken: env['TWILIO_AUTH_TOKEN']?.split(',')[0] ?? 'unsigned',
-        accountSid: env['TWILIO_ACCOUNT_SID'],
-        from,
-        to,
-        script,
-        patienceMs,
-        clock,
-        onEvent: (event) => story.phone(event),
-      });
-    } catch (thrown) {
-      console.error(messageOf(thrown));
-      process.exit(EXIT_BAD_INPUT);
-    }
+/** What keeps the call from being placed, one line each. */
+function faultsOf(url: string, script: readonly CallerStep[]): string[] {
+  const isAddress = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return [
+    ...(isAddress ? [] : [`--url takes an address such as http://127.0.0.1:8080, not "${url}"`]),
+    ...script.flatMap((step) => {
+      try {
+        prepareScript([step]);
+        return [];
+      } catch (thrown) {
+        const words = messageOf(thrown);
+        return 'say' in step && typeof step.say === 'string' && !words.includes(step.say)
+          ? [`${step.say}: ${words}`]
+          : [words];
+      }
+    }),
+  ];
+}
+
+/** Whatever the webhook of the call was answered, the one of its end is posted too, signed alike. */
+const isForbidden = (events: readonly PhoneEvent[]): boolean =>
+  events.some((event) => event.type === 'posted' && event.status === 403);
+
+function save(recording: Uint8Array, to: string): void {
+  try {
+    const file = resolve(to);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, recording);
+  } catch (thrown) {
+    exit(EXIT_FAILED, `The call could not be recorded: ${messageOf(thrown)}`);
   }
+  console.log(`recorded in ${to} (caller left, agent right)`);
+}
+
+function exit(code: number, ...why: readonly string[]): never {
+  for (const line of why) console.error(line);
+  process.exit(code);
 }

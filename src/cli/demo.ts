@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { startApp, type App } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
-import { LivelineError, messageOf } from '../base/errors.ts';
+import { LivelineError } from '../base/errors.ts';
 import { newToken } from '../base/ids.ts';
-import { environment, readConfig, type Environment } from '../config.ts';
+import { environment, type Environment } from '../config.ts';
 import { startNetwork } from '../simulator/phone/network.ts';
 import type { CallerStep } from '../simulator/phone/script.ts';
-import { callLine, figureLines, figuresOf } from './figures.ts';
-import { EXIT_FAILED, logOf } from './serve.ts';
+import { aligned } from './aligned.ts';
+import { figureRows, figuresOf } from './figures.ts';
+import { configOrExit, EXIT_FAILED, logOf } from './serve.ts';
 import { Story } from './story.ts';
 
 const voice = (name: string): string =>
@@ -47,7 +48,7 @@ export async function demo({ once }: { once: boolean }): Promise<void> {
   const story = new Story((line) => console.log(line));
   let tools = 0;
   const startedMs = clock.nowMs();
-  app.notices.subscribe((notice) => {
+  const unsubscribe = app.notices.subscribe((notice) => {
     if (notice.type === 'tool-done') tools += 1;
     story.notice(notice, clock.nowMs() - startedMs);
   });
@@ -59,20 +60,21 @@ export async function demo({ once }: { once: boolean }): Promise<void> {
     onEvent: (event) => story.phone(event),
   });
   const outcome = await phone.done;
+  unsubscribe();
   story.end();
 
   const figures = figuresOf(phone.events);
   console.log(
     `\n${styleText('bold', 'What the caller experienced')} (measured at the phone’s ear; the simulated model thinks for 300 ms after 600 ms of silence)`,
   );
-  for (const line of [...figureLines(figures), callLine(outcome.durationMs, outcome.heardMs)])
-    console.log(`  ${line}`);
   const file = resolve(RECORDING);
   mkdirSync(resolve(file, '..'), { recursive: true });
   writeFileSync(file, phone.recording());
-  console.log(
-    `  recording                               ${relative(process.cwd(), file)} (caller left, agent right)`,
-  );
+  const rows = [
+    ...figureRows(figures, outcome),
+    ['recording', `${relative(process.cwd(), file)} (caller left, agent right)`] as const,
+  ];
+  for (const line of aligned(rows)) console.log(`  ${line}`);
 
   const missed = [
     ...outcome.errors.map(({ message }) => message),
@@ -86,32 +88,43 @@ export async function demo({ once }: { once: boolean }): Promise<void> {
     await app.stop();
     process.exit(missed.length > 0 ? EXIT_FAILED : 0);
   }
-  stayUp(app, authToken);
-  process.once('SIGINT', () => {
-    void Promise.all([network.close(), app.stop()]).then(() => process.exit(0));
+  sayHowToCall(app, authToken);
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    console.log(
+      app.callCount > 0 && interrupts === 1
+        ? '\nA call is in progress. The server ends after the call, within 30 s; Ctrl-C again ends it now.'
+        : '',
+    );
+    void app
+      .stop()
+      .then(() => network.close())
+      .finally(() => process.exit());
   });
 }
 
 /** The usual port, or a free one when another server has it. */
 async function serveOnSomePort(settings: Environment): Promise<App> {
-  for (const port of [environment()['PORT'] ?? '8080', '0']) {
-    const config = readConfig({ ...settings, PORT: port });
-    try {
-      return await startApp(config, logOf(config));
-    } catch (thrown) {
-      if (!(thrown instanceof LivelineError && thrown.code === 'PORT_UNAVAILABLE')) throw thrown;
-      console.log(`Port ${port} is taken; using a free one. (${messageOf(thrown)})`);
-    }
+  const config = configOrExit({ ...settings, PORT: environment()['PORT'] });
+  try {
+    return await startApp(config, logOf(config));
+  } catch (thrown) {
+    if (!(thrown instanceof LivelineError && thrown.code === 'PORT_UNAVAILABLE')) throw thrown;
+    const isTaken = (thrown.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    console.log(`Port ${config.http.port} ${isTaken ? 'is taken' : 'cannot be used'}; using a free one.`);
+    const other = configOrExit({ ...settings, PORT: '0' });
+    return startApp(other, logOf(other));
   }
-  throw new LivelineError('PORT_UNAVAILABLE', 'no port could be had on 127.0.0.1');
 }
 
-function stayUp({ port }: App, authToken: string): void {
+function sayHowToCall({ port }: App, authToken: string): void {
   const url = port === 8080 ? '' : ` --url http://127.0.0.1:${port}`;
   console.log(`
 The server stays up. In another terminal, be the caller yourself (any WAV file is a voice):
 
-  TWILIO_AUTH_TOKEN=${authToken} npx liveline call${url} --say fixtures/audio/caller/look-me-up.wav
+  TWILIO_AUTH_TOKEN=${authToken} npx liveline call${url} --say fixtures/audio/caller/hello-opening-hours.wav
 
-Who answers is a file: fixtures/agents/receptionist.yaml. A real number in ten minutes: README.md. Ctrl-C stops.`);
+Whatever is said, the simulated model follows fixtures/scripts/receptionist.yaml. A real model would do what
+fixtures/agents/receptionist.yaml tells it. A real number in ten minutes: README.md. Ctrl-C stops.`);
 }

@@ -1,5 +1,5 @@
 // What a call was like for the caller, in figures taken at the phone's own ear.
-import type { PhoneEvent } from '../simulator/phone/events.ts';
+import type { CallOutcome, PhoneEvent } from '../simulator/phone/events.ts';
 import { seconds } from './story.ts';
 
 export interface Figures {
@@ -30,15 +30,17 @@ export function figuresOf(events: readonly PhoneEvent[]): Figures {
   return { firstSoundMs: opened && first && first.atMs - opened.atMs, answersMs, cutsMs };
 }
 
-export function figureLines({ firstSoundMs, answersMs, cutsMs }: Figures): string[] {
+/** Rows of two columns. */
+export function figureRows(
+  { firstSoundMs, answersMs, cutsMs }: Figures,
+  { durationMs, heardMs }: Pick<CallOutcome, 'durationMs' | 'heardMs'>,
+): [string, string][] {
   const ms = (values: readonly number[]): string =>
     values.length === 0 ? 'none' : values.map((value) => `${Math.round(value)} ms`).join(', ');
   return [
-    `stream open → first agent sound        ${firstSoundMs === undefined ? 'none' : `${Math.round(firstSoundMs)} ms`}`,
-    `caller stops → agent starts             ${ms(answersMs)}`,
-    `caller interrupts → agent falls silent  ${ms(cutsMs)}`,
+    ['stream open → first agent sound', ms(firstSoundMs === undefined ? [] : [firstSoundMs])],
+    ['caller stops → agent starts', ms(answersMs)],
+    ['caller interrupts → agent falls silent', ms(cutsMs)],
+    ['call', `${seconds(durationMs)} s; the caller heard the agent for ${seconds(heardMs)} s`],
   ];
 }
-
-export const callLine = (durationMs: number, heardMs: number): string =>
-  `call                                    ${seconds(durationMs)} s, ${seconds(heardMs)} s of it the agent heard`;

@@ -86,7 +86,12 @@ export class Story {
           `${event.error.code ? `error ${event.error.code}: ` : ''}${event.error.message}`,
         );
       case 'hungUp':
-        return this.#add(event.atMs, 'phone', 'dim', `hung up by the ${event.by}: ${event.why}`);
+        return this.#add(
+          event.atMs,
+          'phone',
+          'dim',
+          `hung up by the ${event.by}${event.why === 'hung up' ? '' : `: ${event.why}`}`,
+        );
       default:
         return;
     }

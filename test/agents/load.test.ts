@@ -80,19 +80,34 @@ describe('faults', () => {
         'b.yaml': '- name: list\n',
       }),
     ).toEqual([
-      'a.yaml:2:1  greeting: expected string, but it is missing',
+      'a.yaml:2:1  greeting: expected text, but it is missing',
       'a.yaml:3:27  numbers[1]: expected a phone number with its country code, such as "+15550100100"',
       'a.yaml:4:1  instructions: there is no variable "{{callr}}"; there are caller, called, date, time, profile',
-      'a.yaml:7:3  barge_in.min_heard_ms: expected number, received string',
+      'a.yaml:7:3  barge_in.min_heard_ms: expected a number, not text',
       'a.yaml:8:3  barge_in.rude: there is no such field',
       'a.yaml:9:1  nickname: there is no such field',
       'a.yaml:13:5  tools[1]: expected one of "look_up_contact"|"take_message"|"end_call"',
-      'b.yaml:1:1  expected object, received array',
+      'b.yaml:1:1  expected fields, not a list',
     ]);
   });
 
   test.each([
-    ['an empty file', '', ['a.yaml:1:1  expected object, received null']],
+    ['an empty file', '', ['a.yaml:1:1  the file is empty; expected a profile']],
+    ['a file of comments', '# later\n', ['a.yaml:1:1  the file is empty; expected a profile']],
+    [
+      'a number and a truth where text belongs',
+      `${file('42')}voice: yes\nlanguage: true\n`,
+      ['a.yaml:1:1  name: expected text in quotes', 'a.yaml:6:1  language: expected text in quotes'],
+    ],
+    [
+      'fields that hold nothing, or the wrong kind',
+      `${file('A')}tools:\nbarge_in: []\nvoice_activity: { silence_ms: 0.5 }\n`,
+      [
+        'a.yaml:5:1  tools: expected a list, not nothing',
+        'a.yaml:6:1  barge_in: expected fields, not a list',
+        'a.yaml:7:19  voice_activity.silence_ms: expected a whole number',
+      ],
+    ],
     ['a text that is never closed', 'name: "Desk\n', ['a.yaml:2:1  Missing closing "quote']],
     [
       'a bad indent',
@@ -121,6 +136,19 @@ describe('faults', () => {
     [
       'a number without quotes',
       file('A', '[+15550100101]'),
+      ['a.yaml:2:11  numbers[0]: expected quotes around a phone number, such as "+15550100100"'],
+    ],
+    [
+      'numbers of which each has another fault',
+      file('A', '[+15550100101, "101", "+15550100102"]'),
+      [
+        'a.yaml:2:11  numbers[0]: expected quotes around a phone number, such as "+15550100100"',
+        'a.yaml:2:25  numbers[1]: expected a phone number with its country code, such as "+15550100100"',
+      ],
+    ],
+    [
+      'one number, not a list',
+      file('A', '"+15550100101"'),
       ['a.yaml:2:1  numbers: expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]'],
     ],
   ])('%s', async (_, text, lines) => expect(await faultsOf({ 'a.yaml': text })).toEqual(lines));
@@ -179,7 +207,7 @@ describe('nothing to read', () => {
     await write({ 'notes.txt': '' });
     await expect(loadProfiles(folder)).rejects.toMatchObject({
       code: 'PROFILE_INVALID',
-      message: `there is no profile (*.yaml) in ${folder}: nobody would answer`,
+      message: `there is no profile (*.yaml) in ${folder}, so nobody would answer; set AGENTS_DIR to the folder that holds them`,
     });
   });
 
@@ -187,7 +215,15 @@ describe('nothing to read', () => {
     const nowhere = join(folder, 'nowhere');
     await expect(loadProfiles(nowhere)).rejects.toMatchObject({
       code: 'PROFILE_INVALID',
-      message: expect.stringMatching(/cannot read the folder of profiles: ENOENT.*nowhere/) as string,
+      message: `the folder of profiles, ${nowhere}, does not exist; set AGENTS_DIR to the folder that holds them`,
+    });
+  });
+
+  test('a file where the folder should be', async () => {
+    await write({ 'a.yaml': file('A') });
+    await expect(loadProfiles(join(folder, 'a.yaml'))).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: expect.stringMatching(/a\.yaml, is a file; set AGENTS_DIR/) as string,
     });
   });
 

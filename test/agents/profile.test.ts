@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_MODEL, profileSchema } from '../../src/agents/profile.ts';
+import { profileSchema } from '../../src/agents/profile.ts';
+import { DEFAULT_MODEL } from '../../src/live/session.ts';
 
 const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
 

@@ -1,16 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { callId, toolCallId, turnId } from '../../src/base/ids.ts';
-import type { Notice, NoticeBody } from '../../src/call/notices.ts';
+import type { NoticeBody } from '../../src/call/notices.ts';
 import type { Entry } from '../../src/call/transcript.ts';
-import { figuresOf } from '../../src/cli/figures.ts';
 import { Story } from '../../src/cli/story.ts';
 
 function rig() {
   const lines: string[] = [];
   const story = new Story((line) => lines.push(stripVTControlCharacters(line).trim()));
   const notice = (atMs: number, body: NoticeBody): void =>
-    story.notice({ ...body, callId: callId('CA1'), atMs } as Notice, 1_000);
+    story.notice({ ...body, callId: callId('CA1'), atMs }, 1_000);
   const entry = (atMs: number, entry: Entry): void => notice(atMs, { type: 'transcript', entry });
   notice(0, { type: 'call-started', profile: 'Desk', from: '+1', to: '+2', direction: 'inbound' });
   return { story, lines, notice, entry };
@@ -58,15 +57,12 @@ test('what was never transcribed is said to be so', () => {
   expect(lines.at(-1)).toBe('3.0 s  caller  (a.wav, not transcribed)');
 });
 
-test('the figures are those of the ear', () => {
-  expect(
-    figuresOf([
-      { type: 'streamOpened', atMs: 100, streamSid: 'MZ', url: 'ws://x' },
-      { type: 'agentStarted', atMs: 400 },
-      { type: 'said', atMs: 900, what: 'a', forMs: 200 },
-      { type: 'cleared', atMs: 1_050, forgottenMs: 300, heardMs: 600, marks: 1 },
-      { type: 'saidEnd', atMs: 1_100, what: 'a' },
-      { type: 'agentStarted', atMs: 1_900 },
-    ]),
-  ).toEqual({ firstSoundMs: 300, answersMs: [800], cutsMs: [150] });
+test('why the phone hung up is told when it is more than that it did', () => {
+  const { lines, story } = rig();
+  story.phone({ type: 'hungUp', by: 'caller', why: 'hung up', atMs: 2_000 });
+  story.phone({ type: 'hungUp', by: 'network', why: 'error 11200', atMs: 3_000 });
+  expect(lines.slice(1)).toEqual([
+    '2.0 s  phone   hung up by the caller',
+    '3.0 s  phone   hung up by the network: error 11200',
+  ]);
 });

@@ -151,8 +151,12 @@ export class FakeLive implements Live {
   readonly setups: SessionSetup[] = [];
   refusal: LivelineError | undefined;
 
-  open(setup: SessionSetup): FakeSession {
+  check(_setup: SessionSetup): void {
     if (this.refusal) throw this.refusal;
+  }
+
+  open(setup: SessionSetup): FakeSession {
+    this.check(setup);
     const session = new FakeSession();
     this.setups.push(setup);
     this.sessions.push(session);

@@ -52,6 +52,25 @@ test.concurrent('a bad profile: file, line and field, exit 1', async (context) =
   expect(err).not.toMatch(/^\s+at /m);
 });
 
+test.concurrent(
+  'what the models do not take, of all profiles: profile, field and model, exit 1',
+  async (context) => {
+    const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+    const profile = (name: string, numbers: string): string =>
+      `name: ${name}\nnumbers: ${numbers}\ngreeting: Hi\ninstructions: Be kind\nvoice: en-us-tavi\n`;
+    const model = 'model: gemini-2.5-flash-native-audio-latest\n';
+    writeFileSync(join(dir, 'a.yaml'), profile('Front', "'*'") + model);
+    writeFileSync(join(dir, 'b.yaml'), profile('Back', '["+15550100101"]') + model);
+    writeFileSync(join(dir, 'c.yaml'), profile('Fine', '["+15550100102"]'));
+    const { code, out, err } = await start(context, { PORT: '0', AGENTS_DIR: dir }).exit;
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    const takes = 'model gemini-2.5-flash-native-audio-latest does not take the voice: en-us-tavi';
+    expect(err).toContain(`\n  Front: ${takes}`);
+    expect(err).toContain(`\n  Back: ${takes}`);
+    expect(err).not.toMatch(/Fine|^\s+at /m);
+  },
+);
+
 test.concurrent('a port that is taken is said in one line, exit 1', async (context) => {
   const taken = createServer();
   taken.listen(0, '127.0.0.1');

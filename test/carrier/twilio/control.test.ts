@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { callId } from '../../../src/base/ids.ts';
 import { createTwilioControl, type TwilioControlOptions } from '../../../src/carrier/twilio/control.ts';
@@ -194,4 +194,44 @@ test.each<[string, Answer]>([
   const printed = inspect(outcome, { depth: Infinity, showHidden: true });
   expect(printed).not.toContain(authToken);
   expect(printed).not.toContain(Buffer.from(`${accountSid}:${authToken}`).toString('base64'));
+});
+
+describe('check', () => {
+  const check = async (answer: Answer, credentials: object = { authToken }): Promise<unknown> => {
+    const { seen, url } = await standIn(answer);
+    const control = createTwilioControl({
+      accountSid,
+      apiBaseUrl: url,
+      ...credentials,
+    } as TwilioControlOptions);
+    return { seen, outcome: await control.check().catch((thrown: unknown) => thrown) };
+  };
+
+  test('a token asks for its account', async () => {
+    expect(await check(json(200, { sid: accountSid, status: 'active' }))).toMatchObject({
+      outcome: undefined,
+      seen: [{ request: `GET /2010-04-01/Accounts/${accountSid}.json` }],
+    });
+  });
+
+  test('an API key, which may not see the account, asks for its latest call', async () => {
+    const key = { apiKey: 'SK1', apiSecret: 'key-secret' };
+    expect(await check(json(200, { calls: [], page_size: 1 }), key)).toMatchObject({
+      outcome: undefined,
+      seen: [
+        { request: expect.stringMatching(`^GET /2010-04-01/Accounts/${accountSid}/Calls.json`) as unknown },
+      ],
+    });
+  });
+
+  test.each<[string, Answer, string]>([
+    ['wrong credentials', refusal(401, 20_003), 'CARRIER_REFUSED'],
+    ['a suspended account', json(200, { sid: accountSid, status: 'suspended' }), 'CARRIER_REFUSED'],
+    ['a busy Twilio', refusal(429, 20_429), 'CARRIER_UNREACHABLE'],
+    ['no answer', (response) => response.destroy(), 'CARRIER_UNREACHABLE'],
+  ])('%s', async (_, answer, code) => {
+    expect(await check(answer)).toMatchObject({
+      outcome: { code, message: expect.stringContaining(accountSid) as unknown },
+    });
+  });
 });

@@ -24,7 +24,10 @@ const open = (options: { baseUrl?: string; apiKey?: string } = {}) => {
   const clock = new ManualClock();
   const { log, lines } = recordingLog();
   const gemini = createGeminiLive({ apiKey: 'key', baseUrl: 'http://127.0.0.1:9', clock, ...options });
-  const live = { open: (wanted: SessionSetup) => gemini.open(wanted, log) };
+  const live = {
+    check: (wanted: SessionSetup) => gemini.check(wanted),
+    open: (wanted: SessionSetup) => gemini.open(wanted, log),
+  };
   return { live, clock, lines };
 };
 
@@ -38,9 +41,14 @@ describe('opening', () => {
   test('a setup that the model does not take throws, and nobody is dialled', async () => {
     model = await startScriptedModel();
     const { live, clock } = open({ baseUrl: model.baseUrl });
-    expect(() =>
-      live.open({ ...setup, model: 'gemini-3.1-flash-live-preview', voice: 'en-us-tavi' }),
-    ).toThrow(expect.objectContaining({ code: 'LIVE_SETUP_UNSUPPORTED' }));
+    const refused = { ...setup, model: 'gemini-3.1-flash-live-preview', voice: 'en-us-tavi' };
+    const refusal: unknown = expect.objectContaining({
+      code: 'LIVE_SETUP_UNSUPPORTED',
+      message: expect.stringMatching(/gemini-3\.1-flash-live-preview .* voice/) as unknown,
+    });
+    expect(() => live.check(refused)).toThrow(refusal);
+    expect(() => live.open(refused)).toThrow(refusal);
+    live.check(setup);
     expect(clock.pending).toBe(0);
     expect(model.peers).toEqual([]);
   });

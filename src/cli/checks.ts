@@ -1,0 +1,148 @@
+// What `liveline doctor` looks at, one finding after the other, and what a real call still lacks. Prints nothing.
+import { createServer } from 'node:net';
+import { loadProfiles } from '../agents/load.ts';
+import type { Profile } from '../agents/profile.ts';
+import { checkSetups, controlOf, liveOf, setupOf } from '../app.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import { silentLog } from '../base/log.ts';
+import { GOOGLE_BASE_URL, isOwnMachine, type Config } from '../config.ts';
+import type { Live } from '../live/session.ts';
+import { reach } from './reach.ts';
+
+type Verdict = 'ok' | 'note' | 'fault';
+
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly what: string;
+  readonly says: string;
+}
+
+const ok = (what: string, says: string): Finding => ({ verdict: 'ok', what, says });
+const note = (what: string, says: string): Finding => ({ verdict: 'note', what, says });
+const fault = (what: string, says: string): Finding => ({ verdict: 'fault', what, says });
+
+export async function* examine(config: Config): AsyncGenerator<Finding, void> {
+  yield ok(
+    'configuration',
+    config.rehearsal ? 'a rehearsal: no GEMINI_API_KEY, so the simulated model answers' : 'complete',
+  );
+  const profiles = await checkProfiles(config);
+  yield profiles.finding;
+  yield await checkPort(config);
+  yield await checkCarrier(config);
+  yield await checkPublicUrl(config);
+  yield await checkModel(config, profiles.loaded);
+}
+
+/** The settings that a real call needs and that are not there, each with where to get it. */
+export const lacking = ({ rehearsal, http, carrier }: Config): ReadonlyMap<string, string> =>
+  new Map([
+    ...entryIf(rehearsal, 'GEMINI_API_KEY', 'a key from https://aistudio.google.com/apikey'),
+    ...entryIf(
+      carrier.accountSid === undefined,
+      'TWILIO_ACCOUNT_SID',
+      'on the first page of https://console.twilio.com',
+    ),
+    ...entryIf(carrier.authTokens.length === 0, 'TWILIO_AUTH_TOKEN', 'beside it'),
+    ...entryIf(
+      http.publicBaseUrl === undefined || isOwnMachine(http.publicBaseUrl),
+      'PUBLIC_BASE_URL',
+      'the https:// address at which Twilio reaches this server, such as that of a tunnel',
+    ),
+  ]);
+
+const entryIf = (is: boolean, name: string, where: string): [string, string][] => (is ? [[name, where]] : []);
+
+async function checkProfiles({ agentsDir, model }: Config): Promise<{ finding: Finding; loaded: Profile[] }> {
+  try {
+    const loaded = await loadProfiles(agentsDir, { defaultModel: model.defaultModel });
+    const names = loaded.map(
+      ({ name, numbers }) => `${name} (${numbers === '*' ? 'any number' : numbers.join(', ')})`,
+    );
+    return { finding: ok('profiles', names.join('; ')), loaded };
+  } catch (thrown) {
+    return { finding: fault('profiles', messageOf(thrown)), loaded: [] };
+  }
+}
+
+function checkPort({ http: { host, port } }: Config): Promise<Finding> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(
+        error.code === 'EADDRINUSE'
+          ? note('port', `${host}:${port} is taken: by a Liveline that is running, or set PORT to another`)
+          : fault('port', `${host}:${port} cannot be used: ${error.message}`),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve(ok('port', `${host}:${port} is free`))));
+  });
+}
+
+async function checkCarrier(config: Config): Promise<Finding> {
+  const { accountSid = '', authTokens } = config.carrier;
+  if (authTokens.length === 0)
+    return note('Twilio', 'TWILIO_AUTH_TOKEN is not set: only calls from this machine are taken');
+  try {
+    await controlOf(config).check();
+  } catch (thrown) {
+    const isRefused = thrown instanceof LivelineError && thrown.code === 'CARRIER_REFUSED';
+    const hint = isRefused
+      ? '; compare TWILIO_ACCOUNT_SID and the token or API key with https://console.twilio.com'
+      : '';
+    return fault('Twilio', messageOf(thrown) + hint);
+  }
+  const tokens = authTokens.length === 1 ? 'one token' : `${authTokens.length} tokens`;
+  return ok('Twilio', `takes the credentials of ${accountSid}; signatures are checked with ${tokens}`);
+}
+
+async function checkPublicUrl({ http: { publicBaseUrl } }: Config): Promise<Finding> {
+  if (publicBaseUrl === undefined)
+    return note('public address', 'PUBLIC_BASE_URL is not set: Twilio cannot reach a rehearsal');
+  const reached = await reach(publicBaseUrl);
+  const again = 'start the server, and the tunnel if there is one, then ask again';
+  switch (reached.is) {
+    case 'liveline':
+      return ok('public address', `${publicBaseUrl} reaches a running Liveline`);
+    case 'another':
+      return fault(
+        'public address',
+        `${publicBaseUrl}/healthz answers ${reached.status}, and not as Liveline does: the address leads elsewhere, a tunnel shows a page of its own, or ${again}`,
+      );
+    case 'nobody':
+      return fault('public address', `${publicBaseUrl} does not answer (${reached.why}): ${again}`);
+  }
+}
+
+async function checkModel(config: Config, profiles: readonly Profile[]): Promise<Finding> {
+  const baseUrl = config.model.baseUrl ?? GOOGLE_BASE_URL;
+  try {
+    const live = liveOf(config);
+    checkSetups(profiles, live);
+    if (config.rehearsal && config.model.baseUrl === undefined) return note('model', 'simulated');
+    if (profiles.length === 0) return note('model', 'not tried: there is no profile to try it with');
+    for (const profile of profiles) {
+      const refusal = await refusalOf(live, profile);
+      if (refusal !== undefined)
+        return fault('model', `${profile.name} cannot talk with ${profile.model} at ${baseUrl}: ${refusal}`);
+    }
+    return ok('model', `${baseUrl} talks with every profile`);
+  } catch (thrown) {
+    return fault('model', messageOf(thrown));
+  }
+}
+
+/** Opens a session for a moment; undefined when the model took the setup. */
+function refusalOf(live: Live, profile: Profile): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const session = live.open(setupOf(profile), silentLog);
+    session.listen({
+      onAudio: () => undefined,
+      onEvent: (event) => {
+        if (event.type === 'ready') session.close();
+        if (event.type === 'ready' || event.type === 'failed')
+          resolve(event.type === 'failed' ? event.error.message : undefined);
+      },
+    });
+  });
+}

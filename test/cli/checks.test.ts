@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type TestContext } from 'vitest';
+import { examine, lacking, type Finding } from '../../src/cli/checks.ts';
+import { closing } from '../../src/cli/doctor.ts';
+import { readConfig, type Environment } from '../../src/config.ts';
+import { startModel } from '../../src/simulator/model/server.ts';
+import { freePort } from '../doubles/free-port.ts';
+
+const ACCOUNT = `AC${'0'.repeat(32)}`;
+
+async function findings(environment: Environment): Promise<ReadonlyMap<string, Finding>> {
+  const found = new Map<string, Finding>();
+  for await (const finding of examine(readConfig({ PORT: '0', ...environment })))
+    found.set(finding.what, finding);
+  return found;
+}
+
+/** A server on loopback that says the same to whoever asks. */
+async function saying({ onTestFinished }: TestContext, status: number, body: string): Promise<string> {
+  const server = createServer((_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const nobody = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
+
+function agentsDir(profile: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+  writeFileSync(join(dir, 'desk.yaml'), profile);
+  return dir;
+}
+const DESK = 'name: Desk\nnumbers: "*"\ngreeting: Hello.\ninstructions: Help.\n';
+
+test('nothing set: no fault, and every setting of a real call is named', async () => {
+  const found = await findings({});
+  expect([...found.values()].filter(({ verdict }) => verdict === 'fault')).toEqual([]);
+  const words = closing(readConfig({}), 0);
+  expect(words).toMatch(/^Ready to rehearse\. For a real call set:\n {2}GEMINI_API_KEY {6}a key from/);
+  expect(words.match(/^ {2}\w+/gm)).toEqual([
+    '  GEMINI_API_KEY',
+    '  TWILIO_ACCOUNT_SID',
+    '  TWILIO_AUTH_TOKEN',
+    '  PUBLIC_BASE_URL',
+  ]);
+});
+
+test('a key tried on this machine lacks the carrier; with all set nothing is lacking', () => {
+  const local = { GEMINI_API_KEY: 'key', PUBLIC_BASE_URL: 'http://127.0.0.1:8080' };
+  expect([...lacking(readConfig(local)).keys()]).toEqual([
+    'TWILIO_ACCOUNT_SID',
+    'TWILIO_AUTH_TOKEN',
+    'PUBLIC_BASE_URL',
+  ]);
+  const whole = {
+    GEMINI_API_KEY: 'key',
+    PUBLIC_BASE_URL: 'https://voice.example.com',
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: 'token',
+  };
+  expect(closing(readConfig(whole), 0)).toBe('Nothing stands in the way of a call.');
+  expect(closing(readConfig(whole), 2)).toBe('Mend these 2 faults first.');
+});
+
+test('a public address that nobody answers is a fault, with its cause', async () => {
+  const found = await findings({ PUBLIC_BASE_URL: await nobody() });
+  expect(found.get('public address')).toMatchObject({
+    verdict: 'fault',
+    says: expect.stringContaining('ECONNREFUSED') as unknown,
+  });
+});
+
+test.for<[number, string, Finding['verdict']]>([
+  [200, '{"status":"alive","calls":0}', 'ok'],
+  [200, '{"status":"ok"}', 'fault'],
+  [200, '<html>A tunnel has a page of its own</html>', 'fault'],
+  [502, '{"status":"alive"}', 'fault'],
+])('a public address that answers %i %s', async ([status, body, verdict], context) => {
+  const found = await findings({ PUBLIC_BASE_URL: await saying(context, status, body) });
+  expect(found.get('public address')).toMatchObject({ verdict });
+});
+
+test.for<[string, number, object, Finding['verdict'], RegExp]>([
+  ['takes', 200, { sid: ACCOUNT, status: 'active' }, 'ok', /takes the credentials of AC0+; .* one token/],
+  [
+    'refuses',
+    401,
+    { code: 20_003, status: 401, message: 'Authenticate' },
+    'fault',
+    /20003\); compare TWILIO/,
+  ],
+  ['cannot serve', 503, { status: 503, message: 'later' }, 'fault', /busy or failing \(HTTP 503\)$/],
+])('credentials that Twilio %s', async ([, status, body, verdict, says], context) => {
+  const found = await findings({
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: 'a-token-of-the-tests',
+    TWILIO_API_BASE_URL: await saying(context, status, JSON.stringify(body)),
+  });
+  expect(found.get('Twilio')).toMatchObject({ verdict, says: expect.stringMatching(says) as unknown });
+  expect(JSON.stringify([...found])).not.toContain('a-token-of-the-tests');
+});
+
+test('the model is tried with the real setup of every profile', async ({ onTestFinished }) => {
+  const model = await startModel({ script: [], apiKey: 'the-right-key' });
+  onTestFinished(() => model.close());
+  const settings = {
+    AGENTS_DIR: agentsDir(`${DESK}voice: Puck\ntools: [end_call]\n`),
+    GEMINI_BASE_URL: model.url,
+    PUBLIC_BASE_URL: 'http://127.0.0.1:1',
+  };
+  const right = await findings({ ...settings, GEMINI_API_KEY: 'the-right-key' });
+  expect(right.get('model')).toMatchObject({ verdict: 'ok' });
+  expect(model.sessions[0]!.setup).toMatchObject({
+    generationConfig: { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Puck' } } } },
+    systemInstruction: { parts: [{ text: 'Help.' }] },
+    tools: [{ functionDeclarations: [{ name: 'end_call' }] }],
+  });
+
+  const wrong = await findings({ ...settings, GEMINI_API_KEY: 'the-wrong-key' });
+  expect(wrong.get('model')).toMatchObject({
+    verdict: 'fault',
+    says: expect.stringContaining('Desk') as unknown,
+  });
+  expect(wrong.get('model')!.says).not.toContain('the-wrong-key');
+});
+
+test('a profile that its model does not take is a fault without a key, too', async () => {
+  const dir = agentsDir(`${DESK}model: gemini-3.1-flash-live-preview\nvoice: en-us-tavi\n`);
+  expect((await findings({ AGENTS_DIR: dir })).get('model')).toMatchObject({
+    verdict: 'fault',
+    says: expect.stringMatching(/Desk: model gemini-3\.1-flash-live-preview .* voice/) as unknown,
+  });
+});
+
+test('without a profile nothing is said of the model', async () => {
+  const found = await findings({ AGENTS_DIR: agentsDir('name: 1'), GEMINI_BASE_URL: await nobody() });
+  expect(found.get('profiles')).toMatchObject({ verdict: 'fault' });
+  expect(found.get('model')).toMatchObject({ verdict: 'note' });
+});

@@ -1,0 +1,173 @@
+// `npx liveline` as a person types it: what is printed, and the exit code.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test, type TestContext } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { createGeminiLive } from '../../src/live/gemini/session.ts';
+import { freePort } from '../doubles/free-port.ts';
+import { AUTH_TOKEN, script, world } from '../e2e/rig.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+function liveline(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  args: readonly string[],
+  env: Record<string, string> = {},
+) {
+  // Away from the project, so that no .env of its own is read.
+  const cwd = mkdtempSync(join(tmpdir(), 'liveline-'));
+  const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data: Buffer) => (out += stripVTControlCharacters(data.toString())));
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  const exit = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  const saying = async (words: string): Promise<string> => {
+    while (!out.includes(words)) await Promise.race([once(child.stdout, 'data'), exit]);
+    return out;
+  };
+  return { child, cwd, exit, saying };
+}
+
+test.concurrent.for<[string[], string]>([
+  [['nonsense'], "error: unknown command 'nonsense'"],
+  [['call', '--sya', 'x'], "error: unknown option '--sya'\n(Did you mean --say?)"],
+  [
+    ['call', '--interrupt-after', '1s'],
+    "error: option '--interrupt-after <time>' argument '1s' is invalid. Put it after its --say.",
+  ],
+  [
+    ['call', '--digits', '1', '--interrupt-after', '1s'],
+    "error: option '--interrupt-after <time>' argument '1s' is invalid. Put it after its --say.",
+  ],
+  [
+    ['model', '--port', '70000'],
+    "error: option '--port <port>' argument '70000' is invalid. Give a whole number up to 65535.",
+  ],
+])('%j: a short error, exit 2', async ([args, words], context) => {
+  const { code, out, err } = await liveline(context, args).exit;
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: `${words}\n(--help says more)\n` });
+});
+
+test.concurrent('--version is that of the package, --help is no error', async (context) => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await liveline(context, ['--version']).exit).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  expect(await liveline(context, ['call', '--help']).exit).toMatchObject({ code: 0, err: '' });
+});
+
+test.concurrent(
+  'call: a bad address and bad sounds are all named before anything is dialled',
+  async (context) => {
+    const noWav = join(mkdtempSync(join(tmpdir(), 'liveline-')), 'text.wav');
+    writeFileSync(noWav, 'not a sound');
+    const args = ['--url', 'nowhere', '--say', noWav, '--say', '/missing.wav', '--digits', '1x'];
+    const { code, out, err } = await liveline(context, ['call', ...args]).exit;
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trim().split('\n')).toEqual([
+      '--url takes an address such as http://127.0.0.1:8080, not "nowhere"',
+      expect.stringContaining(`${noWav}: this WAV file cannot be used`),
+      expect.stringMatching(/^cannot read what to say: ENOENT.*\/missing\.wav'$/),
+      expect.stringContaining("not '1x'"),
+    ]);
+  },
+);
+
+test.concurrent('call: nothing answers: one line, no figures, no recording, exit 1', async (context) => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const { exit, cwd } = liveline(context, ['call', '--url', url, '--record', 'call.wav']);
+  const { code, out, err } = await exit;
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(new RegExp(`^Nothing answers at ${url}; start one: npm start .*ECONNREFUSED.*\\n$`));
+  expect(existsSync(join(cwd, 'call.wav'))).toBe(false);
+});
+
+test.concurrent('call: a server that checks signatures, and a phone without its token', async (context) => {
+  const { app } = await world(context);
+  const { code, out, err } = await liveline(context, ['call', '--url', app.publicBaseUrl]).exit;
+  expect(code).toBe(1);
+  expect(out).toMatch(/HTTP 403/);
+  expect(out).not.toMatch(/first agent sound/);
+  expect(err).toBe(
+    "The server checks signatures: set TWILIO_AUTH_TOKEN to the server's, and --url to its PUBLIC_BASE_URL.\n",
+  );
+});
+
+test.concurrent(
+  'call: Ctrl-C hangs up, is told in a line of its own, and keeps the recording',
+  async (context) => {
+    const { app } = await world(context);
+    const { child, cwd, exit, saying } = liveline(
+      context,
+      ['call', '--url', app.publicBaseUrl, '--record', 'sub/call.wav'],
+      { TWILIO_AUTH_TOKEN: AUTH_TOKEN },
+    );
+    await saying('the media stream is open');
+    child.kill('SIGINT');
+    const { code, out, err } = await exit;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/is open\n\n.* phone {3}hung up by the caller\n/);
+    expect(out).toMatch(
+      /\ncall {36}\d+\.\d s; the caller heard the agent for \d+\.\d s\nrecorded in sub\/call\.wav/,
+    );
+    expect(existsSync(join(cwd, 'sub/call.wav'))).toBe(true);
+  },
+);
+
+test.concurrent('demo: a port that is none: the words of the configuration, exit 2', async (context) => {
+  const { code, out, err } = await liveline(context, ['demo'], { PORT: '8o80' }).exit;
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/ {2}- PORT is "8o80"; it takes a whole number/);
+});
+
+test.concurrent(
+  'model: serves who comes, follows the script that is named, stops at Ctrl-C',
+  async (context) => {
+    const { child, exit, saying } = liveline(context, [
+      ...['model', '--port', '0'],
+      ...['--script', script('take-message')],
+    ]);
+    const said = await saying('Ctrl-C stops.');
+    expect(said).toContain('take-message.yaml');
+    const url = /GEMINI_BASE_URL=(\S+) npm start/.exec(said)![1]!;
+    const live = createGeminiLive({ apiKey: 'any', baseUrl: url, clock: systemClock });
+    const setup = {
+      ...{ model: 'gemini-3.8-live', instructions: '', tools: [], voiceActivity: {} },
+      callerInterrupts: true,
+    };
+    const session = live.open(setup, silentLog);
+    context.onTestFinished(() => session.close());
+    const first = await new Promise((resolve) => {
+      session.listen({ onAudio: () => undefined, onEvent: resolve });
+    });
+    expect(first).toEqual({ type: 'ready' });
+    child.kill('SIGINT');
+    expect(await exit).toMatchObject({ code: 0, err: '' });
+  },
+);
+
+test.concurrent(
+  'model: a script that is not there, exit 2; a port that is taken, exit 1',
+  async (context) => {
+    const missing = await liveline(context, ['model', '--port', '0', '--script', 'nope.yaml']).exit;
+    expect(missing).toMatchObject({ code: 2, out: '' });
+    expect(missing.err).toMatch(/^The simulated model cannot start: nope\.yaml: ENOENT.*\n$/);
+
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    context.onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const second = await liveline(context, ['model', '--port', String(port)]).exit;
+    expect(second).toMatchObject({ code: 1, out: '' });
+    expect(second.err).toMatch(/^The simulated model cannot start: .*EADDRINUSE.*\n$/);
+  },
+);

@@ -168,7 +168,7 @@ export function report(rows: readonly Row[]): string {
     'Ratios (these are what to compare; below 1 ours is the cheaper or faster)',
     ...ratios(rows),
     '',
-    'Goals of design.md',
+    'Goals',
     ...goals(rows),
     '',
     'How to read it',

@@ -19,7 +19,7 @@ test('an unknown one is named, with those that there are', () => {
 });
 
 describe.each(toolsNamed(toolNames).map((tool) => [tool.declaration.name, tool] as const))(
-  '%s is fit for the Live API (live-api.md §2.1)',
+  '%s is fit for the Live API',
   (name, { declaration }) => {
     test('its name, its words, and a schema with described fields and no additionalProperties', () => {
       expect(name).toMatch(/^[a-z][a-z_]{0,63}$/);

@@ -110,7 +110,7 @@ test('snake_case, lower-case enums, numbers as text and nulls are taken, as Goog
   });
 });
 
-test('every field of the wire sample in live-api.md §1.4 that v1beta takes is taken', () => {
+test('every field of the wire sample that v1beta takes is taken', () => {
   const setup = {
     model: 'models/gemini-3.8-live',
     generationConfig: {

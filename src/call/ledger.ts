@@ -15,12 +15,12 @@ export interface Account {
   readonly heardBytes: number;
 }
 
-/** What comes back when a line forgets: sound that was not heard, and the ends of turns that were not. */
+/** What comes back from a lost line: sound that was not heard, and the ends of turns that were not. */
 export type Unheard = { turn: TurnId; bytes: Uint8Array } | { turn: TurnId; end: true };
 
 type Sent =
   | { kind: 'sound'; turn: TurnId; bytes: Uint8Array; from: number; to: number }
-  | { kind: 'mark'; id: number; turn: TurnId; isEnd: boolean; to: number };
+  | { kind: 'mark'; name: string; turn: TurnId; isEnd: boolean; to: number };
 
 interface Turn {
   acceptedBytes: number;
@@ -33,6 +33,7 @@ export class Ledger {
   readonly #bytesPerMs: number;
   #sentTo = 0;
   #markedTo = 0;
+  /** No name is used twice, so that a mark of before a clear, or of a lost line, is known by nobody when it comes. */
   #marks = 0;
   /** At this moment the caller was hearing this position; it moves on by the clock. */
   #anchor = { position: 0, atMs: 0 };
@@ -59,16 +60,17 @@ export class Ledger {
     this.#open.push({ kind: 'sound', turn, bytes, from, to: this.#sentTo });
   }
 
-  /** A mark goes out behind everything sent so far; gives its number. */
-  mark(turn: TurnId, isEnd: boolean): number {
+  /** A mark goes out behind everything sent so far; gives its name. */
+  mark(turn: TurnId, isEnd: boolean): string {
     this.#marks += 1;
-    this.#open.push({ kind: 'mark', id: this.#marks, turn, isEnd, to: this.#sentTo });
-    return this.#marks;
+    const name = String(this.#marks);
+    this.#open.push({ kind: 'mark', name, turn, isEnd, to: this.#sentTo });
+    return name;
   }
 
   /** A mark came back: everything before it was played. Gives the turns whose end that was, in order. */
-  marked(id: number, nowMs: number): TurnId[] {
-    const at = this.#open.findIndex((sent) => sent.kind === 'mark' && sent.id === id);
+  marked(name: string, nowMs: number): TurnId[] {
+    const at = this.#open.findIndex((sent) => sent.kind === 'mark' && sent.name === name);
     if (at < 0) return [];
     const heard = this.#open.splice(0, at + 1);
     this.#markedTo = heard.at(-1)!.to;
@@ -94,29 +96,32 @@ export class Ledger {
     return this.#sentTo - this.#heardTo(nowMs);
   }
 
+  /** The line was cleared: what it had not played never will be, and does not count as sent. */
+  cut(nowMs: number): void {
+    this.#rewind(Math.floor(this.#heardTo(nowMs)));
+  }
+
   /**
-   * The line forgot what it had not played: nothing of it counts as sent any more. Gives it back, oldest first; of a
-   * piece that was being played, the rest in whole pieces of `wholeBytes`.
+   * The line is lost: what no mark confirmed does not count as sent and comes back, oldest first. The clock is not
+   * believed here: a word that is heard twice does less harm than one that is never heard.
    */
-  forget(nowMs: number, wholeBytes: number): Unheard[] {
-    const heardTo = this.#heardTo(nowMs);
-    let sentTo = this.#sentTo;
+  lose(): Unheard[] {
     const unheard = this.#open.flatMap((sent): Unheard[] => {
-      if (sent.kind === 'mark') return sent.isEnd ? [{ turn: sent.turn, end: true }] : [];
-      const heardBytes = Math.floor(Math.max(0, heardTo - sent.from) / wholeBytes) * wholeBytes;
-      if (heardBytes >= sent.bytes.length) return [];
-      sentTo = Math.min(sentTo, sent.from + heardBytes);
-      return [{ turn: sent.turn, bytes: sent.bytes.subarray(heardBytes) }];
+      if (sent.kind === 'sound') return [{ turn: sent.turn, bytes: sent.bytes }];
+      return sent.isEnd ? [{ turn: sent.turn, end: true }] : [];
     });
-    for (const account of this.#turns.values()) {
-      account.from = Math.min(account.from, sentTo);
-      account.to = Math.min(account.to, sentTo);
+    this.#rewind(this.#markedTo);
+    return unheard;
+  }
+
+  #rewind(position: number): void {
+    for (const turn of this.#turns.values()) {
+      turn.from = Math.min(turn.from, position);
+      turn.to = Math.min(turn.to, position);
     }
     this.#open = [];
-    this.#sentTo = sentTo;
-    this.#markedTo = sentTo;
-    this.#anchor = { position: sentTo, atMs: nowMs };
-    return unheard;
+    this.#sentTo = position;
+    this.#markedTo = position;
   }
 
   #turn(turn: TurnId): Turn {
@@ -129,6 +134,6 @@ export class Ledger {
     const byClock = this.#anchor.position + (nowMs - this.#anchor.atMs) * this.#bytesPerMs;
     const overdue = this.#open.find((sent) => sent.kind === 'mark');
     const believed = overdue && byClock > overdue.to + OVERDUE_MS * this.#bytesPerMs ? overdue.to : byClock;
-    return Math.min(this.#sentTo, Math.max(this.#markedTo, believed));
+    return Math.min(this.#sentTo, believed);
   }
 }

@@ -4,7 +4,7 @@ import { FRAME_MS, bytesOfMs, msOfBytes, type AudioFormat } from '../audio/forma
 import type { Clock } from '../base/clock.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
-import { Ledger, type Unheard } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { Paced, Pacer } from './pacer.ts';
 import { SoundQueue } from './sound-queue.ts';
 
@@ -43,8 +43,6 @@ export class Playout implements Paced {
   readonly #ledger: Ledger;
   #line: Line | undefined;
   #deadUpTo: TurnId = turnId(0);
-  /** Bumped before every clear, so that the marks it returns are known by their generation. */
-  #generation = 0;
   /** When what was sent will have been played, by our own clock alone: were marks to slow the pace, a late one would starve the line. */
   #playsUntilMs = 0;
   #begun: TurnId = turnId(0);
@@ -66,11 +64,11 @@ export class Playout implements Paced {
     this.#send();
   }
 
-  /** The line is lost: what it had not played waits for the next one. */
+  /** The line is lost: what it did not confirm to have played waits for the next one. */
   detach(): void {
-    if (!this.#line) return;
     this.#line = undefined;
-    for (const unheard of this.#forget(this.#frameBytes).reverse()) this.#queue.putBack(unheard);
+    this.#forget();
+    for (const unheard of this.#ledger.lose().reverse()) this.#queue.putBack(unheard);
   }
 
   isDead(turn: TurnId): boolean {
@@ -96,14 +94,13 @@ export class Playout implements Paced {
   cut(upTo: TurnId): void {
     if (upTo > this.#deadUpTo) this.#deadUpTo = upTo;
     this.#queue.clear();
-    this.#forget(1);
+    this.#forget();
+    this.#ledger.cut(this.#clock.nowMs());
   }
 
   /** A mark came back from the line. */
   marked(name: string): void {
-    const [generation, id] = name.split('.').map(Number);
-    if (generation !== this.#generation || id === undefined) return;
-    for (const turn of this.#ledger.marked(id, this.#clock.nowMs())) this.#onTurnHeard(turn);
+    for (const turn of this.#ledger.marked(name, this.#clock.nowMs())) this.#onTurnHeard(turn);
   }
 
   account(turn: TurnId): TurnAccount {
@@ -135,12 +132,11 @@ export class Playout implements Paced {
     this.#line = undefined;
   }
 
-  #forget(wholeBytes: number): Unheard[] {
-    this.#generation += 1;
+  /** What is under way counts for nothing any more. */
+  #forget(): void {
     this.#playsUntilMs = 0;
     this.#unmarkedBytes = 0;
     this.#pacer.remove(this);
-    return this.#ledger.forget(this.#clock.nowMs(), wholeBytes);
   }
 
   #send(): void {
@@ -180,6 +176,6 @@ export class Playout implements Paced {
 
   #mark(line: Line, turn: TurnId, isEnd: boolean): void {
     this.#unmarkedBytes = 0;
-    line.mark(`${this.#generation}.${this.#ledger.mark(turn, isEnd)}`);
+    line.mark(this.#ledger.mark(turn, isEnd));
   }
 }

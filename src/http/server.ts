@@ -21,6 +21,8 @@ export interface HttpServer {
 
 export function createHttpServer(log: Log): HttpServer {
   const server = createServer();
+  /** No longer the server's own, so that closing it waits for them: for a peer that does not answer, half a minute. */
+  const upgraded = new Set<Duplex>();
   return {
     listen: (host, port) => listen(server, host, port),
     serve(routes, upgrades) {
@@ -32,6 +34,8 @@ export function createHttpServer(log: Log): HttpServer {
       app.use(refuse(log));
       server.on('request', app);
       server.on('upgrade', (request, socket, head) => {
+        upgraded.add(socket);
+        socket.on('close', () => upgraded.delete(socket));
         socket.on('error', (error) =>
           log.debug({ reason: error.message }, 'a socket failed during its upgrade'),
         );
@@ -49,6 +53,7 @@ export function createHttpServer(log: Log): HttpServer {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 }

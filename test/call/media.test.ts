@@ -30,7 +30,7 @@ function rig() {
     },
   });
   media.attach(line);
-  return { clock, session, media, line, heard };
+  return { clock, session, playout, media, line, heard };
 }
 
 test('[TU2] a turn of any length is heard whole: the converter’s tail too, padded to a frame', () => {
@@ -66,6 +66,54 @@ test('[BI1][BI2] after a cut nothing of the dead turn is left, not even in the c
   const after = line.heard.slice(before);
   expect(after.length).toBeGreaterThanOrEqual(bytesOfMs(MULAW_8K, 100));
   expect(after.every((byte) => byte === 0xff)).toBe(true);
+});
+
+test('[BI1] when the line is cleared, the turn is dead and nothing of it waits any more', () => {
+  const { clock, media, playout, line } = rig();
+  media.fromAgent(silence(PCM16_24K, 2_000), one);
+  media.endTurn(one);
+  clock.advance(500);
+  const seen: object[] = [];
+  const clear = line.clear.bind(line);
+  line.clear = () => {
+    seen.push({ dead: playout.isDead(one), unheardMs: playout.unheardMs });
+    clear();
+  };
+  media.cut(one);
+  expect(seen).toEqual([{ dead: true, unheardMs: 0 }]);
+});
+
+test('[BI2] a late end of a dead turn leaves the sound of the next one alone', () => {
+  const said = Uint8Array.from({ length: bytesOfMs(PCM16_24K, 100) }, (_, n) => (n * 37) % 251);
+  const heardOf = (between: (media: Media) => void): Uint8Array => {
+    const { clock, media, line } = rig();
+    media.cut(one);
+    media.fromAgent(said.subarray(0, 1_111), two);
+    between(media);
+    media.fromAgent(said.subarray(1_111), two);
+    media.endTurn(two);
+    clock.advance(1_000);
+    return line.heard;
+  };
+  expect(heardOf((media) => media.endTurn(one))).toEqual(heardOf(() => undefined));
+});
+
+test('[BI1] a cut without a line is a cut all the same', () => {
+  const { clock, media, line } = rig();
+  media.fromAgent(silence(PCM16_24K, 2_000), one);
+  media.detach();
+  media.cut(one);
+  media.attach(line);
+  clock.advance(1_000);
+  expect(line.log).not.toContain('clear');
+  expect(line.played.every(({ atMs }) => atMs === 0)).toBe(true);
+});
+
+test('what the caller says reaches the session while the line is away, and after it', () => {
+  const { media, session } = rig();
+  media.detach();
+  media.fromCaller(silence(MULAW_8K, 20));
+  expect(session.sent).toHaveLength(1);
 });
 
 test('[OP2] caller sound is converted frame by frame: twice the samples, two bytes each', () => {

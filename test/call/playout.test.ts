@@ -1,208 +1,168 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MULAW_8K, bytesOfMs } from '../../src/audio/format.ts';
-import { turnId, type TurnId } from '../../src/base/ids.ts';
-import { Pacer } from '../../src/call/pacer.ts';
-import { Playout } from '../../src/call/playout.ts';
-import { FakeLine } from '../doubles/fake-line.ts';
-import { ManualClock } from '../doubles/manual-clock.ts';
-
-const t = turnId;
-const sound = (ms: number, fill: number): Uint8Array => new Uint8Array(bytesOfMs(MULAW_8K, ms)).fill(fill);
-
-function rig({ attached = true } = {}) {
-  const clock = new ManualClock();
-  const heard: TurnId[] = [];
-  const playout = new Playout({
-    format: MULAW_8K,
-    clock,
-    pacer: new Pacer(clock),
-    onTurnHeard: (turn) => heard.push(turn),
-  });
-  const open = (): FakeLine => {
-    const line = new FakeLine(clock);
-    line.listen({
-      onAudio: () => {},
-      onEvent: (event) => {
-        if (event.type === 'marked') playout.marked(event.name);
-      },
-    });
-    playout.attach(line);
-    return line;
-  };
-  const cut = (line: FakeLine, upTo: TurnId): void => {
-    playout.cut(upTo);
-    line.clear();
-  };
-  return { clock, heard, playout, open, cut, line: attached ? open() : new FakeLine(clock) };
-}
+import type { FakeLine } from '../doubles/fake-line.ts';
+import { marksAtMs, playoutRig, stretches, t } from './playout-rig.ts';
 
 const sentMs = (line: FakeLine): number => line.played.reduce((sum, { bytes }) => sum + bytes.length / 8, 0);
-
 describe('pacing', () => {
-  test('[PL1] sound is at most 400 ms ahead of real time, in whole frames, and never late', () => {
-    const { clock, playout, line, heard } = rig();
-    playout.accept(t(1), sound(5_000, 1));
+  test('[PL1] a long turn is heard in real time, and no timer runs when nothing plays', () => {
+    const { clock, playout, say, open, heard } = playoutRig();
+    const line = open();
+    say(1, 5_000);
     playout.endTurn(t(1));
-    for (let ms = 0; ms < 4_500; ms += 10) {
-      const aheadMs = sentMs(line) - line.heardMs;
-      expect(aheadMs).toBeLessThanOrEqual(400);
-      expect(aheadMs).toBeGreaterThan(0);
-      clock.advance(10);
+    clock.advance(4_999);
+    expect(line.heardMs).toBe(4_999);
+    expect(heard).toEqual([]);
+    clock.advance(1);
+    expect(heard).toEqual([{ turn: 1, atMs: 5_000 }]);
+    clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('[PL2] the first sound of a turn goes out at once, and so does what waited for the line', () => {
+    const { say, open } = playoutRig();
+    say(1, 100);
+    const line = open();
+    expect(sentMs(line)).toBe(100);
+    say(1, 40);
+    expect(sentMs(line)).toBe(140);
+  });
+
+  test('[PL1] sound that comes drop by drop is sent as it comes', () => {
+    const { clock, say, open } = playoutRig();
+    const line = open();
+    for (let n = 1; n <= 100; n++) {
+      say(1, 20);
+      expect(sentMs(line)).toBe(20 * n);
+      clock.advance(20);
     }
-    clock.advance(600);
-    expect(line.heardMs).toBe(5_000);
-    expect(heard).toEqual([1]);
-    for (const { bytes } of line.played) expect(bytes.length % 160).toBe(0);
-    expect(clock.pending, 'no timer runs when nothing plays').toBe(0);
+    expect(line.heardMs).toBe(2_000);
   });
 
-  test('[PL2] the first sound of a turn goes out at once', () => {
-    const { playout, line } = rig();
-    playout.accept(t(1), sound(40, 1));
-    expect(sentMs(line)).toBe(40);
-  });
-
-  test('[PL2] and so does what waited for the line', () => {
-    const { playout, open } = rig({ attached: false });
-    playout.accept(t(1), sound(100, 1));
-    expect(sentMs(open())).toBe(100);
-  });
-
-  test('[PL3] a mark follows the first frame, then about every 200 ms, then the end', () => {
-    const { clock, playout, line } = rig();
-    playout.accept(t(1), sound(1_000, 1));
+  test('[PL3] a mark follows the first frame, then every 200 ms, then the end', () => {
+    const { clock, playout, say, open } = playoutRig();
+    const line = open();
+    say(1, 500);
     playout.endTurn(t(1));
-    expect(line.log.slice(0, 2)).toEqual(['play', 'mark']);
-    clock.advance(1_500);
-    const marks = line.log.filter((what) => what === 'mark').length;
-    expect(marks).toBeGreaterThanOrEqual(6);
-    expect(marks).toBeLessThanOrEqual(8);
-    expect(line.log.at(-1)).toBe('mark');
+    clock.advance(600);
+    say(2, 20);
+    playout.endTurn(t(2));
+    expect(marksAtMs(line)).toEqual([20, 220, 420, 500, 520, 520]);
   });
 
   test('[TU3] the next turn follows without a gap, even when the end of the first was never said', () => {
-    const { clock, playout, line, heard } = rig();
-    playout.accept(t(1), sound(100, 1));
-    playout.accept(t(2), sound(100, 2));
+    const { clock, playout, say, open, heard } = playoutRig();
+    const line = open();
+    say(1, 100);
+    say(2, 100);
     playout.endTurn(t(2));
     clock.advance(200);
-    expect(line.heardMs).toBe(200);
-    expect(heard).toEqual([1, 2]);
+    expect(stretches(line)).toEqual([
+      [1, 100],
+      [2, 100],
+    ]);
+    expect(heard).toEqual([
+      { turn: 1, atMs: 100 },
+      { turn: 2, atMs: 200 },
+    ]);
+  });
+
+  test('a turn without a sound is heard at once', () => {
+    const { clock, playout, open, heard } = playoutRig();
+    open();
+    playout.endTurn(t(1));
+    clock.advance(0);
+    expect(heard).toEqual([{ turn: 1, atMs: 0 }]);
+  });
+
+  test('after close() nothing is sent and nothing is timed', () => {
+    const { clock, playout, say, open } = playoutRig();
+    const line = open();
+    say(1, 5_000);
+    clock.advance(100);
+    playout.close();
+    const sent = line.played.length;
+    say(2, 100);
+    line.drop();
+    clock.advance(5_000);
+    expect(line.played).toHaveLength(sent);
+    expect(clock.pending).toBe(0);
   });
 });
 
-describe('the ledger', () => {
+describe('what was heard', () => {
   test('[PL5] between marks the clock reckons, and never beyond what was sent', () => {
-    const { clock, playout } = rig();
-    playout.accept(t(1), sound(1_000, 1));
+    const { clock, playout, say, open } = playoutRig();
+    const line = open();
+    say(1, 1_000);
     clock.advance(130);
-    expect(playout.account(t(1)).heardMs).toBe(130);
+    expect(playout.account(t(1))).toEqual({ heardMs: 130, sentMs: sentMs(line), shareHeard: 0.13 });
     clock.advance(5_000);
-    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
+    expect(playout.account(t(1))).toEqual({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
   });
 
-  test('[PL5] a pause in the middle of a turn does not count as heard', () => {
-    const { clock, playout } = rig();
-    playout.accept(t(1), sound(100, 1));
+  test('[PL5] a pause in the middle of a turn does not count', () => {
+    const { clock, playout, say, open } = playoutRig();
+    open();
+    say(1, 100);
     clock.advance(1_000);
-    playout.accept(t(1), sound(100, 1));
+    say(1, 100);
     clock.advance(50);
     expect(playout.account(t(1)).heardMs).toBe(150);
   });
 
-  test('[PL4] marks that a clear returns do not count as heard', () => {
-    const { clock, playout, line, heard, cut } = rig();
-    playout.accept(t(1), sound(300, 1));
+  test('nothing was heard of a turn that there was not, or that no line took', () => {
+    const { clock, playout, say } = playoutRig();
+    say(1, 100);
+    clock.advance(1_000);
+    const none = { heardMs: 0, sentMs: 0, shareHeard: 0 };
+    expect([playout.account(t(1)), playout.account(t(9))]).toEqual([none, none]);
+  });
+
+  test('who is in the caller’s ear: the turn that plays, or the next that will; and how much is still to come', () => {
+    const { clock, playout, say, open } = playoutRig();
+    expect(playout.hearing()).toBeUndefined();
+    say(1, 100);
+    expect(playout.hearing(), 'no line yet').toBe(1);
+    open();
+    say(2, 1_000);
+    clock.advance(99);
+    expect(playout.hearing()).toBe(1);
+    expect(playout.account(t(2))).toMatchObject({ heardMs: 0, shareHeard: 0 });
+    expect(playout.unheardMs).toBeCloseTo(1_001, 6);
+    clock.advance(1);
+    expect(playout.hearing()).toBe(2);
+    clock.advance(990);
+    expect(playout.unheardMs).toBeCloseTo(10, 6);
+    clock.advance(10);
+    expect(playout.hearing()).toBeUndefined();
+    expect(playout.unheardMs).toBe(0);
+    clock.advance(5_000);
+    expect(playout.unheardMs).toBe(0);
+  });
+
+  test('[PL4] marks that a clear returns do not count', () => {
+    const { clock, playout, say, cut, open, heard } = playoutRig();
+    const line = open();
+    say(1, 300);
     playout.endTurn(t(1));
     clock.advance(100);
-    cut(line, t(1));
+    cut(1);
     clock.advance(1_000);
     expect(line.pendingMarks).toEqual([]);
     expect(heard).toEqual([]);
-    expect(playout.account(t(1)).heardMs).toBe(100);
+    expect(playout.account(t(1))).toEqual({ heardMs: 100, sentMs: 100, shareHeard: 1 / 3 });
   });
 
-  test('[BI2] late sound of a dead turn is dropped; the next turn is heard', () => {
-    const { clock, playout, line, cut, heard } = rig();
-    playout.accept(t(1), sound(1_000, 1));
-    clock.advance(200);
-    cut(line, t(1));
-    const sent = line.played.length;
-    playout.accept(t(1), sound(200, 1));
+  test('[PL4] marks of names nobody sent do not count', () => {
+    const { clock, playout, say, open, heard } = playoutRig();
+    const line = open();
+    say(1, 300);
     playout.endTurn(t(1));
-    clock.advance(500);
-    expect(line.played.length).toBe(sent);
-    playout.accept(t(2), sound(60, 2));
-    playout.endTurn(t(2));
-    clock.advance(100);
-    expect([...line.heard.slice(-480)]).toEqual(new Array(480).fill(2));
-    expect(heard).toEqual([2]);
+    for (const name of ['', '0', '99', ' 1', '1.0', '1x', '-1', '__proto__']) playout.marked(name);
+    expect(heard).toEqual([]);
+    expect(playout.account(t(1)).heardMs).toBe(0);
+    clock.advance(300);
+    expect(heard).toHaveLength(1);
+    expect(line.heardMs).toBe(300);
   });
-
-  test('[PL6] what a lost line had not played is played on the next one, from the very frame', () => {
-    const { clock, playout, line, open, heard } = rig();
-    const bytes = Uint8Array.from({ length: bytesOfMs(MULAW_8K, 1_000) }, (_, n) => Math.floor(n / 160));
-    playout.accept(t(1), bytes);
-    playout.endTurn(t(1));
-    clock.advance(500);
-    playout.detach();
-    line.drop();
-    clock.advance(3_000);
-    const next = open();
-    clock.advance(600);
-    expect([...line.heard, ...next.heard]).toEqual([...bytes]);
-    expect(heard).toEqual([1]);
-    expect(playout.account(t(1))).toMatchObject({ sentMs: 1_000, heardMs: 1_000 });
-  });
-
-  test('[PL6] a turn whose end was sent but not reported is reported on the next line', () => {
-    const { clock, playout, line, open, heard } = rig();
-    playout.accept(t(1), sound(100, 1));
-    playout.endTurn(t(1));
-    clock.advance(50);
-    playout.detach();
-    line.drop();
-    const next = open();
-    clock.advance(100);
-    expect(heard).toEqual([1]);
-    expect(next.heardMs).toBe(60);
-  });
-});
-
-test('[PL4][PL5][BI2] whatever is said, cut and lost: the ledger agrees with the caller’s ear to a frame', () => {
-  const anyDeed = fc.oneof(
-    fc.record({
-      do: fc.constant('say' as const),
-      ms: fc.integer({ min: 1, max: 45 }).map((frames) => frames * 20),
-    }),
-    fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 700 }) }),
-    fc.constantFrom({ do: 'end' as const }, { do: 'cut' as const }, { do: 'lose' as const }),
-  );
-  fc.assert(
-    fc.property(fc.array(anyDeed, { maxLength: 30 }), (deeds) => {
-      const { clock, playout, open, cut, line: first } = rig();
-      let line = first;
-      const lines = [first];
-      let turn = 1;
-      for (const deed of deeds) {
-        if (deed.do === 'say') playout.accept(t(turn), sound(deed.ms, turn));
-        if (deed.do === 'wait') clock.advance(deed.ms);
-        if (deed.do === 'end') playout.endTurn(t(turn++));
-        if (deed.do === 'cut') cut(line, t(turn++));
-        if (deed.do === 'lose') {
-          playout.detach();
-          line.drop();
-          line = open();
-          lines.push(line);
-        }
-        let reckoned = 0;
-        for (let n = 1; n <= turn; n++) reckoned += playout.account(t(n)).heardMs;
-        const ear = lines.reduce((sum, { heardMs }) => sum + heardMs, 0);
-        const losses = lines.length - 1;
-        expect(Math.abs(reckoned - ear)).toBeLessThanOrEqual(20 * (losses + 1));
-      }
-    }),
-    { numRuns: 300 },
-  );
 });

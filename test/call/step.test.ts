@@ -265,6 +265,9 @@ describe('faults', () => {
       { do: 'apologise', turn: 2 },
       { do: 'arm', timer: 'goodbye', ms: 55_000 },
     ]);
+    expect(after([...speaking(1), ended(1), failed]).effects[0], 'finished before').toMatchObject({
+      do: 'apologise',
+    });
     expect(after([...facts, heard(1)]).effects).toEqual([]);
     expect(after([...facts, failed]).effects, 'one apology').toEqual([]);
     expect(endOf(after([...facts, heard(2)]).effects)).toMatchObject({ reason: 'model-failed' });

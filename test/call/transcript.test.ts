@@ -51,6 +51,51 @@ test('text that comes after the cut joins its turn but was not heard', () => {
   expect(transcript.entries).toMatchObject([{ text: 'One two three', heard: 'One two', state: 'cut' }]);
 });
 
+test('words of the caller that are transcribed late still belong to what they said', () => {
+  const { transcript } = rig();
+  transcript.callerSaid('When are you open', 0);
+  transcript.turnStarted(turnId(1), 900);
+  transcript.callerSaid(' on Saturdays?', 1_899);
+  transcript.callerSaid('And on Sundays?', 1_900);
+  transcript.callerSaid(' And at night?', 9_000);
+  expect(transcript.entries).toMatchObject([
+    { who: 'caller', atMs: 0, state: 'done', text: 'When are you open on Saturdays?' },
+    { who: 'agent', turn: 1 },
+    { who: 'caller', atMs: 1_900, state: 'open', text: 'And on Sundays? And at night?' },
+  ]);
+});
+
+test('words of the agent that are transcribed late were heard with its sound', () => {
+  const { transcript } = rig();
+  transcript.agentSaid(turnId(1), 'From nine', 0);
+  transcript.turnHeard(turnId(1));
+  transcript.agentSaid(turnId(1), ' to five.', 10);
+  expect(transcript.entries).toMatchObject([{ state: 'done', heard: 'From nine to five.' }]);
+});
+
+test('a turn is one entry, however often it is said to begin; the open ones are those whose end nobody heard', () => {
+  const { transcript } = rig();
+  transcript.turnStarted(turnId(1), 0);
+  transcript.turnStarted(turnId(1), 5);
+  transcript.agentSaid(turnId(2), 'Two', 10);
+  transcript.agentSaid(turnId(3), 'Three', 20);
+  expect(transcript.entries.map(({ atMs }) => atMs)).toEqual([0, 10, 20]);
+  expect(transcript.openTurns).toEqual([1, 2, 3]);
+  transcript.turnHeard(turnId(1));
+  transcript.cut(turnId(2), () => 0);
+  expect(transcript.openTurns).toEqual([3]);
+  transcript.turnHeard(turnId(9));
+  expect(transcript.entries.map(({ state }) => state)).toEqual(['done', 'cut', 'open']);
+});
+
+test('each turn is cut at its own share', () => {
+  const { transcript } = rig();
+  transcript.agentSaid(turnId(1), 'One two', 0);
+  transcript.agentSaid(turnId(2), 'Three four', 10);
+  transcript.cut(turnId(2), (turn) => (turn === 1 ? 1 : 0.6));
+  expect(transcript.entries).toMatchObject([{ heard: 'One two' }, { heard: 'Three' }]);
+});
+
 test('at the end of the call, open entries are closed at what was heard', () => {
   const { transcript } = rig();
   transcript.agentSaid(turnId(1), 'One two three four', 0);

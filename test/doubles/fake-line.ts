@@ -9,10 +9,13 @@
 //   clock.advance(20);                        // 20 ms are heard; 'a' comes back when `sound` was played
 //   line.clear();                             // the rest is forgotten; pending marks come back at advance(0)
 //   line.press('1'); line.stop(); line.drop();
+//
+// `new FakeLine(clock, { downMs: 80, upMs: 60 })` stands behind a network: what is played, marked and cleared takes
+// 80 ms to the carrier, and marks take 60 ms back.
 import { MULAW_8K, type AudioFormat } from '../../src/audio/format.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Line, LineEvent, LineListener } from '../../src/carrier/line.ts';
-import { CarrierPlayback } from './carrier-playback.ts';
+import { CarrierPlayback, type Delays } from './carrier-playback.ts';
 
 export class FakeLine implements Line {
   readonly format: AudioFormat;
@@ -25,16 +28,27 @@ export class FakeLine implements Line {
 
   readonly #clock: Clock;
   readonly #playback: CarrierPlayback;
-  /** `ending`: stopped by the carrier or closed by us; only `closed` is still to come. */
-  #phase: 'open' | 'ending' | 'closed' = 'open';
+  readonly #delays: Delays;
+  /**
+   * `swallowing`: nothing gets through any more, and nobody knows yet. `ending`: stopped by the carrier or closed by
+   * us; only `closed` is still to come.
+   */
+  #phase: 'open' | 'swallowing' | 'ending' | 'closed' = 'open';
   #listener: LineListener | undefined;
   #kept: (Uint8Array | LineEvent)[] = [];
 
-  constructor(clock: Clock, { format = MULAW_8K, streamId = 'MZ-fake' } = {}) {
+  constructor(clock: Clock, options: { format?: AudioFormat; streamId?: string } & Delays = {}) {
+    const { format = MULAW_8K, streamId = 'MZ-fake', ...delays } = options;
     this.#clock = clock;
     this.format = format;
     this.streamId = streamId;
-    this.#playback = new CarrierPlayback(clock, format, (name) => this.#deliver({ type: 'marked', name }));
+    this.#delays = delays;
+    this.#playback = new CarrierPlayback(
+      clock,
+      format,
+      (name) => this.#deliver({ type: 'marked', name }),
+      delays,
+    );
   }
 
   // ——— The door, as the call sees it. What comes back comes from the clock, never from within these methods.
@@ -47,30 +61,33 @@ export class FakeLine implements Line {
   }
 
   play(frames: Uint8Array): void {
-    if (this.#phase !== 'open') return;
+    if (!this.#takes) return;
     this.log.push('play');
     this.played.push({ bytes: Uint8Array.from(frames), atMs: this.#clock.nowMs() });
-    this.#playback.play(frames);
+    if (this.#phase === 'open') this.#playback.play(frames);
   }
 
   mark(name: string): void {
-    if (this.#phase !== 'open') return;
+    if (!this.#takes) return;
     this.log.push('mark');
-    this.#playback.mark(name);
+    if (this.#phase === 'open') this.#playback.mark(name);
   }
 
   clear(): void {
-    if (this.#phase !== 'open') return;
+    if (!this.#takes) return;
     this.log.push('clear');
-    this.#playback.clear();
+    if (this.#phase === 'open') this.#playback.clear();
   }
 
   close(): void {
     if (this.#phase === 'closed' || this.log.includes('close')) return;
     this.log.push('close');
     this.#phase = 'ending';
-    this.#playback.end();
-    this.#clock.after(0, () => this.drop(1000, ''));
+    const { downMs = 0, upMs = 0 } = this.#delays;
+    // What was played before reaches the carrier before this does.
+    if (downMs === 0) this.#playback.end();
+    else this.#clock.after(downMs, () => this.#playback.end());
+    this.#clock.after(downMs + upMs, () => this.drop(1000, ''));
   }
 
   // ——— The caller and the carrier, as the test plays them. Each reaches the listener at once.
@@ -88,6 +105,13 @@ export class FakeLine implements Line {
   stop(): void {
     this.#deliver({ type: 'stopped' });
     if (this.#phase !== 'closed') this.#phase = 'ending';
+    this.#playback.end();
+  }
+
+  /** From now on nothing arrives on either side, nothing is heard, and nobody is told until `drop()`. */
+  swallow(): void {
+    if (this.#phase !== 'open') return;
+    this.#phase = 'swallowing';
     this.#playback.end();
   }
 
@@ -116,9 +140,18 @@ export class FakeLine implements Line {
     return this.#playback.pendingMarks;
   }
 
+  /** How much sound the carrier has that was not heard. */
+  get queuedMs(): number {
+    return this.#playback.queuedMs;
+  }
+
   /** Whether the socket is gone. */
   get closed(): boolean {
     return this.#phase === 'closed';
+  }
+
+  get #takes(): boolean {
+    return this.#phase === 'open' || this.#phase === 'swallowing';
   }
 
   #deliver(what: Uint8Array | LineEvent): void {

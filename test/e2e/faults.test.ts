@@ -192,7 +192,7 @@ test.concurrent.for<[string, (world: World) => void]>([
 );
 
 test.concurrent(
-  'a media socket that is torn down: the same conversation goes on, nothing is heard twice or lost',
+  'a media socket that is torn down: the same conversation goes on, nothing is lost and hardly a syllable heard twice',
   async (context) => {
     const { place, model, told } = await world(context);
     const call = place({
@@ -203,8 +203,9 @@ test.concurrent(
     expect(outcome.streams).toBe(2);
     expect(model.sessions).toHaveLength(1);
     const wholeMs = durationMs('agent/greeting') + durationMs('agent/opening-hours');
-    // Twilio had heard a little more of the first line than the clock could know; a frame or two may be repeated.
-    expect(Math.abs(outcome.heardMs - wholeMs)).toBeLessThanOrEqual(100);
+    // What lies between two marks [PL6], and the way of one back through two busy processes in one.
+    expect(outcome.heardMs).toBeGreaterThanOrEqual(wholeMs);
+    expect(outcome.heardMs - wholeMs).toBeLessThanOrEqual(200 + 200);
     expect(told(call, 'line-lost')).toHaveLength(1);
     expect(told(call, 'call-ended')).toMatchObject([{ reason: 'caller-hung-up' }]);
   },
@@ -241,8 +242,9 @@ test.concurrent('the feed of notices is for the operator', async (context) => {
   await right.body!.cancel();
 });
 
-test.concurrent('alive and ready; draining when told to stop', async (context) => {
+test.concurrent('alive and ready, for whoever asks; how it stops is in stopping.test.ts', async (context) => {
   const { app } = await world(context);
-  expect((await fetch(`${app.publicBaseUrl}/healthz`)).status).toBe(200);
-  expect((await fetch(`${app.publicBaseUrl}/readyz`)).status).toBe(200);
+  const ask = (path: string): Promise<unknown> => fetch(app.publicBaseUrl + path).then((got) => got.json());
+  expect(await ask('/healthz')).toEqual({ status: 'alive', calls: 0 });
+  expect(await ask('/readyz')).toEqual({ status: 'ready' });
 });

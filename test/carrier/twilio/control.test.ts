@@ -138,7 +138,7 @@ test('no answer in time is unreachable, and trying again finds the call ended', 
       // The first is taken, acted on, and never answered.
       if (nth > 1) refusal(400, 21_220)(response, nth);
     },
-    { timeoutMs: 50 },
+    { timeoutMs: 1_000 },
   );
   expect(outcome).toEqual(error('CARRIER_UNREACHABLE'));
   await control.hangUp(CALL);

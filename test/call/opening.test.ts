@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { profileSchema } from '../../src/agents/profile.ts';
+import { openingOf } from '../../src/call/opening.ts';
+import { toolsNamed } from '../../src/tools/catalogue.ts';
+import { incoming } from './rig.ts';
+
+test('[OP1] a session is opened with all that the profile says, and this call’s values in its words', () => {
+  const profile = profileSchema().parse({
+    name: 'reception',
+    numbers: '*',
+    instructions: 'You are {{profile}}. {{caller}} has called {{called}} on {{date}}.',
+    greeting: 'Hello {{caller}}!',
+    voice: 'Kore',
+    language: 'de-DE',
+    model: 'a-model',
+    voice_activity: { silence_ms: 600 },
+    barge_in: { caller_interrupts: false },
+    tools: ['end_call'],
+  });
+  const { setup, greeting } = openingOf(profile, incoming, toolsNamed(profile.tools), Date.UTC(2026, 0, 1));
+  expect(setup).toEqual({
+    model: 'a-model',
+    instructions: expect.stringMatching(
+      /^You are reception\. \+15550100123 has called \+15550100100 on .*2026/,
+    ) as string,
+    voice: 'Kore',
+    language: 'de-DE',
+    tools: [expect.objectContaining({ name: 'end_call' })],
+    voiceActivity: expect.objectContaining({ silenceMs: 600 }) as object,
+    callerInterrupts: false,
+  });
+  expect(greeting).toMatch(/Greet the caller now, in these words: Hello \+15550100123!$/);
+});

@@ -1,0 +1,42 @@
+import { cpSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { MULAW_8K } from '../../src/audio/format.ts';
+import { soundFromWav } from '../../src/audio/wav.ts';
+import { loadPrompts } from '../../src/call/prompts.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../fixtures/audio/prompts');
+const sound = (language: string): Uint8Array =>
+  soundFromWav(readFileSync(join(FOLDER, `apology-${language}.wav`)), MULAW_8K);
+
+test('[FA1] the apology is in the language asked for, whatever its region and however it is written', () => {
+  const prompts = loadPrompts(FOLDER, MULAW_8K);
+  for (const [tag, language] of [
+    ['en-US', 'en'],
+    ['de', 'de'],
+    ['de-AT', 'de'],
+    ['FR-ca', 'fr'],
+    ['es-419', 'es'],
+  ] as const)
+    expect(prompts.apology(tag), tag).toEqual(sound(language));
+  expect(sound('de')).not.toEqual(sound('en'));
+});
+
+test('[FA1] in English where it was not recorded', () => {
+  expect(loadPrompts(FOLDER, MULAW_8K).apology('cy-GB')).toEqual(sound('en'));
+});
+
+test('a folder without the English one is refused at start, by name', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'liveline-prompts-'));
+  cpSync(join(FOLDER, 'apology-de.wav'), join(folder, 'apology-de.wav'));
+  expect(() => loadPrompts(folder, MULAW_8K)).toThrow('holds no apology-en.wav');
+});
+
+test('every recording is sound in the line’s format, and long enough to be words', () => {
+  const prompts = loadPrompts(FOLDER, MULAW_8K);
+  for (const file of readdirSync(FOLDER)) {
+    const language = /-(\w+)\.wav$/.exec(file)![1]!;
+    expect(prompts.apology(language).length, file).toBeGreaterThan(8 * 1_000);
+  }
+});

@@ -1,0 +1,132 @@
+// A switchboard with one profile between a scripted model and scripted lines, all on one clock; the test is the carrier.
+import { expect } from 'vitest';
+import { profileSchema } from '../../src/agents/profile.ts';
+import { MULAW_8K, bytesOfMs } from '../../src/audio/format.ts';
+import { callId } from '../../src/base/ids.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Notices, type Notice } from '../../src/call/notices.ts';
+import { Switchboard } from '../../src/call/switchboard.ts';
+import type { CarrierCall, Verb } from '../../src/carrier/webhooks.ts';
+import type { Crm } from '../../src/crm/crm.ts';
+import { createMemoryCrm } from '../../src/crm/memory.ts';
+import type { Delays } from '../doubles/carrier-playback.ts';
+import { FakeLine } from '../doubles/fake-line.ts';
+import { FakeLive, type FakeSession } from '../doubles/fake-session.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+
+export const id = callId(`CA${'1'.repeat(32)}`);
+export const incoming: CarrierCall = {
+  id,
+  from: '+15550100123',
+  to: '+15550100100',
+  direction: 'inbound',
+  status: 'ringing',
+};
+export const APOLOGY_MS = 1_000;
+const APOLOGY_BYTE = 7;
+
+/** A frame of the caller's, unlike any other. */
+export const frame = (n = 1): Uint8Array => new Uint8Array(160).fill(n);
+
+/** Tools answer in a later tick of the event loop, as real ones do; and so do promises. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export interface RigOptions {
+  readonly bargeIn?: { greeting_interruptible?: boolean; min_heard_ms?: number; caller_interrupts?: boolean };
+  readonly language?: string;
+  readonly crm?: Crm;
+  /** The network between us and the carrier. */
+  readonly through?: Delays;
+  readonly apologyMs?: number;
+  /** What the carrier's REST interface answers. */
+  readonly hangUp?: () => Promise<void>;
+}
+
+export function rig(options: RigOptions = {}) {
+  const { bargeIn = {}, language = 'en-US', through = {}, apologyMs = APOLOGY_MS } = options;
+  const clock = new ManualClock();
+  const live = new FakeLive();
+  const notices = new Notices(silentLog);
+  const told: Notice[] = [];
+  notices.subscribe((notice) => told.push(notice));
+  const hungUp: string[] = [];
+  const apologisedIn: string[] = [];
+  const contacts = [{ id: 'c1', name: 'Ada Moreno', phone: '+15550100123', facts: {} }];
+  const switchboard = new Switchboard({
+    profiles: [
+      profileSchema().parse({
+        name: 'reception',
+        numbers: ['+15550100100'],
+        instructions: 'You are kind. The caller is {{caller}}.',
+        greeting: 'Hello!',
+        tools: ['look_up_contact', 'end_call'],
+        language,
+        barge_in: bargeIn,
+      }),
+    ],
+    live,
+    crm: options.crm ?? createMemoryCrm({ contacts }),
+    control: {
+      hangUp: (call) => {
+        hungUp.push(call);
+        return options.hangUp?.() ?? Promise.resolve();
+      },
+    },
+    prompts: {
+      apology: (tag) => {
+        apologisedIn.push(tag);
+        return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
+      },
+    },
+    lineFormat: MULAW_8K,
+    notices,
+    clock,
+    log: silentLog,
+  });
+  const connect = <L extends FakeLine = FakeLine>(
+    verb: Verb,
+    line = new FakeLine(clock, through) as L,
+  ): L => {
+    if (verb.do !== 'stream') throw new Error(`expected a stream, got ${verb.do}`);
+    expect(switchboard.attach({ callId: id, token: verb.token }, line)).toBe(true);
+    return line;
+  };
+  const of = <Type extends Notice['type']>(type: Type) =>
+    told.filter((notice): notice is Extract<Notice, { type: Type }> => notice.type === type);
+  return {
+    ...{ clock, live, switchboard, notices, told, of, hungUp, apologisedIn, connect },
+    /** A call with its line open and its model ready. */
+    answered: (): { line: FakeLine; session: FakeSession } => {
+      const line = connect(switchboard.answer(incoming));
+      live.last.ready();
+      return { line, session: live.last };
+    },
+    afterStream: (status: CarrierCall['status'] = 'in-progress'): Verb =>
+      switchboard.afterStream({ ...incoming, status }),
+    /** Why and when the call ended, since it was answered; undefined while it goes on. */
+    get ended(): { reason: string; atMs: number } | undefined {
+      const [end, ...more] = of('call-ended');
+      expect(more, 'a call ends once').toEqual([]);
+      return end && { reason: end.reason, atMs: end.atMs };
+    },
+    /** When the caller had heard a whole turn of which words are known. */
+    get heardAtMs(): number | undefined {
+      return of('transcript').findLast(({ entry }) => entry.who === 'agent' && entry.state === 'done')?.atMs;
+    },
+  };
+}
+
+export const isApology = (sound: Uint8Array): boolean => sound.every((byte) => byte === APOLOGY_BYTE);
+
+/** A CRM that never answers; it shows what would tell it to give up. */
+export function hangingCrm(signals: AbortSignal[]): Crm {
+  const hang = (signal: AbortSignal): Promise<never> => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  };
+  return {
+    findByPhone: (_phone, signal) => hang(signal),
+    findByName: (_name, _limit, signal) => hang(signal),
+    takeMessage: (_message, _key, signal) => hang(signal),
+  };
+}

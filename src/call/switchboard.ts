@@ -206,7 +206,7 @@ export class Switchboard {
   }
 
   #noticeEmpty(): void {
-    if (this.#draining && this.#calls.size + this.#closing.size === 0) this.#whenEmpty?.();
+    if (this.#calls.size + this.#closing.size === 0) this.#whenEmpty?.();
   }
 }
 

@@ -23,6 +23,24 @@ test('[BI1][BI2] barge-in: clear on the line, late sound dropped, the next turn 
   expect(line.heardMs).toBe(800 + 220);
 });
 
+test('[BI1] a cut of two turns is told of the one in the caller’s ear; of the other nothing was heard', () => {
+  const { answered, clock, of } = rig();
+  const { session } = answered();
+  session.say(1_000);
+  session.agentSaid('One two three four');
+  session.endTurn();
+  session.say(1_000);
+  session.agentSaid('Five six');
+  clock.advance(510);
+  session.interrupt();
+  expect(of('barge-in')).toMatchObject([{ turn: 1, heardMs: 510 }]);
+  const last = new Map(of('transcript').map(({ entry }) => [entry.n, entry]));
+  expect([...last.values()]).toMatchObject([
+    { state: 'cut', heard: 'One two' },
+    { state: 'cut', heard: '' },
+  ]);
+});
+
 test('[BI1] the line is cleared before anybody is told', () => {
   const { answered, clock, notices } = rig();
   const { line, session } = answered();

@@ -135,7 +135,9 @@ describe('[FA2] a line that is lost', () => {
 
   test('is not what a question means that the carrier repeats within 1 s of the line’s opening', () => {
     const all = rig();
-    all.answered().line.drop();
+    const { line } = all.answered();
+    all.clock.advance(5_000);
+    line.drop();
     const next = all.connect(all.afterStream());
     all.clock.advance(999);
     expect(all.afterStream()).toMatchObject({ do: 'stream' });

@@ -36,6 +36,7 @@ describe('pacing', () => {
       clock.advance(20);
     }
     expect(line.heardMs).toBe(2_000);
+    expect(line.played, 'and no message is empty').toHaveLength(100);
   });
 
   test('[PL3] a mark follows the first frame, then every 200 ms, then the end', () => {

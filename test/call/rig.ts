@@ -57,7 +57,7 @@ export function rig(options: RigOptions = {}) {
       profileSchema().parse({
         name: 'reception',
         numbers: ['+15550100100'],
-        instructions: 'You are kind. The caller is {{caller}}.',
+        instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',
         greeting: 'Hello!',
         tools: ['look_up_contact', 'end_call'],
         language,

@@ -97,6 +97,7 @@ test.concurrent(
     expect((await post(all, '/twilio/voice', { AccountSid: ACCOUNT })).status).toBe(400);
     expect((await post(all, '/twilio/status', form(SID, { CallStatus: 'dancing' }))).status).toBe(400);
     expect((await post(all, '/twilio/voice', form(SID, { Junk: 'x'.repeat(100_000) }))).status).toBe(413);
+    expect(all.log.join(''), 'nothing of a refused body').not.toMatch(/Junk|xxxx|From=/);
     expect((await fetch(`${all.app.publicBaseUrl}/elsewhere`)).status).toBe(404);
   },
 );

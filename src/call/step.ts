@@ -13,6 +13,11 @@ export const GREETING_LASTS_AT_MOST_MS = 20_000;
 
 type Alive = Exclude<CallState, { phase: 'ended' }>;
 type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
+/** A step that stays in the conversation. */
+interface TalkStep {
+  readonly state: Talk;
+  readonly effects: readonly Effect[];
+}
 
 const QUIET: Speech = { is: 'quiet' };
 
@@ -106,7 +111,7 @@ function greet({ line, losses, lastTurn }: Alive, { greetingInterruptible }: Bar
 }
 
 /** From now on the caller is heard, and may interrupt. */
-function greetingIsOver({ state, effects }: { state: Talk; effects: Effect[] }, rules: BargeInRules): Step {
+function greetingIsOver({ state, effects }: TalkStep, rules: BargeInRules): TalkStep {
   if (state.greeting.is === 'over') return { state, effects };
   const release: Effect[] = rules.greetingInterruptible
     ? []
@@ -118,7 +123,7 @@ function turnStarted(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   // The answer to an interruption must not queue behind what was interrupted.
   if (talk.doomed !== undefined) {
     const { state, effects } = cutDoomed(talk, rules);
-    const started = turnStarted(state as Talk, turn, rules);
+    const started = turnStarted(state, turn, rules);
     return { state: started.state, effects: [...effects, ...started.effects] };
   }
   const greeting = talk.greeting.is === 'asked' ? ({ is: 'spoken', turn } as const) : talk.greeting;
@@ -131,7 +136,7 @@ function turnStarted(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   return next.phase === 'leaving' ? leaveSoon(next) : stay(next);
 }
 
-function turnEnded(talk: Talk, turn: TurnId): { state: Talk; effects: Effect[] } {
+function turnEnded(talk: Talk, turn: TurnId): TalkStep {
   const { speech } = talk;
   if (speech.is === 'quiet' || speech.turn !== turn || !speech.generating) return stay(talk);
   return {
@@ -144,7 +149,7 @@ function turnHeard(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   const isGreeting = talk.greeting.is === 'spoken' && talk.greeting.turn === turn;
   const { state, effects } = isGreeting ? greetingIsOver(stay(talk), rules) : stay(talk);
   if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state, effects };
-  const quiet: Talk = { ...(state as Talk), speech: QUIET, doomed: undefined };
+  const quiet: Talk = { ...state, speech: QUIET, doomed: undefined };
   if (quiet.phase === 'talking') return { state: quiet, effects };
   const leaving = leaveSoon({ ...quiet, said: true });
   return { state: leaving.state, effects: [...effects, ...leaving.effects] };
@@ -166,11 +171,11 @@ function interrupted(
   return { state: { ...spoken.state, doomed: upTo }, effects: [...spoken.effects, postponed] };
 }
 
-const cutDoomed = (talk: Talk, rules: BargeInRules): Step =>
+const cutDoomed = (talk: Talk, rules: BargeInRules): TalkStep =>
   talk.doomed === undefined ? stay(talk) : cut(talk, talk.doomed, rules);
 
 /** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
-function cut(talk: Talk, upTo: TurnId, rules: BargeInRules): Step {
+function cut(talk: Talk, upTo: TurnId, rules: BargeInRules): TalkStep {
   const { line, losses, lastTurn, greeting, tools, doomed } = talk;
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });

@@ -33,6 +33,8 @@ speak() {
 
 caller() { speak "caller/$1.wav" 16000 en-us+Annie 165 48 "$2"; }
 agent() { speak "agent/$1.wav" 24000 en-us+m3 160 52 "$2"; }
+# note FILE HZ: one soft note
+note() { sox -D -n -r 24000 -b 16 -c 1 "$1" synth 0.26 sine "$2" fade q 0.05 0.26 0.16 gain -26; }
 apology() { speak "prompts/apology-$1.wav" 24000 "$2+m3" "$3" 52 "$4"; }
 
 caller hello-opening-hours 'Hello, when are you open on Saturdays?'
@@ -50,6 +52,11 @@ agent appointment 'Thank you, Ada Moreno, I have found you. Your next appointmen
 agent message-taken 'Thank you. I have written that down, and I will pass it on.'
 agent not-understood 'I am sorry, I did not quite catch that. Could you say it again?'
 agent goodbye 'You are welcome. Have a lovely day. Goodbye!'
+
+# Says without words that somebody is there.
+note "$work/low.wav" 440
+note "$work/high.wav" 554.37
+sox -D "$work/low.wav" "$work/high.wav" prompts/comfort.wav pad 0.02 0.02
 
 apology en en-us 155 "I'm sorry, I can't continue right now. Please call again in a few minutes. Goodbye."
 apology de de 150 'Es tut mir leid, ich kann im Moment nicht weitersprechen. Bitte rufen Sie in ein paar Minuten noch einmal an. Auf Wiederhören.'

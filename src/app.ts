@@ -4,7 +4,7 @@ import { loadProfiles } from './agents/load.ts';
 import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
 import { warmUp } from './audio/warm-up.ts';
-import { systemClock } from './base/clock.ts';
+import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError, messageOf } from './base/errors.ts';
 import { callId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
@@ -26,8 +26,12 @@ import { carrierRoutes } from './http/carrier-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { createHttpServer } from './http/server.ts';
+import { apiKeyAccess, type Access } from './live/gemini/access.ts';
+import { googleCloudAccess } from './live/gemini/google-cloud.ts';
+import { googleToken } from './live/gemini/google-token.ts';
 import { createGeminiLive } from './live/gemini/session.ts';
 import type { Live, SessionSetup } from './live/session.ts';
+import type { Way } from './live/ways.ts';
 import { startModel } from './simulator/model/server.ts';
 import { toolsNamed } from './tools/catalogue.ts';
 
@@ -49,8 +53,7 @@ export interface App {
 }
 
 /** Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. */
-export async function startApp(config: Config, log: Log): Promise<App> {
-  const clock = systemClock;
+export async function startApp(config: Config, log: Log, clock: Clock = systemClock): Promise<App> {
   const notices = new Notices(log);
   const profiles = await loadProfiles(config.agentsDir, { defaultModel: config.model.defaultModel });
   checkSetups(profiles, liveOf(config));
@@ -60,14 +63,18 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log.warn(
       'no contacts are known, and messages that callers leave are kept in memory, until the server stops',
     );
-  const prompts = loadPrompts(fixture('audio/prompts'), MULAW_8K);
+  const prompts = loadPrompts(
+    fixture('audio/prompts'),
+    MULAW_8K,
+    profiles.flatMap(({ comfortSound = [] }) => comfortSound),
+  );
   warmUp();
 
   const rehearsal =
     config.rehearsal && config.model.baseUrl === undefined
       ? await startModel({ script: fixture('scripts/receptionist.yaml'), clock, log })
       : undefined;
-  const live = liveOf(config, rehearsal?.url);
+  const live = liveOf(config, { standIn: rehearsal?.url, clock });
   const http = createHttpServer(log);
   const port = await http.listen(config.http.host, config.http.port).catch(async (thrown: unknown) => {
     await rehearsal?.close();
@@ -91,7 +98,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   http.serve(
     [
       carrierRoutes(webhooks, switchboard),
-      apiRoutes(notices, { token: config.operatorToken, publicBaseUrl }),
+      apiRoutes(notices, switchboard, { token: config.operatorToken, publicBaseUrl }),
       healthRoutes(switchboard),
     ],
     [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
@@ -121,12 +128,35 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 /** The model as configured; `standIn` where the configuration names no server. Throws CONFIG_INVALID. */
-export const liveOf = ({ model }: Config, standIn = GOOGLE_BASE_URL): Live =>
-  createGeminiLive({
-    apiKey: model.apiKey ?? 'rehearsal',
-    baseUrl: model.baseUrl ?? standIn,
-    clock: systemClock,
-  });
+export const liveOf = (
+  { model }: Config,
+  { standIn, clock = systemClock }: { standIn?: string | undefined; clock?: Clock } = {},
+): Live => createGeminiLive({ ways: accessesOf(model, standIn), clock });
+
+/** The ways in, the preferred one first; in rehearsal the one to the model that stands in. Throws CONFIG_INVALID. */
+export function accessesOf(
+  { ways, baseUrl }: Pick<Config['model'], 'ways' | 'baseUrl'>,
+  standIn = GOOGLE_BASE_URL,
+): readonly Access[] {
+  if (ways.length === 0)
+    return [apiKeyAccess({ apiKey: 'rehearsal', baseUrl: baseUrl ?? standIn, name: 'the simulated model' })];
+  return ways.map((way, at) => accessOf(way, at === 0 ? '' : ', fallback'));
+}
+
+function accessOf(way: Way, role: string): Access {
+  switch (way.by) {
+    case 'key': {
+      const { apiKey, baseUrl = GOOGLE_BASE_URL } = way;
+      return apiKeyAccess({ apiKey, baseUrl, name: `Gemini API${role}` });
+    }
+    case 'cloud':
+      return googleCloudAccess({
+        ...way,
+        token: googleToken(way.project),
+        name: `Google Cloud (${way.location})${role}`,
+      });
+  }
+}
 
 const PRETENDED: CarrierCall = {
   id: callId('pretended'),

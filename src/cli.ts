@@ -1,7 +1,8 @@
 // `npx liveline`: the commands. What each does is in cli/.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { LivelineError } from './base/errors.ts';
+import { LivelineError, messageOf } from './base/errors.ts';
+import { faultOf, textOf } from './simulator/model/faults/fault.ts';
 import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
 import { demo } from './cli/demo.ts';
@@ -22,6 +23,23 @@ function port(text: string): number {
   return Number(text);
 }
 
+/** Checked here, so that a mistake is told before anything starts. */
+function fault(text: string, before: readonly string[]): string[] {
+  try {
+    return [...before, textOf(faultOf(text))];
+  } catch (thrown) {
+    throw new InvalidArgumentError(messageOf(thrown));
+  }
+}
+
+const faultOption = (): Option =>
+  new Option(
+    '--fault <fault>',
+    'what the simulated model does wrong, e.g. close:code=1011,on=agent-speaking,after=300ms (may be repeated)',
+  )
+    .argParser(fault)
+    .default([], 'nothing');
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -38,7 +56,10 @@ program
   .command('demo')
   .description('place a phone call through everything, on simulators, without any account')
   .option('--once', 'exit when the call has ended')
-  .action((options: { once?: boolean }) => demo({ once: options.once ?? false }));
+  .addOption(faultOption())
+  .action((options: { once?: boolean; fault: string[] }) =>
+    demo({ once: options.once ?? false, faults: options.fault }),
+  );
 
 program
   .command('doctor')
@@ -94,8 +115,9 @@ program
   .option('--port <port>', 'where it listens', port, 9090)
   .option('--host <host>', 'the address it listens on', '127.0.0.1')
   .option('--script <file>', 'what it says (default: fixtures/scripts/receptionist.yaml)')
-  .action((options: { port: number; host: string; script?: string }) =>
-    model({ ...options, script: options.script }),
+  .addOption(faultOption())
+  .action(({ fault: faults, ...options }: { port: number; host: string; script?: string; fault: string[] }) =>
+    model({ ...options, script: options.script, faults }),
   );
 
 try {

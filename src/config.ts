@@ -2,9 +2,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLoopbackHost } from './base/loopback.ts';
+import { waysOf, type Way, type WaySettings } from './live/ways.ts';
 
 export interface Config {
-  /** No key for the model: the simulated one answers, and the server listens on loopback. */
+  /** No way to a model: the simulated one answers, and the server listens on loopback. */
   readonly rehearsal: boolean;
   readonly http: {
     readonly host: string;
@@ -21,7 +22,9 @@ export interface Config {
     readonly apiBaseUrl: string | undefined;
   };
   readonly model: {
-    readonly apiKey: string | undefined;
+    /** The preferred one first, then the one that is tried before a call is given up; none in rehearsal. */
+    readonly ways: readonly Way[];
+    /** Another server than Google's. */
     readonly baseUrl: string | undefined;
     /** For profiles that name none. */
     readonly defaultModel: string | undefined;
@@ -63,8 +66,7 @@ export class ConfigError extends Error {
 /** Throws ConfigError with all problems. An empty variable counts as unset. */
 export function readConfig(environment: Environment): Config {
   const read = new Reader(environment);
-  const apiKey = read.text('GEMINI_API_KEY');
-  const rehearsal = apiKey === undefined;
+  const rehearsal = (read.text('GEMINI_API_KEY') ?? read.text('GOOGLE_CLOUD_PROJECT')) === undefined;
   const config: Config = {
     rehearsal,
     http: {
@@ -73,21 +75,13 @@ export function readConfig(environment: Environment): Config {
       publicBaseUrl: read.origin('PUBLIC_BASE_URL', ['https:', 'http:']),
     },
     carrier: {
-      accountSid: read.matching(
-        'TWILIO_ACCOUNT_SID',
-        /^AC[0-9a-f]{32}$/i,
-        'an account SID: AC and 32 hex digits',
-      ),
+      accountSid: read.matching('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i, 'AC and 32 hex digits'),
       authTokens: read.list('TWILIO_AUTH_TOKEN'),
       apiKey: read.matching('TWILIO_API_KEY', /^SK[0-9a-f]{32}$/i, 'an API key SID: SK and 32 hex digits'),
       apiSecret: read.text('TWILIO_API_SECRET'),
       apiBaseUrl: read.url('TWILIO_API_BASE_URL', ['https:', 'http:']),
     },
-    model: {
-      apiKey,
-      baseUrl: read.url('GEMINI_BASE_URL', ['https:', 'http:', 'wss:', 'ws:']),
-      defaultModel: read.text('GEMINI_MODEL'),
-    },
+    model: { ...readWays(read), defaultModel: read.text('GEMINI_MODEL') },
     agentsDir: read.folder('AGENTS_DIR', 'fixtures/agents'),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -97,11 +91,33 @@ export function readConfig(environment: Environment): Config {
   return deepFreeze(config);
 }
 
+function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
+  const key = (name: string) =>
+    read.matching(name, /^[\x21-\x7e]+$/, 'a key: it has a space or a foreign letter in it');
+  const url = (name: string) => read.url(name, ['https:', 'http:', 'wss:', 'ws:']);
+  const location = (name: string) =>
+    read.matching(name, /^[a-z][a-z0-9-]*$/, 'a Google Cloud location such as us-central1');
+  const settings: WaySettings = {
+    GEMINI_API_KEY: key('GEMINI_API_KEY'),
+    GEMINI_BASE_URL: url('GEMINI_BASE_URL'),
+    GOOGLE_CLOUD_PROJECT: read.matching('GOOGLE_CLOUD_PROJECT', /^[\w.:-]+$/, 'the id of a project'),
+    GOOGLE_CLOUD_LOCATION: location('GOOGLE_CLOUD_LOCATION'),
+    GEMINI_FALLBACK_API_KEY: key('GEMINI_FALLBACK_API_KEY'),
+    GEMINI_FALLBACK_BASE_URL: url('GEMINI_FALLBACK_BASE_URL'),
+    GEMINI_FALLBACK_LOCATION: location('GEMINI_FALLBACK_LOCATION'),
+  };
+  const { ways, faults } = waysOf(settings);
+  // What is faulty reads as unset, and would be missed here once more.
+  if (!Object.keys(settings).some((name) => read.names(name)))
+    for (const { setting, what } of faults) read.fault(setting, what);
+  return { ways, baseUrl: settings.GEMINI_BASE_URL };
+}
+
 function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void {
   if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
     read.fault(
       'PUBLIC_BASE_URL',
-      'must be set when GEMINI_API_KEY is: the https:// address at which Twilio reaches this server',
+      'must be set beside GEMINI_API_KEY or GOOGLE_CLOUD_PROJECT: the https:// address at which Twilio reaches this server',
     );
   if (http.publicBaseUrl?.startsWith('http:') && !isOwnMachine(http.publicBaseUrl))
     read.fault(
@@ -124,8 +140,6 @@ function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void
     );
   if ((carrier.apiKey === undefined) !== (carrier.apiSecret === undefined) && !read.names('TWILIO_API_KEY'))
     read.fault('TWILIO_API_KEY', 'and TWILIO_API_SECRET go together: set both or neither');
-  if (read.text('GOOGLE_CLOUD_PROJECT') !== undefined)
-    read.fault('GOOGLE_CLOUD_PROJECT', 'is not supported yet: unset it, and set GEMINI_API_KEY');
 }
 
 /** Whether an address leads no further than this machine. */

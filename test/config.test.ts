@@ -24,6 +24,7 @@ test('nothing set: a rehearsal on loopback', () => {
     rehearsal: true,
     http: { host: '127.0.0.1', port: 8080, publicBaseUrl: undefined },
     carrier: { authTokens: [] },
+    model: { ways: [], baseUrl: undefined },
     logLevel: 'info',
   });
 });
@@ -33,7 +34,36 @@ test('a key: the real thing, on every interface', () => {
     rehearsal: false,
     http: { host: '0.0.0.0', publicBaseUrl: 'https://voice.example.com' },
     carrier: { accountSid: SID, authTokens: ['token-1234'] },
+    model: { ways: [{ by: 'key', apiKey: 'key-1234', baseUrl: undefined }] },
   });
+});
+
+test('a Google Cloud project is the real thing as well; a key beside it is the fallback', () => {
+  const config = readConfig({
+    ...production,
+    GEMINI_API_KEY: undefined,
+    GOOGLE_CLOUD_PROJECT: 'voice-12',
+    GOOGLE_CLOUD_LOCATION: 'eu',
+    GEMINI_FALLBACK_API_KEY: 'key-1234',
+  });
+  expect(config).toMatchObject({ rehearsal: false, http: { host: '0.0.0.0' } });
+  expect(config.model.ways).toEqual([
+    { by: 'cloud', project: 'voice-12', location: 'eu', baseUrl: undefined },
+    { by: 'key', apiKey: 'key-1234', baseUrl: undefined },
+  ]);
+});
+
+test('in rehearsal, another server is still a server', () => {
+  expect(readConfig({ GEMINI_BASE_URL: 'ws://127.0.0.1:9090/' })).toMatchObject({
+    rehearsal: true,
+    model: { ways: [], baseUrl: 'ws://127.0.0.1:9090' },
+  });
+});
+
+test('a faulty key is named once, and what goes with it is not called alone', () => {
+  expect(
+    problemsOf({ ...production, GEMINI_API_KEY: 'a secret key', GEMINI_FALLBACK_API_KEY: 'other' }),
+  ).toEqual(['GEMINI_API_KEY is not a key: it has a space or a foreign letter in it']);
 });
 
 test('tokens in rotation, a trailing slash and empty variables are understood', () => {
@@ -116,14 +146,44 @@ describe.each<[string, Environment, RegExp]>([
     /TWILIO_AUTH_TOKEN must be set beside PUBLIC_BASE_URL/,
   ],
   [
-    'a Google Cloud project, in rehearsal',
+    'no public URL, with a Google Cloud project',
     { GOOGLE_CLOUD_PROJECT: 'mine' },
-    /GOOGLE_CLOUD_PROJECT is not supported/,
+    /PUBLIC_BASE_URL must be set beside GEMINI_API_KEY or GOOGLE_CLOUD_PROJECT/,
   ],
   [
     'a Google Cloud project beside a key',
     { ...production, GOOGLE_CLOUD_PROJECT: 'mine' },
-    /GOOGLE_CLOUD_PROJECT is not supported/,
+    /^GOOGLE_CLOUD_PROJECT and GEMINI_API_KEY are two ways/,
+  ],
+  [
+    'a location that is an address',
+    {
+      ...production,
+      GEMINI_API_KEY: undefined,
+      GOOGLE_CLOUD_PROJECT: 'p',
+      GOOGLE_CLOUD_LOCATION: 'x.example/',
+    },
+    /^GOOGLE_CLOUD_LOCATION is not a Google Cloud location/,
+  ],
+  [
+    'a project that is a path',
+    { ...production, GEMINI_API_KEY: undefined, GOOGLE_CLOUD_PROJECT: 'a/b' },
+    /^GOOGLE_CLOUD_PROJECT is not the id of a project/,
+  ],
+  [
+    'a fallback in rehearsal',
+    { GEMINI_FALLBACK_API_KEY: 'key-1234' },
+    /^GEMINI_FALLBACK_API_KEY is nobody's fallback/,
+  ],
+  [
+    'a fallback that is the same',
+    { ...production, GEMINI_FALLBACK_API_KEY: 'key-1234' },
+    /^GEMINI_FALLBACK_API_KEY leads where the calls go already/,
+  ],
+  [
+    'a fallback at no address',
+    { ...production, GEMINI_FALLBACK_BASE_URL: 'ftp://x' },
+    /^GEMINI_FALLBACK_BASE_URL is not an address/,
   ],
 ])('%s', (_name, environment, expected) => {
   test('is named', () => {

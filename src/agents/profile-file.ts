@@ -39,6 +39,8 @@ export interface ProfileFile {
   readonly faults: readonly Fault[];
   /** Known of faulty files too, as far as they can be read. */
   readonly claims: readonly Claim[];
+  /** As it is written; known of faulty files too. */
+  readonly comfortSound?: { readonly path: string; readonly at: Fault } | undefined;
 }
 
 /** Where the parser's own words would not help an author. */
@@ -76,14 +78,18 @@ export function readProfile(
   }
   const checked = schema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
+  const { data: named } = naming.safeParse(value);
   return {
     profile: faults.length === 0 ? checked.data : undefined,
     faults,
     claims: claimsOf(value).map(({ what, path }) => ({ what, at: fault(path, '') })),
+    comfortSound: named && { path: named.comfort_sound, at: fault(['comfort_sound'], '') },
   };
 }
 
 const isDuplicateKey = (error: YAMLError): boolean => error.code === 'DUPLICATE_KEY';
+
+const naming = z.object({ comfort_sound: z.string().trim().min(1) });
 
 const claiming = z.object({
   name: z.string().trim().optional().catch(undefined),
@@ -106,7 +112,10 @@ function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) =>
     return issue.keys.map((key) => fault([...issue.path, key], 'there is no such field'));
   // Of several things that a field may be, the one whose inside was looked at is the one that was meant.
   const meant =
-    issue.code === 'invalid_union' && issue.errors.find((each) => each.every(({ path }) => path.length > 0));
+    issue.code === 'invalid_union' &&
+    issue.errors.find((each) =>
+      each.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+    );
   if (meant)
     return meant.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, fault));
   return [fault(issue.path, wordsOf(issue))];

@@ -2,18 +2,10 @@
 // Fields are snake_case, as in the YAML that authors know from elsewhere; the code sees camelCase.
 import { z } from 'zod';
 import { parsePhoneNumber } from '../base/phone-number.ts';
-import { DEFAULT_MODEL } from '../live/session.ts';
-import { toolNames } from '../tools/catalogue.ts';
-import { variableFaults } from './instructions.ts';
-
-const words = z.string().trim().min(1, 'expected some text');
-
-const template = words.superRefine((text, context) => {
-  for (const fault of variableFaults(text)) context.addIssue(fault);
-});
-
-const milliseconds = z.int().nonnegative();
-const sensitivity = z.enum(['high', 'low']).optional();
+import { DEFAULT_MODEL, type Said } from '../live/session.ts';
+import { language, milliseconds, template, timeZone, words } from './fields.ts';
+import { modelSettings } from './model-settings.ts';
+import { tools } from './tool-settings.ts';
 
 const numbers = z.union(
   [
@@ -32,38 +24,6 @@ const numbers = z.union(
   'expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]',
 );
 
-/** Intl throws at what it cannot read. */
-function holds(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
-}
-
-const isLanguage = (tag: string): boolean =>
-  holds(() => Intl.DateTimeFormat.supportedLocalesOf(tag).length === 1);
-
-/** Offsets such as "+01:00" know no summer time, so only names are taken. */
-const isTimeZone = (timeZone: string): boolean =>
-  holds(() => /^[A-Z]/.test(Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone));
-
-const voiceActivity = z
-  .strictObject({
-    start_sensitivity: sensitivity.describe(
-      'How easily sound counts as the caller starting to speak; low for noisy lines.',
-    ),
-    end_sensitivity: sensitivity.describe('How easily a pause counts as the end of what the caller says.'),
-    prefix_padding_ms: milliseconds
-      .optional()
-      .describe('Speech shorter than this does not count as a start.'),
-    silence_ms: milliseconds
-      .optional()
-      .describe("Silence that ends the caller's turn; 500 to 800 is good on the phone."),
-  })
-  .prefault({})
-  .describe('When the model hears the caller start and stop; what is left out is as the model has it.');
-
 const bargeIn = z
   .strictObject({
     caller_interrupts: z
@@ -78,11 +38,17 @@ const bargeIn = z
   .prefault({})
   .describe('When the caller may interrupt.');
 
-const tools = z
-  .array(z.enum(toolNames))
-  .refine((names) => new Set(names).size === names.length, 'expected every tool once')
-  .default([])
-  .describe('What the agent can do, by name.');
+const said = z
+  .strictObject({
+    caller: template.optional().describe('What the caller said; may hold {{variables}}.'),
+    agent: template.optional().describe('What the agent said; may hold {{variables}}.'),
+  })
+  .transform(({ caller, agent }, context): Said => {
+    if (caller !== undefined && agent === undefined) return { who: 'caller', text: caller };
+    if (agent !== undefined && caller === undefined) return { who: 'agent', text: agent };
+    context.addIssue('expected either caller or agent');
+    return z.NEVER;
+  });
 
 /** The schema of a file. `defaultModel`: for profiles that name no model. */
 export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
@@ -97,36 +63,51 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       voice: words
         .optional()
         .describe('A voice of the model, such as "Kore"; the model chooses when left out.'),
-      language: z
-        .string()
-        .refine(isLanguage, 'expected a language tag such as "en-US"')
-        .default('en-US')
-        .describe('What the agent speaks, as a BCP 47 tag.'),
+      language: language.default('en-US').describe('What the agent speaks, as a BCP 47 tag.'),
       model: words.default(defaultModel).describe('The Live API model.'),
-      voice_activity: voiceActivity,
+      ...modelSettings,
       barge_in: bargeIn,
       tools,
-      time_zone: z
-        .string()
-        .refine(isTimeZone, 'expected a time zone such as "Europe/Berlin"')
-        .default('UTC')
-        .describe('The IANA time zone of {{date}} and {{time}}.'),
+      history: z
+        .array(said)
+        .default([])
+        .describe('Talk that the agent believes to have had before the call, oldest first.'),
+      comfort_sound: words
+        .optional()
+        .describe(
+          'A WAV file, named from where this file is, that is played while the model cannot speak; or "none".',
+        ),
+      time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}} and {{time}}.'),
     })
-    .transform(({ numbers, voice_activity, barge_in, time_zone, ...same }) => ({
-      ...same,
-      numbers: numbers === '*' ? numbers : numbers.flatMap((text) => parsePhoneNumber(text) ?? []),
-      voiceActivity: {
-        startSensitivity: voice_activity.start_sensitivity,
-        endSensitivity: voice_activity.end_sensitivity,
-        prefixPaddingMs: voice_activity.prefix_padding_ms,
-        silenceMs: voice_activity.silence_ms,
-      },
+    .transform((file) => ({
+      name: file.name,
+      numbers:
+        file.numbers === '*' ? file.numbers : file.numbers.flatMap((text) => parsePhoneNumber(text) ?? []),
+      instructions: file.instructions,
+      greeting: file.greeting,
+      voice: file.voice,
+      language: file.language,
+      model: file.model,
+      voiceActivity: file.voice_activity,
+      turnCoverage: file.turn_coverage,
+      callerTranscription: file.transcription.caller,
+      agentTranscription: file.transcription.agent,
+      compression: file.compression,
+      mediaResolution: file.media_resolution,
+      thinking: file.thinking,
+      generation: file.generation,
+      googleSearch: file.google_search,
+      codeExecution: file.code_execution,
       bargeIn: {
-        callerInterrupts: barge_in.caller_interrupts,
-        greetingInterruptible: barge_in.greeting_interruptible,
-        minHeardMs: barge_in.min_heard_ms,
+        callerInterrupts: file.barge_in.caller_interrupts,
+        greetingInterruptible: file.barge_in.greeting_interruptible,
+        minHeardMs: file.barge_in.min_heard_ms,
       },
-      timeZone: time_zone,
+      tools: file.tools,
+      history: file.history,
+      /** As the file has it; `loadProfiles` makes it a whole path. */
+      comfortSound: file.comfort_sound,
+      timeZone: file.time_zone,
     }));
 
 /** What the code sees of a file. */

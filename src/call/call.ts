@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly greeting: string;
   /** In the line's format. */
   readonly apology: Uint8Array;
+  /** In the line's format; undefined: none. */
+  readonly comfort: Uint8Array | undefined;
   readonly bargeIn: BargeInRules;
   readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
   readonly clock: Clock;
@@ -81,6 +83,7 @@ export class Call {
     session.listen({
       onAudio: (pcm, turn) => this.#media.fromAgent(pcm, turn),
       onEvent: (event) => this.#onSession(event),
+      recall: () => this.transcript.said,
     });
   }
 
@@ -122,6 +125,11 @@ export class Call {
 
   shutDown(): void {
     this.#take({ type: 'shutDown' });
+  }
+
+  /** Something the caller did not say: a note of the operator's. `answer`: whether the agent shall speak to it. */
+  tell(text: string, answer: boolean): void {
+    this.#take({ type: 'told', text, answer });
   }
 
   #onLine(line: Line, event: LineEvent): void {
@@ -169,7 +177,7 @@ export class Call {
       case 'agentSaid':
         return this.transcript.agentSaid(event.turn, event.text, this.#atMs());
       case 'used':
-        return this.#options.log.debug({ usage: event.usage }, 'tokens used');
+        return this.#notice({ type: 'tokens-used', turn: event.turn, usage: event.usage });
       case 'interrupted': {
         const turn = this.#playout.hearing();
         const hearing =
@@ -182,7 +190,19 @@ export class Call {
           'the model is gone; apologising and hanging up',
         );
         this.#notice({ type: 'session-failed', code: event.error.code, message: event.error.message });
-        return this.#take({ type: 'sessionFailed', unheardMs: this.#playout.unheardMs });
+        return this.#take({
+          type: 'sessionFailed',
+          unheardMs: this.#playout.unheardMs,
+          turn: this.#options.session.takeTurn(),
+        });
+      case 'switching':
+        this.#notice({ type: 'session-switching', planned: event.planned, why: event.why });
+        return this.#take({ type: 'modelAway' });
+      case 'switched': {
+        const { memory, gapMs, setupMs } = event;
+        this.#notice({ type: 'session-switched', memory, gapMs, setupMs });
+        return this.#take({ type: 'modelBack' });
+      }
       case 'turnEnded':
       case 'idle':
       case 'toolsCalled':

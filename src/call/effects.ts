@@ -26,6 +26,8 @@ export interface EffectsOptions {
   readonly greeting: string;
   /** In the line's format. */
   readonly apology: Uint8Array;
+  /** In the line's format; undefined: silence is all the comfort there is. */
+  readonly comfort: Uint8Array | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -45,7 +47,7 @@ export class Effects {
   }
 
   carryOut(effect: Effect): void {
-    const { session, media, runner, greeting, apology, notice } = this.#options;
+    const { session, media, runner, greeting, apology, comfort, notice } = this.#options;
     switch (effect.do) {
       case 'greet':
         return session.prompt(greeting);
@@ -70,6 +72,10 @@ export class Effects {
         notice({ type: 'tool-done', id, tool, response });
         return session.answerTool(effect.answer);
       }
+      case 'tellModel':
+        return effect.answer ? session.prompt(effect.text) : session.inform(effect.text);
+      case 'comfort':
+        return comfort && media.playPrompt(comfort, session.takeTurn());
       case 'apologise':
         return media.playPrompt(apology, effect.turn);
       case 'detachLine':

@@ -1,5 +1,4 @@
 // How calls end: by a goodbye, by an apology, by a lost line. Pure, as step.ts, which it serves.
-import { turnId } from '../base/ids.ts';
 import type { CallFact, CallState, Effect, EndReason, Step, TimerName } from './state.ts';
 
 /** The carrier asks within 15 s what is next, or gives up (Twilio docs, Webhooks). */
@@ -89,10 +88,14 @@ export function leaveSoon(talk: Leaving): Step {
 }
 
 /** The model is gone for good: what it said is played, then comes the apology; after a goodbye there is none to make. */
-export function apologise(state: Alive, unheardMs: number): Step {
+export function apologise(
+  state: Alive,
+  { unheardMs, turn }: Extract<CallFact, { type: 'sessionFailed' }>,
+): Step {
   if (state.phase === 'apologising') return stay(state);
   const effects: Effect[] = [];
   if (state.phase !== 'connecting') {
+    if (state.model === 'away') effects.push({ do: 'disarm', timer: 'comfort' });
     for (const id of state.tools) effects.push({ do: 'cancelTool', id });
     if (state.speech.is === 'speaking' && state.speech.generating)
       effects.push({ do: 'finishTurn', turn: state.speech.turn });
@@ -101,11 +104,10 @@ export function apologise(state: Alive, unheardMs: number): Step {
     const leaving = leaveSoon({ ...state, tools: new Set(), idle: true });
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }
-  const turn = turnId(state.lastTurn + 1);
   const { line, losses } = state;
   const ms = unheardMs + APOLOGY_LASTS_AT_MOST_MS;
   return {
-    state: { phase: 'apologising', line, losses, lastTurn: turn, turn },
+    state: { phase: 'apologising', line, losses, turn },
     effects: [...effects, { do: 'apologise', turn }, { do: 'arm', timer: 'goodbye', ms }],
   };
 }

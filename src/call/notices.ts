@@ -2,6 +2,7 @@
 import type { CallId, ToolCallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/errors.ts';
+import type { TokenUsage } from '../live/session.ts';
 import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
 
@@ -11,6 +12,9 @@ export type NoticeBody =
   | { type: 'line-lost' }
   | { type: 'session-ready'; afterMs: number }
   | { type: 'session-failed'; code: string; message: string }
+  | { type: 'session-switching'; planned: boolean; why: string }
+  | { type: 'session-switched'; memory: 'kept' | 'told'; gapMs: number; setupMs: number }
+  | { type: 'tokens-used'; turn: TurnId; usage: TokenUsage }
   | { type: 'transcript'; entry: Entry }
   | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }
   | { type: 'digit'; digit: string }

@@ -18,10 +18,11 @@ interface Common {
   readonly line: LineState;
   /** How often a line was lost, or did not open. */
   readonly losses: number;
-  readonly lastTurn: TurnId;
 }
 
 interface Conversation extends Common {
+  /** `away`: its connection is being renewed. */
+  readonly model: 'there' | 'away';
   readonly greeting: Greeting;
   readonly speech: Speech;
   /** Interrupted, and played on only until the caller has heard what the rules protect. */
@@ -40,7 +41,7 @@ export type CallState =
 export type EndReason =
   'caller-hung-up' | 'agent-hung-up' | 'model-failed' | 'line-never-opened' | 'line-lost' | 'shut-down';
 
-export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in';
+export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort';
 
 /** What the caller hears now, or will hear next: whichever turn that is. */
 export interface Hearing {
@@ -69,8 +70,12 @@ export type CallFact =
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
   | { type: 'toolDone'; answer: ToolAnswer; then?: CallAction | undefined }
-  /** `unheardMs`: what was spoken and is still to be played. */
-  | { type: 'sessionFailed'; unheardMs: number }
+  | { type: 'modelAway' }
+  | { type: 'modelBack' }
+  /** `answer`: whether the model shall speak to it. */
+  | { type: 'told'; text: string; answer: boolean }
+  /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
+  | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
   | { type: 'timeUp'; timer: TimerName }
   | { type: 'shutDown' };
 
@@ -87,6 +92,9 @@ export type Effect =
   | { do: 'runTool'; call: ToolCall }
   | { do: 'cancelTool'; id: ToolCallId }
   | { do: 'answerTool'; answer: ToolAnswer }
+  | { do: 'tellModel'; text: string; answer: boolean }
+  /** A short sound that says: somebody is there. */
+  | { do: 'comfort' }
   | { do: 'apologise'; turn: TurnId }
   | { do: 'detachLine' }
   | { do: 'arm'; timer: TimerName; ms: number }

@@ -1,7 +1,8 @@
 // The decisions of a call: one fact in, the next state and what to do out. Pure; sees no sound, no socket, no time.
 // Rules are numbered in SPEC.md. How a call ends is in ending.ts.
 import { unreachable } from '../base/errors.ts';
-import { turnId, type TurnId } from '../base/ids.ts';
+import type { TurnId } from '../base/ids.ts';
+import { modelAway, modelBack, comfort } from './away.ts';
 import { mayCut, type BargeInRules } from './barge-in.ts';
 import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
 import type { CallFact, CallState, Effect, Speech, Step } from './state.ts';
@@ -24,7 +25,7 @@ const QUIET: Speech = { is: 'quiet' };
 export function openCall({ greetingInterruptible }: BargeInRules): Step {
   const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }];
   return {
-    state: { phase: 'connecting', line: 'awaited', losses: 0, lastTurn: turnId(0) },
+    state: { phase: 'connecting', line: 'awaited', losses: 0 },
     effects: greetingInterruptible ? effects : [...effects, { do: 'holdCaller' }],
   };
 }
@@ -43,7 +44,13 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
     case 'shutDown':
       return end(state, 'shut-down');
     case 'sessionFailed':
-      return apologise(state, fact.unheardMs);
+      return apologise(state, fact);
+    case 'modelAway':
+      return inConversation(state, modelAway);
+    case 'modelBack':
+      return inConversation(state, modelBack);
+    case 'told':
+      return { state, effects: [{ do: 'tellModel', text: fact.text, answer: fact.answer }] };
     case 'ready':
       return state.phase === 'connecting' ? greet(state, rules) : stay(state);
     case 'turnHeard':
@@ -54,6 +61,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
       if (fact.timer === 'greeting')
         return inConversation(state, (talk) => greetingIsOver(stay(talk), rules));
       if (fact.timer === 'barge-in') return inConversation(state, (talk) => cutDoomed(talk, rules));
+      if (fact.timer === 'comfort') return inConversation(state, comfort);
       return timeUp(state, fact.timer);
     case 'turnStarted':
       return inConversation(state, (talk) => turnStarted(talk, fact.turn, rules));
@@ -90,7 +98,7 @@ const stay = <State extends CallState>(state: State): { state: State; effects: E
 const inConversation = (state: Alive, then: (talk: Talk) => Step): Step =>
   state.phase === 'talking' || state.phase === 'leaving' ? then(state) : stay(state);
 
-function greet({ line, losses, lastTurn }: Alive, { greetingInterruptible }: BargeInRules): Step {
+function greet({ line, losses }: Alive, { greetingInterruptible }: BargeInRules): Step {
   const protect: Effect[] = greetingInterruptible
     ? []
     : [{ do: 'arm', timer: 'greeting', ms: GREETING_LASTS_AT_MOST_MS }];
@@ -100,7 +108,7 @@ function greet({ line, losses, lastTurn }: Alive, { greetingInterruptible }: Bar
       phase: 'talking',
       line,
       losses,
-      lastTurn,
+      model: 'there',
       greeting,
       speech: QUIET,
       doomed: undefined,
@@ -130,7 +138,6 @@ function turnStarted(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   const next: Talk = {
     ...talk,
     greeting,
-    lastTurn: turn,
     speech: { is: 'speaking', turn, generating: true },
   };
   return next.phase === 'leaving' ? leaveSoon(next) : stay(next);
@@ -176,13 +183,13 @@ const cutDoomed = (talk: Talk, rules: BargeInRules): TalkStep =>
 
 /** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
 function cut(talk: Talk, upTo: TurnId, rules: BargeInRules): TalkStep {
-  const { line, losses, lastTurn, greeting, tools, doomed } = talk;
+  const { line, losses, model, greeting, tools, doomed } = talk;
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
   if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
   return greetingIsOver(
     {
-      state: { phase: 'talking', line, losses, lastTurn, greeting, tools, speech: QUIET, doomed: undefined },
+      state: { phase: 'talking', line, losses, model, greeting, tools, speech: QUIET, doomed: undefined },
       effects,
     },
     rules,

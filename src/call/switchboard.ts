@@ -132,6 +132,13 @@ export class Switchboard {
     else this.#options.log.debug(facts, `the carrier says: stream ${status.event}`);
   }
 
+  /** Tells the model of a call something that the caller did not say. False: there is no such call. */
+  tell(id: CallId, text: string, answer: boolean): boolean {
+    const call = this.#calls.get(id);
+    call?.tell(text, answer);
+    return call !== undefined;
+  }
+
   /** Takes no new calls from now on; resolves when the last one has ended and the carrier knows. */
   drain(): Promise<void> {
     this.#draining = true;
@@ -173,6 +180,7 @@ export class Switchboard {
       lineFormat,
       greeting,
       apology: prompts.apology(profile.language),
+      comfort: prompts.comfort(profile.comfortSound),
       bargeIn: profile.bargeIn,
       openRunner: (onDone) =>
         createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),

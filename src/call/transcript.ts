@@ -1,5 +1,6 @@
 // The transcript: who said what, and how much of it reached the caller. Knows nothing of sound or sockets.
 import type { TurnId } from '../base/ids.ts';
+import type { Said } from '../live/session.ts';
 
 export type Entry =
   | {
@@ -40,6 +41,14 @@ export class Transcript {
     return this.#entries.flatMap((entry) =>
       entry.who === 'agent' && entry.state === 'open' ? [entry.turn] : [],
     );
+  }
+
+  /** The conversation as the caller heard it; a turn that is still being played counts whole. */
+  get said(): readonly Said[] {
+    return this.#entries.flatMap((entry) => {
+      const text = entry.who === 'agent' && entry.state === 'cut' ? entry.heard : entry.text;
+      return text.trim() === '' ? [] : [{ who: entry.who, text }];
+    });
   }
 
   callerSaid(fragment: string, atMs: number): void {

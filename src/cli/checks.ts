@@ -24,20 +24,33 @@ const fault = (what: string, says: string): Finding => ({ verdict: 'fault', what
 export async function* examine(config: Config): AsyncGenerator<Finding, void> {
   yield ok(
     'configuration',
-    config.rehearsal ? 'a rehearsal: no GEMINI_API_KEY, so the simulated model answers' : 'complete',
+    config.rehearsal
+      ? 'a rehearsal: neither GEMINI_API_KEY nor GOOGLE_CLOUD_PROJECT, so the simulated model answers'
+      : 'complete',
   );
   const profiles = await checkProfiles(config);
   yield profiles.finding;
   yield await checkPort(config);
   yield await checkCarrier(config);
   yield await checkPublicUrl(config);
-  yield await checkModel(config, profiles.loaded);
+  const { ways } = config.model;
+  if (ways.length === 0) yield await checkModel(config, profiles.loaded, 'model');
+  for (const [at, way] of ways.entries())
+    yield await checkModel(
+      { ...config, model: { ...config.model, ways: [way] } },
+      profiles.loaded,
+      at === 0 ? 'model' : 'model fallback',
+    );
 }
 
 /** The settings that a real call needs and that are not there, each with where to get it. */
 export const lacking = ({ rehearsal, http, carrier }: Config): ReadonlyMap<string, string> =>
   new Map([
-    ...entryIf(rehearsal, 'GEMINI_API_KEY', 'a key from https://aistudio.google.com/apikey'),
+    ...entryIf(
+      rehearsal,
+      'GEMINI_API_KEY',
+      'a key from https://aistudio.google.com/apikey; or GOOGLE_CLOUD_PROJECT',
+    ),
     ...entryIf(
       carrier.accountSid === undefined,
       'TWILIO_ACCOUNT_SID',
@@ -114,22 +127,30 @@ async function checkPublicUrl({ http: { publicBaseUrl } }: Config): Promise<Find
   }
 }
 
-async function checkModel(config: Config, profiles: readonly Profile[]): Promise<Finding> {
-  const baseUrl = config.model.baseUrl ?? GOOGLE_BASE_URL;
+/** Tries the one way in that is left in `config`. */
+async function checkModel(config: Config, profiles: readonly Profile[], what: string): Promise<Finding> {
   try {
     const live = liveOf(config);
     checkSetups(profiles, live);
-    if (config.rehearsal && config.model.baseUrl === undefined) return note('model', 'simulated');
-    if (profiles.length === 0) return note('model', 'not tried: there is no profile to try it with');
+    if (config.rehearsal && config.model.baseUrl === undefined) return note(what, 'simulated');
+    if (profiles.length === 0) return note(what, 'not tried: there is no profile to try it with');
+    const there = placeOf(config.model);
     for (const profile of profiles) {
       const refusal = await refusalOf(live, profile);
       if (refusal !== undefined)
-        return fault('model', `${profile.name} cannot talk with ${profile.model} at ${baseUrl}: ${refusal}`);
+        return fault(what, `${profile.name} cannot talk with ${profile.model} at ${there}: ${refusal}`);
     }
-    return ok('model', `${baseUrl} talks with every profile`);
+    return ok(what, `${there} talks with every profile`);
   } catch (thrown) {
-    return fault('model', messageOf(thrown));
+    return fault(what, messageOf(thrown));
   }
+}
+
+function placeOf({ ways: [way], baseUrl = GOOGLE_BASE_URL }: Config['model']): string {
+  if (way?.by !== 'cloud') return way?.baseUrl ?? baseUrl;
+  const { project, location } = way;
+  const server = way.baseUrl === undefined ? '' : `, ${way.baseUrl}`;
+  return `Google Cloud (project ${project}, ${location}${server})`;
 }
 
 /** Opens a session for a moment; undefined when the model took the setup. */
@@ -138,6 +159,7 @@ function refusalOf(live: Live, profile: Profile): Promise<string | undefined> {
     const session = live.open(setupOf(profile), silentLog);
     session.listen({
       onAudio: () => undefined,
+      recall: () => [],
       onEvent: (event) => {
         if (event.type === 'ready') session.close();
         if (event.type === 'ready' || event.type === 'failed')

@@ -7,11 +7,14 @@ import { startApp, type App } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
 import { newToken } from '../base/ids.ts';
+import { createLog } from '../base/log.ts';
 import { environment, type Environment } from '../config.ts';
+import { startModel } from '../simulator/model/server.ts';
 import { startNetwork } from '../simulator/phone/network.ts';
 import type { CallerStep } from '../simulator/phone/script.ts';
 import { aligned } from './aligned.ts';
 import { figureRows, figuresOf } from './figures.ts';
+import { armed, RECEPTIONIST } from './model.ts';
 import { configOrExit, EXIT_FAILED, logOf } from './serve.ts';
 import { Story } from './story.ts';
 
@@ -30,24 +33,40 @@ const SCRIPT: readonly CallerStep[] = [
   { say: voice('thanks-goodbye') },
 ];
 
-export async function demo({ once }: { once: boolean }): Promise<void> {
+export interface DemoCommand {
+  readonly once: boolean;
+  /** That the simulated model is asked for. */
+  readonly faults: readonly string[];
+}
+
+export async function demo({ once, faults }: DemoCommand): Promise<void> {
   const clock = systemClock;
   const authToken = newToken();
   const network = await startNetwork({ accountSid: ACCOUNT, authToken, clock });
+  const story = new Story((line) => console.log(line));
+  let startedMs = clock.nowMs();
+  const model = await startModel({
+    script: RECEPTIONIST,
+    clock,
+    log: createLog({ level: 'warn', secrets: [] }),
+    faults,
+    onFault: (fault) => story.fault(fault, clock.nowMs() - startedMs),
+  });
   const app = await serveOnSomePort({
     LOG_LEVEL: 'warn',
     TWILIO_ACCOUNT_SID: ACCOUNT,
     TWILIO_AUTH_TOKEN: authToken,
     TWILIO_API_BASE_URL: network.url,
+    GEMINI_BASE_URL: model.url,
   });
   console.log(
     `Liveline is up at ${app.publicBaseUrl}, with a simulated phone network on one side and a simulated model on the other.`,
   );
+  for (const line of armed(model.faults)) console.log(line);
   console.log('A caller dials in, asks, interrupts, has a customer looked up, and says goodbye:\n');
 
-  const story = new Story((line) => console.log(line));
   let tools = 0;
-  const startedMs = clock.nowMs();
+  startedMs = clock.nowMs();
   const unsubscribe = app.notices.subscribe((notice) => {
     if (notice.type === 'tool-done') tools += 1;
     story.notice(notice, clock.nowMs() - startedMs);
@@ -86,6 +105,7 @@ export async function demo({ once }: { once: boolean }): Promise<void> {
   if (once || missed.length > 0) {
     await network.close();
     await app.stop();
+    await model.close();
     process.exit(missed.length > 0 ? EXIT_FAILED : 0);
   }
   sayHowToCall(app, authToken);
@@ -99,7 +119,7 @@ export async function demo({ once }: { once: boolean }): Promise<void> {
     );
     void app
       .stop()
-      .then(() => network.close())
+      .then(() => Promise.all([network.close(), model.close()]))
       .finally(() => process.exit());
   });
 }

@@ -20,13 +20,16 @@ export function configOrExit(from: Environment): Config {
   }
 }
 
-export const logOf = ({ logLevel, carrier, model, operatorToken }: Config): Log =>
-  createLog({
-    level: logLevel,
-    secrets: [...carrier.authTokens, carrier.apiSecret, model.apiKey, operatorToken].filter(
-      (secret) => secret !== undefined,
-    ),
-  });
+export const logOf = (config: Config): Log =>
+  createLog({ level: config.logLevel, secrets: secretsOf(config) });
+
+export const secretsOf = ({ carrier, model, operatorToken }: Config): readonly string[] =>
+  [
+    ...carrier.authTokens,
+    ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
+    carrier.apiSecret,
+    operatorToken,
+  ].filter((secret) => secret !== undefined);
 
 export async function serve(): Promise<void> {
   const config = configOrExit(environment());
@@ -50,7 +53,7 @@ export async function serve(): Promise<void> {
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
     const how = config.rehearsal
-      ? 'in rehearsal (no GEMINI_API_KEY): place a call with `npx liveline call`'
+      ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): place a call with `npx liveline call`'
       : 'ready for calls';
     log.info(
       { port: app.port, publicBaseUrl: app.publicBaseUrl, profiles: app.profiles.map(({ name }) => name) },

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { Notice } from '../call/notices.ts';
 import type { Entry } from '../call/transcript.ts';
+import { textOf, type Fault } from '../simulator/model/faults/fault.ts';
 import type { PhoneEvent } from '../simulator/phone/events.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -36,6 +37,17 @@ export class Story {
         return this.#add(phoneMs, 'server', 'blue', `${notice.profile} answers`);
       case 'session-failed':
         return this.#add(atMs, 'server', 'red', `the model is gone (${notice.code}): ${notice.message}`);
+      case 'session-switching':
+        return this.#add(atMs, 'server', 'yellow', `renewing the connection to the model (${notice.why})`);
+      case 'session-switched': {
+        const memory = notice.memory === 'kept' ? 'which remembers' : 'a new one, told what was said';
+        return this.#add(
+          atMs,
+          'server',
+          'yellow',
+          `the model is back after ${seconds(notice.gapMs)} s: ${memory}`,
+        );
+      }
       case 'transcript':
         return this.#entry(notice.entry);
       case 'tool-called':
@@ -54,6 +66,7 @@ export class Story {
         return this.#add(atMs, 'server', 'blue', `call ended: ${notice.reason.replaceAll('-', ' ')}`);
       case 'line-opened':
       case 'session-ready':
+      case 'tokens-used':
       case 'digit':
         return;
     }
@@ -95,6 +108,11 @@ export class Story {
       default:
         return;
     }
+  }
+
+  /** Tells what the simulated model does wrong on purpose. */
+  fault(fault: Fault, phoneMs: number): void {
+    this.#add(phoneMs, 'fault', 'yellow', textOf(fault));
   }
 
   /** The call is over: nothing waits any longer. */

@@ -83,7 +83,13 @@ function report(log: Log, thrown: unknown, what: string, remoteAddress: string |
   const status = statusOf(thrown);
   if (status >= 500) return log.error({ err: thrown, remoteAddress }, `failed: ${what}`);
   const code = thrown instanceof LivelineError ? thrown.code : undefined;
-  log.warn({ status, code, remoteAddress, reason: messageOf(thrown) }, `refused: ${what}`);
+  log.warn({ status, code, remoteAddress, reason: reasonOf(thrown) }, `refused: ${what}`);
+}
+
+/** A parser's own message may quote what it could not read. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof SyntaxError) return 'the body cannot be read';
+  return messageOf(thrown);
 }
 
 /** Body parsers and routers fail with a `status` of their own, e.g. 413. */

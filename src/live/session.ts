@@ -14,15 +14,53 @@ export interface ToolDeclaration {
   readonly name: string;
   readonly description: string;
   readonly parameters: JsonObject;
+  /** `blocking`: the model says nothing until it has the answer. Left out: blocking where the model can. */
+  readonly behavior?: 'blocking' | 'non-blocking' | undefined;
+  /** What the model does with the answer to a non-blocking call. Left out: as the model does by itself. */
+  readonly scheduling?: 'silent' | 'when-idle' | 'interrupt' | undefined;
 }
 
 export interface VoiceActivitySetup {
+  /** Who notices that the caller speaks: the model, or this server, which then tells the model. Left out: the model. */
+  readonly detector?: 'model' | 'server' | undefined;
   readonly startSensitivity?: 'high' | 'low' | undefined;
   readonly endSensitivity?: 'high' | 'low' | undefined;
   /** Speech shorter than this does not count as a start. */
   readonly prefixPaddingMs?: number | undefined;
   /** Silence that ends the caller's turn. */
   readonly silenceMs?: number | undefined;
+}
+
+/** `false`: no transcript. The hints are for the recogniser alone: the agent's own language is set elsewhere. */
+export type TranscriptionSetup =
+  | false
+  | {
+      /** BCP 47. */
+      readonly languages?: readonly string[] | undefined;
+      /** Names and terms that the recogniser shall know. */
+      readonly vocabulary?: readonly string[] | undefined;
+    };
+
+export interface GenerationSetup {
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly presencePenalty?: number | undefined;
+  readonly frequencyPenalty?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+export interface ThinkingSetup {
+  readonly level?: 'minimal' | 'low' | 'medium' | 'high' | undefined;
+  /** 0: none. -1: as much as the model likes. */
+  readonly budgetTokens?: number | undefined;
+}
+
+/** One stretch of talk, in words. */
+export interface Said {
+  readonly who: 'caller' | 'agent';
+  readonly text: string;
 }
 
 /** All that a session is opened with. A vendor refuses what its model lacks with LIVE_SETUP_UNSUPPORTED. */
@@ -33,9 +71,24 @@ export interface SessionSetup {
   /** BCP 47, e.g. `en-US`. */
   readonly language?: string | undefined;
   readonly tools: readonly ToolDeclaration[];
+  readonly googleSearch?: boolean | undefined;
+  readonly codeExecution?: boolean | undefined;
   readonly voiceActivity: VoiceActivitySetup;
   /** Whether the model stops speaking when the caller starts. */
   readonly callerInterrupts: boolean;
+  /** What of the caller's sound belongs to a turn. Left out: as the model has it. */
+  readonly turnCoverage?: 'speech' | 'all-input' | 'speech-and-video' | undefined;
+  /** Left out: on, without hints. */
+  readonly callerTranscription?: TranscriptionSetup | undefined;
+  readonly agentTranscription?: TranscriptionSetup | undefined;
+  /** When the context is cut down, and to what. `false`: never. Left out: as this server thinks best. */
+  readonly compression?:
+    false | { readonly triggerTokens: number; readonly targetTokens: number } | undefined;
+  readonly mediaResolution?: 'low' | 'medium' | 'high' | undefined;
+  readonly thinking?: ThinkingSetup | undefined;
+  readonly generation?: GenerationSetup | undefined;
+  /** Talk that the model shall believe to have had before this call. */
+  readonly history?: readonly Said[] | undefined;
 }
 
 export interface ToolCall {
@@ -50,10 +103,20 @@ export interface ToolAnswer {
   readonly response: JsonObject;
 }
 
+export type Modality = 'text' | 'audio' | 'image' | 'video';
+
+/** What the API bills for a turn: `prompt` is the whole conversation so far, every time. */
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly responseTokens: number;
   readonly totalTokens: number;
+  /** Of the prompt: what was billed at the lower price of a cache. */
+  readonly cachedTokens: number;
+  readonly thoughtTokens: number;
+  readonly toolUseTokens: number;
+  /** The same tokens by kind, as far as the API tells. */
+  readonly prompt: Readonly<Partial<Record<Modality, number>>>;
+  readonly response: Readonly<Partial<Record<Modality, number>>>;
 }
 
 export type SessionEvent =
@@ -73,7 +136,18 @@ export type SessionEvent =
   | { type: 'agentSaid'; turn: TurnId; text: string }
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
-  | { type: 'used'; usage: TokenUsage }
+  /** `turn`: the agent's last; 0 before any. */
+  | { type: 'used'; turn: TurnId; usage: TokenUsage }
+  /**
+   * The connection to the model is being renewed: no sound comes until `switched` or `failed`. A turn that it broke has
+   * ended; what the caller says meanwhile is kept.
+   */
+  | { type: 'switching'; planned: boolean; why: string }
+  /**
+   * The model is there again. `memory`: `kept` when it took up the conversation itself, `told` when a new one was told
+   * what was said. `gapMs`: since `switching`, of which the model's own setup took `setupMs`.
+   */
+  | { type: 'switched'; memory: 'kept' | 'told'; gapMs: number; setupMs: number }
   /** The session is over and was not closed by us. Comes at most once, and last. */
   | { type: 'failed'; error: LivelineError };
 
@@ -81,6 +155,11 @@ export interface SessionListener {
   /** Agent sound in the session's `speaks` format, any length. Sound of a dead turn may still come, under its number. */
   onAudio(pcm: Uint8Array, turn: TurnId): void;
   onEvent(event: SessionEvent): void;
+  /**
+   * What was said so far, as the caller heard it, oldest first: for a model that has to be told. An agent's turn that
+   * is still being played counts as heard.
+   */
+  recall(): readonly Said[];
 }
 
 /** Rules every session keeps are numbered [SE…] in test/contracts/session.contract.ts. No method throws on a dead session. */
@@ -95,7 +174,11 @@ export interface LiveSession {
   send(pcm: Uint8Array): void;
   /** Something the caller did not say but the model shall react to, e.g. "the call just connected". */
   prompt(text: string): void;
-  /** Exactly once per tool call that was not cancelled. */
+  /** Something the model shall know, and not answer: it is told at the next moment at which nothing is interrupted. */
+  inform(text: string): void;
+  /** A number for sound that is not the model's: no turn of the model has it, and later ones have higher numbers. */
+  takeTurn(): TurnId;
+  /** Exactly once per tool call that was not cancelled, also of one that was made before a `switching`. */
   answerTool(answer: ToolAnswer): void;
   close(): void;
 }

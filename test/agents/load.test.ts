@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PCM16_16K } from '../../src/audio/format.ts';
+import { writeWav } from '../../src/audio/wav.ts';
 import { loadProfiles } from '../../src/agents/load.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 
@@ -33,7 +35,7 @@ describe('the sample receptionist', () => {
     const profiles = await loadProfiles(resolve(import.meta.dirname, '../../fixtures/agents'));
     expect(profiles.find(({ numbers }) => numbers === '*')).toMatchObject({
       greeting: 'Hello, this is Liveline at Harbour Dental. How can I help you?',
-      tools: ['look_up_contact', 'take_message', 'end_call'],
+      tools: [{ name: 'look_up_contact' }, { name: 'take_message' }, { name: 'end_call' }],
     });
   });
 });
@@ -86,7 +88,7 @@ describe('faults', () => {
       'a.yaml:7:3  barge_in.min_heard_ms: expected a number, not text',
       'a.yaml:8:3  barge_in.rude: there is no such field',
       'a.yaml:9:1  nickname: there is no such field',
-      'a.yaml:13:5  tools[1]: expected one of "look_up_contact"|"take_message"|"end_call"',
+      'a.yaml:13:5  tools[1]: expected one of "look_up_contact"|"take_message"|"end_call", or fields: name, behavior, scheduling',
       'b.yaml:1:1  expected fields, not a list',
     ]);
   });
@@ -167,6 +169,66 @@ describe('faults', () => {
     });
     expect(await faultsOf({ 'a.yaml': rows.join('\n') })).toEqual([
       expect.stringContaining('Excessive alias count'),
+    ]);
+  });
+});
+
+test('of a field that may be several things, the fault is named inside the one that was meant', async () => {
+  const text = [
+    'tools:',
+    '  - name: make_coffee',
+    '  - nam: end_call',
+    '    name: end_call',
+    'compression: { trigger_tokens: 100, target_tokens: 100 }',
+    'transcription: { caller: { languages: [german] } }',
+    'history:',
+    '  - caller: Hello.',
+    '    agent: Hello.',
+  ].join('\n');
+  expect(await faultsOf({ 'a.yaml': `${file('A')}${text}` })).toEqual([
+    'a.yaml:6:5  tools[0].name: expected one of "look_up_contact"|"take_message"|"end_call"',
+    'a.yaml:7:5  tools[1].nam: there is no such field',
+    'a.yaml:9:37  compression.target_tokens: expected fewer than trigger_tokens',
+    'a.yaml:10:40  transcription.caller.languages[0]: expected a language tag such as "en-US"',
+    'a.yaml:12:5  history[0]: expected either caller or agent',
+  ]);
+});
+
+describe('the comfort sound', () => {
+  const naming = (path: string): string => `${file('A')}comfort_sound: ${path}\n`;
+  const wav = (samples: number): Uint8Array =>
+    writeWav({ format: PCM16_16K, channels: [new Int16Array(samples)] });
+
+  test('is found from where the profile is, and becomes a whole path', async () => {
+    await mkdir(join(folder, 'sounds'));
+    await writeFile(join(folder, 'sounds', 'keys.wav'), wav(10));
+    await write({ 'a.yaml': naming('sounds/keys.wav') });
+    expect(await loadProfiles(folder)).toMatchObject([{ comfortSound: join(folder, 'sounds', 'keys.wav') }]);
+  });
+
+  test('"none" is no file, and nothing is nothing', async () => {
+    await write({ 'a.yaml': naming('none'), 'b.yaml': file('B', '["+15550100101"]') });
+    const profiles = await loadProfiles(folder);
+    expect(profiles.map(({ comfortSound }) => comfortSound)).toEqual(['none', undefined]);
+  });
+
+  test.each([
+    ['missing.wav', 'missing.wav does not exist'],
+    ['.', ' is a folder'],
+    ['a.yaml', 'a.yaml cannot be played: this WAV file cannot be used: it does not start as a WAV file does'],
+    ['empty.wav', 'empty.wav holds no sound'],
+  ])('%s is a fault with its place', async (path, words) => {
+    await writeFile(join(folder, 'empty.wav'), wav(0));
+    const [line, ...others] = await faultsOf({ 'a.yaml': naming(path) });
+    expect(line).toMatch(/^a\.yaml:5:1 {2}comfort_sound: /);
+    expect(line).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  test('is looked for in a file with other faults too', async () => {
+    expect(await faultsOf({ 'a.yaml': `${naming('missing.wav')}volume: 11\n` })).toEqual([
+      'a.yaml:5:1  comfort_sound: missing.wav does not exist',
+      'a.yaml:6:1  volume: there is no such field',
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { profileSchema } from '../../src/agents/profile.ts';
@@ -13,6 +15,9 @@ test('the least that a file needs, and what the rest then is', () => {
     tools: [],
     timeZone: 'UTC',
     voiceActivity: {},
+    googleSearch: false,
+    codeExecution: false,
+    history: [],
     bargeIn: { callerInterrupts: true, greetingInterruptible: true, minHeardMs: 0 },
   });
 });
@@ -26,13 +31,32 @@ test('everything that a file may say', () => {
       language: 'de-DE',
       model: 'gemini-3.1-flash-live-preview',
       voice_activity: {
+        detector: 'server',
         start_sensitivity: 'low',
         end_sensitivity: 'high',
         prefix_padding_ms: 40,
         silence_ms: 0,
       },
       barge_in: { caller_interrupts: false, greeting_interruptible: false, min_heard_ms: 300 },
-      tools: ['end_call', 'take_message'],
+      turn_coverage: 'all-input',
+      transcription: { caller: { languages: ['de-DE', 'en'], vocabulary: ['Liveline'] }, agent: 'off' },
+      compression: { trigger_tokens: 60_000, target_tokens: 20_000 },
+      media_resolution: 'low',
+      thinking: { level: 'minimal' },
+      generation: {
+        temperature: 0.6,
+        top_p: 0.9,
+        top_k: 40,
+        max_output_tokens: 500,
+        presence_penalty: -2,
+        frequency_penalty: 1.5,
+        seed: 7,
+      },
+      google_search: true,
+      code_execution: true,
+      tools: ['end_call', { name: 'take_message', behavior: 'non-blocking', scheduling: 'silent' }],
+      history: [{ caller: 'I am {{caller}}.' }, { agent: 'Welcome back.' }],
+      comfort_sound: 'sounds/keys.wav',
       time_zone: 'Europe/Berlin',
     }),
   ).toEqual({
@@ -41,9 +65,37 @@ test('everything that a file may say', () => {
     voice: 'Kore',
     language: 'de-DE',
     model: 'gemini-3.1-flash-live-preview',
-    voiceActivity: { startSensitivity: 'low', endSensitivity: 'high', prefixPaddingMs: 40, silenceMs: 0 },
+    voiceActivity: {
+      detector: 'server',
+      startSensitivity: 'low',
+      endSensitivity: 'high',
+      prefixPaddingMs: 40,
+      silenceMs: 0,
+    },
+    turnCoverage: 'all-input',
+    callerTranscription: { languages: ['de-DE', 'en'], vocabulary: ['Liveline'] },
+    agentTranscription: false,
+    compression: { triggerTokens: 60_000, targetTokens: 20_000 },
+    mediaResolution: 'low',
+    thinking: { level: 'minimal' },
+    generation: {
+      temperature: 0.6,
+      topP: 0.9,
+      topK: 40,
+      maxOutputTokens: 500,
+      presencePenalty: -2,
+      frequencyPenalty: 1.5,
+      seed: 7,
+    },
+    googleSearch: true,
+    codeExecution: true,
     bargeIn: { callerInterrupts: false, greetingInterruptible: false, minHeardMs: 300 },
-    tools: ['end_call', 'take_message'],
+    tools: [{ name: 'end_call' }, { name: 'take_message', behavior: 'non-blocking', scheduling: 'silent' }],
+    history: [
+      { who: 'caller', text: 'I am {{caller}}.' },
+      { who: 'agent', text: 'Welcome back.' },
+    ],
+    comfortSound: 'sounds/keys.wav',
     timeZone: 'Europe/Berlin',
   });
 });
@@ -53,6 +105,17 @@ test('the default model can be another one; a model that the file names stays', 
   const schema = profileSchema('gemini-next');
   expect(schema.parse(least).model).toBe('gemini-next');
   expect(schema.parse({ ...least, model: 'gemini-mine' }).model).toBe('gemini-mine');
+});
+
+test('"off" and false are the same', () => {
+  for (const off of ['off', false])
+    expect(
+      profileSchema().parse({ ...least, compression: off, transcription: { caller: off } }),
+    ).toMatchObject({
+      compression: false,
+      callerTranscription: false,
+      agentTranscription: undefined,
+    });
 });
 
 describe('refused', () => {
@@ -79,6 +142,33 @@ describe('refused', () => {
     ['barge_in.caller_interrupts', { barge_in: { caller_interrupts: 'yes' } }],
     ['tools.1', { tools: ['end_call', 'make_coffee'] }],
     ['tools', { tools: ['end_call', 'end_call'] }],
+    ['tools', { tools: ['end_call', { name: 'end_call' }] }],
+    ['tools.0', { tools: [7] }],
+    ['voice_activity.detector', { voice_activity: { detector: 'caller' } }],
+    ['turn_coverage', { turn_coverage: 'everything' }],
+    ['transcription', { transcription: 'off' }],
+    ['transcription.caller', { transcription: { caller: true } }],
+    ['transcription.caller.languages.0', { transcription: { caller: { languages: ['german'] } } }],
+    ['transcription.agent.vocabulary', { transcription: { agent: { vocabulary: [] } } }],
+    ['compression', { compression: 'on' }],
+    ['media_resolution', { media_resolution: 'ultra' }],
+    ['thinking.level', { thinking: { level: 'most' } }],
+    ['thinking.budget_tokens', { thinking: { budget_tokens: -2 } }],
+    ['thinking.budget_tokens', { thinking: { level: 'low', budget_tokens: 0 } }],
+    ['generation.temperature', { generation: { temperature: 2.1 } }],
+    ['generation.top_p', { generation: { top_p: 1.1 } }],
+    ['generation.top_k', { generation: { top_k: 0 } }],
+    ['generation.max_output_tokens', { generation: { max_output_tokens: 0 } }],
+    ['generation.presence_penalty', { generation: { presence_penalty: 2 } }],
+    ['generation.frequency_penalty', { generation: { frequency_penalty: -2.1 } }],
+    ['generation.seed', { generation: { seed: 2 ** 31 } }],
+    ['generation', { generation: { topP: 1 } }],
+    ['google_search', { google_search: 'yes' }],
+    ['code_execution', { code_execution: 1 }],
+    ['history.0', { history: [{}] }],
+    ['history.0', { history: [{ caller: 'a', agent: 'b' }] }],
+    ['history.0.agent', { history: [{ agent: '{{weather}}' }] }],
+    ['comfort_sound', { comfort_sound: ' ' }],
   ])('"%s" of %j', (field, fault) => {
     const checked = profileSchema().safeParse({ ...least, ...fault });
     expect(checked.success).toBe(false);
@@ -91,9 +181,13 @@ test('every field is described for the author, and every name is snake_case', ()
   interface Schema {
     description?: string;
     properties?: Record<string, Schema>;
+    items?: Schema;
+    anyOf?: Schema[];
   }
   const fields: string[] = [];
   const visit = (schema: Schema, path: string): void => {
+    for (const inner of [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])])
+      visit(inner, path);
     for (const [name, field] of Object.entries(schema.properties ?? {})) {
       const whole = `${path}${name}`;
       fields.push(whole);
@@ -103,5 +197,25 @@ test('every field is described for the author, and every name is snake_case', ()
     }
   };
   visit(z.toJSONSchema(profileSchema(), { io: 'input' }) as Schema, '');
-  expect(fields).toHaveLength(18);
+  expect(fields).toEqual(expect.arrayContaining(['tools.scheduling', 'transcription.agent.vocabulary']));
+  expect(fields).toHaveLength(51);
+});
+
+test('the README’s table has every field, and no other; its table of features names none that there is not', () => {
+  const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8').split('\n');
+  const rowsUnder = (head: string): string[][] => {
+    const start = readme.findIndex((line) => line.startsWith(head)) + 2;
+    const end = readme.findIndex((line, at) => at >= start && !line.startsWith('|'));
+    return readme.slice(start, end).map((line) => line.split('|').slice(1, -1));
+  };
+  const namesIn = (cell = ''): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+  const fields = Object.keys(z.toJSONSchema(profileSchema(), { io: 'input' }).properties ?? {});
+  expect(
+    rowsUnder('| field |')
+      .flatMap(([first]) => namesIn(first))
+      .sort(),
+  ).toEqual(fields.sort());
+  const features = rowsUnder('| Live API |').map(([, second]) => namesIn(second?.split(':')[0]));
+  expect(features.length).toBeGreaterThan(10);
+  for (const names of features) expect(fields).toEqual(expect.arrayContaining(names));
 });

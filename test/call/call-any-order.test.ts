@@ -13,6 +13,7 @@ type Deed =
   | {
       do:
         | ('ready' | 'endTurn' | 'idle' | 'interrupt' | 'lateSound' | 'words' | 'cancelTool' | 'fail')
+        | ('lose' | 'comeBack' | 'tell')
         | ('speak' | 'press' | 'stop' | 'drop' | 'swallow' | 'connect' | 'answer' | 'shutDown' | 'settle');
     };
 
@@ -30,6 +31,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 4, arbitrary: just('endTurn', 'idle', 'interrupt', 'speak', 'settle') },
   { weight: 3, arbitrary: just('ready', 'lateSound', 'words', 'cancelTool', 'press', 'connect') },
   { weight: 2, arbitrary: just('drop', 'swallow', 'answer') },
+  { weight: 2, arbitrary: just('lose', 'comeBack', 'tell') },
   { weight: 1, arbitrary: just('fail', 'stop', 'shutDown') },
   {
     weight: 2,
@@ -82,6 +84,7 @@ test('[FA3][EN6][TO1] nothing throws, the call ends once and last, and leaves no
         else if (deed.do === 'press') line?.press('1');
         else if (deed.do === 'shutDown') switchboard.shutDown();
         else if (deed.do === 'settle') await settled();
+        else if (deed.do === 'tell') switchboard.tell(id, 'a note', false);
         else if (deed.do === 'stop' || deed.do === 'drop' || deed.do === 'swallow') line?.[deed.do]();
         else session[deed.do]();
       };

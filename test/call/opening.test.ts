@@ -14,8 +14,17 @@ test('[OP1] a session is opened with all that the profile says, and this call’
     language: 'de-DE',
     model: 'a-model',
     voice_activity: { silence_ms: 600 },
+    turn_coverage: 'speech',
+    transcription: { caller: { languages: ['de-DE'] }, agent: 'off' },
+    compression: 'off',
+    media_resolution: 'low',
+    thinking: { level: 'low' },
+    generation: { temperature: 0.5 },
+    google_search: true,
+    code_execution: true,
+    history: [{ caller: 'I am {{caller}}.' }, { agent: 'Hello.' }],
     barge_in: { caller_interrupts: false },
-    tools: ['end_call'],
+    tools: [{ name: 'end_call', behavior: 'non-blocking', scheduling: 'silent' }],
   });
   const { setup, greeting } = openingOf(profile, incoming, toolsNamed(profile.tools), Date.UTC(2026, 0, 1));
   expect(setup).toEqual({
@@ -25,9 +34,22 @@ test('[OP1] a session is opened with all that the profile says, and this call’
     ) as string,
     voice: 'Kore',
     language: 'de-DE',
-    tools: [expect.objectContaining({ name: 'end_call' })],
+    tools: [expect.objectContaining({ name: 'end_call', behavior: 'non-blocking', scheduling: 'silent' })],
     voiceActivity: expect.objectContaining({ silenceMs: 600 }) as object,
     callerInterrupts: false,
+    turnCoverage: 'speech',
+    callerTranscription: { languages: ['de-DE'] },
+    agentTranscription: false,
+    compression: false,
+    mediaResolution: 'low',
+    thinking: { level: 'low' },
+    generation: { temperature: 0.5 },
+    googleSearch: true,
+    codeExecution: true,
+    history: [
+      { who: 'caller', text: 'I am +15550100123.' },
+      { who: 'agent', text: 'Hello.' },
+    ],
   });
   expect(greeting).toMatch(/Greet the caller now, in these words: Hello \+15550100123!$/);
 });

@@ -36,7 +36,17 @@ test('a folder without the English one is refused at start, by name', () => {
 test('every recording is sound in the line’s format, and long enough to be words', () => {
   const prompts = loadPrompts(FOLDER, MULAW_8K);
   for (const file of readdirSync(FOLDER)) {
-    const language = /-(\w+)\.wav$/.exec(file)![1]!;
-    expect(prompts.apology(language).length, file).toBeGreaterThan(8 * 1_000);
+    const language = /^apology-(\w+)\.wav$/.exec(file)?.[1];
+    if (language !== undefined) expect(prompts.apology(language).length, file).toBeGreaterThan(8 * 1_000);
   }
+});
+
+test('[AW2] comfort: short and soft as usual, the profile’s own, or none', () => {
+  const own = join(FOLDER, 'apology-de.wav');
+  const prompts = loadPrompts(FOLDER, MULAW_8K, [own, 'none']);
+  const usual = prompts.comfort(undefined)!;
+  expect(usual.length).toBeGreaterThan(8 * 300);
+  expect(usual.length).toBeLessThan(8 * 1_000);
+  expect(prompts.comfort(own)).toEqual(sound('de'));
+  expect(prompts.comfort('none')).toBeUndefined();
 });

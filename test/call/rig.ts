@@ -24,6 +24,8 @@ export const incoming: CarrierCall = {
 };
 export const APOLOGY_MS = 1_000;
 const APOLOGY_BYTE = 7;
+export const COMFORT_MS = 400;
+export const COMFORT_BYTE = 9;
 
 /** A frame of the caller's, unlike any other. */
 export const frame = (n = 1): Uint8Array => new Uint8Array(160).fill(n);
@@ -38,6 +40,7 @@ export interface RigOptions {
   /** The network between us and the carrier. */
   readonly through?: Delays;
   readonly apologyMs?: number;
+  readonly comfortSound?: string;
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
 }
@@ -55,6 +58,7 @@ export function rig(options: RigOptions = {}) {
   const switchboard = new Switchboard({
     profiles: [
       profileSchema().parse({
+        ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
         name: 'reception',
         numbers: ['+15550100100'],
         instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',
@@ -76,6 +80,10 @@ export function rig(options: RigOptions = {}) {
       apology: (tag) => {
         apologisedIn.push(tag);
         return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
+      },
+      comfort: (sound) => {
+        if (sound === 'none') return undefined;
+        return new Uint8Array(bytesOfMs(MULAW_8K, COMFORT_MS)).fill(COMFORT_BYTE);
       },
     },
     lineFormat: MULAW_8K,

@@ -255,7 +255,7 @@ describe('ending', () => {
 });
 
 describe('faults', () => {
-  const failed: CallFact = { type: 'sessionFailed', unheardMs: 0 };
+  const failed: CallFact = { type: 'sessionFailed', unheardMs: 0, turn: turn(2) };
 
   test('[FA1] what was spoken is played out, tools are cancelled, then comes the apology, then the end', () => {
     const facts: CallFact[] = [...speaking(1), called('a'), { ...failed, unheardMs: 35_000 }];
@@ -277,7 +277,7 @@ describe('faults', () => {
   });
 
   test('[FA1] a model that refuses before the line opens is apologised for too', () => {
-    expect(after([failed]).effects[0]).toEqual({ do: 'apologise', turn: 1 });
+    expect(after([failed]).effects[0]).toEqual({ do: 'apologise', turn: 2 });
     expect(after([failed, { type: 'lineOpened' }]).state).toMatchObject({
       phase: 'apologising',
       line: 'open',
@@ -344,13 +344,19 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'timeUp', timer: 'goodbye' },
   ),
   fc.constantFrom<CallFact>(
-    { type: 'sessionFailed', unheardMs: 0 },
+    { type: 'sessionFailed', unheardMs: 0, turn: turn(5) },
     { type: 'callerHungUp' },
     { type: 'shutDown' },
     { type: 'carrierAsks', openForMs: 0 },
     { type: 'carrierAsks', openForMs: 2_000 },
     { type: 'timeUp', timer: 'greeting' },
     { type: 'timeUp', timer: 'barge-in' },
+  ),
+  fc.constantFrom<CallFact>(
+    { type: 'modelAway' },
+    { type: 'modelBack' },
+    { type: 'timeUp', timer: 'comfort' },
+    { type: 'told', text: 'a note', answer: true },
   ),
   anyTurn.map((n): CallFact => ({ type: 'turnStarted', turn: n })),
   anyTurn.map((n): CallFact => ({ type: 'turnEnded', turn: n })),

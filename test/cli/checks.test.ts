@@ -10,6 +10,7 @@ import { closing } from '../../src/cli/doctor.ts';
 import { readConfig, type Environment } from '../../src/config.ts';
 import { startModel } from '../../src/simulator/model/server.ts';
 import { freePort } from '../doubles/free-port.ts';
+import { answering, serving, useFederation } from '../doubles/google-credentials.ts';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
@@ -129,6 +130,53 @@ test('the model is tried with the real setup of every profile', async ({ onTestF
     says: expect.stringContaining('Desk') as unknown,
   });
   expect(wrong.get('model')!.says).not.toContain('the-wrong-key');
+});
+
+test('the fallback is tried as the first way is, whatever became of that', async ({ onTestFinished }) => {
+  const model = await startModel({ script: [], apiKey: 'the-right-key' });
+  onTestFinished(() => model.close());
+  const settings = {
+    AGENTS_DIR: agentsDir(DESK),
+    GEMINI_BASE_URL: model.url,
+    PUBLIC_BASE_URL: 'http://127.0.0.1:1',
+  };
+  const right = { ...settings, GEMINI_API_KEY: 'the-right-key', GEMINI_FALLBACK_API_KEY: 'the-wrong-key' };
+  const fallen = await findings(right);
+  expect(fallen.get('model')).toMatchObject({ verdict: 'ok' });
+  expect(fallen.get('model fallback')).toMatchObject({
+    verdict: 'fault',
+    says: expect.stringMatching(/^Desk cannot talk .*\(HTTP 401/) as unknown,
+  });
+  const wrong = { ...settings, GEMINI_API_KEY: 'the-wrong-key', GEMINI_FALLBACK_API_KEY: 'the-right-key' };
+  const saved = await findings(wrong);
+  expect(saved.get('model')).toMatchObject({ verdict: 'fault' });
+  expect(saved.get('model fallback')).toMatchObject({ verdict: 'ok' });
+  expect(JSON.stringify([...fallen, ...saved])).not.toMatch(/the-(?:right|wrong)-key/);
+});
+
+test('Google Cloud is tried with the token of this machine', async ({ onTestFinished }) => {
+  const model = await startModel({ script: [], apiKey: 'the-token' });
+  onTestFinished(() => model.close());
+  const settings = {
+    AGENTS_DIR: agentsDir(DESK),
+    GOOGLE_CLOUD_PROJECT: 'voice-12',
+    GEMINI_BASE_URL: model.url,
+    PUBLIC_BASE_URL: 'http://127.0.0.1:1',
+  };
+  useFederation(await serving(answering(200, { access_token: 'the-token', expires_in: 3_600 })));
+  expect((await findings(settings)).get('model')).toEqual({
+    what: 'model',
+    verdict: 'ok',
+    says: `Google Cloud (project voice-12, us-central1, ${model.url}) talks with every profile`,
+  });
+  expect(model.sessions[0]!.setup?.model).toBe(
+    'projects/voice-12/locations/us-central1/publishers/google/models/gemini-3.8-live',
+  );
+  useFederation(await serving(answering(400, { error: 'invalid_grant' })));
+  expect((await findings(settings)).get('model')).toMatchObject({
+    verdict: 'fault',
+    says: expect.stringMatching(/gcloud auth application-default login/) as unknown,
+  });
 });
 
 test('a profile that its model does not take is a fault without a key, too', async () => {

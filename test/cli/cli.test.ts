@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test, type TestContext } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { AUTH_TOKEN, script, world } from '../e2e/rig.ts';
@@ -49,6 +50,10 @@ test.concurrent.for<[string[], string]>([
   [
     ['call', '--digits', '1', '--interrupt-after', '1s'],
     "error: option '--interrupt-after <time>' argument '1s' is invalid. Put it after its --say.",
+  ],
+  [
+    ['demo', '--fault', 'drop', '--fault', 'drop:at=idle'],
+    "error: option '--fault <fault>' argument 'drop:at=idle' is invalid. drop takes no at; it takes on, nth, times, after, every",
   ],
   [
     ['model', '--port', '70000'],
@@ -129,6 +134,26 @@ test.concurrent('demo: a port that is none: the words of the configuration, exit
   expect(err).toMatch(/ {2}- PORT is "8o80"; it takes a whole number/);
 });
 
+test.concurrent('model: faults are told before they act, and when they do', async (context) => {
+  const args = [
+    'model',
+    '--port',
+    '0',
+    '--fault',
+    'stall:for=2000ms',
+    '--fault',
+    'refuse-upgrade:status=429',
+  ];
+  const { saying } = liveline(context, args);
+  const said = await saying('Ctrl-C stops.');
+  expect(said).toContain('The simulated model does wrong on purpose: stall · refuse-upgrade:status=429\n');
+  const socket = new WebSocket(
+    `${/GEMINI_BASE_URL=http(\S+) npm start/.exec(said)![1]!.replace(/^/, 'ws')}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=any`,
+  );
+  await once(socket, 'error');
+  expect(await saying('acts')).toContain('"fault":"refuse-upgrade:status=429"');
+});
+
 test.concurrent(
   'model: serves who comes, follows the script that is named, stops at Ctrl-C',
   async (context) => {
@@ -139,7 +164,10 @@ test.concurrent(
     const said = await saying('Ctrl-C stops.');
     expect(said).toContain('take-message.yaml');
     const url = /GEMINI_BASE_URL=(\S+) npm start/.exec(said)![1]!;
-    const live = createGeminiLive({ apiKey: 'any', baseUrl: url, clock: systemClock });
+    const live = createGeminiLive({
+      ways: [apiKeyAccess({ apiKey: 'any', baseUrl: url, name: 'model' })],
+      clock: systemClock,
+    });
     const setup = {
       ...{ model: 'gemini-3.8-live', instructions: '', tools: [], voiceActivity: {} },
       callerInterrupts: true,
@@ -147,7 +175,7 @@ test.concurrent(
     const session = live.open(setup, silentLog);
     context.onTestFinished(() => session.close());
     const first = await new Promise((resolve) => {
-      session.listen({ onAudio: () => undefined, onEvent: resolve });
+      session.listen({ onAudio: () => undefined, onEvent: resolve, recall: () => [] });
     });
     expect(first).toEqual({ type: 'ready' });
     child.kill('SIGINT');

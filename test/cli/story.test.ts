@@ -4,6 +4,7 @@ import { callId, toolCallId, turnId } from '../../src/base/ids.ts';
 import type { NoticeBody } from '../../src/call/notices.ts';
 import type { Entry } from '../../src/call/transcript.ts';
 import { Story } from '../../src/cli/story.ts';
+import { faultOf } from '../../src/simulator/model/faults/fault.ts';
 
 function rig() {
   const lines: string[] = [];
@@ -65,4 +66,10 @@ test('why the phone hung up is told when it is more than that it did', () => {
     '2.0 s  phone   hung up by the caller',
     '3.0 s  phone   hung up by the network: error 11200',
   ]);
+});
+
+test('a fault that was asked for is told when it acts', () => {
+  const { lines, story } = rig();
+  story.fault(faultOf('close:code=1011,on=agent-speaking'), 9_100);
+  expect(lines.at(-1)).toBe('9.1 s  fault   close:on=agent-speaking');
 });

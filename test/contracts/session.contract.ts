@@ -1,10 +1,12 @@
 // The rules every live session keeps. Run for Gemini over real sockets and for the scripted double.
 import { describe, expect, test } from 'vitest';
 import { bytesOfMs, PCM16_16K, PCM16_24K } from '../../src/audio/format.ts';
+import { LivelineError } from '../../src/base/errors.ts';
 import { toolCallId, turnId, type TurnId } from '../../src/base/ids.ts';
 import type {
   JsonObject,
   LiveSession,
+  Said,
   SessionEvent,
   SessionListener,
   TokenUsage,
@@ -28,14 +30,27 @@ export interface SessionRig {
     callerSaid(text: string): void;
     agentSaid(text: string): void;
     used(usage: TokenUsage): void;
+    /** Its side of the connection is closed, and nobody waits for what follows from it. */
     hangUp(): void;
+    /** The connection is lost; until that was told. */
+    lose(): Promise<void>;
+    /** It takes the next connection; until that was told. */
+    comeBack(): Promise<void>;
+    /** The connection is lost and no other one is taken; until that was told. */
+    loseForGood(): Promise<void>;
   };
-  /** What reached the model. */
+  /** What reached the model, on any connection but for `sound`. */
   readonly heard: {
+    /** On the newest connection alone. */
     sound(): Uint8Array;
     prompts(): readonly string[];
+    notes(): readonly string[];
     answers(): readonly { name: string; response: JsonObject }[];
+    /** How many connections there ever were. */
+    connections(): number;
   };
+  /** A minute goes by. */
+  wait(): void;
   /** Until all that either side did has reached the other. */
   settle(): Promise<void>;
   dispose(): Promise<void>;
@@ -54,6 +69,10 @@ class Recorder implements SessionListener {
   onAudio(pcm: Uint8Array, turn: TurnId): void {
     this.soundBytes.set(turn, (this.soundBytes.get(turn) ?? 0) + pcm.length);
     if (this.order.at(-1) !== `sound ${turn}`) this.order.push(`sound ${turn}`);
+  }
+
+  recall(): readonly Said[] {
+    return [{ who: 'agent', text: 'Hello.' }];
   }
 
   onEvent(event: SessionEvent): void {
@@ -240,24 +259,35 @@ export function sessionContract(name: string, open: OpenRig): void {
       },
     );
 
-    rule('[SE13] usage is told', async (rig, { events }) => {
-      const usage = { promptTokens: 12, responseTokens: 3, totalTokens: 15 };
+    rule('[SE13] usage is told, with the agent’s last turn', async (rig, { events }) => {
+      const usage: TokenUsage = {
+        ...{ promptTokens: 12, responseTokens: 3, totalTokens: 15 },
+        ...{ cachedTokens: 4, thoughtTokens: 2, toolUseTokens: 1 },
+        ...{ prompt: { audio: 10, text: 2 }, response: { audio: 3 } },
+      };
       rig.model.ready();
       rig.model.used(usage);
+      rig.model.say(40);
       await rig.settle();
-      expect(events).toContainEqual({ type: 'used', usage });
+      rig.session.takeTurn();
+      rig.model.used(usage);
+      await rig.settle();
+      expect(events.filter(({ type }) => type === 'used')).toEqual([
+        { type: 'used', turn: 0, usage },
+        { type: 'used', turn: 1, usage },
+      ]);
     });
 
     rule(
-      '[SE14] a lost model is told once and last, and nothing throws after it',
+      '[SE14] a model that is lost for good is told once and last, and nothing throws after it',
       async (rig, { events }) => {
         rig.model.ready();
         await rig.settle();
-        rig.model.hangUp();
-        await rig.settle();
-        expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'LIVE_CLOSED' } });
+        await rig.model.loseForGood();
+        expect(events.at(-1)).toMatchObject({ type: 'failed', error: expect.any(LivelineError) as Error });
         useAll(rig.session);
         rig.session.close();
+        rig.wait();
         await rig.settle();
         expect(events.filter(({ type }) => type === 'failed')).toHaveLength(1);
         expect(events.at(-1)?.type).toBe('failed');
@@ -297,11 +327,159 @@ export function sessionContract(name: string, open: OpenRig): void {
       await rig.settle();
       expect(recorder.order).toEqual(['ready', 'turnStarted 1']);
     });
+
+    rule(
+      '[SE18] a number taken is no turn of the model, and later turns have higher ones',
+      async (rig, { order }) => {
+        rig.model.ready();
+        const numbers: number[] = [rig.session.takeTurn()];
+        rig.model.say(40);
+        await rig.settle();
+        numbers.push(rig.session.takeTurn(), rig.session.takeTurn());
+        rig.model.say(40);
+        rig.model.idle();
+        rig.model.say(40);
+        await rig.settle();
+        numbers.push(rig.session.takeTurn());
+        expect(numbers).toEqual([1, 3, 4, 6]);
+        expect(order.filter((line) => line.startsWith('turn'))).toEqual([
+          ...['turnStarted 2', 'turnEnded 2', 'turnStarted 5'],
+        ]);
+      },
+    );
+
+    rule('[SE19] what the model shall know reaches it once, and not while it speaks', async (rig) => {
+      rig.session.inform('the caller is a member');
+      rig.model.ready();
+      await rig.settle();
+      expect(rig.heard.notes()).toEqual(['the caller is a member']);
+      rig.model.say(40);
+      await rig.settle();
+      rig.session.inform('a colleague is free');
+      await rig.settle();
+      expect(rig.heard.notes()).toHaveLength(1);
+      rig.model.idle();
+      rig.model.idle();
+      await rig.settle();
+      await rig.settle();
+      expect(rig.heard.notes()).toEqual(['the caller is a member', 'a colleague is free']);
+      expect(rig.heard.prompts()).toEqual([]);
+    });
+
+    rule(
+      '[SE20] a lost connection is told once, after the end of the turn that it broke, and so is the next one',
+      async (rig, { events, order }) => {
+        rig.model.ready();
+        rig.model.say(40);
+        await rig.settle();
+        await rig.model.lose();
+        expect(order.slice(3)).toEqual(['turnEnded 1', 'switching']);
+        await rig.model.comeBack();
+        await rig.settle();
+        expect(order.slice(5)).toEqual(['switched']);
+        expect(events.at(-1)).toMatchObject({ type: 'switched' });
+        await rig.model.lose();
+        await rig.model.comeBack();
+        expect(order.slice(6)).toEqual(['switching', 'switched']);
+      },
+    );
+
+    rule('[SE21] what the caller says meanwhile arrives whole and in order', async (rig) => {
+      rig.model.ready();
+      rig.session.send(frame(1));
+      await rig.settle();
+      await rig.model.lose();
+      for (const value of [2, 3, 4]) rig.session.send(frame(value));
+      await rig.model.comeBack();
+      rig.session.send(frame(5));
+      await rig.settle();
+      const expected = Buffer.concat([2, 3, 4, 5].map(frame));
+      expect(Buffer.from(rig.heard.sound()).subarray(-expected.length)).toEqual(expected);
+    });
+
+    rule('[SE22] a prompt and a note given meanwhile arrive', async (rig, recorder) => {
+      recorder.onEventToo = ({ type }) => {
+        if (type === 'switching') rig.session.prompt('the caller pressed 1');
+      };
+      rig.model.ready();
+      await rig.settle();
+      await rig.model.lose();
+      rig.session.inform('the caller is a member');
+      await rig.model.comeBack();
+      rig.model.say(40);
+      rig.model.idle();
+      await rig.settle();
+      await rig.settle();
+      expect(rig.heard.prompts().filter((text) => text.includes('pressed 1'))).toHaveLength(1);
+      expect(rig.heard.notes().filter((text) => text.includes('a member'))).toHaveLength(1);
+    });
+
+    rule('[SE23] a tool that was called before and answered meanwhile is told exactly once', async (rig) => {
+      rig.model.ready();
+      rig.model.callTools(call('a'), call('b'));
+      await rig.settle();
+      await rig.model.lose();
+      const answer = (id: string): void =>
+        rig.session.answerTool({
+          id: toolCallId(id),
+          name: 'look_up_contact',
+          response: { status: `found ${id}` },
+        });
+      answer('a');
+      answer('a');
+      await rig.model.comeBack();
+      answer('a');
+      answer('b');
+      answer('b');
+      await rig.settle();
+      const told = [...rig.heard.prompts(), ...rig.heard.answers().map((given) => JSON.stringify(given))];
+      for (const id of ['a', 'b'])
+        expect(told.filter((text) => text.includes(`found ${id}`))).toHaveLength(1);
+    });
+
+    rule('[SE24] the numbers of turns go on rising', async (rig, { order }) => {
+      rig.model.ready();
+      rig.model.say(40);
+      await rig.settle();
+      await rig.model.lose();
+      expect(rig.session.takeTurn()).toBe(2);
+      await rig.model.comeBack();
+      rig.model.say(40);
+      await rig.settle();
+      expect(order.slice(5)).toEqual(['switched', 'turnStarted 3', 'sound 3']);
+    });
+
+    rule('[SE25] close meanwhile is silent, and nobody is dialled any more', async (rig, { order }) => {
+      rig.model.ready();
+      await rig.settle();
+      await rig.model.lose();
+      const [told, connections] = [order.length, rig.heard.connections()];
+      rig.session.close();
+      useAll(rig.session);
+      rig.wait();
+      await rig.settle();
+      expect([order.length, rig.heard.connections()]).toEqual([told, connections]);
+    });
+
+    rule('[SE26] closed from inside `switching`, nothing more is told', async (rig, recorder) => {
+      recorder.onEventToo = ({ type }) => {
+        if (type === 'switching') rig.session.close();
+      };
+      rig.model.ready();
+      await rig.settle();
+      const connections = rig.heard.connections();
+      await rig.model.lose();
+      rig.wait();
+      await rig.settle();
+      expect([recorder.order, rig.heard.connections()]).toEqual([['ready', 'switching'], connections]);
+    });
   });
 }
 
 function useAll(session: LiveSession): void {
   session.send(frame(1));
   session.prompt('anything');
+  session.inform('anything');
+  session.takeTurn();
   session.answerTool({ id: toolCallId('a'), name: 'x', response: {} });
 }

@@ -7,6 +7,7 @@ import type {
   JsonObject,
   Live,
   LiveSession,
+  Said,
   SessionEvent,
   SessionListener,
   SessionSetup,
@@ -24,12 +25,18 @@ export class FakeSession implements LiveSession {
   /** What the call did, in order. `sent` holds copies, also of what came before `ready()`. */
   readonly sent: Uint8Array[] = [];
   readonly prompts: string[] = [];
+  readonly informed: string[] = [];
+  /** What of `informed` the model was told: it is not while it speaks or is away. */
+  readonly told: string[] = [];
   readonly answers: ToolAnswer[] = [];
   closed = false;
 
   #listener: SessionListener | undefined;
+  /** The model's last turn, and the last number given to any sound. */
+  #own = turnId(0);
   #last = turnId(0);
   #speaking = false;
+  #there = false;
   #failed = false;
   readonly #pending = new Map<ToolCallId, string>();
 
@@ -47,6 +54,16 @@ export class FakeSession implements LiveSession {
     if (!this.#over) this.prompts.push(text);
   }
 
+  inform(text: string): void {
+    if (this.#over) return;
+    this.informed.push(text);
+    this.#tell();
+  }
+
+  takeTurn(): TurnId {
+    return (this.#last = turnId(this.#last + 1));
+  }
+
   /** Recorded only when the call `id` is pending, as the real session sends it only then. */
   answerTool(answer: ToolAnswer): void {
     if (!this.#over && this.#pending.delete(answer.id)) this.answers.push(answer);
@@ -59,7 +76,9 @@ export class FakeSession implements LiveSession {
   // ——— The model, as the test plays it. After `close()` or `fail()` the call hears nothing more.
 
   ready(): void {
+    this.#there = true;
     this.#emit({ type: 'ready' });
+    this.#tell();
   }
 
   /**
@@ -68,20 +87,20 @@ export class FakeSession implements LiveSession {
    */
   say(ms: number): TurnId {
     if (!this.#speaking) {
-      this.#last = turnId(this.#last + 1);
+      this.#own = this.takeTurn();
       this.#speaking = true;
-      this.#emit({ type: 'turnStarted', turn: this.#last });
+      this.#emit({ type: 'turnStarted', turn: this.#own });
     }
     this.lateSound(ms);
-    return this.#last;
+    return this.#own;
   }
 
   /** Sound of the last turn that arrives although the turn is over. */
   lateSound(ms: number): void {
     for (let leftMs = ms; leftMs > 0; leftMs -= CHUNK_MS) {
       const bytes = bytesOfMs(this.speaks, Math.min(CHUNK_MS, leftMs));
-      const pcm = new Int16Array(bytes / 2).fill(1_000 * this.#last);
-      if (!this.#over) this.#listener?.onAudio(new Uint8Array(pcm.buffer), this.#last);
+      const pcm = new Int16Array(bytes / 2).fill(1_000 * this.#own);
+      if (!this.#over) this.#listener?.onAudio(new Uint8Array(pcm.buffer), this.#own);
     }
   }
 
@@ -89,13 +108,14 @@ export class FakeSession implements LiveSession {
   endTurn(): void {
     if (!this.#speaking) return;
     this.#speaking = false;
-    this.#emit({ type: 'turnEnded', turn: this.#last });
+    this.#emit({ type: 'turnEnded', turn: this.#own });
   }
 
   /** Ends the turn that is open, then waits for the caller. */
   idle(): void {
     this.endTurn();
     this.#emit({ type: 'idle' });
+    this.#tell();
   }
 
   /** `interrupted` first, so that the cut is not kept waiting, then `turnEnded` when a turn was open. */
@@ -123,11 +143,29 @@ export class FakeSession implements LiveSession {
 
   /** Under the last turn's number; `say` comes first. */
   agentSaid(text: string): void {
-    this.#emit({ type: 'agentSaid', turn: this.#last, text });
+    this.#emit({ type: 'agentSaid', turn: this.#own, text });
   }
 
   used(usage: TokenUsage): void {
-    this.#emit({ type: 'used', usage });
+    this.#emit({ type: 'used', turn: this.#own, usage });
+  }
+
+  /** What the call says was said so far. */
+  recalled(): readonly Said[] {
+    return this.#listener?.recall() ?? [];
+  }
+
+  /** The connection is lost: a turn that was open ends. */
+  lose({ planned = false } = {}): void {
+    this.#there = false;
+    this.endTurn();
+    this.#emit({ type: 'switching', planned, why: 'the fake model was lost' });
+  }
+
+  comeBack(memory: 'kept' | 'told' = 'kept'): void {
+    this.#there = true;
+    this.#emit({ type: 'switched', memory, gapMs: 0, setupMs: 0 });
+    this.#tell();
   }
 
   fail(code: ErrorCode = 'LIVE_CLOSED', message = 'the fake model hung up'): void {
@@ -138,6 +176,11 @@ export class FakeSession implements LiveSession {
 
   get #over(): boolean {
     return this.closed || this.#failed;
+  }
+
+  #tell(): void {
+    if (this.#there && !this.#speaking && !this.#over)
+      this.told.push(...this.informed.slice(this.told.length));
   }
 
   #emit(event: SessionEvent): void {

@@ -172,22 +172,21 @@ test.concurrent(
   },
 );
 
-test.concurrent.for<[string, (world: World) => void]>([
-  [
-    'closes with a reason',
-    (world: World) => world.model.sessions[0]!.close(1011, 'Internal error encountered.'),
-  ],
-  ['drops without a word', (world: World) => world.model.sessions[0]!.terminate()],
-])(
-  'a model that %s in mid-sentence: what was said is heard, then the apology',
-  async ([_how, fail], context) => {
-    const all = await world(context);
+test.concurrent(
+  'a model that goes in mid-sentence and refuses the key from then on: what was said is heard, then the apology',
+  async (context) => {
+    const all = await world(context, {
+      faults: [
+        { fault: 'drop', on: 'greeting', after: '500ms' },
+        { fault: 'refuse-upgrade', status: 401, nth: 2, times: 'always' },
+      ],
+    });
     const call = all.place();
-    await call.until('agentStarted');
-    fail(all);
     const outcome = await call.done;
     expect(outcome).toMatchObject({ hungUpBy: 'server', errors: [] });
-    expect(outcome.heardMs).toBeGreaterThanOrEqual(apologyMs - 20);
+    expect(outcome.heardMs).toBeGreaterThanOrEqual(apologyMs + 500);
+    expect(all.told(call, 'session-switching')).toHaveLength(1);
+    expect(all.told(call, 'session-failed')).toMatchObject([{ code: 'LIVE_REFUSED' }]);
     expect(all.told(call, 'call-ended')).toMatchObject([{ reason: 'model-failed' }]);
   },
 );

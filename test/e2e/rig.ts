@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest';
 import { startApp, type App } from '../../src/app.ts';
 import { soundFromWav } from '../../src/audio/wav.ts';
 import { MULAW_8K } from '../../src/audio/format.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Notice } from '../../src/call/notices.ts';
 import { readConfig, type Environment } from '../../src/config.ts';
@@ -47,10 +47,16 @@ export async function world(
   { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
   model: Partial<ModelOptions> = {},
   environment: Environment = {},
+  clock: Clock = systemClock,
 ): Promise<World> {
   const log: string[] = [];
-  const simulated = await startModel({ script: script('receptionist'), keepCallerAudio: true, ...model });
-  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock });
+  const simulated = await startModel({
+    script: script('receptionist'),
+    keepCallerAudio: true,
+    clock,
+    ...model,
+  });
+  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
   const config = readConfig({
     PORT: '0',
     GEMINI_BASE_URL: simulated.url,
@@ -63,6 +69,7 @@ export async function world(
   const app = await startApp(
     config,
     createLog({ level: 'debug', secrets, destination: { write: (line) => void log.push(line) } }),
+    clock,
   );
   const notices: Notice[] = [];
   app.notices.subscribe((notice) => notices.push(notice));

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { bytesOfMs, PCM16_24K } from '../../src/audio/format.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
-import type { JsonObject, SessionSetup } from '../../src/live/session.ts';
+import type { ClientMessage } from '../../src/live/gemini/messages.ts';
+import type { JsonObject, Modality, SessionEvent, SessionSetup } from '../../src/live/session.ts';
 import { sessionContract, type OpenRig } from '../contracts/session.contract.ts';
 import { FakeLive } from '../doubles/fake-session.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -36,12 +38,18 @@ const openFake: OpenRig = (to) => {
       agentSaid: (text) => session.agentSaid(text),
       used: (usage) => session.used(usage),
       hangUp: () => session.fail(),
+      lose: () => Promise.try(() => session.lose()),
+      comeBack: () => Promise.try(() => session.comeBack()),
+      loseForGood: () => Promise.try(() => session.fail()),
     },
     heard: {
       sound: () => Buffer.concat(session.sent),
       prompts: () => session.prompts,
+      notes: () => session.told,
+      connections: () => 1,
       answers: () => session.answers.map(({ name, response }) => ({ name, response })),
     },
+    wait: () => undefined,
     settle: () => Promise.resolve(),
     dispose: () => Promise.resolve(),
   });
@@ -49,21 +57,20 @@ const openFake: OpenRig = (to) => {
 
 const openGemini: OpenRig = async (to) => {
   const server = await startScriptedModel();
-  const live = createGeminiLive({
-    apiKey: 'key',
-    baseUrl: server.baseUrl,
-    clock: new ManualClock(),
-  });
-  const session = live.open(setup, silentLog);
-  let over = false;
+  const clock = new ManualClock();
+  const ways = [apiKeyAccess({ apiKey: 'key', baseUrl: server.baseUrl, name: 'Gemini API' })];
+  const session = createGeminiLive({ ways, clock, random: () => 0.5 }).open(setup, silentLog);
+  const events: SessionEvent[] = [];
+  let closed = false;
   session.listen({
     onAudio: (pcm, turn) => to.onAudio(pcm, turn),
     onEvent: (event) => {
-      if (event.type === 'failed') over = true;
+      events.push(event);
       to.onEvent(event);
     },
+    recall: () => to.recall(),
   });
-  const peer = await server.peer();
+  let peer = await server.peer();
   const say = (ms: number): void => {
     for (let leftMs = ms; leftMs > 0; leftMs -= 40) {
       const data = Buffer.alloc(bytesOfMs(PCM16_24K, Math.min(40, leftMs))).toString('base64');
@@ -72,15 +79,33 @@ const openGemini: OpenRig = async (to) => {
       });
     }
   };
+  const count = (type: SessionEvent['type']): number => events.filter((event) => event.type === type).length;
+  const once = async (type: SessionEvent['type'], after: () => void): Promise<void> => {
+    const before = count(type);
+    after();
+    await until(() => count(type) > before);
+  };
+  const hangUp = (): void => peer.socket.close(1011, 'Internal error');
+  const received = (): ClientMessage[] => server.peers.flatMap((one) => one.received);
+  const turns = (complete: boolean): string[] =>
+    received().flatMap((message) =>
+      'clientContent' in message && (message.clientContent.turnComplete ?? false) === complete
+        ? (message.clientContent.turns ?? []).flatMap(
+            ({ parts }) => parts?.map(({ text }) => text ?? '') ?? [],
+          )
+        : [],
+    );
   return {
     session: {
       ...{ hears: session.hears, speaks: session.speaks },
       listen: (listener) => session.listen(listener),
       send: (pcm) => session.send(pcm),
       prompt: (text) => session.prompt(text),
+      inform: (text) => session.inform(text),
+      takeTurn: () => session.takeTurn(),
       answerTool: (answer) => session.answerTool(answer),
       close: () => {
-        over = true;
+        closed = true;
         session.close();
       },
     },
@@ -98,15 +123,34 @@ const openGemini: OpenRig = async (to) => {
       cancelTools: (...ids) => peer.send({ toolCallCancellation: { ids } }),
       callerSaid: (text) => peer.send({ serverContent: { inputTranscription: { text } } }),
       agentSaid: (text) => peer.send({ serverContent: { outputTranscription: { text } } }),
-      used: ({ promptTokens, responseTokens, totalTokens }) =>
+      used: (usage) =>
         peer.send({
           usageMetadata: {
-            promptTokenCount: promptTokens,
-            responseTokenCount: responseTokens,
-            totalTokenCount: totalTokens,
+            promptTokenCount: usage.promptTokens,
+            responseTokenCount: usage.responseTokens,
+            totalTokenCount: usage.totalTokens,
+            cachedContentTokenCount: usage.cachedTokens,
+            thoughtsTokenCount: usage.thoughtTokens,
+            toolUsePromptTokenCount: usage.toolUseTokens,
+            promptTokensDetails: detailsOf(usage.prompt),
+            responseTokensDetails: detailsOf(usage.response),
           },
         }),
-      hangUp: () => peer.socket.close(1011, 'Internal error'),
+      hangUp,
+      lose: () => once('switching', hangUp),
+      async comeBack() {
+        const before = server.peers.length;
+        // The first dial is at once, the next a quarter of a second later.
+        clock.advance(250);
+        await until(() => server.peers.length > before);
+        peer = await server.peer();
+        await once('switched', () => peer.send({ setupComplete: {} }));
+      },
+      async loseForGood() {
+        server.refuse(401);
+        await once('switching', hangUp);
+        await once('failed', () => clock.advance(0));
+      },
     },
     heard: {
       sound: () =>
@@ -117,16 +161,11 @@ const openGemini: OpenRig = async (to) => {
               : [],
           ),
         ),
-      prompts: () =>
-        peer.received.flatMap((message) =>
-          'clientContent' in message
-            ? (message.clientContent.turns ?? []).flatMap(
-                ({ parts }) => parts?.map(({ text }) => text ?? '') ?? [],
-              )
-            : [],
-        ),
+      prompts: () => turns(true),
+      notes: () => turns(false),
+      connections: () => server.peers.length,
       answers: () =>
-        peer.received.flatMap((message) =>
+        received().flatMap((message) =>
           'toolResponse' in message
             ? message.toolResponse.functionResponses.map(({ name, response }) => ({
                 name,
@@ -135,14 +174,19 @@ const openGemini: OpenRig = async (to) => {
             : [],
         ),
     },
+    wait: () => clock.advance(60_000),
     async settle() {
       await peer.settle();
       // The model's end may be gone before ours has noticed.
-      if (peer.closed) await until(() => over);
+      if (peer.closed && !closed) await until(() => count('switching') + count('failed') > 0);
     },
     dispose: () => server.stop(),
   };
 };
+
+/** In the words of the API. */
+const detailsOf = (tokens: Readonly<Partial<Record<Modality, number>>>) =>
+  Object.entries(tokens).map(([modality, tokenCount]) => ({ modality: modality.toUpperCase(), tokenCount }));
 
 sessionContract('FakeSession', openFake);
 sessionContract('Gemini', openGemini);

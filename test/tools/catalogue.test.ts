@@ -18,6 +18,13 @@ test('an unknown one is named, with those that there are', () => {
   expect(() => toolsNamed(['constructor'])).toThrow(/there is no tool "constructor"/);
 });
 
+test('how its calls are treated goes into the declaration of this agent’s tool alone', () => {
+  const [patient] = toolsNamed([{ name: 'end_call', behavior: 'non-blocking', scheduling: 'silent' }]);
+  expect(patient?.declaration).toMatchObject({ behavior: 'non-blocking', scheduling: 'silent' });
+  const [plain] = toolsNamed(['end_call']);
+  expect(plain?.declaration).toEqual({ ...patient?.declaration, behavior: undefined, scheduling: undefined });
+});
+
 describe.each(toolsNamed(toolNames).map((tool) => [tool.declaration.name, tool] as const))(
   '%s is fit for the Live API',
   (name, { declaration }) => {

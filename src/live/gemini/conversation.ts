@@ -1,62 +1,121 @@
-// A conversation with Gemini: facts off the wire become sound and events, and what the call wants becomes messages.
-// It owns the order of things; the socket, the turns, the tool calls and the caller's sound each have their own file.
+// A conversation with Gemini, over any number of connections: joins the agent's side to the caller's, and takes both over
+// from one connection to the next. It owns the order in which things are said; what each side is has its own file.
 import { PCM16_16K, PCM16_24K } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
-import { messageOf, unreachable, type LivelineError } from '../../base/errors.ts';
+import type { LivelineError } from '../../base/errors.ts';
+import type { TurnId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { LiveSession, SessionEvent, SessionListener, ToolAnswer } from '../session.ts';
+import type {
+  LiveSession,
+  Said,
+  SessionEvent,
+  SessionListener,
+  SessionSetup,
+  ToolAnswer,
+} from '../session.ts';
+import { Agent } from './agent.ts';
+import { catchUp, NOTHING_KNOWN } from './catch-up.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
+import { DEAF, guarded } from './guarded.ts';
+import { Link } from './link.ts';
 import {
+  ACTIVITY_END,
+  ACTIVITY_START,
   decode,
   encodeAudio,
-  encodePrompt,
-  encodeText,
-  encodeToolResponse,
   type LiveFact,
   type ServerMessage,
 } from './messages.ts';
 import type { Capabilities } from './models.ts';
-import { ToolCalls } from './tool-calls.ts';
-import { Turns } from './turns.ts';
+import { Outbox, type Asked } from './outbox.ts';
+import { asResult, newest } from './recall.ts';
+import type { Moment } from './renewal.ts';
+import { resumed, started, type Route } from './seed.ts';
+import { Speaker } from './speaker.ts';
+import { readable } from './tool-calls.ts';
 import { Uplink } from './uplink.ts';
+import type { WireSetup } from './wire-setup.ts';
 
 export interface ConversationParts {
-  readonly capabilities: Capabilities;
+  readonly wanted: SessionSetup;
+  readonly ways: readonly Route[];
+  /** Opens a connection; nothing is heard of it before the call returned. */
+  readonly dial: (way: Route, setup: WireSetup, setupTimeoutMs: number, to: ConnectionListener) => Connection;
+  readonly setupTimeoutMs: number;
   readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
   readonly log: Log;
-  /** Opens a socket; nothing is heard of it before the call returned. */
-  readonly dial: (to: ConnectionListener) => Connection;
 }
 
-/** `opening`: prompts wait for the model, in order. */
-type Phase = { is: 'opening'; prompts: string[] } | { is: 'ready' } | { is: 'over' };
+type Phase = { is: 'opening' } | { is: 'ready' } | { is: 'switching'; sinceMs: number } | { is: 'over' };
 
 export class Conversation implements LiveSession {
   readonly hears = PCM16_16K;
   readonly speaks = PCM16_24K;
 
-  readonly #capabilities: Capabilities;
+  readonly #wanted: SessionSetup;
+  readonly #ways: readonly Route[];
+  readonly #clock: Clock;
   readonly #log: Log;
-  readonly #connection: Connection;
+  readonly #link: Link;
   readonly #uplink: Uplink;
-  readonly #turns: Turns;
-  readonly #toolCalls = new ToolCalls();
-  #listener: SessionListener = { onAudio: () => undefined, onEvent: () => undefined };
-  #phase: Phase = { is: 'opening', prompts: [] };
+  readonly #agent: Agent;
+  readonly #outbox = new Outbox();
+  readonly #speaker: Speaker;
+  #listener: SessionListener = DEAF;
+  #phase: Phase = { is: 'opening' };
+  /** Grows with everything that a handle may or may not know. */
+  #step = 0;
+  #memory = NOTHING_KNOWN;
+  #history: readonly Said[] = [];
+  /** The connection broke in the middle of what the model said or thought. */
+  #broken = false;
 
-  constructor({ capabilities, clock, log, dial: open }: ConversationParts) {
-    this.#capabilities = capabilities;
+  constructor({ wanted, ways, dial, clock, random, log, setupTimeoutMs }: ConversationParts) {
+    this.#wanted = wanted;
+    this.#ways = ways;
+    this.#clock = clock;
     this.#log = log;
-    this.#uplink = new Uplink(log);
-    this.#turns = new Turns(clock, (event) => this.#emit(event));
-    this.#connection = open({
-      onMessage: (message) => this.#read(message),
-      onEnded: (error) => this.#fail(error),
+    this.#uplink = new Uplink(log, wanted.voiceActivity);
+    const capabilities = (): Capabilities => this.#ways[this.#link.way]!.capabilities;
+    this.#agent = new Agent(
+      { capabilities, clock, log },
+      {
+        // The listener may have closed the session on the event before.
+        onAudio: (pcm, turn) => (this.#isOver() ? undefined : this.#listener.onAudio(pcm, turn)),
+        onEvent: (event) => this.#emit(event),
+        onTurnedTo: () => this.#heard(),
+        onWentOn: () => this.#outbox.soundedOn(),
+      },
+    );
+    this.#speaker = new Speaker({
+      tools: wanted.tools,
+      capabilities,
+      send: (json) => this.#link.send(json),
     });
+    this.#link = new Link(
+      {
+        dial: ({ way, handle, setupTimeoutMs: withinMs }, to) =>
+          dial(this.#ways[way]!, this.#compose(this.#ways[way]!, handle), withinMs, to),
+        ways: ways.length,
+        clock,
+        random,
+        log,
+        setupTimeoutMs,
+      },
+      {
+        onReady: (isResumed, setupMs) => this.#becomeReady(isResumed, setupMs),
+        onMessage: (message) => this.#read(message),
+        onLost: (planned, why) => this.#lose(planned, why),
+        onFailed: (error) => this.#fail(error),
+        moment: () => this.#moment(),
+      },
+    );
   }
 
   listen(to: SessionListener): void {
-    this.#listener = to;
+    this.#listener = guarded(to, this.#log);
   }
 
   send(pcm: Uint8Array): void {
@@ -64,25 +123,39 @@ export class Conversation implements LiveSession {
   }
 
   prompt(text: string): void {
-    if (this.#phase.is === 'opening') this.#phase.prompts.push(text);
-    if (this.#phase.is !== 'ready') return;
-    this.#connection.send(encodePrompt(text));
-    if (this.#capabilities.greeting === 'turn and nudge') this.#connection.send(encodeText(' '));
+    if (!this.#isOver()) this.#put({ by: 'prompt', text });
+  }
+
+  inform(text: string): void {
+    if (this.#isOver()) return;
+    this.#outbox.note(text);
+    this.#tell();
+  }
+
+  takeTurn(): TurnId {
+    return this.#agent.takeTurn();
   }
 
   answerTool({ id, response }: ToolAnswer): void {
-    const call = this.#phase.is === 'ready' ? this.#toolCalls.settle(id) : undefined;
+    const call = this.#isOver() ? undefined : this.#agent.toolCalls.settle(id);
     if (!call) {
       this.#log.debug({ toolCallId: id }, 'an answer that the model no longer waits for was dropped');
       return;
     }
-    this.#connection.send(this.#writeAnswer(call.wireId, call.name, response));
+    const result = readable(response, (cause) =>
+      this.#log.error({ tool: call.name, cause }, 'a tool gave a result that is no JSON'),
+    );
+    const text = asResult(call.name, result);
+    if (call.orphaned) return this.#put({ by: 'prompt', text, of: id });
+    this.#step += 1;
+    this.#outbox.ask({ by: 'result', text, of: id });
+    this.#speaker.answer(call, result);
   }
 
   close(): void {
-    if (this.#phase.is === 'over') return;
+    if (this.#isOver()) return;
     this.#finish();
-    this.#connection.close();
+    this.#link.close();
   }
 
   #read(message: ServerMessage): void {
@@ -91,69 +164,123 @@ export class Conversation implements LiveSession {
 
   #take(fact: LiveFact): void {
     switch (fact.type) {
-      case 'audio': {
-        const turn = this.#turns.sound();
-        // The listener may have closed the session on `turnStarted`.
-        if (turn !== undefined && this.#phase.is !== 'over') this.#listener.onAudio(fact.pcm, turn);
-        return;
-      }
-      case 'agentSaid':
-        return this.#turns.words(fact.text);
-      case 'callerSaid':
-        return this.#emit({ type: 'callerSaid', text: fact.text });
-      case 'interrupted':
-        return this.#turns.interrupted();
-      case 'generationComplete':
-        return this.#turns.generated();
-      case 'turnComplete':
-        this.#turns.complete();
-        if (fact.reason !== undefined)
-          this.#log.warn({ reason: fact.reason }, 'the model broke off its turn');
-        if (this.#capabilities.idleSignal === 'turnComplete') this.#emit({ type: 'idle' });
-        return;
-      case 'interaction':
-        if (this.#capabilities.idleSignal !== 'interactionStatus' || fact.status !== 'IDLE') return;
-        this.#turns.complete();
-        return this.#emit({ type: 'idle' });
-      case 'toolCalls': {
-        this.#turns.movedOn();
-        const calls = this.#toolCalls.take(fact.calls);
-        if (calls.length > 0) this.#emit({ type: 'toolsCalled', calls });
-        return;
-      }
-      case 'toolCallsCancelled': {
-        const ids = this.#toolCalls.cancel(fact.ids);
-        if (ids.length > 0) this.#emit({ type: 'toolsCancelled', ids });
-        return;
-      }
-      case 'usage':
-        return this.#emit({ type: 'used', usage: fact.usage });
       case 'ready':
-        return this.#becomeReady(fact.sessionId);
+        return;
       case 'resumption':
-        this.#log.debug({ resumable: fact.handle !== undefined }, 'resumption handle');
-        return;
+        return fact.handle === undefined ? undefined : this.#remember(fact.handle);
       case 'goAway':
-        this.#log.debug({ timeLeftMs: fact.timeLeftMs }, 'the Live API will end this connection');
-        return;
+        this.#log.info({ timeLeftMs: fact.timeLeftMs }, 'the Live API will end this connection');
+        return this.#link.goAway(fact.timeLeftMs);
       default:
-        unreachable(fact);
+        return this.#agent.take(fact);
     }
   }
 
-  /** Prompts first, the listener's own on `ready` among them: a greeting must not wait behind seconds of sound. */
-  #becomeReady(sessionId: string | undefined): void {
-    if (this.#phase.is !== 'opening') return;
-    const { prompts } = this.#phase;
+  /** What the caller said, and what was put to the model, has reached it. */
+  #heard(): void {
+    this.#step += 1;
+    this.#outbox.answered();
+    this.#uplink.covered();
+  }
+
+  #remember(handle: string): void {
+    this.#memory = {
+      step: this.#step,
+      saidCount: this.#listener.recall().length,
+      toldCount: this.#outbox.toldCount,
+      pending: new Map([...this.#agent.toolCalls.pending].filter(([, { orphaned }]) => !orphaned)),
+    };
+    this.#link.keep(handle);
+  }
+
+  #compose(way: Route, handle: string | undefined): WireSetup {
+    const start =
+      handle === undefined
+        ? started(way, this.#wanted, newest(this.#listener.recall()))
+        : resumed(way, handle);
+    this.#history = start.history;
+    return start.setup;
+  }
+
+  /** What the past needs goes first, then what wants an answer, then the caller's sound: a greeting must not wait behind it. */
+  #becomeReady(isResumed: boolean, setupMs: number): void {
+    const was = this.#phase;
     this.#phase = { is: 'ready' };
-    this.#log.debug({ sessionId }, 'the model is ready');
-    for (const text of prompts) this.prompt(text);
-    this.#emit({ type: 'ready' });
-    if (!this.#isOver()) this.#uplink.open((pcm) => this.#connection.send(encodeAudio(pcm)));
+    this.#speaker.history(this.#history);
+    if (!isResumed) {
+      this.#memory = NOTHING_KNOWN;
+      this.#agent.toolCalls.restart();
+    }
+    this.#outbox.forgotten(this.#memory.toldCount);
+    if (was.is === 'switching') this.#catchUp(isResumed);
+    else for (const { text } of this.#outbox.asked) this.#speaker.ask(text);
+    if (was.is === 'switching') {
+      const gapMs = this.#clock.nowMs() - was.sinceMs;
+      const memory = isResumed ? 'kept' : 'told';
+      this.#log.info({ gapMs: Math.round(gapMs), setupMs: Math.round(setupMs), memory }, 'the model is back');
+      this.#emit({ type: 'switched', memory, gapMs, setupMs });
+    } else {
+      this.#log.debug({ setupMs: Math.round(setupMs) }, 'the model is ready');
+      this.#emit({ type: 'ready' });
+    }
+    if (this.#isOver()) return;
+    this.#tell();
+    this.#uplink.open({
+      audio: (pcm) => this.#link.send(encodeAudio(pcm)),
+      started: () => this.#link.send(ACTIVITY_START),
+      ended: () => this.#link.send(ACTIVITY_END),
+    });
+  }
+
+  #catchUp(isResumed: boolean): void {
+    const tellings = catchUp({
+      resumed: isResumed,
+      memory: this.#memory,
+      said: this.#listener.recall(),
+      asked: this.#outbox.asked,
+      pending: this.#agent.toolCalls.pending,
+      broken: this.#broken,
+      callerWaits: this.#uplink.isWaitedFor,
+      takesNotes: this.#ways[this.#link.way]!.capabilities.clientContent === 'any time',
+    });
+    for (const telling of tellings)
+      if (telling.do === 'go-on') this.prompt(telling.text);
+      else this.#speaker.tell(telling);
+  }
+
+  #lose(planned: boolean, why: string): void {
+    this.#uplink.shut();
+    this.#phase = { is: 'switching', sinceMs: this.#clock.nowMs() };
+    this.#broken = this.#agent.broken();
+    this.#emit({ type: 'switching', planned, why });
+  }
+
+  #moment(): Moment {
+    if (this.#isBusy()) return 'busy';
+    return this.#memory.step === this.#step ? 'settled' : 'quiet';
+  }
+
+  #isBusy(): boolean {
+    return this.#agent.isBusy || this.#outbox.asked.length > 0 || this.#uplink.isWaitedFor;
+  }
+
+  #put(asked: Asked): void {
+    this.#step += 1;
+    this.#outbox.ask(asked);
+    this.#speaker.ask(asked.text);
+  }
+
+  /** Anything that is told cuts off what the model says or thinks, so it waits for a moment in which it does neither. */
+  #tell(): void {
+    if (this.#phase.is !== 'ready' || this.#isBusy()) return;
+    const notes = this.#outbox.takeNotes();
+    if (notes.length === 0) return;
+    this.#step += 1;
+    this.#speaker.note(notes.join('\n'));
   }
 
   #fail(error: LivelineError): void {
-    if (this.#phase.is === 'over') return;
+    if (this.#isOver()) return;
     this.#finish();
     this.#listener.onEvent({ type: 'failed', error });
   }
@@ -164,20 +291,12 @@ export class Conversation implements LiveSession {
   }
 
   #emit(event: SessionEvent): void {
-    if (!this.#isOver()) this.#listener.onEvent(event);
+    if (this.#isOver()) return;
+    this.#listener.onEvent(event);
+    if (event.type === 'idle') this.#tell();
   }
 
   #isOver(): boolean {
     return this.#phase.is === 'over';
-  }
-
-  /** Every call is answered, also when its result cannot be written: an unanswered one freezes the model. */
-  #writeAnswer(wireId: string | undefined, name: string, response: object): string {
-    try {
-      return encodeToolResponse(wireId, name, response);
-    } catch (error) {
-      this.#log.error({ tool: name, cause: messageOf(error) }, 'a tool gave a result that is no JSON');
-      return encodeToolResponse(wireId, name, { error: 'The result could not be read.' });
-    }
   }
 }

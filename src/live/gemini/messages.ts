@@ -1,6 +1,7 @@
 // The Live API on the wire (googleapis generative_service.proto, types of @google/genai): its shapes, how a server
 // message becomes facts, and how what we say becomes JSON. Knows nothing of sockets, turns or models.
-import type { TokenUsage } from '../session.ts';
+import type { Modality, Said, TokenUsage } from '../session.ts';
+import type { WireSetup } from './wire-setup.ts';
 
 export interface WireBlob {
   data: string;
@@ -18,42 +19,12 @@ export interface WireContent {
   parts?: WirePart[];
 }
 
-export interface WireFunctionDeclaration {
-  name: string;
-  description: string;
-  behavior?: 'BLOCKING' | 'NON_BLOCKING';
-  /** The OpenAPI subset; `additionalProperties` in it gets the whole setup refused. */
-  parameters?: object;
-}
+/** What the model does with the answer to a call that it did not wait for. */
+export type Scheduling = 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT';
 
-export interface WireSetup {
-  model: string;
-  generationConfig: {
-    responseModalities: ['AUDIO'];
-    speechConfig?: {
-      languageCode?: string;
-      voiceConfig?: { prebuiltVoiceConfig: { voiceName: string } };
-    };
-    thinkingConfig?: { thinkingLevel?: string; thinkingBudget?: number };
-  };
-  systemInstruction?: WireContent;
-  tools?: { functionDeclarations?: WireFunctionDeclaration[] }[];
-  realtimeInputConfig?: {
-    automaticActivityDetection?: {
-      disabled?: boolean;
-      startOfSpeechSensitivity?: 'START_SENSITIVITY_HIGH' | 'START_SENSITIVITY_LOW';
-      endOfSpeechSensitivity?: 'END_SENSITIVITY_HIGH' | 'END_SENSITIVITY_LOW';
-      prefixPaddingMs?: number;
-      silenceDurationMs?: number;
-    };
-    activityHandling?: 'START_OF_ACTIVITY_INTERRUPTS' | 'NO_INTERRUPTION';
-    turnCoverage?: string;
-  };
-  sessionResumption?: { handle?: string };
-  contextWindowCompression?: { triggerTokens?: string; slidingWindow?: { targetTokens?: string } };
-  inputAudioTranscription?: object;
-  outputAudioTranscription?: object;
-  historyConfig?: { initialHistoryInClientContent?: boolean };
+interface WireTokens {
+  modality?: string;
+  tokenCount?: number;
 }
 
 export type ClientMessage =
@@ -70,7 +41,7 @@ export type ClientMessage =
     }
   | {
       toolResponse: {
-        functionResponses: { id: string; name: string; response: object; scheduling?: string }[];
+        functionResponses: { id?: string; name: string; response: object; scheduling?: Scheduling }[];
       };
     };
 
@@ -97,6 +68,13 @@ export interface ServerMessage {
     /** Google Cloud's name for `responseTokenCount`. */
     candidatesTokenCount?: number;
     totalTokenCount?: number;
+    cachedContentTokenCount?: number;
+    thoughtsTokenCount?: number;
+    toolUsePromptTokenCount?: number;
+    promptTokensDetails?: WireTokens[];
+    responseTokensDetails?: WireTokens[];
+    /** Google Cloud's name for `responseTokensDetails`. */
+    candidatesTokensDetails?: WireTokens[];
   };
   /** Google's prose (ai.google.dev, live-api/thinking) shows it here, its types in `serverContent`; both are read. */
   interactionStatus?: string;
@@ -171,13 +149,7 @@ export function* decode(message: ServerMessage): Generator<LiveFact, void, void>
 }
 
 function* bookkeeping(message: ServerMessage): Generator<LiveFact, void, void> {
-  const used = message.usageMetadata;
-  if (used) {
-    const promptTokens = count(used.promptTokenCount) ?? 0;
-    const responseTokens = count(used.responseTokenCount) ?? count(used.candidatesTokenCount) ?? 0;
-    const totalTokens = count(used.totalTokenCount) ?? promptTokens + responseTokens;
-    yield { type: 'usage', usage: { promptTokens, responseTokens, totalTokens } };
-  }
+  if (message.usageMetadata) yield { type: 'usage', usage: usageOf(message.usageMetadata) };
   const resumption = message.sessionResumptionUpdate;
   if (resumption)
     yield { type: 'resumption', handle: resumption.resumable ? text(resumption.newHandle) : undefined };
@@ -185,6 +157,37 @@ function* bookkeeping(message: ServerMessage): Generator<LiveFact, void, void> {
     const seconds = Number.parseFloat(text(message.goAway.timeLeft) ?? '');
     yield { type: 'goAway', timeLeftMs: Number.isNaN(seconds) ? undefined : seconds * 1_000 };
   }
+}
+
+function usageOf(used: NonNullable<ServerMessage['usageMetadata']>): TokenUsage {
+  const promptTokens = count(used.promptTokenCount) ?? 0;
+  const responseTokens = count(used.responseTokenCount) ?? count(used.candidatesTokenCount) ?? 0;
+  return {
+    promptTokens,
+    responseTokens,
+    totalTokens: count(used.totalTokenCount) ?? promptTokens + responseTokens,
+    cachedTokens: count(used.cachedContentTokenCount) ?? 0,
+    thoughtTokens: count(used.thoughtsTokenCount) ?? 0,
+    toolUseTokens: count(used.toolUsePromptTokenCount) ?? 0,
+    prompt: byModality(used.promptTokensDetails),
+    response: byModality(used.responseTokensDetails ?? used.candidatesTokensDetails),
+  };
+}
+
+const MODALITIES: ReadonlyMap<string, Modality> = new Map([
+  ['TEXT', 'text'],
+  ['AUDIO', 'audio'],
+  ['IMAGE', 'image'],
+  ['VIDEO', 'video'],
+]);
+
+function byModality(details: readonly WireTokens[] | undefined): Partial<Record<Modality, number>> {
+  const sums: Partial<Record<Modality, number>> = {};
+  for (const { modality, tokenCount } of objects(details)) {
+    const kind = MODALITIES.get(text(modality) ?? '');
+    if (kind) sums[kind] = (sums[kind] ?? 0) + (count(tokenCount) ?? 0);
+  }
+  return sums;
 }
 
 /** A frame as `ws` hands it over. Google sends its JSON in binary frames, stand-ins in text frames. */
@@ -211,11 +214,33 @@ const encode = (message: ClientMessage): string => JSON.stringify(message);
 
 export const encodeSetup = (setup: WireSetup): string => encode({ setup });
 
+const userTurn = (words: string): WireContent => ({ parts: [{ text: words }], role: 'user' });
+
 /** A user turn that the model answers; it cuts off what the model is saying (generative_service.proto). */
 export const encodePrompt = (words: string): string =>
-  encode({ clientContent: { turns: [{ parts: [{ text: words }], role: 'user' }], turnComplete: true } });
+  encode({ clientContent: { turns: [userTurn(words)], turnComplete: true } });
+
+/** Something to know and not to answer; it cuts off what the model is saying all the same. */
+export const encodeNote = (words: string): string =>
+  encode({ clientContent: { turns: [userTurn(words)], turnComplete: false } });
+
+/** The first thing on a connection whose setup has a `historyConfig`; never answered. */
+export const encodeHistory = (said: readonly Said[]): string =>
+  encode({
+    clientContent: {
+      turns: said.map(({ who, text }) => ({
+        parts: [{ text }],
+        role: who === 'caller' ? 'user' : 'model',
+      })),
+      turnComplete: true,
+    },
+  });
 
 export const encodeText = (words: string): string => encode({ realtimeInput: { text: words } });
+
+/** That the caller speaks: only where the model does not listen for it itself. */
+export const ACTIVITY_START = encode({ realtimeInput: { activityStart: {} } });
+export const ACTIVITY_END = encode({ realtimeInput: { activityEnd: {} } });
 
 const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
 const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
@@ -225,5 +250,16 @@ export const encodeAudio = (pcm: Uint8Array): string =>
   AUDIO_HEAD + Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64') + AUDIO_TAIL;
 
 /** Without `id` for a call that came without one (Google Cloud): the name alone pairs them there. */
-export const encodeToolResponse = (id: string | undefined, name: string, response: object): string =>
-  JSON.stringify({ toolResponse: { functionResponses: [{ id, name, response }] } });
+export const encodeToolResponse = (
+  id: string | undefined,
+  name: string,
+  response: object,
+  scheduling?: Scheduling,
+): string =>
+  encode({
+    toolResponse: {
+      functionResponses: [
+        { ...(id !== undefined && { id }), name, response, ...(scheduling && { scheduling }) },
+      ],
+    },
+  });

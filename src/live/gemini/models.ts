@@ -1,18 +1,21 @@
 // What each Live model takes and how it behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413).
 // Pure facts: it knows no session and no wire shapes.
-import { DEFAULT_MODEL } from '../session.ts';
+import { DEFAULT_MODEL, type SessionSetup } from '../session.ts';
 
 export type Behavior = 'BLOCKING' | 'NON_BLOCKING';
 export type Scheduling = 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT';
+export type ThinkingLevel = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
+export type TurnCoverage = NonNullable<SessionSetup['turnCoverage']>;
 
 export interface Capabilities {
   /** The model's id as it goes into the setup, without `models/`. */
   readonly model: string;
-  /** `omitted`: any thinkingConfig closes the socket. `level`: one must be sent. Else sending is a choice. */
+  /** `omitted`: any thinkingConfig closes the socket. `level`: one must be sent where required. Else sending is a choice. */
   readonly thinking:
     | { readonly is: 'omitted' }
-    | { readonly is: 'level'; readonly required: boolean; readonly levels: readonly string[] }
-    | { readonly is: 'budget' };
+    | { readonly is: 'level'; readonly required: boolean; readonly levels: readonly ThinkingLevel[] }
+    /** In tokens; 0 is none, -1 as much as the model likes. */
+    | { readonly is: 'budget'; readonly most: number };
   readonly functions: {
     /** Empty: a declaration must not name a behaviour. */
     readonly declarable: readonly Behavior[];
@@ -20,40 +23,63 @@ export interface Capabilities {
     /** What an answer may carry; empty: the field closes the socket or does nothing. */
     readonly scheduling: readonly Scheduling[];
   };
+  /** An answer names the call that it answers. Not on Google Cloud, where the function's name pairs them (livekit/agents, plugins-google). */
+  readonly answersCarryId: boolean;
+  readonly googleSearch: boolean;
+  readonly codeExecution: boolean;
+  /** Turns of talk may be seeded before the first turn (historyConfig: ai.google.dev, live-api/capabilities). */
+  readonly historySeed: boolean;
   /** When turns of text may be sent: any time, or as history before the talk (Google's pages say both of 3.1). */
   readonly clientContent: 'any time' | 'disputed';
   /** A user turn makes the model speak; 3.1 wants a push after it (pipecat-ai/pipecat, gemini_live/llm.py). */
   readonly greeting: 'turn' | 'turn and nudge';
   /** What says that nothing is being generated. */
   readonly idleSignal: 'turnComplete' | 'interactionStatus';
-  /** Whether voices of the catalogue (`en-us-tavi`) are taken beside the named ones (`Kore`). */
+  /** Takes voice ids such as `en-us-tavi` beside the named voices. */
   readonly catalogueVoices: boolean;
+  /** A transcription may be told languages and words (sierra-research/tau2-bench#544; not 2.5: google/adk-python#5542). */
+  readonly languageHints: boolean;
+  readonly turnCoverages: readonly TurnCoverage[];
+  /** In tokens (ai.google.dev, the models' own pages). */
+  readonly contextWindow: number;
+  readonly mostOutputTokens: number;
   readonly compression: boolean;
   readonly resumption: boolean;
 }
 
-const BOTH: readonly Behavior[] = ['BLOCKING', 'NON_BLOCKING'];
-const EVERY_SCHEDULING: readonly Scheduling[] = ['SILENT', 'WHEN_IDLE', 'INTERRUPT'];
+type Family = Omit<Capabilities, 'model'>;
 
-const LIVE_3_8: Omit<Capabilities, 'model'> = {
+const LIVE_3_8: Family = {
   thinking: { is: 'omitted' },
-  functions: { declarable: BOTH, default: 'NON_BLOCKING', scheduling: EVERY_SCHEDULING },
+  functions: {
+    declarable: ['BLOCKING', 'NON_BLOCKING'],
+    default: 'NON_BLOCKING',
+    scheduling: ['SILENT', 'WHEN_IDLE', 'INTERRUPT'],
+  },
+  answersCarryId: true,
+  googleSearch: true,
+  codeExecution: false,
+  historySeed: true,
   clientContent: 'any time',
   greeting: 'turn',
   idleSignal: 'turnComplete',
   catalogueVoices: true,
+  languageHints: true,
+  turnCoverages: ['speech', 'all-input', 'speech-and-video'],
+  contextWindow: 131_072,
+  mostOutputTokens: 65_536,
   compression: true,
   resumption: true,
 };
 
-const EXTENDED_THINKING: typeof LIVE_3_8 = {
+const EXTENDED_THINKING: Family = {
   ...LIVE_3_8,
   thinking: { is: 'level', required: true, levels: ['LOW', 'MEDIUM', 'HIGH'] },
   functions: { declarable: ['NON_BLOCKING'], default: 'NON_BLOCKING', scheduling: [] },
   idleSignal: 'interactionStatus',
 };
 
-const FLASH_3_1: typeof LIVE_3_8 = {
+const FLASH_3_1: Family = {
   ...LIVE_3_8,
   thinking: { is: 'level', required: false, levels: ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'] },
   functions: { declarable: [], default: 'BLOCKING', scheduling: [] },
@@ -62,17 +88,24 @@ const FLASH_3_1: typeof LIVE_3_8 = {
   catalogueVoices: false,
 };
 
-const NATIVE_2_5: typeof LIVE_3_8 = {
+const NATIVE_2_5: Family = {
   ...LIVE_3_8,
-  thinking: { is: 'budget' },
-  functions: { declarable: BOTH, default: 'BLOCKING', scheduling: EVERY_SCHEDULING },
+  thinking: { is: 'budget', most: 24_576 },
+  functions: { ...LIVE_3_8.functions, default: 'BLOCKING' },
+  historySeed: false,
   catalogueVoices: false,
+  languageHints: false,
+  turnCoverages: ['speech', 'all-input'],
+  mostOutputTokens: 8_192,
 };
 
-/** Retired; the API's first guide names it. */
-const FLASH_2_0: typeof LIVE_3_8 = { ...NATIVE_2_5, thinking: { is: 'omitted' } };
+/** Google Cloud's own name of it; thinking is off there (google/adk-python#5542). */
+const CLOUD_2_5: Family = { ...NATIVE_2_5, thinking: { is: 'omitted' } };
 
-const TABLE: ReadonlyMap<string, Omit<Capabilities, 'model'>> = new Map([
+/** Retired; the API's first guide names it. */
+const FLASH_2_0: Family = { ...NATIVE_2_5, thinking: { is: 'omitted' }, codeExecution: true };
+
+const GEMINI_API: ReadonlyMap<string, Family> = new Map([
   [DEFAULT_MODEL, LIVE_3_8],
   ['gemini-3.8-live-extended-thinking', EXTENDED_THINKING],
   ['gemini-3.1-flash-live-preview', FLASH_3_1],
@@ -80,12 +113,16 @@ const TABLE: ReadonlyMap<string, Omit<Capabilities, 'model'>> = new Map([
   ['gemini-2.5-flash-native-audio-latest', NATIVE_2_5],
   ['gemini-2.0-flash-live-001', FLASH_2_0],
 ]);
+const GOOGLE_CLOUD: ReadonlyMap<string, Family> = new Map([
+  ['gemini-live-2.5-flash-native-audio', CLOUD_2_5],
+]);
 
-export const KNOWN_MODELS: readonly string[] = [...TABLE.keys()];
+/** As the Gemini API names them; Google Cloud has some under other names. */
+export const KNOWN_MODELS: readonly string[] = [...GEMINI_API.keys()];
 
 /** A model that the table does not name is taken for the newest default family: a new id must not need a new release. */
 export function capabilitiesOf(model: string): { known: boolean; capabilities: Capabilities } {
   const id = model.replace(/^models\//, '');
-  const entry = TABLE.get(id);
+  const entry = GEMINI_API.get(id) ?? GOOGLE_CLOUD.get(id);
   return { known: entry !== undefined, capabilities: { ...(entry ?? LIVE_3_8), model: id } };
 }

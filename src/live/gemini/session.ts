@@ -1,41 +1,50 @@
-// Opens conversations with Gemini: judges the address and the key once, and each setup before a socket is opened for it.
+// Opens conversations with Gemini: judges each setup for every way in, before a socket is opened for it.
 import type { Clock } from '../../base/clock.ts';
-import { LivelineError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Live, LiveSession, SessionSetup } from '../session.ts';
-import { dial, endpoint } from './connection.ts';
+import type { Access } from './access.ts';
+import { dial } from './connection.ts';
 import { Conversation } from './conversation.ts';
+import { onCloud } from './google-cloud.ts';
 import { capabilitiesOf } from './models.ts';
+import type { Route } from './seed.ts';
 import { buildSetup } from './setup.ts';
 
 export interface GeminiOptions {
-  readonly apiKey: string;
-  /** `http(s)://` or `ws(s)://`, with or without a path. */
-  readonly baseUrl: string;
+  /** In the order in which they are tried; at least one. */
+  readonly ways: readonly Access[];
   readonly clock: Clock;
-  /** For the upgrade and the model's `setupComplete` together. */
+  /** For the token, the upgrade and the model's `setupComplete` together, while the phone rings. */
   readonly setupTimeoutMs?: number;
+  /** 0 to 1: spreads the dials of many calls. */
+  readonly random?: () => number;
 }
 
-/** Throws CONFIG_INVALID for an address or a key that no request could carry. */
-export function createGeminiLive({ apiKey, baseUrl, clock, setupTimeoutMs = 10_000 }: GeminiOptions): Live {
-  const url = endpoint(baseUrl);
-  if (!/^[\x21-\x7e]*$/.test(apiKey))
-    throw new LivelineError(
-      'CONFIG_INVALID',
-      'GEMINI_API_KEY has a space, a line break or a foreign letter in it',
-    );
+export function createGeminiLive({
+  ways: accesses,
+  clock,
+  setupTimeoutMs = 10_000,
+  random = Math.random,
+}: GeminiOptions): Live {
   const unknownModels = new Set<string>();
   let opened = 0;
 
+  const waysFor = (wanted: SessionSetup): Route[] =>
+    accesses.map((access) => {
+      const { capabilities: plain } = capabilitiesOf(wanted.model);
+      const capabilities = access.api === 'cloud' ? onCloud(plain) : plain;
+      const setup = buildSetup(wanted, capabilities);
+      return { access, capabilities, setup: { ...setup, model: access.modelPath(capabilities.model) } };
+    });
+
   return {
     check(wanted: SessionSetup): void {
-      buildSetup(wanted, capabilitiesOf(wanted.model).capabilities);
+      waysFor(wanted);
     },
 
     open(wanted: SessionSetup, log: Log): LiveSession {
+      const ways = waysFor(wanted);
       const { known, capabilities } = capabilitiesOf(wanted.model);
-      const setup = buildSetup(wanted, capabilities);
       const { model } = capabilities;
       if (!known && !unknownModels.has(model)) {
         unknownModels.add(model);
@@ -44,10 +53,14 @@ export function createGeminiLive({ apiKey, baseUrl, clock, setupTimeoutMs = 10_0
       opened += 1;
       const sessionLog = log.child({ session: opened, model });
       return new Conversation({
-        capabilities,
+        wanted,
+        ways,
         clock,
+        random,
         log: sessionLog,
-        dial: (to) => dial({ url, apiKey, setup, setupTimeoutMs, clock, log: sessionLog }, to),
+        setupTimeoutMs,
+        dial: ({ access }, setup, withinMs, to) =>
+          dial({ access, setup, setupTimeoutMs: withinMs, clock, log: sessionLog }, to),
       });
     },
   };

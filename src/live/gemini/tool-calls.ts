@@ -1,6 +1,7 @@
 // The model's function calls: which were seen, and which still wait for their one answer. Knows no tool and no wire.
+import { messageOf } from '../../base/errors.ts';
 import { toolCallId, type ToolCallId } from '../../base/ids.ts';
-import type { ToolCall } from '../session.ts';
+import type { JsonObject, ToolCall } from '../session.ts';
 import type { CalledFunction } from './messages.ts';
 
 /** A call as the model named it, which an answer must repeat. */
@@ -8,11 +9,17 @@ export interface PendingCall {
   /** Undefined when the call came without an id: the answer then goes without one. */
   readonly wireId: string | undefined;
   readonly name: string;
+  /** The connection on which it was made is gone: the model waits for it no longer. */
+  readonly orphaned: boolean;
 }
 
 export class ToolCalls {
   readonly #seen = new Set<string>();
   readonly #pending = new Map<ToolCallId, PendingCall>();
+
+  get pending(): ReadonlyMap<ToolCallId, PendingCall> {
+    return this.#pending;
+  }
 
   /** The calls that were not seen before; one without an id gets an id of ours. */
   take(calls: readonly CalledFunction[]): ToolCall[] {
@@ -21,7 +28,7 @@ export class ToolCalls {
       const id = toolCallId(wireId ?? this.#ownId());
       if (this.#seen.has(id)) continue;
       this.#seen.add(id);
-      this.#pending.set(id, { wireId, name });
+      this.#pending.set(id, { wireId, name, orphaned: false });
       fresh.push({ id, name, args });
     }
     return fresh;
@@ -39,9 +46,31 @@ export class ToolCalls {
     return call;
   }
 
+  /** A new session numbers its calls anew: what it names is not what another one named. */
+  restart(): void {
+    this.#seen.clear();
+    for (const id of this.#pending.keys()) this.#seen.add(id);
+  }
+
+  /** The connection is gone: what is pending is still to be told, but no longer as an answer. */
+  orphan(): void {
+    for (const [id, call] of this.#pending) this.#pending.set(id, { ...call, orphaned: true });
+  }
+
   #ownId(): string {
     let count = this.#seen.size + 1;
     while (this.#seen.has(`unnamed-${count}`)) count += 1;
     return `unnamed-${count}`;
+  }
+}
+
+/** Every call is answered, also when its result cannot be written: an unanswered one freezes the model (livekit/agents#6600). */
+export function readable(response: JsonObject, onFault: (cause: string) => void): JsonObject {
+  try {
+    JSON.stringify(response);
+    return response;
+  } catch (error) {
+    onFault(messageOf(error));
+    return { error: 'The result could not be read.' };
   }
 }

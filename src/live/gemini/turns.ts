@@ -22,6 +22,8 @@ export class Turns {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #say: (event: SessionEvent) => void;
   #speech: Speech = { is: 'quiet' };
+  /** The model's last turn, and the last number given to any sound. */
+  #own = turnId(0);
   #last = turnId(0);
   /** Words that came before their sound, as Google Cloud sends them; never said when no sound follows. */
   #early: string[] = [];
@@ -31,22 +33,42 @@ export class Turns {
     this.#say = say;
   }
 
+  /** The model's last turn; 0 before any. */
+  get latest(): TurnId {
+    return this.#own;
+  }
+
+  /** More sound of a turn is to come. */
+  get isSpeaking(): boolean {
+    return this.#speech.is === 'speaking';
+  }
+
+  /** From the first sound of a turn until the model says that the turn is complete: it may believe that it is still heard. */
+  get isInTurn(): boolean {
+    return this.#speech.is === 'speaking' || this.#speech.is === 'generated';
+  }
+
+  /** A number for sound that is not the model's. */
+  take(): TurnId {
+    return (this.#last = turnId(this.#last + 1));
+  }
+
   /** The number for sound that arrives now. Undefined for late sound of what was cut before it had a number. */
   sound(): TurnId | undefined {
-    if (this.#speech.is === 'speaking') return this.#last;
-    if (this.#isCut()) return this.#last > 0 ? this.#last : undefined;
-    this.#last = turnId(this.#last + 1);
+    if (this.#speech.is === 'speaking') return this.#own;
+    if (this.#isCut()) return this.#own > 0 ? this.#own : undefined;
+    this.#own = this.take();
     this.#speech = { is: 'speaking' };
-    this.#say({ type: 'turnStarted', turn: this.#last });
-    for (const text of this.#early.splice(0)) this.#say({ type: 'agentSaid', turn: this.#last, text });
-    return this.#last;
+    this.#say({ type: 'turnStarted', turn: this.#own });
+    for (const text of this.#early.splice(0)) this.#say({ type: 'agentSaid', turn: this.#own, text });
+    return this.#own;
   }
 
   words(text: string): void {
     const cut = this.#isCut();
     if (this.#speech.is === 'quiet') this.#early.push(text);
     else if (!cut || (this.#speech.is === 'cut' && this.#speech.sounded))
-      this.#say({ type: 'agentSaid', turn: this.#last, text });
+      this.#say({ type: 'agentSaid', turn: this.#own, text });
   }
 
   generated(): void {
@@ -55,6 +77,13 @@ export class Turns {
 
   complete(): void {
     this.#end({ is: 'quiet' });
+  }
+
+  /** The connection is gone, and with it what the model was saying. Whether it was in the middle of a turn. */
+  broken(): boolean {
+    const inTurn = this.isSpeaking;
+    this.#end({ is: 'quiet' });
+    return inTurn;
   }
 
   /** Said whatever is going on: the model may think that its last turn is still being played. */
@@ -75,7 +104,7 @@ export class Turns {
     const ended = this.#speech.is === 'speaking';
     this.#speech = next;
     this.#early = [];
-    if (ended) this.#say({ type: 'turnEnded', turn: this.#last });
+    if (ended) this.#say({ type: 'turnEnded', turn: this.#own });
   }
 
   #isCut(): boolean {

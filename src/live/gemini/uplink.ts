@@ -1,62 +1,163 @@
-// The caller's sound on its way to the model: kept, bounded and in order, until there is somewhere to send it.
+// The caller's sound on its way to the model. What no answer has covered yet is kept, bounded and in order, so that it
+// can be said again to a model that did not hear it, or has forgotten. Knows nothing of connections or turns.
 import { bytesOfMs, msOfBytes, PCM16_16K } from '../../audio/format.ts';
+import { VoiceActivity } from '../../audio/voice-activity.ts';
 import type { Log } from '../../base/log.ts';
+import type { VoiceActivitySetup } from '../session.ts';
+
+/** Where the sound goes while the model is there. */
+export interface Mouth {
+  audio(pcm: Uint8Array): void;
+  /** Only where this server notices that the caller speaks: all sound then comes between the two. */
+  started(): void;
+  ended(): void;
+}
 
 /** More than any setup takes; 960,000 bytes. */
-const KEPT_MS = 30_000;
-const KEPT_BYTES = bytesOfMs(PCM16_16K, KEPT_MS);
+const KEPT_BYTES = bytesOfMs(PCM16_16K, 30_000);
+/** Kept of a silence: words begin softly, before speech is noticed. */
+const BEFORE_SPEECH_BYTES = bytesOfMs(PCM16_16K, 600);
+/** What a model that is there has not answered for so long, it does not mean to answer: a cough, a passing car. */
+const UNANSWERED_BYTES = bytesOfMs(PCM16_16K, 15_000);
+/** A click is shorter, and a pause between words too. */
+const SPEECH = { startMs: 100, endMs: 500 };
 
-type Put = (pcm: Uint8Array) => void;
+type Caller =
+  | { is: 'silent' }
+  | { is: 'speaking'; fromByte: number }
+  /** Has spoken, and nothing that the model did since shows that it was heard. */
+  | { is: 'unanswered'; sinceByte: number };
+
+interface Piece {
+  readonly pcm: Uint8Array;
+  /** Counted over all the sound there ever was. */
+  readonly endByte: number;
+}
 
 export class Uplink {
   readonly #log: Log;
-  #kept: Uint8Array[] = [];
-  #keptBytes = 0;
-  #droppedBytes = 0;
-  /** Where a frame goes: swapped as a whole, so that no frame asks what state it is in. */
-  #put: Put = (pcm) => this.#keep(pcm);
+  readonly #voice: VoiceActivity;
+  /** Whether the model is given speech alone, and told when it starts and ends. */
+  readonly #speechOnly: boolean;
+  /** How much of a silence is kept. */
+  readonly #silenceBytes: number;
+  readonly #kept: Piece[] = [];
+  /** All sound up to here is forgotten, has come, was given to this model, was given to any. */
+  #startByte = 0;
+  #endByte = 0;
+  #givenByte = 0;
+  #everGivenByte = 0;
+  #lostBytes = 0;
+  #caller: Caller = { is: 'silent' };
+  #mouth: Mouth | undefined;
+  #closed = false;
 
-  constructor(log: Log) {
+  constructor(log: Log, { detector, prefixPaddingMs, silenceMs }: VoiceActivitySetup) {
     this.#log = log;
+    this.#speechOnly = detector === 'server';
+    const speech = this.#speechOnly
+      ? { startMs: prefixPaddingMs ?? SPEECH.startMs, endMs: silenceMs ?? SPEECH.endMs }
+      : SPEECH;
+    this.#voice = new VoiceActivity(speech);
+    // The model was not given what came before the speech was noticed; one that listens itself was.
+    this.#silenceBytes = BEFORE_SPEECH_BYTES + (this.#speechOnly ? bytesOfMs(PCM16_16K, speech.startMs) : 0);
   }
 
+  /** Whether the caller speaks, or waits for an answer. */
+  get isWaitedFor(): boolean {
+    return this.#caller.is !== 'silent';
+  }
+
+  /** PCM16 at 16 kHz; the bytes may be reused when this returns. */
   send(pcm: Uint8Array): void {
-    this.#put(pcm);
+    if (this.#closed) return;
+    this.#endByte += pcm.length;
+    this.#kept.push({ pcm: Uint8Array.from(pcm), endByte: this.#endByte });
+    for (const { type, atMs } of this.#voice.push(pcm))
+      if (type === 'started') this.#started(bytesOfMs(PCM16_16K, atMs));
+      else this.#ended();
+    if (!this.#speechOnly || this.#caller.is === 'speaking') this.#give();
+    this.#forgetOld();
   }
 
-  /** What was kept goes first; what comes from now on goes straight. */
-  open(send: Put): void {
-    for (const pcm of this.#stopKeeping()) send(pcm);
-    this.#put = send;
+  /** The model is there: what was kept goes first, all at once; what comes from now on goes straight. */
+  open(mouth: Mouth): void {
+    if (this.#closed) return;
+    this.#tellLoss();
+    this.#mouth = mouth;
+    this.#givenByte = this.#startByte;
+    if (!this.#speechOnly) return this.#give();
+    if (this.#caller.is === 'silent') return;
+    mouth.started();
+    this.#give();
+    if (this.#caller.is === 'unanswered') mouth.ended();
+  }
+
+  /** The model is gone: from now on everything is kept. */
+  shut(): void {
+    this.#mouth = undefined;
+  }
+
+  /** The model answers: what the caller has said was heard. What they are saying now was not yet. */
+  covered(): void {
+    if (this.#caller.is === 'speaking') return this.#forget(this.#caller.fromByte - BEFORE_SPEECH_BYTES);
+    this.#caller = { is: 'silent' };
+    this.#forgetOld();
   }
 
   close(): void {
-    this.#stopKeeping();
-    this.#put = () => undefined;
+    this.#closed = true;
+    this.#mouth = undefined;
+    this.#kept.length = 0;
   }
 
-  #keep(pcm: Uint8Array): void {
-    const copy = Uint8Array.from(pcm.subarray(-KEPT_BYTES));
-    this.#kept.push(copy);
-    this.#keptBytes += copy.length;
-    this.#droppedBytes += pcm.length - copy.length;
-    while (this.#keptBytes > KEPT_BYTES) {
-      const oldest = this.#kept.shift()!;
-      this.#keptBytes -= oldest.length;
-      this.#droppedBytes += oldest.length;
+  #started(fromByte: number): void {
+    this.#caller = { is: 'speaking', fromByte };
+    if (!this.#speechOnly || !this.#mouth) return;
+    this.#givenByte = Math.max(this.#givenByte, fromByte - BEFORE_SPEECH_BYTES);
+    this.#mouth.started();
+  }
+
+  #ended(): void {
+    this.#caller = { is: 'unanswered', sinceByte: this.#endByte };
+    if (!this.#speechOnly || !this.#mouth) return;
+    this.#give();
+    this.#mouth.ended();
+  }
+
+  #give(): void {
+    const mouth = this.#mouth;
+    if (!mouth) return;
+    let first = this.#kept.length;
+    while (first > 0 && this.#kept[first - 1]!.endByte > this.#givenByte) first -= 1;
+    for (const { pcm } of this.#kept.slice(first)) mouth.audio(pcm);
+    this.#givenByte = this.#endByte;
+    this.#everGivenByte = this.#endByte;
+  }
+
+  #forgetOld(): void {
+    if (!this.#mouth) {
+      const neverGivenByte = Math.max(this.#startByte, this.#everGivenByte);
+      this.#forget(this.#endByte - KEPT_BYTES);
+      this.#lostBytes += Math.max(0, this.#startByte - neverGivenByte);
+      return;
     }
+    if (this.#caller.is === 'unanswered' && this.#endByte - this.#caller.sinceByte > UNANSWERED_BYTES)
+      this.#caller = { is: 'silent' };
+    this.#forget(this.#endByte - (this.#caller.is === 'silent' ? this.#silenceBytes : KEPT_BYTES));
   }
 
-  #stopKeeping(): Uint8Array[] {
-    if (this.#droppedBytes > 0)
+  #forget(beforeByte: number): void {
+    while (this.#kept[0] !== undefined && this.#kept[0].endByte <= beforeByte)
+      this.#startByte = this.#kept.shift()!.endByte;
+  }
+
+  #tellLoss(): void {
+    if (this.#lostBytes > 0)
       this.#log.warn(
-        { lostMs: msOfBytes(PCM16_16K, this.#droppedBytes), keptMs: msOfBytes(PCM16_16K, this.#keptBytes) },
-        'the model was not ready for so long that the oldest caller sound was dropped',
+        { lostMs: msOfBytes(PCM16_16K, this.#lostBytes) },
+        'the model was away for so long that the oldest caller sound was dropped',
       );
-    const kept = this.#kept;
-    this.#kept = [];
-    this.#keptBytes = 0;
-    this.#droppedBytes = 0;
-    return kept;
+    this.#lostBytes = 0;
   }
 }

@@ -16,6 +16,12 @@ interface PendingCall {
   readonly blocking: boolean;
 }
 
+interface OpenedCall {
+  readonly id: string;
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+}
+
 /** Not counted: a resumed conversation keeps its ids, and nobody shall rely on their order. */
 const newCallId = (): string => `function-call-${randomInt(2 ** 47)}`;
 
@@ -25,6 +31,8 @@ export class Calls {
   readonly #pending: Map<string, PendingCall>;
   readonly #over: Map<string, 'answered' | 'cancelled'>;
   readonly #answers: Map<string, unknown>;
+  /** Made on an earlier socket and not answered since: the model is deaf to what the caller says first. */
+  readonly #lost: Set<string>;
 
   constructor(setup: HeardSetup, rules: ModelRules, from?: CallsSnapshot) {
     this.#rules = rules;
@@ -35,6 +43,7 @@ export class Calls {
     this.#pending = new Map(from?.pending);
     this.#over = new Map(from?.over);
     this.#answers = new Map(from?.answers);
+    this.#lost = new Set(this.#pending.keys());
   }
 
   /** The last response of every tool, by its name. */
@@ -42,24 +51,28 @@ export class Calls {
     return this.#answers;
   }
 
-  isDeclared(name: string): boolean {
-    return this.#declared.has(name);
-  }
-
   isPending(id: string): boolean {
     return this.#pending.has(id);
+  }
+
+  /** Of a call that waits for its answer. */
+  nameOf(id: string): string | undefined {
+    return this.#pending.get(id)?.name;
   }
 
   snapshot(): CallsSnapshot {
     return { pending: new Map(this.#pending), over: new Map(this.#over), answers: new Map(this.#answers) };
   }
 
-  open(calls: readonly ScriptedCall[]): { id: string; name: string; args: Record<string, unknown> }[] {
-    return calls.map(({ name, args }) => {
-      const id = newCallId();
+  /** Only functions that the client declared are called. */
+  open(scripted: readonly ScriptedCall[]): { functionCalls: OpenedCall[]; undeclared: string[] } {
+    const functionCalls = scripted
+      .filter(({ name }) => this.#declared.has(name))
+      .map(({ name, args }) => ({ id: newCallId(), name, args: { ...args } }));
+    for (const { id, name } of functionCalls)
       this.#pending.set(id, { name, blocking: this.#declared.get(name) === true });
-      return { id, name, args: { ...args } };
-    });
+    const undeclared = scripted.map(({ name }) => name).filter((name) => !this.#declared.has(name));
+    return { functionCalls, undeclared };
   }
 
   /** Throws Refused for an answer nobody waits for; the answer to a cancelled call may have crossed its cancellation. */
@@ -70,6 +83,7 @@ export class Calls {
     if (this.#over.get(id) === 'cancelled') return 'late';
     const call = this.#pending.get(id);
     if (call === undefined || (name !== undefined && name !== call.name)) return refuse();
+    this.#lost.delete(id);
     this.#answers.set(call.name, response);
     if (willContinue === true) return 'taken';
     this.#pending.delete(id);
@@ -77,10 +91,35 @@ export class Calls {
     return 'taken';
   }
 
-  /** The caller spoke: what the model was waiting for is given up. */
+  /** By other means than a tool response. */
+  told(name: string, response: unknown): void {
+    this.#answers.set(name, response);
+  }
+
+  /** The caller spoke: what the model was waiting for is given up. A call of an earlier socket holds up nothing. */
   cancelBlocking(): string[] {
-    const ids = [...this.#pending].filter(([, { blocking }]) => blocking).map(([id]) => id);
+    return this.#cancel(
+      [...this.#pending].filter(([id, { blocking }]) => blocking && !this.#lost.has(id)).map(([id]) => id),
+    );
+  }
+
+  /**
+   * Whether what the caller said is lost on the model, as it is once after a resume when calls of the earlier socket were
+   * not answered (seen with 3.8: pydantic-ai, realtime/google.py).
+   */
+  swallowsUtterance(): boolean {
+    const swallows = this.#lost.size > 0;
+    this.#lost.clear();
+    return swallows;
+  }
+
+  cancelAll(): string[] {
+    return this.#cancel([...this.#pending.keys()]);
+  }
+
+  #cancel(ids: string[]): string[] {
     for (const id of ids) {
+      this.#lost.delete(id);
       this.#pending.delete(id);
       this.#over.set(id, 'cancelled');
     }

@@ -1,44 +1,72 @@
-// Where a conversation stands in its script. Knows nothing of sound, sockets or time.
-import type { Script, Turn } from './script.ts';
-
-export interface Position {
-  readonly greeted: boolean;
-  readonly next: number;
-  /** Taken, but given back unsaid: it is the next reply, whatever asks for one. */
-  readonly owed?: Turn | undefined;
-}
+// Walks a conversation through its script: which turn a reply takes, and what is left of one that broke off. Knows
+// nothing of sound, sockets or time.
+import { recollect } from './memory.ts';
+import { BEGINNING, beginningOf, isOver, type Place, type Position } from './position.ts';
+import type { Script } from './script.ts';
+import type { Told } from './told.ts';
 
 export class Cursor {
   readonly #script: Script;
   #position: Position;
+  /** What was read last told of the past: a model that remembers all of it has nothing to answer. */
+  #recalled = false;
 
-  constructor(script: Script, from: Position = { greeted: false, next: 0 }) {
+  constructor(script: Script, from: Position = BEGINNING) {
     this.#script = script;
     this.#position = from;
   }
 
-  get position(): Position {
-    return this.#position;
+  /** While this reply is under way, if one is. */
+  positionIn(reply: { readonly place: Place; readonly hasBegun: boolean } | undefined): Position {
+    if (reply === undefined || isOver(reply.place)) return this.#position;
+    const { place, hasBegun } = reply;
+    return { ...this.#position, left: { is: hasBegun ? 'broken' : 'owed', place } };
   }
 
-  /** The reply to the end of an utterance or to a text; undefined when the script has nothing to say. */
-  take(to: 'speech' | 'text'): Turn | undefined {
-    const { greeted, next, owed } = this.#position;
+  /** Answers with what the client says that functions answered, by name. */
+  read(told: Told, answers: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+    const { position, results, found } = recollect(this.#script, this.#position, told, answers);
+    this.#position = position;
+    this.#recalled = found;
+    return results;
+  }
+
+  /** Whether the rest of a broken reply waited for this function's result alone. */
+  answered(name: string): boolean {
+    const { left } = this.#position;
+    const at = left?.place.awaits.indexOf(name) ?? -1;
+    if (left === undefined || at < 0) return false;
+    const awaits = left.place.awaits.toSpliced(at, 1);
+    this.#position = { ...this.#position, left: { ...left, place: { ...left.place, awaits } } };
+    return awaits.length === 0;
+  }
+
+  /**
+   * Where the reply to the end of an utterance or to a text begins; undefined when there is nothing to say: the script
+   * has come to its end, or the text told of the past and left nothing open.
+   */
+  take(to: 'speech' | 'text'): Place | undefined {
+    const { greeted, next, left } = this.#position;
     const { greeting, turns, otherwise } = this.#script;
-    if (owed !== undefined) {
+    const recalled = this.#recalled;
+    this.#recalled = false;
+    if (left?.is === 'owed' || (left !== undefined && to === 'text' && left.place.awaits.length === 0)) {
       this.#position = { greeted, next };
-      return owed;
+      return left.place;
     }
+    if (to === 'text' && recalled) return undefined;
     if (to === 'text' && !greeted && greeting !== undefined) {
       this.#position = { greeted: true, next };
-      return greeting;
+      return beginningOf(greeting);
     }
     this.#position = { greeted, next: Math.min(next + 1, turns.length) };
-    return turns[next] ?? otherwise;
+    const turn = turns[next] ?? otherwise;
+    return turn && beginningOf(turn);
   }
 
   /** The caller went on before a word of the reply was out. */
-  putBack(turn: Turn): void {
-    this.#position = { ...this.#position, owed: turn };
+  putBack(place: Place): void {
+    const isWhole = place.step === 0 && place.word === 0;
+    this.#position = { ...this.#position, left: { is: isWhole ? 'owed' : 'broken', place } };
   }
 }

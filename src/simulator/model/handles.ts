@@ -2,7 +2,7 @@
 import { newToken } from '../../base/ids.ts';
 import { refuse } from './judge.ts';
 import type { Script } from './script.ts';
-import type { TalkSnapshot } from './talk.ts';
+import type { TalkSnapshot } from './talk-options.ts';
 
 export interface Resumable {
   readonly model: string;

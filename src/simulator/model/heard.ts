@@ -16,6 +16,11 @@ export interface HeardDeclaration {
   parameters?: HeardSchema;
 }
 
+export interface HeardTranscription {
+  languageCodes?: string[];
+  customVocabulary?: string[];
+}
+
 export interface HeardSetup {
   model?: string;
   generationConfig?: {
@@ -26,9 +31,20 @@ export interface HeardSetup {
     };
     thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number; thinkingLevel?: string };
     enableAffectiveDialog?: boolean;
+    temperature?: number;
+    topP?: number;
+    topK?: number;
+    maxOutputTokens?: number;
+    presencePenalty?: number;
+    frequencyPenalty?: number;
   };
   systemInstruction?: WireContent;
-  tools?: { functionDeclarations?: HeardDeclaration[]; codeExecution?: object; urlContext?: object }[];
+  tools?: {
+    functionDeclarations?: HeardDeclaration[];
+    googleSearch?: object;
+    codeExecution?: object;
+    urlContext?: object;
+  }[];
   realtimeInputConfig?: {
     automaticActivityDetection?: {
       disabled?: boolean;
@@ -41,8 +57,9 @@ export interface HeardSetup {
     turnCoverage?: string;
   };
   sessionResumption?: { handle?: string };
-  inputAudioTranscription?: object;
-  outputAudioTranscription?: object;
+  contextWindowCompression?: { triggerTokens?: string; slidingWindow?: { targetTokens?: string } };
+  inputAudioTranscription?: HeardTranscription;
+  outputAudioTranscription?: HeardTranscription;
   historyConfig?: { initialHistoryInClientContent?: boolean };
 }
 

@@ -90,7 +90,7 @@ function check(value: unknown, shape: Shape, path: string): unknown {
       return typeof value === 'boolean' ? value : wrong('TYPE_BOOL');
     case 'int32': {
       const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
-      const fits = Number.isInteger(number) && Math.abs(Number(number)) < INT32_LIMIT;
+      const fits = Number.isInteger(number) && Number(number) >= -INT32_LIMIT && Number(number) < INT32_LIMIT;
       return fits ? number : wrong('TYPE_INT32');
     }
     case 'int64':

@@ -37,6 +37,10 @@ export function lineOf(pcm: Uint8Array): SpokenLine {
   return { chunks, totalMs: msOfBytes(PCM16_24K, pcm.length) };
 }
 
+/** What is left of a text when its first words were said; the whole of it as it is. */
+export const wordsFrom = (word: number, text: string): string =>
+  word === 0 ? text : text.split(/\s+/).filter(Boolean).slice(word).join(' ');
+
 /** Text as the API transcribes: a few words at a time, with a leading space on all that do not begin a turn. */
 export function fragmentsOf(text: string, beginsTurn: boolean): string[] {
   const words = text.split(/\s+/).filter(Boolean);

@@ -1,78 +1,10 @@
-// How each Live model behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413), and whether a
-// setup suits the model it names. Knows no socket and no script. Written apart from the client's own table on purpose: a
-// judge that copies the accused acquits everybody.
+// Whether a setup suits the model it names, as Google's servers judge it. Knows no socket and no script, and the models
+// only by their rules.
 import { refuse } from './judge.ts';
-import type { HeardDeclaration, HeardSchema, HeardSetup } from './heard.ts';
+import type { HeardDeclaration, HeardSchema, HeardSetup, HeardTranscription } from './heard.ts';
+import { rulesOf, type Api, type ModelRules } from './rules.ts';
 
-export interface ModelRules {
-  readonly thinking: 'refused' | 'level required' | 'level' | 'budget';
-  /** What a declaration without `behavior` means. */
-  readonly behavior: 'BLOCKING' | 'NON_BLOCKING';
-  readonly blockingAllowed: boolean;
-  readonly scheduling: 'allowed' | 'refused';
-  /** `audioStreamEnd` ends the caller's turn; 3.8 ignores it. */
-  readonly streamEndEndsTurn: boolean;
-  /** A user turn by `clientContent` is answered only once something comes by `realtimeInput`. */
-  readonly needsNudge: boolean;
-  readonly affectiveDialog: 'dies on first message' | 'never ready' | 'unknown name';
-  readonly catalogueVoices: boolean;
-  readonly mediaChunks: 'allowed' | 'refused';
-  /** Says `interactionStatus: IDLE` when it waits for the caller. */
-  readonly saysIdle: boolean;
-}
-
-const LIVE_3_8: ModelRules = {
-  thinking: 'refused',
-  behavior: 'NON_BLOCKING',
-  blockingAllowed: true,
-  scheduling: 'allowed',
-  streamEndEndsTurn: false,
-  needsNudge: false,
-  affectiveDialog: 'dies on first message',
-  catalogueVoices: true,
-  mediaChunks: 'refused',
-  saysIdle: false,
-};
-
-const NATIVE_2_5: ModelRules = {
-  ...LIVE_3_8,
-  thinking: 'budget',
-  behavior: 'BLOCKING',
-  streamEndEndsTurn: true,
-  affectiveDialog: 'unknown name',
-  catalogueVoices: false,
-  mediaChunks: 'allowed',
-};
-
-const MODELS: ReadonlyMap<string, ModelRules> = new Map([
-  ['gemini-3.8-live', LIVE_3_8],
-  [
-    'gemini-3.8-live-extended-thinking',
-    {
-      ...LIVE_3_8,
-      thinking: 'level required',
-      blockingAllowed: false,
-      scheduling: 'refused',
-      saysIdle: true,
-    },
-  ],
-  [
-    'gemini-3.1-flash-live-preview',
-    {
-      ...LIVE_3_8,
-      thinking: 'level',
-      behavior: 'BLOCKING',
-      streamEndEndsTurn: true,
-      needsNudge: true,
-      affectiveDialog: 'never ready',
-      catalogueVoices: false,
-    },
-  ],
-  ['gemini-2.5-flash-native-audio-preview-12-2025', NATIVE_2_5],
-  ['gemini-2.5-flash-native-audio-latest', NATIVE_2_5],
-  // Retired at Google; kept because the API's first guide names it.
-  ['gemini-2.0-flash-live-001', { ...NATIVE_2_5, thinking: 'refused' }],
-]);
+export type { ModelRules } from './rules.ts';
 
 const VOICES = new Set(
   (
@@ -95,6 +27,16 @@ const TEXT_API_ONLY = [
 
 const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
 
+const NOT_FOUND: Readonly<Record<Api, (model: string) => string>> = {
+  developer: (model) =>
+    `${model} is not found for API version v1beta, or is not supported for bidiGenerateContent`,
+  cloud: (model) => `Publisher Model \`${model}\` was not found or your project does not have access to it.`,
+};
+
+const THINKING_BUDGET = { least: -1, most: 24_576 };
+/** Of every Live model (ai.google.dev, their pages). */
+const CONTEXT_TOKENS = 131_072;
+
 export interface SetupVerdict {
   readonly model: string;
   readonly rules: ModelRules;
@@ -103,23 +45,23 @@ export interface SetupVerdict {
 }
 
 /** Throws Refused where the real server would close the socket. */
-export function judgeSetup(setup: HeardSetup): SetupVerdict {
+export function judgeSetup(setup: HeardSetup, api: Api = 'developer'): SetupVerdict {
   const model = setup.model ?? refuse();
-  const rules = MODELS.get(model.replace(/^models\//, ''));
-  if (rules === undefined || !model.startsWith('models/'))
-    return refuse(
-      `${model} is not found for API version v1beta, or is not supported for bidiGenerateContent`,
-      1008,
-    );
+  const rules = rulesOf(model, api) ?? refuse(NOT_FOUND[api](model), 1008);
   const config: NonNullable<HeardSetup['generationConfig']> = setup.generationConfig ?? {};
   if (TEXT_API_ONLY.some((field) => field in config)) refuse();
   judgeModalities(config.responseModalities ?? ['AUDIO']);
   judgeThinking(config.thinkingConfig, rules);
+  judgeNumbers(config, rules);
   judgeVoice(config.speechConfig?.voiceConfig?.prebuiltVoiceConfig?.voiceName, model, rules);
   if (setup.systemInstruction?.parts?.some((part) => typeof part.text !== 'string')) refuse();
   judgeTools(setup.tools ?? [], rules);
-  const activity = setup.realtimeInputConfig?.automaticActivityDetection;
-  if ((activity?.prefixPaddingMs ?? 0) < 0 || (activity?.silenceDurationMs ?? 0) < 0) refuse();
+  judgeListening(setup.realtimeInputConfig, rules);
+  judgeCompression(setup.contextWindowCompression);
+  judgeTranscription(setup.inputAudioTranscription, 'input_audio_transcription', rules);
+  judgeTranscription(setup.outputAudioTranscription, 'output_audio_transcription', rules);
+  if (setup.historyConfig !== undefined && rules.history === 'unknown name')
+    unknown('historyConfig', 'setup');
   return { model, rules, outcome: outcomeOf(config.enableAffectiveDialog, rules) };
 }
 
@@ -131,10 +73,48 @@ function outcomeOf(affectiveDialog: boolean | undefined, rules: ModelRules): Set
     case 'never ready':
       return 'never ready';
     case 'unknown name':
-      return refuse(
-        `Invalid JSON payload received. Unknown name "enableAffectiveDialog" at 'setup.generation_config': Cannot find field.`,
-      );
+      return unknown('enableAffectiveDialog', 'setup.generation_config');
   }
+}
+
+const unknown = (name: string, at: string): never =>
+  refuse(`Invalid JSON payload received. Unknown name "${name}" at '${at}': Cannot find field.`);
+
+/** Bounds of Google's reference (docs.cloud.google.com, GenerationConfig). */
+function judgeNumbers(config: NonNullable<HeardSetup['generationConfig']>, rules: ModelRules): void {
+  const {
+    temperature = 0,
+    topP = 0,
+    topK = 1,
+    maxOutputTokens = 1,
+    presencePenalty = 0,
+    frequencyPenalty = 0,
+  } = config;
+  if (temperature < 0 || temperature > 2 || topP < 0 || topP > 1 || topK < 1) refuse();
+  if (maxOutputTokens < 1 || maxOutputTokens > rules.mostOutputTokens) refuse();
+  if ([presencePenalty, frequencyPenalty].some((penalty) => penalty < -2 || penalty >= 2)) refuse();
+}
+
+function judgeListening(listening: HeardSetup['realtimeInputConfig'], rules: ModelRules): void {
+  const activity = listening?.automaticActivityDetection;
+  if ((activity?.prefixPaddingMs ?? 0) < 0 || (activity?.silenceDurationMs ?? 0) < 0) refuse();
+  if (
+    listening?.turnCoverage === 'TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO' &&
+    rules.allVideo === 'refused'
+  )
+    refuse();
+}
+
+function judgeCompression(compression: HeardSetup['contextWindowCompression']): void {
+  const trigger = Number(compression?.triggerTokens ?? CONTEXT_TOKENS);
+  const target = Number(compression?.slidingWindow?.targetTokens ?? 0);
+  if (trigger <= 0 || trigger > CONTEXT_TOKENS || target < 0 || target >= trigger) refuse();
+}
+
+function judgeTranscription(asked: HeardTranscription | undefined, at: string, rules: ModelRules): void {
+  if (asked === undefined || rules.hints === 'allowed') return;
+  for (const name of ['languageCodes', 'customVocabulary'] as const)
+    if (asked[name] !== undefined) unknown(name, `setup.${at}`);
 }
 
 function judgeModalities(modalities: readonly string[]): void {
@@ -156,8 +136,13 @@ function judgeThinking(
       return level === 'MINIMAL' ? refuse(unsupported) : undefined;
     case 'level':
       return thinking?.thinkingBudget === undefined ? undefined : refuse();
-    case 'budget':
-      return level === undefined ? undefined : refuse(unsupported);
+    case 'budget': {
+      if (level !== undefined) refuse(unsupported);
+      const { thinkingBudget = 0 } = thinking ?? {};
+      return thinkingBudget < THINKING_BUDGET.least || thinkingBudget > THINKING_BUDGET.most
+        ? refuse()
+        : undefined;
+    }
   }
 }
 
@@ -168,7 +153,8 @@ function judgeVoice(voice: string | undefined, model: string, rules: ModelRules)
 }
 
 function judgeTools(tools: NonNullable<HeardSetup['tools']>, rules: ModelRules): void {
-  if (tools.some((tool) => tool.codeExecution !== undefined || tool.urlContext !== undefined)) refuse();
+  if (tools.some((tool) => tool.urlContext !== undefined)) refuse();
+  if (rules.codeExecution === 'refused' && tools.some((tool) => tool.codeExecution !== undefined)) refuse();
   const declared = tools.flatMap((tool) => tool.functionDeclarations ?? []);
   const names = new Set<string>();
   for (const declaration of declared) {

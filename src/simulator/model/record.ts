@@ -1,6 +1,7 @@
 // What a test or a demo may see and do of one socket: everything that came, everything that happened, and a hand on the
 // wire for faults. Decides nothing.
 import type { ServerMessage } from '../../live/gemini/messages.ts';
+import type { Fault } from './faults/fault.ts';
 import type { HeardSetup, HeardToolAnswer } from './heard.ts';
 
 export type Happening =
@@ -10,7 +11,7 @@ export type Happening =
   | { type: 'speechEnded'; speechMs: number }
   | { type: 'prompted'; text: string; by: 'clientContent' | 'realtimeInput' }
   /** The first output of a reply follows. */
-  | { type: 'replied' }
+  | { type: 'replied'; greeting: boolean }
   | { type: 'said'; text: string }
   | { type: 'called'; id: string; name: string; args: Readonly<Record<string, unknown>> }
   | { type: 'toolAnswered'; answer: HeardToolAnswer; late: boolean }
@@ -18,6 +19,8 @@ export type Happening =
   | { type: 'interrupted' }
   | { type: 'generationComplete' }
   | { type: 'turnComplete' }
+  /** A fault that was asked for acts; `as`: the fault in its text form. */
+  | { type: 'fault'; fault: Fault['fault']; as: string }
   /** We closed the socket, with these words. */
   | { type: 'refused'; code: number; reason: string }
   | { type: 'closed'; code: number; reason: string };

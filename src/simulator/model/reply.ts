@@ -2,17 +2,20 @@
 // end announced when the sound would have been heard. Knows nothing of sockets or of why it was asked for.
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import { fragmentsOf, type SoundChunk, type SpokenLine } from './line.ts';
+import type { Place } from './position.ts';
 import type { ScriptedCall, Turn } from './script.ts';
 
 export interface ReplyListener {
   /** Once, before anything else: the model has made up its mind. */
   onBegun(): void;
   onSound(chunk: SoundChunk): void;
-  /** The script's text, to be filled in; called when the line begins. */
-  textOf(text: string): string;
+  /** The words of the script's text from `fromWord` on, filled in; called when the line, or the rest of it, begins. */
+  textOf(text: string, fromWord: number): string;
   onWords(fragment: string): void;
-  /** Sends the calls; answers with the ids that went out. */
-  onCall(calls: readonly ScriptedCall[]): readonly string[];
+  /** Sends the calls; answers with those that went out. */
+  onCall(calls: readonly ScriptedCall[]): readonly { readonly id: string; readonly name: string }[];
+  /** They went out, and `place` knows of them. */
+  onCalled(): void;
   /** Everything was sent; the model believes that the caller still listens. */
   onGenerated(): void;
   /** The caller would have heard everything by now. */
@@ -28,7 +31,10 @@ export interface Pace {
 
 type Phase =
   | { readonly is: 'thinking' | 'speaking' | 'pausing' | 'playing' | 'over' }
-  | { readonly is: 'calling'; readonly ids: Set<string> };
+  /** The names of the functions by the ids of the calls. */
+  | { readonly is: 'calling'; readonly awaited: Map<string, string> };
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 export class Reply {
   readonly turn: Turn;
@@ -37,19 +43,24 @@ export class Reply {
   readonly #to: ReplyListener;
   #phase: Phase = { is: 'thinking' };
   #stopTimer: StopTimer = () => undefined;
-  #nextStep = 0;
+  #step: number;
+  /** Of that step. */
+  #saidWords: number;
   /** When the generator is free for more sound, and when all sound so far, if any, would have been heard. */
   #generatedMs = 0;
   #playedMs: number | undefined;
 
-  constructor(turn: Turn, clock: Clock, pace: Pace, to: ReplyListener) {
+  constructor({ turn, step, word }: Place, clock: Clock, pace: Pace, to: ReplyListener) {
     this.turn = turn;
+    this.#step = step;
+    this.#saidWords = word;
     this.#clock = clock;
     this.#pace = pace;
     this.#to = to;
     this.#wait(pace.thinkMs, () => {
+      this.#phase = { is: 'pausing' };
       this.#to.onBegun();
-      this.#step();
+      this.#go();
     });
   }
 
@@ -58,10 +69,17 @@ export class Reply {
     return this.#phase.is !== 'thinking';
   }
 
+  /** How far it got: what was sent counts as said. */
+  get place(): Place {
+    const awaits = this.#phase.is === 'calling' ? [...this.#phase.awaited.values()] : [];
+    return { turn: this.turn, step: this.#step, word: this.#saidWords, awaits };
+  }
+
   answered(id: string): void {
-    if (this.#phase.is !== 'calling' || !this.#phase.ids.delete(id) || this.#phase.ids.size > 0) return;
+    if (this.#phase.is !== 'calling' || !this.#phase.awaited.delete(id) || this.#phase.awaited.size > 0)
+      return;
     this.#phase = { is: 'pausing' };
-    this.#wait(this.#pace.thinkMs, () => this.#step());
+    this.#wait(this.#pace.thinkMs, () => this.#go());
   }
 
   /** Nothing is reported from now on. */
@@ -74,51 +92,81 @@ export class Reply {
     this.#stopTimer = this.#clock.after(ms, then);
   }
 
-  #step(): void {
-    const step = this.turn.steps[this.#nextStep++];
+  #next(): void {
+    this.#step++;
+    this.#saidWords = 0;
+    this.#go();
+  }
+
+  /** Any listener may have stopped it. */
+  #isStopped(): boolean {
+    return this.#phase.is === 'over';
+  }
+
+  #go(): void {
+    if (this.#isStopped()) return;
+    const step = this.turn.steps[this.#step];
     if (step === undefined) return this.#finish();
     switch (step.do) {
-      case 'say':
+      case 'say': {
         this.#phase = { is: 'speaking' };
         this.#generatedMs = Math.max(this.#generatedMs, this.#clock.nowMs());
+        const text = this.#to.textOf(step.text, this.#saidWords);
+        const total = this.#saidWords + wordsOf(text).length;
+        if (this.#saidWords > 0 && this.#saidWords === total) return this.#next();
+        const { chunks, totalMs } = step.line;
+        const spokenMs = (this.#saidWords / Math.max(1, total)) * totalMs;
+        const from = chunks.findIndex(({ startMs }) => startMs >= spokenMs);
         return this.#speak(
           step.line,
-          fragmentsOf(this.#to.textOf(step.text), this.#playedMs === undefined),
-          0,
-          0,
+          fragmentsOf(text, this.#playedMs === undefined),
+          from < 0 ? chunks.slice(-1) : chunks.slice(from),
         );
+      }
       case 'pause':
         this.#phase = { is: 'pausing' };
-        return this.#wait(step.ms, () => this.#step());
+        return this.#wait(step.ms, () => this.#next());
       case 'call': {
         // The phase first: the answer may come within the call.
-        const ids = new Set<string>();
-        this.#phase = { is: 'calling', ids };
-        for (const id of this.#to.onCall(step.calls)) ids.add(id);
-        return step.wait && ids.size > 0 ? undefined : this.#step();
+        const awaited = new Map<string, string>();
+        this.#phase = step.wait ? { is: 'calling', awaited } : { is: 'pausing' };
+        for (const { id, name } of this.#to.onCall(step.calls)) awaited.set(id, name);
+        this.#step++;
+        this.#to.onCalled();
+        return step.wait && awaited.size > 0 ? undefined : this.#go();
       }
     }
   }
 
-  #speak(line: SpokenLine, words: readonly string[], chunk: number, word: number): void {
-    let nextWord = word;
-    for (const [at, sound] of line.chunks.entries()) {
-      if (at < chunk) continue;
-      const nowMs = this.#clock.nowMs();
-      if (nowMs < this.#generatedMs)
-        return this.#wait(this.#generatedMs - nowMs, () => this.#speak(line, words, at, nextWord));
-      this.#to.onSound(sound);
-      this.#generatedMs += sound.ms / this.#pace.factor;
-      this.#playedMs = Math.max(this.#playedMs ?? 0, nowMs) + sound.ms;
-      const saidUpTo = Math.ceil(((sound.startMs + sound.ms) / line.totalMs) * words.length);
-      for (; nextWord < saidUpTo; nextWord++) this.#to.onWords(words[nextWord]!);
-    }
-    this.#step();
+  /** `chunks`: of the line, from the first that is still to be said. */
+  #speak({ totalMs }: SpokenLine, words: readonly string[], chunks: readonly SoundChunk[]): void {
+    const startMs = chunks[0]?.startMs ?? totalMs;
+    let nextWord = 0;
+    let nextChunk = 0;
+    const speak = (): void => {
+      for (let sound = chunks[nextChunk]; sound !== undefined; sound = chunks[++nextChunk]) {
+        if (this.#isStopped()) return;
+        const nowMs = this.#clock.nowMs();
+        if (nowMs < this.#generatedMs) return this.#wait(this.#generatedMs - nowMs, speak);
+        this.#to.onSound(sound);
+        this.#generatedMs += sound.ms / this.#pace.factor;
+        this.#playedMs = Math.max(this.#playedMs ?? 0, nowMs) + sound.ms;
+        const share = (sound.startMs + sound.ms - startMs) / (totalMs - startMs);
+        const upTo = Math.min(words.length, Math.ceil(share * words.length));
+        for (; nextWord < upTo; nextWord++) {
+          this.#to.onWords(words[nextWord]!);
+          this.#saidWords += wordsOf(words[nextWord]!).length;
+        }
+      }
+      this.#next();
+    };
+    speak();
   }
 
   #finish(): void {
     this.#phase = { is: 'playing' };
     this.#to.onGenerated();
+    if (this.#isStopped()) return;
     this.#wait(Math.max(0, (this.#playedMs ?? 0) - this.#clock.nowMs()), () => {
       this.#phase = { is: 'over' };
       this.#to.onPlayed();

@@ -8,6 +8,8 @@ import { PCM16_24K } from '../../audio/format.ts';
 import { soundFromWav } from '../../audio/wav.ts';
 import { LivelineError, messageOf } from '../../base/errors.ts';
 import { babble } from './babble.ts';
+import { duration } from './duration.ts';
+import { faultSchema, type Fault } from './faults/fault.ts';
 import { lineOf, type SpokenLine } from './line.ts';
 
 export interface ScriptedCall {
@@ -32,12 +34,10 @@ export interface Script {
   readonly greeting: Turn | undefined;
   readonly turns: readonly Turn[];
   readonly otherwise: Turn | undefined;
+  /** Asked of the whole model that follows the script, not of the sockets that do. */
+  readonly faults?: readonly Fault[];
 }
 
-const duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s)$/, 'expected a duration such as 300ms or 1.5s')
-  .transform((text) => Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000));
 const say = { say: z.string().trim().min(1), audio: z.string().optional() };
 const call = z.strictObject({
   name: z.string().min(1),
@@ -68,6 +68,7 @@ const scriptSchema = z.strictObject({
   greeting: z.strictObject(say).optional(),
   turns: z.array(turn).default([]),
   otherwise: turn.optional(),
+  faults: z.array(faultSchema).default([]),
 });
 /** A script as it is written in YAML, or as a test writes it. */
 export type ScriptSource = z.input<typeof scriptSchema>;
@@ -129,6 +130,7 @@ function compile(source: unknown, audioDir: string, placeOf: (path: readonly str
     greeting: script?.greeting && { hears: undefined, steps: [stepOf(script.greeting, ['greeting'])] },
     turns: script?.turns.map((from, at) => turnOf(from, ['turns', at])) ?? [],
     otherwise: script?.otherwise && turnOf(script.otherwise, ['otherwise']),
+    faults: script?.faults ?? [],
   };
   if (faults.length > 0) throw new LivelineError('SCRIPT_INVALID', faults.join('\n'));
   return compiled;

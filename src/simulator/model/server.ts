@@ -1,17 +1,20 @@
 // A Live API that answers: the public WebSocket protocol on a loopback port, scripted instead of thinking.
 // Knows the upgrade, the key and who talks to it; what is said on a socket is session.ts's.
-import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { silentLog, type Log } from '../../base/log.ts';
+import { admit, type Admission } from './entrance.ts';
+import type { Deed } from './faults/deeds.ts';
+import { faultOf, type Fault, type FaultSource } from './faults/fault.ts';
+import { Faults, type FaultListener } from './faults/faults.ts';
 import { Handles } from './handles.ts';
 import type { SimulatedSession } from './record.ts';
 import { readScript, type Script } from './script.ts';
 import { Session } from './session.ts';
 
-const METHOD_PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
 /** Closed sockets kept for inspection; the oldest are forgotten. */
 const MOST_SESSIONS = 1_000;
 /** No client message comes near it: 1 MB is over 20 s of sound. */
@@ -32,10 +35,18 @@ export interface ModelOptions {
   /** From the end of speech, a text or a tool's answer to the first sound. Google needs about 1.2 s. */
   readonly thinkMs?: number;
   readonly setupMs?: number;
-  /** The only key taken; any that is not empty when absent. */
+  /** The only key taken, or on Google Cloud the only token; any that is not empty when absent. */
   readonly apiKey?: string;
   readonly frames?: 'binary' | 'text';
   readonly keepCallerAudio?: boolean;
+  /**
+   * When resumption handles come: after setupComplete and each turnComplete, or also while the model speaks and tools
+   * run, as 3.8 sends them.
+   */
+  readonly handles?: 'settled' | 'always';
+  /** Beside those that the scripts ask for. */
+  readonly faults?: readonly FaultSource[];
+  readonly onFault?: FaultListener;
 }
 
 export interface SimulatedModel {
@@ -43,15 +54,11 @@ export interface SimulatedModel {
   readonly url: string;
   /** Every socket that got past the upgrade, in order; the newest last. */
   readonly sessions: readonly SimulatedSession[];
+  /** That were asked for. */
+  readonly faults: readonly Fault[];
   /** The socket of this number, counted from 1, once it is there. */
   session(number: number): Promise<SimulatedSession>;
   close(): Promise<void>;
-}
-
-function keyOf(request: IncomingMessage, url: URL): { key: string; keyIn: 'header' | 'query' } {
-  const header = request.headers['x-goog-api-key'];
-  if (typeof header === 'string' && header !== '') return { key: header, keyIn: 'header' };
-  return { key: url.searchParams.get('key') ?? '', keyIn: 'query' };
 }
 
 function reject(socket: Duplex, status: number, message: string): void {
@@ -71,6 +78,8 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
     .flat()
     .map((script) => (typeof script === 'string' ? readScript(script) : script));
   const handles = new Handles();
+  const asked = [...scripts.flatMap((script) => script.faults ?? []), ...(options.faults ?? []).map(faultOf)];
+  const faults = new Faults(asked, { clock, log, onFault: options.onFault });
   const sessions: Session[] = [];
   const awaited = new Map<number, ((session: Session) => void)[]>();
   let opened = 0;
@@ -84,9 +93,10 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
-  function accept(socket: WebSocket, keyIn: 'header' | 'query'): void {
+  function accept(socket: WebSocket, { api, keyIn }: Admission, due: readonly Deed[]): void {
     const session = new Session(socket, {
       number: ++opened,
+      api,
       keyIn,
       pace,
       setupMs: options.setupMs ?? 100,
@@ -94,6 +104,9 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
       keepCallerAudio: options.keepCallerAudio ?? false,
       nextScript: () => scripts[conversations++ % scripts.length] ?? SILENT,
       handles,
+      issues: options.handles ?? 'settled',
+      faults,
+      due,
       clock,
       log,
     });
@@ -107,15 +120,13 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
   }
 
   http.on('upgrade', (request, socket, head) => {
-    // The official SDK doubles the slash after the host (measured with @google/genai 3.1).
-    const url = URL.parse((request.url ?? '').replace(/^\/+/, '/'), 'http://model');
-    if (url?.pathname !== METHOD_PATH) return reject(socket, 404, 'Requested entity was not found.');
-    const { key, keyIn } = keyOf(request, url);
-    if (key === '')
-      return reject(socket, 403, "Method doesn't allow unregistered callers. Please use API Key.");
-    if (apiKey !== undefined && key !== apiKey)
-      return reject(socket, 401, 'API key not valid. Please pass a valid API key.');
-    sockets.handleUpgrade(request, socket, head, (upgraded) => accept(upgraded, keyIn));
+    const admission = admit(request.url ?? '', request.headers, apiKey);
+    if ('status' in admission) return reject(socket, admission.status, admission.words);
+    const due = faults.saw('upgrade');
+    const refused = faults.snap('refuse-upgrade', undefined);
+    if (refused !== undefined)
+      return reject(socket, refused.status, STATUS_CODES[refused.status] ?? 'Refused.');
+    sockets.handleUpgrade(request, socket, head, (upgraded) => accept(upgraded, admission, due));
   });
 
   await new Promise<void>((resolve, failed) => {
@@ -132,6 +143,7 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     sessions,
+    faults: asked,
     session: (number) =>
       new Promise((resolve) => {
         const there = sessions.find((session) => session.number === number);
@@ -140,6 +152,7 @@ export async function startModel(options: ModelOptions): Promise<SimulatedModel>
       }),
     close: () =>
       (closing ??= new Promise((resolve) => {
+        faults.close();
         for (const session of sessions) session.terminate();
         sockets.close();
         http.closeAllConnections();

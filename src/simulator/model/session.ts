@@ -4,17 +4,24 @@ import type { RawData, WebSocket } from 'ws';
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { ServerMessage } from '../../live/gemini/messages.ts';
-import type { HeardMessage, HeardSetup } from './heard.ts';
+import { reasonOf } from './close-reason.ts';
+import { toCloud, withIds } from './cloud.ts';
+import type { HeardMessage, HeardSetup, HeardToolAnswer } from './heard.ts';
 import { judge, refuse, Refused } from './judge.ts';
 import { judgeSetup } from './models.ts';
+import type { Deed } from './faults/deeds.ts';
+import type { Faults } from './faults/faults.ts';
+import { SocketFaults } from './faults/socket-faults.ts';
 import { Diary, type SimulatedSession } from './record.ts';
 import type { Pace } from './reply.ts';
 import type { Handles } from './handles.ts';
+import type { Api } from './rules.ts';
 import type { Script } from './script.ts';
-import { Talk } from './talk.ts';
+import { Talk, type TalkSnapshot } from './talk.ts';
 
 export interface SessionOptions {
   readonly number: number;
+  readonly api: Api;
   readonly keyIn: 'header' | 'query';
   readonly pace: Pace;
   /** From the setup to `setupComplete`. */
@@ -25,6 +32,11 @@ export interface SessionOptions {
   /** Of a conversation that begins. */
   readonly nextScript: () => Script;
   readonly handles: Handles;
+  /** When a handle is issued: at rest only, or whenever the conversation has moved. */
+  readonly issues: 'settled' | 'always';
+  readonly faults: Faults;
+  /** What the upgrade brought on. */
+  readonly due: readonly Deed[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -34,18 +46,6 @@ type Phase =
   /** `dying`: the next message ends it (affective dialog, removed in 3.8: ai.google.dev, gemini-3.8-live). */
   | { readonly is: 'talking'; readonly talk: Talk; readonly dying: boolean };
 
-/** RFC 6455: a close frame has room for 123 bytes of reason. */
-const MOST_REASON_BYTES = 123;
-
-function cut(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= MOST_REASON_BYTES) return reason;
-  return bytes
-    .subarray(0, MOST_REASON_BYTES)
-    .toString()
-    .replace(/\uFFFD+$/, '');
-}
-
 export class Session implements SimulatedSession {
   readonly number: number;
   readonly keyIn: 'header' | 'query';
@@ -53,6 +53,8 @@ export class Session implements SimulatedSession {
   readonly #options: SessionOptions;
   readonly #log: Log;
   readonly #diary: Diary;
+  readonly #faults: SocketFaults;
+  #frames: 'binary' | 'text';
   readonly #sound: Uint8Array[] = [];
   #soundBytes = 0;
   #phase: Phase = { is: 'awaiting setup' };
@@ -66,6 +68,22 @@ export class Session implements SimulatedSession {
     this.#options = options;
     this.#log = options.log.child({ modelSession: options.number });
     this.#diary = new Diary(() => options.clock.nowMs());
+    this.#frames = options.frames;
+    this.#faults = new SocketFaults(options.faults, options.number, options.due, options.clock, {
+      write: (message) => this.send(message),
+      note: (happening) => this.#diary.note(happening),
+      close: (code, reason) => this.close(code, reason),
+      terminate: () => {
+        this.#end();
+        // What was sent in this tick has gone out by then; destroyed at once, the socket would take it back.
+        setImmediate(() => socket.terminate());
+      },
+      read: (reads) => (reads ? socket.resume() : socket.pause()),
+      switchFrames: (to) => (this.#frames = to),
+      cancelCalls: () => {
+        if (this.#phase.is === 'talking') this.#phase.talk.cancelCalls();
+      },
+    });
     socket.on('message', (data) => this.#receive(data));
     socket.on('error', (error) =>
       this.#log.warn({ err: error }, 'a client of the simulated model broke its socket'),
@@ -74,6 +92,7 @@ export class Session implements SimulatedSession {
       this.#end();
       this.#diary.note({ type: 'closed', code, reason: reason.toString() });
     });
+    this.#faults.act();
   }
 
   get setup(): HeardSetup | undefined {
@@ -100,13 +119,16 @@ export class Session implements SimulatedSession {
 
   send(message: ServerMessage | Uint8Array): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const frame = message instanceof Uint8Array ? message : JSON.stringify(message);
-    this.#socket.send(frame, { binary: this.#options.frames === 'binary' });
+    const frame =
+      message instanceof Uint8Array
+        ? message
+        : JSON.stringify(this.#options.api === 'cloud' ? toCloud(message) : message);
+    this.#socket.send(frame, { binary: this.#frames === 'binary' });
   }
 
   close(code: number, reason: string): void {
     this.#end();
-    this.#socket.close(code, cut(reason));
+    this.#socket.close(code, reasonOf(reason));
   }
 
   terminate(): void {
@@ -115,6 +137,9 @@ export class Session implements SimulatedSession {
   }
 
   #end(): void {
+    this.#faults.stop();
+    // A close is read from the socket, too.
+    this.#socket.resume();
     this.#stopSetupTimer();
     if (this.#phase.is === 'talking') this.#phase.talk.close();
     this.#phase = { is: 'over' };
@@ -134,6 +159,7 @@ export class Session implements SimulatedSession {
       this.#diary.note({ type: 'refused', code, reason });
       this.close(code, reason);
     }
+    this.#faults.act();
   }
 
   #take(message: HeardMessage): void {
@@ -145,25 +171,34 @@ export class Session implements SimulatedSession {
     const { talk } = this.#phase;
     if (message.realtimeInput !== undefined) talk.realtimeInput(message.realtimeInput);
     if (message.clientContent !== undefined) talk.clientContent(message.clientContent);
-    if (message.toolResponse !== undefined) talk.toolResponse(message.toolResponse.functionResponses ?? []);
+    if (message.toolResponse !== undefined)
+      this.#toolResponse(talk, message.toolResponse.functionResponses ?? []);
+  }
+
+  #toolResponse(talk: Talk, answers: readonly HeardToolAnswer[]): void {
+    const known = this.#options.api === 'cloud' ? withIds(answers, talk.snapshot().calls.pending) : answers;
+    if (known.length > 0 || answers.length === 0) talk.toolResponse(known);
   }
 
   #setUp(setup: HeardSetup): void {
-    const { clock, pace, handles, setupMs, keepCallerAudio, nextScript } = this.#options;
+    const { pace, handles, issues, setupMs, keepCallerAudio, nextScript } = this.#options;
+    const faults = this.#faults;
     this.#setup = setup;
-    const { model, rules, outcome } = judgeSetup(setup);
-    const handle = setup.sessionResumption?.handle;
-    const resumed = handle === undefined ? undefined : handles.take(handle, model);
+    const { model, rules, outcome } = judgeSetup(setup, this.#options.api);
+    faults.saw('setup');
+    const refused = faults.snap('refuse-setup');
+    if (refused !== undefined) refuse(refused.reason, refused.code);
+    const resumed = this.#resumed(setup.sessionResumption?.handle, model);
     const script = resumed?.script ?? nextScript();
     this.#diary.note({ type: 'setup', setup, script: script.name, resumed: resumed !== undefined });
     this.#phase = { is: 'setting up' };
-    if (outcome === 'never ready') return;
+    if (outcome === 'never ready' || faults.snap('never-ready') !== undefined) return;
 
     const settled = (): void => {
       if (setup.sessionResumption === undefined || this.#phase.is !== 'talking') return;
       const snapshot = this.#phase.talk.snapshot();
       const newHandle = handles.issue({ model, script, snapshot, isOpen: () => this.isOpen });
-      this.send({ sessionResumptionUpdate: { newHandle, resumable: true } });
+      faults.send({ sessionResumptionUpdate: { newHandle, resumable: true } });
     };
     const talk = new Talk({
       setup,
@@ -171,21 +206,43 @@ export class Session implements SimulatedSession {
       script,
       from: resumed?.snapshot,
       pace,
-      clock,
+      clock: faults.clock,
       log: this.#log,
-      send: (frame) => this.send(frame),
-      note: (happening) => this.#diary.note(happening),
+      send: (frame) => faults.send(frame),
+      note: (happening) => {
+        this.#diary.note(happening);
+        faults.noted(happening);
+      },
       onCallerAudio: (pcm) => {
         this.#soundBytes += pcm.length;
         if (keepCallerAudio) this.#sound.push(pcm);
       },
       onSettled: settled,
+      onMoved: issues === 'always' ? settled : undefined,
+      faults: {
+        ignores: (speechMs) => faults.snap('ignore-short', ({ under }) => speechMs < under) !== undefined,
+        saysNothing: () => faults.snap('empty-turn') !== undefined,
+      },
     });
-    this.#stopSetupTimer = clock.after(setupMs, () => {
+    this.#stopSetupTimer = faults.clock.after(setupMs, () => {
       this.#phase = { is: 'talking', talk, dying: outcome === 'dying' };
       this.#diary.note({ type: 'ready' });
-      this.send({ setupComplete: {} });
+      faults.send({ setupComplete: {} });
       settled();
+      faults.saw('ready');
     });
+  }
+
+  /** Throws Refused. */
+  #resumed(
+    handle: string | undefined,
+    model: string,
+  ): { script: Script; snapshot: TalkSnapshot | undefined } | undefined {
+    if (handle === undefined) return undefined;
+    const refused = this.#faults.snap('refuse-handle');
+    if (refused !== undefined) refuse(refused.reason, refused.code);
+    if (this.#faults.snap('unknown-handle') !== undefined) refuse('Requested entity was not found.', 1008);
+    const resumed = this.#options.handles.take(handle, model);
+    return this.#faults.snap('forget') === undefined ? resumed : { ...resumed, snapshot: undefined };
   }
 }

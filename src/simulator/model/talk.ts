@@ -1,51 +1,23 @@
 // One conversation: what the caller does becomes the script's next reply; speech over a reply cuts it. The rules of the
 // Live API's turns are here (googleapis generative_service.proto). Knows nothing of sockets, frames or setup checking.
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import type { ServerMessage, WireContent } from '../../live/gemini/messages.ts';
-import { Calls, type CallsSnapshot } from './calls.ts';
-import { Cursor, type Position } from './cursor.ts';
+import type { WireContent } from '../../live/gemini/messages.ts';
+import { Calls } from './calls.ts';
+import { Cursor } from './cursor.ts';
 import { Ear } from './ear.ts';
-import type { HeardClientContent, HeardRealtimeInput, HeardSetup, HeardToolAnswer } from './heard.ts';
+import type { HeardClientContent, HeardRealtimeInput, HeardToolAnswer } from './heard.ts';
 import { refuse } from './judge.ts';
-import { fragmentsOf, type SoundChunk } from './line.ts';
-import type { ModelRules } from './models.ts';
+import { fragmentsOf, wordsFrom, type SoundChunk } from './line.ts';
+import type { Place } from './position.ts';
 import { quote } from './quote.ts';
-import type { Happening } from './record.ts';
-import { Reply, type Pace } from './reply.ts';
-import type { Script, ScriptedCall, Turn } from './script.ts';
+import { Reply } from './reply.ts';
+import type { ScriptedCall } from './script.ts';
+import type { TalkOptions, TalkSnapshot } from './talk-options.ts';
+import { tellingPartsOf, textOf, toldBy } from './told.ts';
 import { Usage } from './usage.ts';
 
-/** What a resumption handle stands for: the conversation, never the reply that was being spoken. */
-export interface TalkSnapshot {
-  readonly position: Position;
-  readonly calls: CallsSnapshot;
-  readonly context: Usage['context'];
-}
-
-export interface TalkOptions {
-  readonly setup: HeardSetup;
-  readonly rules: ModelRules;
-  readonly script: Script;
-  readonly from: TalkSnapshot | undefined;
-  readonly pace: Pace;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly send: (message: ServerMessage | Uint8Array) => void;
-  readonly note: (happening: Happening) => void;
-  /** PCM16, 16 kHz. */
-  readonly onCallerAudio: (pcm: Uint8Array) => void;
-  /** Nothing is being said: the conversation may be taken up from here. */
-  readonly onSettled: () => void;
-}
+export type { TalkOptions, TalkSnapshot };
 
 type Trigger = 'speech' | 'text';
-
-const textOf = (turns: readonly WireContent[]): string =>
-  turns
-    .flatMap((turn) => turn.parts ?? [])
-    .flatMap((part) => part.text ?? [])
-    .join('\n');
 
 export class Talk {
   readonly #options: TalkOptions;
@@ -68,6 +40,7 @@ export class Talk {
     this.#calls = new Calls(setup, rules, from?.calls);
     this.#usage = new Usage(from?.context);
     this.#usage.read(textOf([setup.systemInstruction ?? {}]));
+    this.#recall(tellingPartsOf(setup.systemInstruction ?? {}));
     this.#history = setup.historyConfig?.initialHistoryInClientContent === true;
     this.#ear = new Ear(setup, rules, {
       onSpeechStarted: () => this.#speechStarted(),
@@ -77,7 +50,7 @@ export class Talk {
 
   snapshot(): TalkSnapshot {
     return {
-      position: this.#cursor.position,
+      position: this.#cursor.positionIn(this.#reply),
       calls: this.#calls.snapshot(),
       context: this.#usage.context,
     };
@@ -107,24 +80,43 @@ export class Talk {
     this.#usage.read(text);
     if (this.#history) {
       this.#history = !turnComplete;
-      return;
+      return this.#recall(turns);
     }
     if (turns.length > 0) this.#options.note({ type: 'prompted', text, by: 'clientContent' });
     this.#interrupt();
+    if (turns.length > 0) this.#recall(turns);
     this.#parked ||= turns.length > 0;
     if (turnComplete && this.#parked && !this.#options.rules.needsNudge) this.#begin('text');
+  }
+
+  /** Gives up every call that waits; a reply that waits for one goes on without it. */
+  cancelCalls(): void {
+    const ids = this.#calls.cancelAll();
+    this.#tellCancelled(ids);
+    for (const id of ids) this.#reply?.answered(id);
   }
 
   /** Throws Refused. */
   toolResponse(answers: readonly HeardToolAnswer[]): void {
     if (answers.length === 0) refuse();
     for (const answer of answers) {
+      const id = answer.id ?? '';
+      const name = this.#calls.nameOf(id) ?? '';
       const late = this.#calls.answer(answer) === 'late';
       this.#usage.read(JSON.stringify(answer.response));
       this.#options.note({ type: 'toolAnswered', answer, late });
-      const id = answer.id ?? '';
-      if (!this.#calls.isPending(id)) this.#reply?.answered(id);
+      if (this.#calls.isPending(id)) continue;
+      this.#reply?.answered(id);
+      // An error ends the call; the words that rest on its result wait until a text brings one.
+      const isResult = !late && !Object.hasOwn(answer.response ?? {}, 'error');
+      if (isResult && this.#cursor.answered(name)) this.#ask('text');
     }
+    this.#options.onMoved?.();
+  }
+
+  #recall(turns: readonly WireContent[]): void {
+    const results = this.#cursor.read(toldBy(turns), this.#calls.answers);
+    for (const [name, response] of results) this.#calls.told(name, response);
   }
 
   #realtimeText(text: string): void {
@@ -132,6 +124,7 @@ export class Talk {
     if (text.trim() === '' && !this.#parked) return;
     this.#usage.read(text);
     this.#options.note({ type: 'prompted', text, by: 'realtimeInput' });
+    this.#recall([{ parts: [{ text }] }]);
     this.#ask('text');
   }
 
@@ -143,6 +136,7 @@ export class Talk {
   #speechEnded(speechMs: number): void {
     this.#usage.heard(speechMs);
     this.#options.note({ type: 'speechEnded', speechMs });
+    if (this.#options.faults?.ignores(speechMs) === true || this.#calls.swallowsUtterance()) return;
     this.#ask('speech');
   }
 
@@ -153,28 +147,28 @@ export class Talk {
 
   #begin(trigger: Trigger): void {
     this.#parked = false;
-    const turn = this.#cursor.take(trigger);
+    const place = this.#cursor.take(trigger);
     const isHeard = trigger === 'speech' && this.#options.setup.inputAudioTranscription !== undefined;
-    if (turn === undefined || turn.steps.length === 0) {
-      if (isHeard) this.#transcribeCaller(turn?.hears);
-      return;
-    }
-    this.#reply = this.#replyWith(turn, isHeard);
+    if (place !== undefined && place.turn.steps.length > 0) this.#reply = this.#replyFrom(place, isHeard);
+    else if (isHeard) this.#transcribeCaller(place?.turn.hears);
   }
 
-  #replyWith(turn: Turn, isHeard: boolean): Reply {
+  #replyFrom(place: Place, isHeard: boolean): Reply {
+    const { turn } = place;
     const { clock, pace, send, note, setup } = this.#options;
-    return new Reply(turn, clock, pace, {
+    return new Reply(place, clock, pace, {
       onBegun: () => {
         if (isHeard) this.#transcribeCaller(turn.hears);
-        note({ type: 'replied' });
+        if (this.#options.faults?.saysNothing() === true) return this.#sayNothing(place);
+        note({ type: 'replied', greeting: turn === this.#options.script.greeting });
+        this.#options.onMoved?.();
       },
       onSound: (chunk: SoundChunk) => {
         this.#usage.said(chunk.ms);
         send(chunk.frame);
       },
-      textOf: (text) => {
-        const said = quote(text, this.#calls.answers);
+      textOf: (text, fromWord) => {
+        const said = wordsFrom(fromWord, quote(text, this.#calls.answers));
         note({ type: 'said', text: said });
         return said;
       },
@@ -183,51 +177,60 @@ export class Talk {
           send({ serverContent: { outputTranscription: { text } } });
       },
       onCall: (calls) => this.#call(calls),
+      onCalled: () => this.#options.onMoved?.(),
       onGenerated: () => {
         note({ type: 'generationComplete' });
         send({ serverContent: { generationComplete: true } });
+        this.#options.onMoved?.();
       },
-      onPlayed: () => {
-        this.#reply = undefined;
-        this.#completeTurn();
-        const next = this.#waiting.shift();
-        if (next !== undefined) this.#begin(next);
-      },
+      onPlayed: () => this.#end(),
     });
   }
 
-  #call(scripted: readonly ScriptedCall[]): readonly string[] {
+  /** What was to be said is still owed. */
+  #sayNothing(place: Place): void {
+    this.#reply?.stop();
+    this.#cursor.putBack(place);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#reply = undefined;
+    this.#completeTurn();
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#begin(next);
+  }
+
+  #call(scripted: readonly ScriptedCall[]): readonly { id: string; name: string }[] {
     const { log, note, send } = this.#options;
-    const declared = scripted.filter(({ name }) => this.#calls.isDeclared(name));
-    for (const { name } of scripted.filter((call) => !declared.includes(call)))
-      log.warn(
-        { tool: name },
-        'the script calls a tool that the setup does not declare; the call is left out',
-      );
-    if (declared.length === 0) return [];
-    const functionCalls = this.#calls.open(declared);
+    const { functionCalls, undeclared } = this.#calls.open(scripted);
+    for (const tool of undeclared)
+      log.warn({ tool }, 'the script calls a tool that the setup does not declare; the call is left out');
+    if (functionCalls.length === 0) return [];
     for (const call of functionCalls) note({ type: 'called', ...call });
     send({ toolCall: { functionCalls } });
-    return functionCalls.map(({ id }) => id);
+    return functionCalls;
   }
 
   /** The caller, or a text turn, takes the floor. */
   #interrupt(): void {
     const { note, send } = this.#options;
-    const ids = this.#calls.cancelBlocking();
-    if (ids.length > 0) {
-      note({ type: 'toolsCancelled', ids });
-      send({ toolCallCancellation: { ids } });
-    }
+    this.#tellCancelled(this.#calls.cancelBlocking());
     const reply = this.#reply;
     if (reply === undefined) return;
-    const { hasBegun, turn } = reply;
+    const { hasBegun, place } = reply;
     reply.stop();
     this.#reply = undefined;
-    if (!hasBegun) return this.#cursor.putBack(turn);
+    if (!hasBegun) return this.#cursor.putBack(place);
     note({ type: 'interrupted' });
     send({ serverContent: { interrupted: true } });
     this.#completeTurn();
+  }
+
+  #tellCancelled(ids: string[]): void {
+    if (ids.length === 0) return;
+    this.#options.note({ type: 'toolsCancelled', ids });
+    this.#options.send({ toolCallCancellation: { ids } });
   }
 
   #completeTurn(): void {

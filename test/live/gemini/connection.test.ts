@@ -1,10 +1,13 @@
 // One real socket, and all the ways in which it can end.
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { LivelineError } from '../../../src/base/errors.ts';
-import { dial, endpoint, type Connection } from '../../../src/live/gemini/connection.ts';
-import type { ServerMessage, WireSetup } from '../../../src/live/gemini/messages.ts';
+import { apiKeyAccess, type Access } from '../../../src/live/gemini/access.ts';
+import type { Ending } from '../../../src/live/gemini/close-policy.ts';
+import { dial, type Connection } from '../../../src/live/gemini/connection.ts';
+import type { ServerMessage } from '../../../src/live/gemini/messages.ts';
+import type { WireSetup } from '../../../src/live/gemini/wire-setup.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { recordingLog } from './recording-log.ts';
 import { startScriptedModel, until, type Peer, type ScriptedModel } from './scripted-model.ts';
@@ -25,28 +28,37 @@ interface Dialled {
   connection: Connection;
   clock: ManualClock;
   messages: ServerMessage[];
-  ended: LivelineError[];
+  ended: Ending[];
   lines: ReturnType<typeof recordingLog>['lines'];
   onMessage: (message: ServerMessage) => void;
+  onEnded: () => void;
 }
 
-function start(baseUrl: string): Dialled {
+function start(baseUrl: string, more: Partial<Access> = {}): Dialled {
   const clock = new ManualClock();
   const { log, lines } = recordingLog();
   const messages: ServerMessage[] = [];
-  const ended: LivelineError[] = [];
-  const dialled = { clock, messages, ended, lines, onMessage: () => undefined } as Omit<
-    Dialled,
-    'connection'
-  >;
+  const ended: Ending[] = [];
+  const dialled = {
+    clock,
+    messages,
+    ended,
+    lines,
+    onMessage: () => undefined,
+    onEnded: () => undefined,
+  } as Omit<Dialled, 'connection'>;
+  const access = { ...apiKeyAccess({ apiKey: 'secret-key', baseUrl, name: 'Gemini API' }), ...more };
   connection = dial(
-    { url: endpoint(baseUrl), apiKey: 'secret-key', setup, setupTimeoutMs: 10_000, clock, log },
+    { access, setup, setupTimeoutMs: 10_000, clock, log },
     {
       onMessage: (message) => {
         messages.push(message);
         dialled.onMessage(message);
       },
-      onEnded: (error) => void ended.push(error),
+      onEnded: (ending) => {
+        ended.push(ending);
+        dialled.onEnded();
+      },
     },
   );
   return Object.assign(dialled, { connection });
@@ -58,26 +70,6 @@ async function connected(): Promise<Dialled & { peer: Peer }> {
   const peer = await model.peer();
   return Object.assign(dialled, { peer });
 }
-
-describe('the address', () => {
-  test.each([
-    ['https://example.com', `wss://example.com${METHOD}`],
-    ['https://example.com/', `wss://example.com${METHOD}`],
-    ['http://127.0.0.1:8090', `ws://127.0.0.1:8090${METHOD}`],
-    ['ws://127.0.0.1:8090/', `ws://127.0.0.1:8090${METHOD}`],
-    ['wss://example.com/proxy//', `wss://example.com/proxy${METHOD}`],
-    ['https://example.com/a/b?x=1#y', `wss://example.com/a/b${METHOD}`],
-  ])('%s is dialled at %s', (baseUrl, url) => {
-    expect(endpoint(baseUrl).href).toBe(url);
-  });
-
-  test.each(['', 'example.com', 'ftp://example.com', 'http://', 'localhost:8080'])(
-    '%j is none',
-    (baseUrl) => {
-      expect(() => endpoint(baseUrl)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-    },
-  );
-});
 
 describe('dialling', () => {
   test('the path, the key in a header only, no compression, the setup first', async () => {
@@ -95,7 +87,6 @@ describe('dialling', () => {
     peer.send({ setupComplete: {} });
     await peer.settle();
     expect(messages).toHaveLength(1);
-    expect(clock.pending).toBe(0);
     clock.advance(60_000);
     expect(ended).toEqual([]);
   });
@@ -105,8 +96,7 @@ describe('dialling', () => {
     peer.send({ usageMetadata: {} });
     await peer.settle();
     clock.advance(10_000);
-    expect(ended).toMatchObject([{ code: 'LIVE_CONNECT_TIMEOUT' }]);
-    expect(ended[0]?.message).toContain('setupComplete');
+    expect(ended).toEqual([{ is: 'timed-out', waitedFor: 'setupComplete', afterMs: 10_000 }]);
     await until(() => peer.closed !== undefined);
     expect(ended).toHaveLength(1);
   });
@@ -115,23 +105,55 @@ describe('dialling', () => {
     model = await startScriptedModel({ ignoreUpgrades: true });
     const { clock, ended } = start(model.baseUrl);
     clock.advance(10_000);
-    expect(ended).toMatchObject([{ code: 'LIVE_CONNECT_TIMEOUT' }]);
-    expect(ended[0]?.message).toContain('upgrade');
+    expect(ended).toEqual([{ is: 'timed-out', waitedFor: 'the upgrade', afterMs: 10_000 }]);
     expect(clock.pending).toBe(0);
   });
 
-  test.each([
-    [401, 'LIVE_REFUSED'],
-    [403, 'LIVE_REFUSED'],
-    [429, 'LIVE_REFUSED'],
-    [503, 'LIVE_UNREACHABLE'],
-  ])('HTTP %i in place of the upgrade', async (refuseWith, code) => {
+  test.each([401, 403, 429, 503])('HTTP %i in place of the upgrade', async (refuseWith) => {
     model = await startScriptedModel({ refuseWith });
     const { ended, clock } = start(model.baseUrl);
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code }]);
-    expect(ended[0]?.message).toContain(`HTTP ${refuseWith}`);
+    expect(ended).toEqual([{ is: 'refused', status: refuseWith, words: 'Refused' }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('every dial asks for its headers anew, and the time for them counts', async () => {
+    model = await startScriptedModel();
+    const waits = { headers: () => new Promise<never>(() => undefined) };
+    const { clock, ended } = start(model.baseUrl, waits);
+    clock.advance(10_000);
+    expect(ended).toEqual([{ is: 'timed-out', waitedFor: 'the upgrade', afterMs: 10_000 }]);
+    expect(model.peers).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<Record<string, string>>]>([
+    ['there is none', () => Promise.reject(new Error('no credentials'))],
+    [
+      'asking for it throws',
+      () => {
+        throw new Error('no credentials');
+      },
+    ],
+    ['no header can carry it', () => Promise.resolve({ authorization: 'Bearer broken\nkey' })],
+  ])('a token: %s', async (_what, headers) => {
+    model = await startScriptedModel();
+    const { clock, ended } = start(model.baseUrl, { headers });
+    await until(() => ended.length > 0);
+    expect(ended).toMatchObject([{ is: 'unauthorised', cause: expect.any(Error) as Error }]);
+    expect([model.peers.length, clock.pending]).toEqual([0, 0]);
+  });
+
+  test('a token that comes, or does not, after our close: nothing is dialled or told', async () => {
+    model = await startScriptedModel();
+    for (const settle of ['resolve', 'reject'] as const) {
+      const token = Promise.withResolvers<Record<string, string>>();
+      const { ended, clock } = start(model.baseUrl, { headers: () => token.promise });
+      connection?.close();
+      if (settle === 'resolve') token.resolve({});
+      else token.reject(new Error('late'));
+      for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+      expect([ended, model.upgrades, clock.pending]).toEqual([[], 0, 0]);
+    }
   });
 
   test('nobody there', async () => {
@@ -142,7 +164,7 @@ describe('dialling', () => {
     await once(closedPort, 'close');
     const { ended } = start(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code: 'LIVE_UNREACHABLE', cause: { code: 'ECONNREFUSED' } }]);
+    expect(ended).toMatchObject([{ is: 'unreachable', cause: { code: 'ECONNREFUSED' } }]);
   });
 
   test('somebody there who speaks no WebSocket', async () => {
@@ -152,31 +174,29 @@ describe('dialling', () => {
     const address = rude.address();
     const { ended } = start(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code: 'LIVE_UNREACHABLE' }]);
+    expect(ended).toMatchObject([{ is: 'unreachable' }]);
     rude.close();
   });
 });
 
 describe('the end', () => {
   test.each([
-    [1000, 'bye', 'LIVE_CLOSED'],
-    [1007, 'Request contains an invalid argument.', 'LIVE_REFUSED'],
-    [1008, 'models/x is not found for API version v1beta', 'LIVE_REFUSED'],
-    [1011, 'Internal error encountered.', 'LIVE_CLOSED'],
-  ])('close code %i keeps its reason', async (closeCode, reason, code) => {
+    [1000, 'bye'],
+    [1007, 'Request contains an invalid argument.'],
+    [1008, 'models/x is not found for API version v1beta'],
+    [1011, 'Internal error encountered.'],
+  ])('close code %i keeps its reason', async (code, reason) => {
     const { peer, ended } = await connected();
-    peer.socket.close(closeCode, reason);
+    peer.socket.close(code, reason);
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code }]);
-    expect(ended[0]?.message).toContain(`close ${closeCode}, ${reason}`);
+    expect(ended).toEqual([{ is: 'closed', code, reason }]);
   });
 
   test('a socket that is cut is 1006', async () => {
     const { peer, ended } = await connected();
     peer.socket.terminate();
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code: 'LIVE_CLOSED' }]);
-    expect(ended[0]?.message).toContain('1006');
+    expect(ended).toEqual([{ is: 'closed', code: 1006, reason: '' }]);
   });
 
   test('a frame that breaks the protocol is told as what it is, not as our own close code', async () => {
@@ -184,8 +204,7 @@ describe('the end', () => {
     const invalidUtf8 = Buffer.from([0x81, 0x01, 0xff]);
     peer.wire.write(invalidUtf8);
     await until(() => ended.length > 0);
-    expect(ended).toMatchObject([{ code: 'LIVE_CLOSED' }]);
-    expect(ended[0]?.message).toContain('broke');
+    expect(ended).toMatchObject([{ is: 'broken' }]);
   });
 
   test('our own close is 1000, silent, and may be repeated', async () => {
@@ -217,6 +236,138 @@ describe('the end', () => {
     await until(() => peer.closed !== undefined);
     expect(messages).toEqual([]);
     expect(ended).toEqual([]);
+  });
+});
+
+describe('close, and then', () => {
+  /** How often `then` was called. */
+  const closing = (): { times: number } => {
+    const called = { times: 0 };
+    connection?.close(() => (called.times += 1));
+    return called;
+  };
+
+  test('before there is a socket: at once', async () => {
+    model = await startScriptedModel();
+    start(model.baseUrl, { headers: () => new Promise<never>(() => undefined) });
+    expect(closing().times).toBe(1);
+  });
+
+  test('while dialling', async () => {
+    model = await startScriptedModel({ ignoreUpgrades: true });
+    const { ended } = start(model.baseUrl);
+    await until(() => model?.upgrades === 1);
+    const called = closing();
+    await until(() => called.times > 0);
+    await model.stop();
+    model = undefined;
+    expect([called.times, ended]).toEqual([1, []]);
+  });
+
+  test.each(['setting up', 'open'])('%s: once the peer’s side is closed too', async (phase) => {
+    const { peer, ended } = await connected();
+    if (phase === 'open') peer.send({ setupComplete: {} });
+    await peer.settle();
+    const called = closing();
+    expect(called.times).toBe(0);
+    await until(() => called.times > 0);
+    expect(peer.closed).toEqual({ code: 1000, reason: '' });
+    await until(() => peer.wire.destroyed);
+    expect([called.times, ended]).toEqual([1, []]);
+  });
+
+  test('twice: each is called once', async () => {
+    const { peer } = await connected();
+    const [one, other] = [closing(), closing()];
+    await until(() => one.times > 0 && other.times > 0);
+    await until(() => peer.wire.destroyed);
+    expect([one.times, other.times, closing().times]).toEqual([1, 1, 1]);
+  });
+
+  test('ended by the other side: nothing more is waited for', async () => {
+    const { peer, ended } = await connected();
+    peer.socket.terminate();
+    await until(() => ended.length > 0);
+    const called = closing();
+    await until(() => called.times > 0);
+    expect(called.times).toBe(1);
+  });
+
+  test('inside the news of its own end: once, and the end is told once', async () => {
+    const dialled = await connected();
+    let times = 0;
+    dialled.onEnded = () => connection?.close(() => (times += 1));
+    dialled.peer.socket.close(1011, 'over');
+    await until(() => times > 0);
+    expect([times, dialled.ended.length]).toEqual([1, 1]);
+  });
+
+  test('a peer that does not answer the close is not waited for longer than 2 s', async () => {
+    const { peer } = await connected();
+    peer.socket.pause();
+    const called = closing();
+    await until(() => called.times > 0);
+    expect(called.times).toBe(1);
+    peer.socket.resume();
+  });
+});
+
+describe('signs of life', () => {
+  async function open() {
+    const dialled = await connected();
+    dialled.peer.send({ setupComplete: {} });
+    await dialled.peer.settle();
+    return dialled;
+  }
+
+  test('a ping every 30 s, from the setup on; an answered one is a sign', async () => {
+    const { clock, ended, peer, connection: ours } = await open();
+    let pings = 0;
+    peer.socket.on('ping', () => (pings += 1));
+    for (let round = 1; round <= 6; round += 1) {
+      clock.advance(29_999);
+      ours.send('{"realtimeInput":{"text":"still here"}}');
+      await until(() => peer.received.length === round + 1);
+      expect(pings).toBe(round - 1);
+      clock.advance(1);
+      await until(() => pings === round);
+      // Our pong is on its way back before this one's.
+      await peer.settle();
+    }
+    expect(ended).toEqual([]);
+  });
+
+  test('dead after 90 s without a sign and never under 60 s', async () => {
+    const { clock, ended, peer } = await open();
+    peer.socket.pause();
+    clock.advance(89_999);
+    expect(ended).toEqual([]);
+    clock.advance(1);
+    expect(ended).toEqual([{ is: 'dead', afterMs: 90_000 }]);
+    expect(clock.pending).toBe(0);
+    peer.socket.resume();
+  });
+
+  test('a message is a sign too', async () => {
+    const { clock, ended, peer, messages } = await open();
+    peer.socket.pause();
+    clock.advance(80_000);
+    peer.send({ serverContent: {} });
+    await until(() => messages.length === 2);
+    clock.advance(89_999);
+    expect(ended).toEqual([]);
+    clock.advance(30_000);
+    expect(ended).toMatchObject([{ is: 'dead' }]);
+    peer.socket.resume();
+  });
+
+  test('before the setup is complete nobody is pinged', async () => {
+    const { clock, peer } = await connected();
+    let pings = 0;
+    peer.socket.on('ping', () => (pings += 1));
+    clock.advance(9_999);
+    await peer.settle();
+    expect(pings).toBe(0);
   });
 });
 

@@ -3,8 +3,12 @@ import type { LiveClientMessage, LiveServerContent, LiveServerMessage, UsageMeta
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  ACTIVITY_END,
+  ACTIVITY_START,
   decode,
   encodeAudio,
+  encodeHistory,
+  encodeNote,
   encodePrompt,
   encodeSetup,
   encodeText,
@@ -30,7 +34,7 @@ function line(fact: LiveFact): string {
     case 'toolCallsCancelled':
       return `cancelled ${fact.ids.join(' ')}`;
     case 'usage':
-      return `usage ${Object.values(fact.usage).join(' ')}`;
+      return `usage ${fact.usage.promptTokens} ${fact.usage.responseTokens} ${fact.usage.totalTokens}`;
     default:
       return Object.values(fact)
         .filter((value) => value !== undefined)
@@ -104,6 +108,74 @@ describe('decode', () => {
       serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm', data: 'AAEC/f7/' } }] } },
     });
     expect(fact).toEqual({ type: 'audio', pcm: Buffer.from([0, 1, 2, 253, 254, 255]) });
+  });
+
+  test('usage in full, by kind; kinds that nobody knows are left out, and so is what is no number', () => {
+    const usage = {
+      ...{ promptTokenCount: 130, responseTokenCount: 40, totalTokenCount: 175, cachedContentTokenCount: 20 },
+      ...{ thoughtsTokenCount: 3, toolUsePromptTokenCount: 2 },
+      promptTokensDetails: [
+        { modality: 'AUDIO', tokenCount: 100 },
+        { modality: 'TEXT', tokenCount: 20 },
+        { modality: 'AUDIO', tokenCount: 10 },
+        { modality: 'SMELL', tokenCount: 5 },
+        { tokenCount: 5 },
+      ],
+      responseTokensDetails: [{ modality: 'AUDIO' }],
+    };
+    expect([...decode({ usageMetadata: usage })]).toEqual([
+      {
+        type: 'usage',
+        usage: {
+          ...{ promptTokens: 130, responseTokens: 40, totalTokens: 175, cachedTokens: 20 },
+          ...{ thoughtTokens: 3, toolUseTokens: 2 },
+          ...{ prompt: { audio: 110, text: 20 }, response: { audio: 0 } },
+        },
+      },
+    ]);
+  });
+
+  test('usage in the words of Google Cloud', () => {
+    const details = [{ modality: 'AUDIO', tokenCount: 7 }];
+    expect([
+      ...decode({ usageMetadata: { candidatesTokenCount: 7, candidatesTokensDetails: details } }),
+    ]).toMatchObject([
+      { usage: { promptTokens: 0, responseTokens: 7, totalTokens: 7, prompt: {}, response: { audio: 7 } } },
+    ]);
+  });
+
+  test.each([
+    ['50s', 50_000],
+    ['0.2s', 200],
+    ['9.500000000s', 9_500],
+    ['soon', undefined],
+    ['', undefined],
+  ])('goAway in %j', (timeLeft, timeLeftMs) => {
+    expect([...decode({ goAway: { timeLeft } })]).toEqual([{ type: 'goAway', timeLeftMs }]);
+  });
+
+  test('a handle counts only when it is there and resumable', () => {
+    const updates = [
+      { newHandle: 'h', resumable: true },
+      { newHandle: 'h' },
+      { newHandle: '', resumable: true },
+      { resumable: true },
+    ];
+    expect(updates.flatMap((sessionResumptionUpdate) => [...decode({ sessionResumptionUpdate })])).toEqual(
+      ['h', undefined, undefined, undefined].map((handle) => ({ type: 'resumption', handle })),
+    );
+  });
+
+  test('a goAway comes after all else that shares its message', () => {
+    const facts = decode({
+      goAway: { timeLeft: '1s' },
+      sessionResumptionUpdate: { newHandle: 'h', resumable: true },
+      serverContent: { turnComplete: true },
+      toolCall: { functionCalls: [{ id: 'a', name: 'b' }] },
+    });
+    expect([...facts].map(({ type }) => type)).toEqual([
+      ...['toolCalls', 'turnComplete', 'resumption', 'goAway'],
+    ]);
   });
 
   test('whatever JSON arrives, nothing throws', () => {
@@ -181,9 +253,27 @@ describe('what we send, as captured', () => {
     expect(encodeToolResponse('fc1', 'lookup', { output: 'ok' })).toBe(
       '{"toolResponse":{"functionResponses":[{"id":"fc1","name":"lookup","response":{"output":"ok"}}]}}',
     );
+    expect(encodeToolResponse('fc1', 'lookup', {}, 'WHEN_IDLE')).toBe(
+      '{"toolResponse":{"functionResponses":[{"id":"fc1","name":"lookup","response":{},"scheduling":"WHEN_IDLE"}]}}',
+    );
     expect(encodeToolResponse(undefined, 'lookup', {})).toBe(
       '{"toolResponse":{"functionResponses":[{"name":"lookup","response":{}}]}}',
     );
+  });
+
+  test('a note, which is not answered; a history; our own activity signals', () => {
+    expect(encodeNote('Say hi')).toBe(
+      '{"clientContent":{"turns":[{"parts":[{"text":"Say hi"}],"role":"user"}],"turnComplete":false}}',
+    );
+    const said = [
+      { who: 'caller' as const, text: 'Hi' },
+      { who: 'agent' as const, text: 'Hello' },
+    ];
+    expect(encodeHistory(said)).toBe(
+      '{"clientContent":{"turns":[{"parts":[{"text":"Hi"}],"role":"user"},{"parts":[{"text":"Hello"}],"role":"model"}],"turnComplete":true}}',
+    );
+    expect(ACTIVITY_START).toBe('{"realtimeInput":{"activityStart":{}}}');
+    expect(ACTIVITY_END).toBe('{"realtimeInput":{"activityEnd":{}}}');
   });
 
   test('a setup', () => {
@@ -249,9 +339,23 @@ describe('the official types', () => {
         { clientContent: { turns: [{ parts: [{ text: 'hi' }], role: 'user' }], turnComplete: true } },
       ],
       [
-        encodeToolResponse('a', 'b', { c: 1 }),
-        { toolResponse: { functionResponses: [{ id: 'a', name: 'b', response: { c: 1 } }] } },
+        encodeToolResponse('a', 'b', { c: 1 }, 'SILENT'),
+        {
+          toolResponse: {
+            functionResponses: [{ id: 'a', name: 'b', response: { c: 1 }, scheduling: 'SILENT' }],
+          },
+        },
       ],
+      [
+        encodeNote('hi'),
+        { clientContent: { turns: [{ parts: [{ text: 'hi' }], role: 'user' }], turnComplete: false } },
+      ],
+      [
+        encodeHistory([{ who: 'agent', text: 'hi' }]),
+        { clientContent: { turns: [{ parts: [{ text: 'hi' }], role: 'model' }], turnComplete: true } },
+      ],
+      [ACTIVITY_START, { realtimeInput: { activityStart: {} } }],
+      [ACTIVITY_END, { realtimeInput: { activityEnd: {} } }],
       [
         encodeSetup(
           buildSetup(
@@ -326,9 +430,11 @@ describe('the official types', () => {
   test('name every field that we read', () => {
     type Content = NonNullable<ServerMessage['serverContent']>;
     type Usage = NonNullable<ServerMessage['usageMetadata']>;
-    // Both exceptions are Google's own: prose against types, and Cloud's name.
+    // Both exceptions are Google's own: prose against types, and Cloud's names.
     expectTypeOf<Exclude<keyof ServerMessage, 'interactionStatus'>>().toExtend<keyof LiveServerMessage>();
     expectTypeOf<keyof Content>().toExtend<keyof LiveServerContent>();
-    expectTypeOf<Exclude<keyof Usage, 'candidatesTokenCount'>>().toExtend<keyof UsageMetadata>();
+    expectTypeOf<Exclude<keyof Usage, 'candidatesTokenCount' | 'candidatesTokensDetails'>>().toExtend<
+      keyof UsageMetadata
+    >();
   });
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage } from '../../../src/live/gemini/messages.ts';
@@ -22,9 +22,9 @@ export class Peer {
   closed: { code: number; reason: string } | undefined;
   readonly socket: WebSocket;
   /** Beneath the WebSocket, for bytes that no WebSocket would send. */
-  readonly wire: Writable;
+  readonly wire: Duplex;
 
-  constructor(socket: WebSocket, wire: Writable, path: string, headers: IncomingHttpHeaders) {
+  constructor(socket: WebSocket, wire: Duplex, path: string, headers: IncomingHttpHeaders) {
     this.socket = socket;
     this.wire = wire;
     this.path = path;
@@ -54,8 +54,12 @@ export class Peer {
 export interface ScriptedModel {
   readonly baseUrl: string;
   readonly peers: readonly Peer[];
+  /** How many asked to be let in, peers or not. */
+  readonly upgrades: number;
   /** The socket opened last, once there is one that has sent something. */
   peer(): Promise<Peer>;
+  /** From now on every upgrade gets this HTTP status. */
+  refuse(status: number): void;
   stop(): Promise<void>;
 }
 
@@ -67,13 +71,14 @@ export async function startScriptedModel({
   const peers: Peer[] = [];
   const http = createServer();
   const sockets = new WebSocketServer({ noServer: true });
+  let refusal = refuseWith;
   const raw = new Set<{ destroy(): void }>();
   http.on('upgrade', (request, socket, head) => {
     raw.add(socket);
     socket.on('error', () => undefined);
     if (ignoreUpgrades) return;
-    if (refuseWith !== undefined) {
-      socket.end(`HTTP/1.1 ${refuseWith} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
@@ -85,9 +90,15 @@ export async function startScriptedModel({
   return {
     baseUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     peers,
+    get upgrades() {
+      return raw.size;
+    },
     async peer() {
       await until(() => (peers.at(-1)?.received.length ?? 0) > 0);
       return peers.at(-1)!;
+    },
+    refuse(status) {
+      refusal = status;
     },
     async stop() {
       for (const socket of raw) socket.destroy();

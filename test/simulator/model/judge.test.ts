@@ -110,6 +110,14 @@ test('snake_case, lower-case enums, numbers as text and nulls are taken, as Goog
   });
 });
 
+test('an int32 goes from −2³¹ to 2³¹ − 1', () => {
+  for (const seed of [-(2 ** 31), 2 ** 31 - 1])
+    expect(judge(JSON.stringify({ setup: { generationConfig: { seed } } })).setup?.generationConfig).toEqual({
+      seed,
+    });
+  expect(refusalOf({ setup: { generationConfig: { seed: -(2 ** 31) - 1 } } })).toMatch(/TYPE_INT32/);
+});
+
 test('every field of the wire sample that v1beta takes is taken', () => {
   const setup = {
     model: 'models/gemini-3.8-live',

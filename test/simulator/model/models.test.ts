@@ -12,6 +12,7 @@ const MODELS = {
   '2.0': 'models/gemini-2.0-flash-live-001',
 } as const;
 type Name = keyof typeof MODELS;
+const NAMES = Object.keys(MODELS) as Name[];
 type Config = NonNullable<HeardSetup['generationConfig']>;
 
 const outcome = (setup: HeardSetup): string => {
@@ -128,10 +129,104 @@ describe('function declarations', () => {
     ],
   ])('%j is refused', (declarations, words) => expect(declare('3.8', ...declarations)).toMatch(words));
 
-  test('code execution and URL context are refused, search is not', () => {
-    const model = MODELS['3.8'];
-    expect(outcome({ model, tools: [{ codeExecution: {} }] })).toBe(INVALID);
-    expect(outcome({ model, tools: [{ urlContext: {} }] })).toBe(INVALID);
-    expect(outcome({ model, tools: [{}] })).toBe('ready');
+  test('URL context is refused by all, code execution by all but the retired one, search by none', () => {
+    const outcomes = (tool: object): string[] =>
+      NAMES.map((name) => outcome({ ...withConfig(name, {}), tools: [tool] }));
+    expect(outcomes({ urlContext: {} })).toEqual(Array(5).fill(INVALID));
+    expect(outcomes({ codeExecution: {} })).toEqual([INVALID, INVALID, INVALID, INVALID, 'ready']);
+    expect(outcomes({ googleSearch: {} })).toEqual(Array(5).fill('ready'));
+    expect(outcomes({})).toEqual(Array(5).fill('ready'));
+  });
+});
+
+describe('beside the generation', () => {
+  const noSuch = (name: string, at: string): string =>
+    `1007 Invalid JSON payload received. Unknown name "${name}" at '${at}': Cannot find field.`;
+  const outcomes = (setup: HeardSetup): string[] =>
+    NAMES.map((name) => outcome({ ...withConfig(name, {}), ...setup }));
+  const olderRefuse = (refusal: string): string[] => ['ready', 'ready', 'ready', refusal, refusal];
+
+  test.each<[HeardSetup, string[]]>([
+    [
+      { historyConfig: { initialHistoryInClientContent: true } },
+      olderRefuse(noSuch('historyConfig', 'setup')),
+    ],
+    [
+      { inputAudioTranscription: { languageCodes: ['de-DE'] } },
+      olderRefuse(noSuch('languageCodes', 'setup.input_audio_transcription')),
+    ],
+    [
+      { outputAudioTranscription: { customVocabulary: ['x'] } },
+      olderRefuse(noSuch('customVocabulary', 'setup.output_audio_transcription')),
+    ],
+    [{ inputAudioTranscription: {}, outputAudioTranscription: {} }, Array<string>(5).fill('ready')],
+    [
+      { realtimeInputConfig: { turnCoverage: 'TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO' } },
+      olderRefuse(INVALID),
+    ],
+    [{ realtimeInputConfig: { turnCoverage: 'TURN_INCLUDES_ALL_INPUT' } }, Array<string>(5).fill('ready')],
+    [
+      { contextWindowCompression: { triggerTokens: '8000', slidingWindow: { targetTokens: '8000' } } },
+      Array<string>(5).fill(INVALID),
+    ],
+    [{ contextWindowCompression: { triggerTokens: '131073' } }, Array<string>(5).fill(INVALID)],
+    [
+      { contextWindowCompression: { slidingWindow: { targetTokens: '8000' } } },
+      Array<string>(5).fill('ready'),
+    ],
+  ])('%j', (setup, expected) => expect(outcomes(setup)).toEqual(expected));
+
+  test.each<[Config, string[]]>([
+    [{ maxOutputTokens: 8_193 }, olderRefuse(INVALID)],
+    [{ maxOutputTokens: 65_537 }, Array<string>(5).fill(INVALID)],
+    [{ temperature: 2.1 }, Array<string>(5).fill(INVALID)],
+    [{ topP: -0.1 }, Array<string>(5).fill(INVALID)],
+    [{ topK: 0 }, Array<string>(5).fill(INVALID)],
+    [{ presencePenalty: 2 }, Array<string>(5).fill(INVALID)],
+    [{ frequencyPenalty: -2 }, Array<string>(5).fill('ready')],
+  ])('%j', (config, expected) =>
+    expect(NAMES.map((name) => outcome(withConfig(name, config)))).toEqual(expected),
+  );
+
+  test.each([
+    [-2, INVALID],
+    [-1, 'ready'],
+    [24_576, 'ready'],
+    [24_577, INVALID],
+  ])('2.5 with a thinking budget of %d: %s', (thinkingBudget, expected) => {
+    expect(outcome(withConfig('2.5', { thinkingConfig: { thinkingBudget } }))).toBe(expected);
+  });
+});
+
+describe('Google Cloud', () => {
+  const path = (id: string): string => `projects/p1/locations/us-central1/publishers/google/models/${id}`;
+  const rulesOf = (id: string) => judgeSetup({ model: path(id) }, 'cloud').rules;
+
+  test('has its own names, and answers without scheduling', () => {
+    expect(rulesOf('gemini-3.8-live')).toMatchObject({ scheduling: 'refused', history: 'allowed' });
+    expect(rulesOf('gemini-live-2.5-flash-native-audio')).toMatchObject({
+      scheduling: 'refused',
+      behavior: 'BLOCKING',
+      thinking: 'refused',
+    });
+  });
+
+  test.each([
+    MODELS['3.8'],
+    'gemini-3.8-live',
+    path('gemini-2.5-flash-native-audio-latest'),
+    path(''),
+    `${path('gemini-3.8-live')}/x`,
+  ])('does not know %s', (model) => {
+    expect(() => judgeSetup({ model }, 'cloud')).toThrow(
+      expect.objectContaining({
+        code: 1008,
+        message: `Publisher Model \`${model}\` was not found or your project does not have access to it.`,
+      }),
+    );
+  });
+
+  test('and the Gemini API does not know its names', () => {
+    expect(outcome({ model: path('gemini-3.8-live') })).toMatch(/^1008 /);
   });
 });

@@ -37,6 +37,21 @@ describe('resumption', () => {
     expect(await saidOf(second)).toBe('Second answer.');
   });
 
+  test.each([
+    ['settled', 1],
+    ['always', 3],
+  ] as const)('handles %s: %i while the model speaks', async (handles, expected) => {
+    const client = await talking(await start({ handles }), { sessionResumption: {} });
+    client.send(prompt('greet'));
+    let issued = 0;
+    await client.next(({ sessionResumptionUpdate, serverContent }) => {
+      if (sessionResumptionUpdate) issued++;
+      return serverContent?.turnComplete;
+    });
+    // The one that came with setupComplete, and with 'always' those at the reply's begin and at its end.
+    expect(issued).toBe(expected);
+  });
+
   test('a resume while the old socket is open is 1011, with another model 1007', async () => {
     const model = await start();
     const first = await talking(model, { sessionResumption: {} });

@@ -61,6 +61,11 @@ test.each([
   ['name: x\nturns:\n  - steps: [hello]', 'broken.yaml:3: turns.0.steps.0: expected a step'],
   ['name: x\ngreeting:\n  say: hi\n  audio: agent/nowhere.wav', 'broken.yaml:4: greeting.audio: ENOENT'],
   ['name: x\ngreting: {}', 'broken.yaml:1: Unrecognized key: "greting"'],
+  [
+    'name: x\nfaults:\n  - drop\n  - fault: close\n    code: 1006',
+    'broken.yaml:5: faults.1.code: expected a code',
+  ],
+  ['name: x\nfaults:\n  - dorp', 'broken.yaml:3: faults.0: there is no fault "dorp"; there are go-away, '],
   ['turns: []', 'broken.yaml:1: name: '],
   ['', 'broken.yaml'],
   ['- a\n- b', 'broken.yaml:1: '],

@@ -10,7 +10,7 @@ import type { HeardSetup } from '../../../src/simulator/model/heard.ts';
 import { Refused } from '../../../src/simulator/model/judge.ts';
 import { judgeSetup } from '../../../src/simulator/model/models.ts';
 import type { Happening } from '../../../src/simulator/model/record.ts';
-import { scriptOf, type ScriptSource } from '../../../src/simulator/model/script.ts';
+import { scriptOf, type Script, type ScriptSource } from '../../../src/simulator/model/script.ts';
 import { Talk, type TalkSnapshot } from '../../../src/simulator/model/talk.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 
@@ -48,6 +48,16 @@ export interface TalkRig {
   story(): string[];
   soundMs(): number;
   readonly settled: number;
+  /** What a handle would stand for that was issued at every step of a reply. */
+  readonly moves: readonly TalkSnapshot[];
+}
+
+/** A conversation that is taken up goes on with the script it had, so one source is one script. */
+const compiled = new WeakMap<ScriptSource, Script>();
+function scriptFor(source: ScriptSource): Script {
+  const script = compiled.get(source) ?? scriptOf(source, AUDIO);
+  compiled.set(source, script);
+  return script;
 }
 
 export function openTalk(
@@ -64,11 +74,12 @@ export function openTalk(
   const clock = new ManualClock();
   const sent: { atMs: number; message: ServerMessage }[] = [];
   const notes: Happening[] = [];
+  const moves: TalkSnapshot[] = [];
   let settled = 0;
   const talk = new Talk({
     setup: whole,
     rules: judgeSetup(whole).rules,
-    script: scriptOf(source, AUDIO),
+    script: scriptFor(source),
     from,
     pace: { factor: PACE, thinkMs: THINK_MS },
     clock,
@@ -82,6 +93,7 @@ export function openTalk(
     note: (happening) => notes.push(happening),
     onCallerAudio: () => {},
     onSettled: () => settled++,
+    onMoved: () => moves.push(talk.snapshot()),
   });
   const hear = (pcm: Uint8Array): void => {
     const frameBytes = bytesOfMs(PCM16_16K, FRAME_MS);
@@ -108,6 +120,7 @@ export function openTalk(
         const data = message.serverContent?.modelTurn?.parts?.[0]?.inlineData?.data;
         return sum + (data === undefined ? 0 : Buffer.from(data, 'base64').length / 48);
       }, 0),
+    moves,
     get settled() {
       return settled;
     },
@@ -163,3 +176,15 @@ function storyOf(messages: readonly ServerMessage[]): string[] {
   flush();
   return story;
 }
+
+/** Every line that went out as words, and every call. */
+export const saidBy = (rig: TalkRig): string[] => rig.story().filter((word) => /^said|^call/.test(word));
+/** Every line as it was begun. */
+export const notedBy = (rig: TalkRig): string[] =>
+  rig.notes.flatMap((note) => (note.type === 'said' ? [note.text] : []));
+
+export const WORDS = LONG.split(' ');
+export const GREETED = 'You: Good day.';
+/** Tells that LONG broke off after so many words. */
+export const cutAfter = (words: number): string =>
+  `[Said last:\n${GREETED}\nYou: ${WORDS.slice(0, words).join(' ')}\nGo on.]`;

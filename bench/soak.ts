@@ -1,0 +1,142 @@
+// `npm run bench -- soak`: one long call whose model socket ends again and again. Everything runs in this process, on one
+// clock that may be faster than the machine's. Prints what the call has cost and lost, minute by minute.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { startApp } from '../src/app.ts';
+import { systemClock } from '../src/base/clock.ts';
+import { createLog } from '../src/base/log.ts';
+import { readConfig } from '../src/config.ts';
+import type { Notice } from '../src/call/notices.ts';
+import { fastClock } from '../src/simulator/fast-clock.ts';
+import { scriptOf } from '../src/simulator/model/script.ts';
+import { startModel } from '../src/simulator/model/server.ts';
+import { startNetwork } from '../src/simulator/phone/network.ts';
+
+const USAGE = `npm run bench -- soak [--minutes 45] [--speed 15] [--fault TEXT]…
+  --minutes  how long the call is, by its own clock
+  --speed    how much faster than real that clock runs; 1 for a real call
+  --fault    what happens to the model's sockets (as for \`liveline model --fault\`)`;
+const EVERY_TWO_MINUTES = ['go-away:timeLeft=10s,after=110s,times=always'];
+/** No exchange of this script is shorter: there must be enough lines. */
+const LEAST_EXCHANGE_MS = 4_500;
+const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'soak' };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
+
+/** Sets exit code 1 when anything was lost or repeated, or memory grew; 2 for arguments it does not take. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '45' },
+      speed: { type: 'string', default: '15' },
+      fault: { type: 'string', multiple: true, default: EVERY_TWO_MINUTES },
+    },
+  });
+  const minutes = Number(values.minutes);
+  const speed = Number(values.speed);
+  if (!(minutes >= 1 && minutes <= 600) || !(speed >= 1 && speed <= 60)) {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const clock = fastClock(speed, systemClock);
+  const exchanges = Math.ceil((minutes * 60_000) / LEAST_EXCHANGE_MS);
+  const lines = Array.from({ length: exchanges }, (_, n) => lineOf(n));
+  const script = scriptOf(
+    {
+      name: 'soak',
+      greeting: { say: 'Hello, this is a long call.' },
+      turns: lines.map((say) => ({ hears: 'Yes, please.', steps: [{ say }] })),
+    },
+    fixture('audio'),
+  );
+  const model = await startModel({ script, clock, faults: values.fault });
+  const network = await startNetwork({ ...ACCOUNT, clock });
+  const config = readConfig({
+    PORT: '0',
+    GEMINI_BASE_URL: model.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: network.url,
+  });
+  const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
+  const gapsMs: number[] = [];
+  const heard = new Map<number, string>();
+  const ends: string[] = [];
+  app.notices.subscribe((notice: Notice) => {
+    if (notice.type === 'session-switched') gapsMs.push(notice.gapMs);
+    if (notice.type === 'call-ended') ends.push(notice.reason);
+    if (notice.type === 'transcript' && notice.entry.who === 'agent' && notice.entry.state !== 'open')
+      heard.set(notice.entry.n, notice.entry.heard);
+  });
+  const yes = readFileSync(fixture('audio/caller/yes.wav'));
+  const call = network.placeCall({
+    baseUrl: app.publicBaseUrl,
+    script: Array.from({ length: exchanges }, () => ({ say: yes, when: 'agentQuiet' as const })),
+    quietMs: 1_500,
+    patienceMs: 30_000,
+    keepSound: false,
+  });
+  const memory: { heap: number; rss: number }[] = [];
+  console.log(`A call of ${minutes} minutes at ${speed} × real time; ${values.fault.join('; ')}`);
+  console.log('minute  renewals  longest gap  answers  heap MB  rss MB');
+  const step = Math.max(1, Math.round(minutes / 9));
+  const startedMs = clock.nowMs();
+  for (let minute = step; minute <= minutes && ends.length === 0; minute += step) {
+    await new Promise<void>((resolve) => clock.after(startedMs + minute * 60_000 - clock.nowMs(), resolve));
+    collectGarbage();
+    const { heapUsed, rss } = process.memoryUsage();
+    memory.push({ heap: heapUsed, rss });
+    const cells = [
+      String(minute).padStart(6),
+      String(gapsMs.length).padStart(8),
+      `${Math.round(Math.max(0, ...gapsMs))} ms`.padStart(11),
+      String(heard.size).padStart(7),
+      megabytes(heapUsed).padStart(7),
+      megabytes(rss).padStart(6),
+    ];
+    console.log(cells.join('  '));
+  }
+  call.hangUp();
+  await call.done;
+  await network.close();
+  await app.stop();
+  await model.close();
+  report({ lines, heard: [...heard].sort(([a], [b]) => a - b).map(([, text]) => text), ends, memory });
+}
+
+/** Five words that no other line has. */
+const lineOf = (n: number): string =>
+  ['this', 'is', 'the', 'answer', 'number'].map((word) => `${word}${n}`).join(' ');
+
+interface Outcome {
+  readonly lines: readonly string[];
+  readonly heard: readonly string[];
+  readonly ends: readonly string[];
+  readonly memory: readonly { heap: number; rss: number }[];
+}
+
+function report({ lines, heard, ends, memory }: Outcome): void {
+  const words: readonly string[] = heard.join(' ').match(/[a-z]+\d+/g) ?? [];
+  const wanted = lines.flatMap((line) => line.split(' ')).slice(0, words.length);
+  const twice = words.length - new Set(words).size;
+  // The last answer may have been cut short by the end of the call.
+  const missing = wanted.slice(0, -5).filter((word) => !words.includes(word));
+  const missed = missing.length;
+  const first = memory[Math.floor(memory.length / 3)];
+  const last = memory.at(-1);
+  const grownMb = first && last ? (last.heap - first.heap) / 1_048_576 : 0;
+  console.log(
+    `ended: ${ends.join(', ')}; words heard: ${words.length}, twice: ${twice}, missed: ${missed}` +
+      `${missed > 0 ? ` (${missing.slice(0, 10).join(' ')})` : ''}; ` +
+      `heap grew by ${grownMb.toFixed(1)} MB in the last two thirds`,
+  );
+  if (twice + missed > 0 || ends.join() !== 'caller-hung-up' || grownMb > 5) process.exitCode = 1;
+}

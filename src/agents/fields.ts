@@ -1,0 +1,37 @@
+// Kinds of values that several fields of a profile have.
+import { z } from 'zod';
+import { variableFaults } from './instructions.ts';
+
+export const words = z.string().trim().min(1, 'expected some text');
+
+/** Text that may hold {{variables}}. */
+export const template = words.superRefine((text, context) => {
+  for (const fault of variableFaults(text)) context.addIssue(fault);
+});
+
+export const milliseconds = z.int().nonnegative();
+
+/** Intl throws at what it cannot read. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
+export const language = z
+  .string()
+  .refine(
+    (tag) => holds(() => Intl.DateTimeFormat.supportedLocalesOf(tag).length === 1),
+    'expected a language tag such as "en-US"',
+  );
+
+/** Offsets such as "+01:00" know no summer time, so only names are taken. */
+export const timeZone = z
+  .string()
+  .refine(
+    (name) =>
+      holds(() => /^[A-Z]/.test(Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone)),
+    'expected a time zone such as "Europe/Berlin"',
+  );

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { COMFORT_BYTE, COMFORT_MS, frame, id, isApology, rig, settled } from './rig.ts';
+
+const comforts = (line: { played: readonly { bytes: Uint8Array }[] }): number =>
+  line.played.filter(({ bytes }) => bytes.every((byte) => byte === COMFORT_BYTE)).length;
+
+const comfortMs = (line: { played: readonly { bytes: Uint8Array }[] }): number =>
+  line.played
+    .filter(({ bytes }) => bytes.every((byte) => byte === COMFORT_BYTE))
+    .reduce((sum, { bytes }) => sum + bytes.length / 8, 0);
+
+describe('[AW1] the call goes on while the model is away', () => {
+  test('what was spoken is played out, and is heard', () => {
+    const { answered, clock, heardAtMs: _, ...all } = rig();
+    const { line, session } = answered();
+    session.say(2_000);
+    session.agentSaid('We are open from nine');
+    session.lose();
+    clock.advance(2_200);
+    expect(all.of('session-switching')).toMatchObject([{ planned: false }]);
+    expect(all.of('transcript').at(-1)?.entry).toMatchObject({
+      text: 'We are open from nine',
+      state: 'done',
+    });
+    session.comeBack('told');
+    expect(all.of('session-switched')).toMatchObject([{ memory: 'told' }]);
+    expect(all.ended).toBeUndefined();
+    expect(line.log).not.toContain('clear');
+  });
+
+  test('the caller is heard, and a tool that ends meanwhile is answered', async () => {
+    const { answered, clock } = rig();
+    const { line, session } = answered();
+    session.callTools({ id: 'a', name: 'look_up_contact' });
+    session.lose();
+    const before = session.sent.length;
+    line.speak(frame());
+    await settled();
+    clock.advance(100);
+    expect(session.sent).toHaveLength(before + 1);
+    expect(session.answers).toMatchObject([{ id: 'a', response: { status: 'ok' } }]);
+  });
+
+  test.each<[string, (all: ReturnType<typeof rig>, line: { stop: () => void }) => void, string]>([
+    ['the caller hangs up', (_all, line) => line.stop(), 'caller-hung-up'],
+    ['the server stops', (all) => all.switchboard.shutDown(), 'shut-down'],
+  ])('%s', (_how, leave, reason) => {
+    const all = rig();
+    const { line, session } = all.answered();
+    session.lose();
+    leave(all, line);
+    all.clock.advance(60_000);
+    expect(all.ended?.reason).toBe(reason);
+    expect(comforts(line)).toBe(0);
+  });
+
+  test('a model that is gone for good is apologised for, after the comfort and whole', () => {
+    const all = rig();
+    const { line, session } = all.answered();
+    session.lose();
+    all.clock.advance(1_500);
+    session.fail();
+    all.clock.advance(10_000);
+    expect(all.ended?.reason).toBe('model-failed');
+    expect(line.played.filter(({ bytes }) => isApology(bytes)).length).toBeGreaterThan(0);
+    expect(line.played.findLast(({ bytes }) => isApology(bytes))).toBe(line.played.at(-1));
+  });
+});
+
+describe('[AW2] comfort', () => {
+  test('a short absence passes in silence', () => {
+    const { answered, clock } = rig();
+    const { line, session } = answered();
+    session.lose();
+    clock.advance(1_499);
+    session.comeBack();
+    clock.advance(20_000);
+    expect(comforts(line)).toBe(0);
+  });
+
+  test('after 1.5 s it is heard, then every 4 s, until the model is back', () => {
+    const { answered, clock } = rig();
+    const { line, session } = answered();
+    session.lose();
+    clock.advance(1_499);
+    expect(comfortMs(line)).toBe(0);
+    clock.advance(1 + COMFORT_MS);
+    expect(comfortMs(line)).toBe(COMFORT_MS);
+    clock.advance(4_000);
+    expect(comfortMs(line)).toBe(2 * COMFORT_MS);
+    session.comeBack();
+    clock.advance(20_000);
+    expect(comfortMs(line)).toBe(2 * COMFORT_MS);
+  });
+
+  test('not over what is still played; half a second after it at the latest', () => {
+    const { answered, clock } = rig();
+    const { line, session } = answered();
+    session.say(3_000);
+    session.lose();
+    clock.advance(2_900);
+    expect(comfortMs(line)).toBe(0);
+    clock.advance(100 + 500 + COMFORT_MS);
+    expect(comfortMs(line)).toBe(COMFORT_MS);
+  });
+
+  test('the answer follows it under a number of its own', () => {
+    const { answered, clock, of } = rig();
+    const { session } = answered();
+    session.say(100);
+    session.endTurn();
+    clock.advance(500);
+    session.lose();
+    clock.advance(1_600);
+    session.comeBack();
+    session.say(200);
+    session.agentSaid('Here I am.');
+    session.idle();
+    clock.advance(2_000);
+    const last = of('transcript').at(-1)?.entry;
+    expect(last).toMatchObject({ who: 'agent', text: 'Here I am.', state: 'done' });
+  });
+
+  test('none when the profile wants none, and none on a line that is not there', () => {
+    const silent = rig({ comfortSound: 'none' });
+    const one = silent.answered();
+    one.session.lose();
+    silent.clock.advance(10_000);
+    expect(comforts(one.line)).toBe(0);
+
+    const lost = rig();
+    const two = lost.answered();
+    two.session.lose();
+    two.line.drop();
+    lost.clock.advance(10_000);
+    expect(comforts(two.line)).toBe(0);
+  });
+
+  test('none during a goodbye', async () => {
+    const all = rig();
+    const { line, session } = all.answered();
+    session.callTools({ id: 'bye', name: 'end_call', args: { reason: 'done' } });
+    await settled();
+    session.lose();
+    all.clock.advance(8_000);
+    expect(all.ended?.reason).toBe('agent-hung-up');
+    expect(comforts(line)).toBe(0);
+  });
+});
+
+describe('[AW3] what is told from outside', () => {
+  test('reaches the model, asking for an answer or not, in every phase but the end', () => {
+    const { answered, switchboard, live, clock } = rig();
+    const { line, session } = answered();
+    expect(switchboard.tell(id, 'the caller is a member', false)).toBe(true);
+    session.lose();
+    expect(switchboard.tell(id, 'offer the discount', true)).toBe(true);
+    expect(session.informed).toEqual(['the caller is a member']);
+    expect(session.prompts.slice(1)).toEqual(['offer the discount']);
+    line.stop();
+    clock.advance(1_000);
+    expect(switchboard.tell(id, 'too late', true)).toBe(false);
+    expect(live.last.prompts).not.toContain('too late');
+  });
+});
+
+test('what a model is told anew is what the caller heard: the rest of a cut turn is left out', () => {
+  const { answered, clock } = rig();
+  const { session } = answered();
+  session.callerSaid(' When are you open?');
+  session.say(4_000);
+  session.agentSaid('We are open from nine in the morning until six in the evening');
+  clock.advance(2_000);
+  session.interrupt();
+  session.callerSaid(' Thanks.');
+  session.say(100);
+  session.agentSaid('You are welcome');
+  const [asked, cut, thanks, open] = session.recalled();
+  expect([asked, thanks]).toEqual([
+    { who: 'caller', text: ' When are you open?' },
+    { who: 'caller', text: ' Thanks.' },
+  ]);
+  expect(cut?.text).toMatch(/^We are open from nine/);
+  expect(cut?.text).not.toContain('evening');
+  expect(open, 'still played, so it will have been heard').toEqual({ who: 'agent', text: 'You are welcome' });
+});

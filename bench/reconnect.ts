@@ -1,5 +1,5 @@
 // `npm run bench -- reconnect`: how long a conversation is without its model when a socket ends, beyond the time that the
-// model itself takes to set up. One session at a time against the simulated model on loopback.
+// model itself takes to set up. All rounds of a case run at once, each with a simulated model of its own, on loopback.
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';

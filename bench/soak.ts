@@ -15,7 +15,7 @@ import { scriptOf } from '../src/simulator/model/script.ts';
 import { startModel } from '../src/simulator/model/server.ts';
 import { startNetwork } from '../src/simulator/phone/network.ts';
 
-const USAGE = `npm run bench -- soak [--minutes 45] [--speed 15] [--fault TEXT]…
+const USAGE = `npm run bench -- soak [--minutes 45] [--speed 20] [--fault TEXT]…
   --minutes  how long the call is, by its own clock
   --speed    how much faster than real that clock runs; 1 for a real call
   --fault    what happens to the model's sockets (as for \`liveline model --fault\`)`;
@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       minutes: { type: 'string', default: '45' },
-      speed: { type: 'string', default: '15' },
+      speed: { type: 'string', default: '20' },
       fault: { type: 'string', multiple: true, default: EVERY_TWO_MINUTES },
     },
   });

@@ -7,6 +7,7 @@ import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
 import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
+import { faultHelp } from './cli/fault-help.ts';
 import { model } from './cli/model.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED, serve } from './cli/serve.ts';
 
@@ -23,8 +24,12 @@ function port(text: string): number {
   return Number(text);
 }
 
-/** Checked here, so that a mistake is told before anything starts. */
+/** Checked here, so that a mistake is told before anything starts; `help` ends as --help does. */
 function fault(text: string, before: readonly string[]): string[] {
+  if (text === 'help') {
+    console.log(faultHelp());
+    throw new CommanderError(0, 'liveline.faultHelp', '');
+  }
   try {
     return [...before, textOf(faultOf(text))];
   } catch (thrown) {
@@ -35,7 +40,7 @@ function fault(text: string, before: readonly string[]): string[] {
 const faultOption = (): Option =>
   new Option(
     '--fault <fault>',
-    'what the simulated model does wrong, e.g. close:code=1011,on=agent-speaking,after=300ms (may be repeated)',
+    'what the simulated model does wrong, e.g. close:code=1011,on=agent-speaking,after=300ms (may be repeated; help lists them)',
   )
     .argParser(fault)
     .default([], 'nothing');

@@ -66,7 +66,9 @@ const transcription = z
     agent: transcript.describe('Of what the agent says: "off", or hints for it.'),
   })
   .prefault({})
-  .describe('Transcripts of both sides; on when left out.');
+  .describe(
+    'Transcripts of both sides; on when left out. off: kept out of notices and logs; the server still needs the words to take a conversation over.',
+  );
 
 const compression = z
   .union(

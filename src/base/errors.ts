@@ -18,6 +18,7 @@ const CATALOGUE = {
   CALL_UNKNOWN: { status: 404, retryable: false },
   NOT_AUTHORISED: { status: 401, retryable: false },
   API_REQUEST_INVALID: { status: 400, retryable: false },
+  API_REQUEST_TOO_LARGE: { status: 413, retryable: false },
   TOOL_UNKNOWN: { status: 404, retryable: false },
   TOOL_ARGUMENTS_INVALID: { status: 422, retryable: false },
   TOOL_TIMED_OUT: { status: 504, retryable: true },

@@ -18,7 +18,7 @@ import type { Pacer } from './pacer.ts';
 import { Playout } from './playout.ts';
 import type { CallFact, CallState } from './state.ts';
 import { openCall, step } from './step.ts';
-import { Transcript } from './transcript.ts';
+import { Transcript, type Entry } from './transcript.ts';
 import type { AudioFormat } from '../audio/format.ts';
 
 export interface CallOptions {
@@ -32,6 +32,8 @@ export interface CallOptions {
   /** In the line's format; undefined: none. */
   readonly comfort: Uint8Array | undefined;
   readonly bargeIn: BargeInRules;
+  /** Whose words are told in notices. */
+  readonly showsWords: Readonly<Record<Entry['who'], boolean>>;
   readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
   readonly clock: Clock;
   readonly pacer: Pacer;
@@ -59,7 +61,9 @@ export class Call {
     const { session, clock, pacer, lineFormat } = options;
     this.#options = options;
     this.#startedMs = clock.nowMs();
-    this.transcript = new Transcript((entry) => this.#notice({ type: 'transcript', entry }));
+    this.transcript = new Transcript((entry) => {
+      if (options.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
+    });
     this.#playout = new Playout({
       format: lineFormat,
       clock,
@@ -75,7 +79,7 @@ export class Call {
       transcript: this.transcript,
       runner: options.openRunner((done) => this.#onToolDone(done)),
       notice: (body) => this.#notice(body),
-      onTimeUp: (timer) => this.#take({ type: 'timeUp', timer }),
+      onTimeUp: (timer) => this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks }),
     });
     const opening = openCall(options.bargeIn);
     this.#state = opening.state;
@@ -129,6 +133,8 @@ export class Call {
 
   /** Something the caller did not say: a note of the operator's. `answer`: whether the agent shall speak to it. */
   tell(text: string, answer: boolean): void {
+    this.#options.log.info({ answer, pii: { text } }, 'an operator tells the model something');
+    this.#notice({ type: 'told', text, answer });
     this.#take({ type: 'told', text, answer });
   }
 
@@ -196,8 +202,11 @@ export class Call {
           turn: this.#options.session.takeTurn(),
         });
       case 'switching':
+        if (event.broken)
+          for (const turn of this.transcript.openTurns)
+            this.transcript.turnBroke(turn, this.#playout.account(turn).acceptedMs);
         this.#notice({ type: 'session-switching', planned: event.planned, why: event.why });
-        return this.#take({ type: 'modelAway' });
+        return this.#take({ type: 'modelAway', broken: event.broken });
       case 'switched': {
         const { memory, gapMs, setupMs } = event;
         this.#notice({ type: 'session-switched', memory, gapMs, setupMs });
@@ -219,7 +228,7 @@ export class Call {
   }
 
   #onTurnHeard(turn: TurnId): void {
-    this.transcript.turnHeard(turn);
+    this.transcript.turnHeard(turn, this.#playout.account(turn).acceptedMs);
     this.#take({ type: 'turnHeard', turn });
   }
 

@@ -59,6 +59,8 @@ export function timeUp(state: Alive, timer: Extract<TimerName, 'line' | 'goodbye
     if (state.line === 'open') return stay(state);
     return end(state, state.losses > 0 ? 'line-lost' : 'line-never-opened');
   }
+  // While the model is away it says nothing; that ends, well or not, within half a minute.
+  if (state.phase === 'leaving' && state.away && !state.said) return leaveSoon(state);
   if (state.phase === 'leaving') return end(state, 'agent-hung-up');
   return state.phase === 'apologising' ? end(state, 'model-failed') : stay(state);
 }
@@ -74,7 +76,7 @@ export function answered(talk: Talk, { answer, then }: Extract<CallFact, { type:
 }
 
 /** How long the goodbye may still take, by how far it has come. */
-export function leaveSoon(talk: Leaving): Step {
+export function leaveSoon(talk: Leaving): { state: Leaving; effects: readonly Effect[] } {
   const { speech, said, idle } = talk;
   const ms =
     speech.is === 'speaking'
@@ -94,8 +96,9 @@ export function apologise(
 ): Step {
   if (state.phase === 'apologising') return stay(state);
   const effects: Effect[] = [];
-  if (state.phase !== 'connecting') {
-    if (state.model === 'away') effects.push({ do: 'disarm', timer: 'comfort' });
+  if (state.phase === 'connecting') effects.push({ do: 'disarm', timer: 'comfort' });
+  else {
+    if (state.away) effects.push({ do: 'disarm', timer: 'comfort' });
     for (const id of state.tools) effects.push({ do: 'cancelTool', id });
     if (state.speech.is === 'speaking' && state.speech.generating)
       effects.push({ do: 'finishTurn', turn: state.speech.turn });

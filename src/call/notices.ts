@@ -14,6 +14,7 @@ export type NoticeBody =
   | { type: 'session-failed'; code: string; message: string }
   | { type: 'session-switching'; planned: boolean; why: string }
   | { type: 'session-switched'; memory: 'kept' | 'told'; gapMs: number; setupMs: number }
+  | { type: 'told'; text: string; answer: boolean }
   | { type: 'tokens-used'; turn: TurnId; usage: TokenUsage }
   | { type: 'transcript'; entry: Entry }
   | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }

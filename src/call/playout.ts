@@ -19,6 +19,8 @@ const BATCH_MS = 100;
 const MARK_EVERY_MS = 200;
 
 export interface TurnAccount {
+  /** All the sound of this turn that we were given. */
+  readonly acceptedMs: number;
   readonly sentMs: number;
   readonly heardMs: number;
   /** Of all the sound of this turn that we were given, sent or not: 0 to 1. */
@@ -106,6 +108,7 @@ export class Playout implements Paced {
   account(turn: TurnId): TurnAccount {
     const { acceptedBytes, sentBytes, heardBytes } = this.#ledger.account(turn, this.#clock.nowMs());
     return {
+      acceptedMs: msOfBytes(this.#format, acceptedBytes),
       sentMs: msOfBytes(this.#format, sentBytes),
       heardMs: msOfBytes(this.#format, heardBytes),
       shareHeard: acceptedBytes === 0 ? 0 : Math.min(1, heardBytes / acceptedBytes),

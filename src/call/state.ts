@@ -21,8 +21,8 @@ interface Common {
 }
 
 interface Conversation extends Common {
-  /** `away`: its connection is being renewed. */
-  readonly model: 'there' | 'away';
+  /** Its connection is being renewed; `broken`: in the middle of what it was saying. */
+  readonly away: { readonly broken: boolean } | undefined;
   readonly greeting: Greeting;
   readonly speech: Speech;
   /** Interrupted, and played on only until the caller has heard what the rules protect. */
@@ -70,13 +70,13 @@ export type CallFact =
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
   | { type: 'toolDone'; answer: ToolAnswer; then?: CallAction | undefined }
-  | { type: 'modelAway' }
+  | { type: 'modelAway'; broken: boolean }
   | { type: 'modelBack' }
   /** `answer`: whether the model shall speak to it. */
   | { type: 'told'; text: string; answer: boolean }
   /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
   | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
-  | { type: 'timeUp'; timer: TimerName }
+  | { type: 'timeUp'; timer: TimerName; callerSpeaks: boolean }
   | { type: 'shutDown' };
 
 /** What the carrier shall do with the call once the line is closed. */

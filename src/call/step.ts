@@ -2,7 +2,7 @@
 // Rules are numbered in SPEC.md. How a call ends is in ending.ts.
 import { unreachable } from '../base/errors.ts';
 import type { TurnId } from '../base/ids.ts';
-import { modelAway, modelBack, comfort } from './away.ts';
+import { comfort, comfortFirst, FIRST_COMFORT_AFTER_MS, modelAway, modelBack } from './away.ts';
 import { mayCut, type BargeInRules } from './barge-in.ts';
 import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
 import type { CallFact, CallState, Effect, Speech, Step } from './state.ts';
@@ -34,7 +34,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
   if (state.phase === 'ended') return stay(state);
   switch (fact.type) {
     case 'lineOpened':
-      return { state: { ...state, line: 'open' }, effects: [{ do: 'disarm', timer: 'line' }] };
+      return lineOpened(state);
     case 'lineLost':
       return lineLost(state);
     case 'carrierAsks':
@@ -46,7 +46,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
     case 'sessionFailed':
       return apologise(state, fact);
     case 'modelAway':
-      return inConversation(state, modelAway);
+      return inConversation(state, (talk) => modelAway(talk, fact.broken));
     case 'modelBack':
       return inConversation(state, modelBack);
     case 'told':
@@ -61,7 +61,9 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
       if (fact.timer === 'greeting')
         return inConversation(state, (talk) => greetingIsOver(stay(talk), rules));
       if (fact.timer === 'barge-in') return inConversation(state, (talk) => cutDoomed(talk, rules));
-      if (fact.timer === 'comfort') return inConversation(state, comfort);
+      if (fact.timer === 'comfort' && state.phase === 'connecting')
+        return state.line === 'open' ? comfortFirst(state, fact.callerSpeaks) : stay(state);
+      if (fact.timer === 'comfort') return inConversation(state, (talk) => comfort(talk, fact.callerSpeaks));
       return timeUp(state, fact.timer);
     case 'turnStarted':
       return inConversation(state, (talk) => turnStarted(talk, fact.turn, rules));
@@ -98,6 +100,12 @@ const stay = <State extends CallState>(state: State): { state: State; effects: E
 const inConversation = (state: Alive, then: (talk: Talk) => Step): Step =>
   state.phase === 'talking' || state.phase === 'leaving' ? then(state) : stay(state);
 
+function lineOpened(state: Alive): Step {
+  const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
+  if (state.phase === 'connecting') effects.push({ do: 'arm', timer: 'comfort', ms: FIRST_COMFORT_AFTER_MS });
+  return { state: { ...state, line: 'open' }, effects };
+}
+
 function greet({ line, losses }: Alive, { greetingInterruptible }: BargeInRules): Step {
   const protect: Effect[] = greetingInterruptible
     ? []
@@ -108,13 +116,13 @@ function greet({ line, losses }: Alive, { greetingInterruptible }: BargeInRules)
       phase: 'talking',
       line,
       losses,
-      model: 'there',
+      away: undefined,
       greeting,
       speech: QUIET,
       doomed: undefined,
       tools: new Set(),
     },
-    effects: [...protect, { do: 'greet' }],
+    effects: [...protect, { do: 'disarm', timer: 'comfort' }, { do: 'greet' }],
   };
 }
 
@@ -158,7 +166,8 @@ function turnHeard(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state, effects };
   const quiet: Talk = { ...state, speech: QUIET, doomed: undefined };
   if (quiet.phase === 'talking') return { state: quiet, effects };
-  const leaving = leaveSoon({ ...quiet, said: true });
+  // Of a goodbye that broke off, the rest is still to come.
+  const leaving = leaveSoon({ ...quiet, said: quiet.said || quiet.away?.broken !== true });
   return { state: leaving.state, effects: [...effects, ...leaving.effects] };
 }
 
@@ -183,13 +192,13 @@ const cutDoomed = (talk: Talk, rules: BargeInRules): TalkStep =>
 
 /** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
 function cut(talk: Talk, upTo: TurnId, rules: BargeInRules): TalkStep {
-  const { line, losses, model, greeting, tools, doomed } = talk;
+  const { line, losses, away, greeting, tools, doomed } = talk;
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
   if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
   return greetingIsOver(
     {
-      state: { phase: 'talking', line, losses, model, greeting, tools, speech: QUIET, doomed: undefined },
+      state: { phase: 'talking', line, losses, away, greeting, tools, speech: QUIET, doomed: undefined },
       effects,
     },
     rules,

@@ -182,6 +182,10 @@ export class Switchboard {
       apology: prompts.apology(profile.language),
       comfort: prompts.comfort(profile.comfortSound),
       bargeIn: profile.bargeIn,
+      showsWords: {
+        caller: profile.callerTranscription !== false,
+        agent: profile.agentTranscription !== false,
+      },
       openRunner: (onDone) =>
         createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
       clock,

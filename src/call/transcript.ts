@@ -21,12 +21,18 @@ export type Entry =
       readonly heard: string;
     };
 
+/** 150 words a minute; until a voice has shown its own pace. */
+const USUAL_LETTERS_PER_MS = 0.014;
 /** Transcripts come unordered against sound; a caller who interrupts is rarely transcribed sooner than this. */
 const LATE_WORDS_MS = 1_000;
 
 export class Transcript {
   readonly #entries: Entry[] = [];
   readonly #changed: (entry: Entry) => void;
+  /** Of each turn that is open: how long its text was before the last words came. */
+  readonly #beforeLast = new Map<TurnId, number>();
+  /** Of turns that were heard whole. */
+  #spoken = { letters: 0, ms: 0 };
 
   constructor(changed: (entry: Entry) => void) {
     this.#changed = changed;
@@ -71,13 +77,32 @@ export class Transcript {
       this.agentSaid(turn, fragment, atMs);
     } else {
       const text = entry.text + fragment;
+      this.#beforeLast.set(turn, entry.text.length);
       this.#replace({ ...entry, text, heard: entry.state === 'done' ? text : entry.heard });
     }
   }
 
-  turnHeard(turn: TurnId): void {
+  /** `soundMs`: how long the whole turn was. */
+  turnHeard(turn: TurnId, soundMs: number): void {
     const entry = this.#turn(turn);
-    if (entry?.state === 'open') this.#replace({ ...entry, state: 'done', heard: entry.text });
+    if (entry?.state !== 'open') return;
+    const { letters, ms } = this.#spoken;
+    this.#spoken = { letters: letters + entry.text.length, ms: ms + soundMs };
+    this.#beforeLast.delete(turn);
+    this.#replace({ ...entry, state: 'done', heard: entry.text });
+  }
+
+  /**
+   * The turn broke off after `soundMs` of sound. Words come a few at a time and ahead of their sound: what has no sound
+   * yet was not said, and will be said anew.
+   */
+  turnBroke(turn: TurnId, soundMs: number): void {
+    const entry = this.#turn(turn);
+    if (entry?.state !== 'open' || entry.text === '') return;
+    const { letters, ms } = this.#spoken;
+    const lettersPerMs = ms > 0 && letters > 0 ? letters / ms : USUAL_LETTERS_PER_MS;
+    const sounded = Math.max(this.#beforeLast.get(turn) ?? 0, soundMs * lettersPerMs);
+    this.#replace({ ...entry, text: nearestWords(entry.text, sounded) });
   }
 
   /** Every open turn up to this one was cut; `shareHeard` says how much of a turn's sound was played, 0 to 1. */
@@ -121,6 +146,13 @@ export class Transcript {
     this.#entries[entry.n] = entry;
     this.#changed(entry);
   }
+}
+
+/** The words of a text whose end comes nearest to its first `letters`. */
+function nearestWords(text: string, letters: number): string {
+  const ends = [...text.matchAll(/\S+/g)].map(({ index, 0: word }) => index + word.length);
+  const end = ends.reduce((best, at) => (Math.abs(at - letters) < Math.abs(best - letters) ? at : best), 0);
+  return text.slice(0, end);
 }
 
 /** The whole words of the first `share` of a text; a word that was begun does not count as heard. */

@@ -40,12 +40,12 @@ export class Story {
       case 'session-switching':
         return this.#add(atMs, 'server', 'yellow', `renewing the connection to the model (${notice.why})`);
       case 'session-switched': {
-        const memory = notice.memory === 'kept' ? 'which remembers' : 'a new one, told what was said';
+        const memory = notice.memory === 'kept' ? 'it remembers' : 'a new one, told what was said';
         return this.#add(
           atMs,
           'server',
           'yellow',
-          `the model is back after ${seconds(notice.gapMs)} s: ${memory}`,
+          `the model is back after ${seconds(notice.gapMs)} s; ${memory}`,
         );
       }
       case 'transcript':
@@ -65,6 +65,7 @@ export class Story {
       case 'call-ended':
         return this.#add(atMs, 'server', 'blue', `call ended: ${notice.reason.replaceAll('-', ' ')}`);
       case 'line-opened':
+      case 'told':
       case 'session-ready':
       case 'tokens-used':
       case 'digit':
@@ -161,7 +162,7 @@ function spoken(entry: Extract<Entry, { who: 'agent' }>): string {
   const all = entry.text.trim();
   if (entry.state === 'done') return all;
   const unheard = all.slice(entry.heard.trim().length).trim();
-  return `${entry.heard.trim()} ${styleText('dim', `✂ not heard: ${unheard}`)}`;
+  return `${entry.heard.trim()} ${styleText('dim', `✂ not heard: ${unheard}`)}`.trimStart();
 }
 
 const format = (atMs: number, label: string, style: Style, text: string): string =>

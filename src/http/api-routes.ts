@@ -1,5 +1,5 @@
 // The API under /api/v1: what happens in calls, live, as server-sent events; and a word to the model of one of them.
-import { json, Router } from 'express';
+import { json, Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
 import { callId } from '../base/ids.ts';
@@ -10,18 +10,44 @@ import { requireOperator, type OperatorOptions } from './operator.ts';
 /** Beyond this a listener is too slow for its calls and is let go; it may come again. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
-const note = z.strictObject({
-  text: z
-    .string()
-    .trim()
-    .min(1)
-    .max(4_000)
-    .describe('What the model shall know; the caller does not hear it.'),
-  answer: z
-    .boolean()
-    .default(false)
-    .describe('Whether the agent shall speak to it at once; it stops what it is saying then.'),
-});
+const TEXT_WORDS = 'expected text of 1 to 4,000 characters';
+const note = z.strictObject(
+  {
+    text: z
+      .string(TEXT_WORDS)
+      .trim()
+      .min(1, TEXT_WORDS)
+      .max(4_000, TEXT_WORDS)
+      .describe('What the model shall know; the caller does not hear it.'),
+    answer: z
+      .boolean('expected true or false')
+      .default(false)
+      .describe('Whether the agent shall speak to it at once; it stops what it is saying then.'),
+  },
+  // Its other names are not told: this stands in the log, and they are whatever was sent.
+  'expected the fields text and answer (which may be left out), and no others',
+);
+
+/** 4,000 characters take at most 12,000 bytes, unless they are escaped. */
+const readJson = json({ limit: '16kb', strict: false });
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (!request.is('application/json'))
+    throw new LivelineError('API_REQUEST_INVALID', 'send a JSON body, with content-type: application/json');
+  next();
+};
+
+/** Why a body cannot be read, in our words: the parser's own may quote it. */
+const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _response, next) => {
+  const type = thrown instanceof Error && 'type' in thrown ? thrown.type : undefined;
+  if (type === 'entity.parse.failed') throw new LivelineError('API_REQUEST_INVALID', 'the body is not JSON');
+  if (type === 'entity.too.large')
+    throw new LivelineError('API_REQUEST_TOO_LARGE', 'the body has more than 16 kB');
+  next(thrown);
+};
+
+const faultsOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${['body', ...path].join('.')}: ${message}`).join('; ');
 
 export function apiRoutes(
   notices: Notices,
@@ -40,18 +66,15 @@ export function apiRoutes(
     });
     response.on('close', stop);
   });
-  router.post(
-    '/api/v1/calls/:callId/notes',
-    requireOperator(operator),
-    json({ limit: '16kb' }),
-    (request, response) => {
-      const id = callId(request.params['callId'] as string);
-      const given = note.safeParse(request.body);
-      if (!given.success) throw new LivelineError('API_REQUEST_INVALID', z.prettifyError(given.error));
-      if (!switchboard.tell(id, given.data.text, given.data.answer))
-        throw new LivelineError('CALL_UNKNOWN', 'no call of this id is in progress');
-      response.status(202).json({ status: 'told' });
-    },
-  );
+  const notes = '/api/v1/calls/:callId/notes';
+  router.post(notes, requireOperator(operator), requireJson, readJson, refuseBody);
+  router.post(notes, (request, response) => {
+    const id = callId(request.params.callId);
+    const given = note.safeParse(request.body);
+    if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
+    if (!switchboard.tell(id, given.data.text, given.data.answer))
+      throw new LivelineError('CALL_UNKNOWN', 'no call of this id is in progress');
+    response.status(202).json({ status: 'told' });
+  });
   return router;
 }

@@ -31,7 +31,10 @@ export interface VoiceActivitySetup {
   readonly silenceMs?: number | undefined;
 }
 
-/** `false`: no transcript. The hints are for the recogniser alone: the agent's own language is set elsewhere. */
+/**
+ * `false`: not to be shown; the words are asked for all the same, as a model that is new has to be told them. The hints
+ * are for the recogniser alone: the agent's own language is set elsewhere.
+ */
 export type TranscriptionSetup =
   | false
   | {
@@ -140,9 +143,9 @@ export type SessionEvent =
   | { type: 'used'; turn: TurnId; usage: TokenUsage }
   /**
    * The connection to the model is being renewed: no sound comes until `switched` or `failed`. A turn that it broke has
-   * ended; what the caller says meanwhile is kept.
+   * ended, and what was to follow comes as another (`broken`); what the caller says meanwhile is kept.
    */
-  | { type: 'switching'; planned: boolean; why: string }
+  | { type: 'switching'; planned: boolean; why: string; broken: boolean }
   /**
    * The model is there again. `memory`: `kept` when it took up the conversation itself, `told` when a new one was told
    * what was said. `gapMs`: since `switching`, of which the model's own setup took `setupMs`.
@@ -168,6 +171,8 @@ export interface LiveSession {
   readonly hears: AudioFormat;
   /** What `onAudio` gives. */
   readonly speaks: AudioFormat;
+  /** By our own ear. */
+  readonly callerSpeaks: boolean;
   /** Once, in the same tick as the opening; events start after it. */
   listen(to: SessionListener): void;
   /** Caller sound. Before the session is ready it is kept, in order, and follows when it is. */

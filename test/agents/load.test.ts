@@ -201,7 +201,7 @@ describe('the comfort sound', () => {
 
   test('is found from where the profile is, and becomes a whole path', async () => {
     await mkdir(join(folder, 'sounds'));
-    await writeFile(join(folder, 'sounds', 'keys.wav'), wav(10));
+    await writeFile(join(folder, 'sounds', 'keys.wav'), wav(2 * 16_000));
     await write({ 'a.yaml': naming('sounds/keys.wav') });
     expect(await loadProfiles(folder)).toMatchObject([{ comfortSound: join(folder, 'sounds', 'keys.wav') }]);
   });
@@ -217,8 +217,12 @@ describe('the comfort sound', () => {
     ['.', ' is a folder'],
     ['a.yaml', 'a.yaml cannot be played: this WAV file cannot be used: it does not start as a WAV file does'],
     ['empty.wav', 'empty.wav holds no sound'],
+    ['song.wav', 'song.wav lasts 20.0 s; at most 2 s, as the answer waits for its end'],
+    ['over.wav', 'over.wav lasts 2.1 s; at most 2 s, as the answer waits for its end'],
   ])('%s is a fault with its place', async (path, words) => {
     await writeFile(join(folder, 'empty.wav'), wav(0));
+    await writeFile(join(folder, 'song.wav'), wav(20 * 16_000));
+    await writeFile(join(folder, 'over.wav'), wav(2 * 16_000 + 1));
     const [line, ...others] = await faultsOf({ 'a.yaml': naming(path) });
     expect(line).toMatch(/^a\.yaml:5:1 {2}comfort_sound: /);
     expect(line).toContain(words);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COMFORT_BYTE, COMFORT_MS, frame, id, isApology, rig, settled } from './rig.ts';
+import { COMFORT_BYTE, COMFORT_MS, frame, id, incoming, isApology, rig, settled } from './rig.ts';
 
 const comforts = (line: { played: readonly { bytes: Uint8Array }[] }): number =>
   line.played.filter(({ bytes }) => bytes.every((byte) => byte === COMFORT_BYTE)).length;
@@ -136,6 +136,46 @@ describe('[AW2] comfort', () => {
     expect(comforts(two.line)).toBe(0);
   });
 
+  test('not over a caller who speaks; half a second after that at the latest', () => {
+    const { answered, clock } = rig();
+    const { line, session } = answered();
+    session.lose();
+    session.callerSpeaks = true;
+    clock.advance(6_000);
+    expect(comfortMs(line)).toBe(0);
+    session.callerSpeaks = false;
+    clock.advance(500 + COMFORT_MS);
+    expect(comfortMs(line)).toBe(COMFORT_MS);
+  });
+
+  test('[EN2] a goodbye that broke off is waited for, and its end ends the call', async () => {
+    const all = rig();
+    const { session } = all.answered();
+    session.callTools({ id: 'bye', name: 'end_call', args: { reason: 'done' } });
+    await settled();
+    session.say(1_000);
+    session.lose();
+    all.clock.advance(12_000);
+    expect(all.ended).toBeUndefined();
+    session.comeBack();
+    session.say(1_000);
+    session.idle();
+    all.clock.advance(3_000);
+    expect(all.ended?.reason).toBe('agent-hung-up');
+  });
+
+  test('[EN2] one that was said whole is not', async () => {
+    const all = rig();
+    const { session } = all.answered();
+    session.callTools({ id: 'bye', name: 'end_call', args: { reason: 'done' } });
+    await settled();
+    session.say(1_000);
+    session.endTurn();
+    session.lose();
+    all.clock.advance(1_000 + 3_500);
+    expect(all.ended?.reason).toBe('agent-hung-up');
+  });
+
   test('none during a goodbye', async () => {
     const all = rig();
     const { line, session } = all.answered();
@@ -143,14 +183,61 @@ describe('[AW2] comfort', () => {
     await settled();
     session.lose();
     all.clock.advance(8_000);
+    session.comeBack();
+    all.clock.advance(6_000);
     expect(all.ended?.reason).toBe('agent-hung-up');
     expect(comforts(line)).toBe(0);
   });
 });
 
+describe('[AW2] before the model was there', () => {
+  test('heard 4 s after the line opened, and not once the model is ready', () => {
+    const all = rig();
+    const line = all.connect(all.switchboard.answer(incoming));
+    all.clock.advance(3_999);
+    expect(comfortMs(line)).toBe(0);
+    all.clock.advance(1 + COMFORT_MS);
+    expect(comfortMs(line)).toBe(COMFORT_MS);
+    all.live.last.ready();
+    all.clock.advance(20_000);
+    expect(comfortMs(line)).toBe(COMFORT_MS);
+  });
+
+  test('a model that never comes: comfort, then the apology, whole and last', () => {
+    const all = rig();
+    const line = all.connect(all.switchboard.answer(incoming));
+    all.clock.advance(9_000);
+    all.live.last.fail();
+    all.clock.advance(10_000);
+    expect(all.ended?.reason).toBe('model-failed');
+    expect(comfortMs(line)).toBe(2 * COMFORT_MS);
+    expect(isApology(line.played.at(-1)!.bytes)).toBe(true);
+  });
+});
+
+test('[AW1] of a turn that broke off, words that came without their sound count as not said', () => {
+  const { answered, clock } = rig();
+  const { session } = answered();
+  session.say(1_000);
+  session.agentSaid('We are open from nine in the morning until noon');
+  session.lose();
+  clock.advance(3_000);
+  expect(session.recalled()).toEqual([{ who: 'agent', text: 'We are open from' }]);
+});
+
+test('words that a profile wants off are kept out of notices, and still recalled', () => {
+  const { answered, of } = rig({ transcription: { agent: 'off' } });
+  const { session } = answered();
+  session.callerSaid(' Hello?');
+  session.say(100);
+  session.agentSaid('Good morning');
+  expect(of('transcript').map(({ entry }) => entry.who)).not.toContain('agent');
+  expect(session.recalled().map(({ who }) => who)).toEqual(['caller', 'agent']);
+});
+
 describe('[AW3] what is told from outside', () => {
   test('reaches the model, asking for an answer or not, in every phase but the end', () => {
-    const { answered, switchboard, live, clock } = rig();
+    const { answered, switchboard, live, clock, of } = rig();
     const { line, session } = answered();
     expect(switchboard.tell(id, 'the caller is a member', false)).toBe(true);
     session.lose();
@@ -161,6 +248,10 @@ describe('[AW3] what is told from outside', () => {
     clock.advance(1_000);
     expect(switchboard.tell(id, 'too late', true)).toBe(false);
     expect(live.last.prompts).not.toContain('too late');
+    expect(of('told')).toMatchObject([
+      { text: 'the caller is a member', answer: false },
+      { text: 'offer the discount', answer: true },
+    ]);
   });
 });
 

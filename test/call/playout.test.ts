@@ -96,9 +96,9 @@ describe('what was heard', () => {
     const line = open();
     say(1, 1_000);
     clock.advance(130);
-    expect(playout.account(t(1))).toEqual({ heardMs: 130, sentMs: sentMs(line), shareHeard: 0.13 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 130, sentMs: sentMs(line), shareHeard: 0.13 });
     clock.advance(5_000);
-    expect(playout.account(t(1))).toEqual({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
   });
 
   test('[PL5] a pause in the middle of a turn does not count', () => {
@@ -116,7 +116,7 @@ describe('what was heard', () => {
     say(1, 100);
     clock.advance(1_000);
     const none = { heardMs: 0, sentMs: 0, shareHeard: 0 };
-    expect([playout.account(t(1)), playout.account(t(9))]).toEqual([none, none]);
+    expect([playout.account(t(1)), playout.account(t(9))]).toMatchObject([none, none]);
   });
 
   test('who is in the caller’s ear: the turn that plays, or the next that will; and how much is still to come', () => {
@@ -151,7 +151,7 @@ describe('what was heard', () => {
     clock.advance(1_000);
     expect(line.pendingMarks).toEqual([]);
     expect(heard).toEqual([]);
-    expect(playout.account(t(1))).toEqual({ heardMs: 100, sentMs: 100, shareHeard: 1 / 3 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 100, sentMs: 100, shareHeard: 1 / 3 });
   });
 
   test('[PL4] marks of names nobody sent do not count', () => {

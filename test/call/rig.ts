@@ -41,6 +41,7 @@ export interface RigOptions {
   readonly through?: Delays;
   readonly apologyMs?: number;
   readonly comfortSound?: string;
+  readonly transcription?: { agent?: 'off'; caller?: 'off' };
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
 }
@@ -59,6 +60,7 @@ export function rig(options: RigOptions = {}) {
     profiles: [
       profileSchema().parse({
         ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
+        ...(options.transcription && { transcription: options.transcription }),
         name: 'reception',
         numbers: ['+15550100100'],
         instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',

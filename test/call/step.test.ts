@@ -43,23 +43,27 @@ const endOf = (effects: readonly Effect[]) => effects.find((effect) => effect.do
 
 describe('opening', () => {
   test('[OP1] the greeting is asked for as soon as the session is ready, line or no line', () => {
-    expect(after([{ type: 'ready' }]).effects).toEqual([{ do: 'greet' }]);
-    expect(after([{ type: 'lineOpened' }, { type: 'ready' }]).effects).toEqual([{ do: 'greet' }]);
+    const greets: Effect[] = [{ do: 'disarm', timer: 'comfort' }, { do: 'greet' }];
+    expect(after([{ type: 'ready' }]).effects).toEqual(greets);
+    expect(after([{ type: 'lineOpened' }, { type: 'ready' }]).effects).toEqual(greets);
     expect(after([...talking, { type: 'ready' }]).effects, 'greeted once').toEqual([]);
   });
 
   test('[OP3] a line that does not open within 30 s ends the call, and the carrier is told', () => {
     expect(openCall(OPEN).effects).toEqual([{ do: 'arm', timer: 'line', ms: 30_000 }]);
-    expect(after([{ type: 'lineOpened' }]).effects).toEqual([{ do: 'disarm', timer: 'line' }]);
-    expect(endOf(after([{ type: 'ready' }, { type: 'timeUp', timer: 'line' }]).effects)).toEqual({
+    expect(after([{ type: 'lineOpened' }]).effects).toContainEqual({ do: 'disarm', timer: 'line' });
+    expect(
+      endOf(after([{ type: 'ready' }, { type: 'timeUp', timer: 'line', callerSpeaks: false }]).effects),
+    ).toEqual({
       do: 'end',
       reason: 'line-never-opened',
       intent: { do: 'hang-up' },
       byControl: true,
     });
-    expect(after([...talking, { type: 'timeUp', timer: 'line' }]).effects, 'a timer that was late').toEqual(
-      [],
-    );
+    expect(
+      after([...talking, { type: 'timeUp', timer: 'line', callerSpeaks: false }]).effects,
+      'a timer that was late',
+    ).toEqual([]);
   });
 });
 
@@ -104,15 +108,20 @@ describe('barge-in', () => {
     const facts: CallFact[] = [...talking, { type: 'turnStarted', turn: turn(1) }, ended(1)];
     expect(after(talking, protectedGreeting).effects).toEqual([
       { do: 'arm', timer: 'greeting', ms: 20_000 },
+      { do: 'disarm', timer: 'comfort' },
       { do: 'greet' },
     ]);
     const released: Effect[] = [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
     expect(after([...facts, heard(1)], protectedGreeting).effects).toEqual(released);
-    expect(after([...facts, { type: 'timeUp', timer: 'greeting' }], protectedGreeting).effects).toEqual(
-      released,
-    );
     expect(
-      after([...facts, heard(1), { type: 'timeUp', timer: 'greeting' }], protectedGreeting).effects,
+      after([...facts, { type: 'timeUp', timer: 'greeting', callerSpeaks: false }], protectedGreeting)
+        .effects,
+    ).toEqual(released);
+    expect(
+      after(
+        [...facts, heard(1), { type: 'timeUp', timer: 'greeting', callerSpeaks: false }],
+        protectedGreeting,
+      ).effects,
     ).toEqual([]);
   });
 
@@ -148,7 +157,9 @@ describe('barge-in', () => {
         { do: 'finishTurn', turn: 2 },
         { do: 'arm', timer: 'barge-in', ms: 50 },
       ]);
-      expect(after([...early, { type: 'timeUp', timer: 'barge-in' }], rules).effects).toEqual([
+      expect(
+        after([...early, { type: 'timeUp', timer: 'barge-in', callerSpeaks: false }], rules).effects,
+      ).toEqual([
         { do: 'cut', upTo: 2 },
         { do: 'disarm', timer: 'barge-in' },
       ]);
@@ -162,7 +173,9 @@ describe('barge-in', () => {
       ];
       expect(after(facts, rules).effects[0]).toEqual({ do: 'cut', upTo: 2 });
       expect(after(facts, rules).state).toMatchObject({ speech: { is: 'speaking', turn: 3 } });
-      expect(after([...facts, { type: 'timeUp', timer: 'barge-in' }], rules).effects).toEqual([]);
+      expect(
+        after([...facts, { type: 'timeUp', timer: 'barge-in', callerSpeaks: false }], rules).effects,
+      ).toEqual([]);
     });
 
     test('that were all of it need no cut', () => {
@@ -170,7 +183,7 @@ describe('barge-in', () => {
         ...answering,
         interrupted(2, 2, 100),
         heard(2),
-        { type: 'timeUp', timer: 'barge-in' },
+        { type: 'timeUp', timer: 'barge-in', callerSpeaks: false },
       ];
       expect(after(facts, rules).effects).toEqual([]);
     });
@@ -208,7 +221,12 @@ describe('ending', () => {
   test('[EN1] end_call hangs up half a second after the goodbye was heard and the model is idle, in either order', () => {
     expect(after([...goodbye, idle, heard(1)]).effects).toEqual([within(500)]);
     expect(after([...goodbye, heard(1), idle]).effects).toEqual([within(500)]);
-    const facts: CallFact[] = [...goodbye, heard(1), idle, { type: 'timeUp', timer: 'goodbye' }];
+    const facts: CallFact[] = [
+      ...goodbye,
+      heard(1),
+      idle,
+      { type: 'timeUp', timer: 'goodbye', callerSpeaks: false },
+    ];
     expect(endOf(after(facts).effects)).toMatchObject({ reason: 'agent-hung-up' });
   });
 
@@ -224,7 +242,9 @@ describe('ending', () => {
     expect(after([...leaving, idle]).effects).toEqual([within(3_000)]);
     expect(after([...goodbye, heard(1)]).effects).toEqual([within(3_000)]);
     expect(after([...leaving, { type: 'turnStarted', turn: turn(1) }]).effects).toEqual([within(30_000)]);
-    expect(endOf(after([...leaving, { type: 'timeUp', timer: 'goodbye' }]).effects)).toMatchObject({
+    expect(
+      endOf(after([...leaving, { type: 'timeUp', timer: 'goodbye', callerSpeaks: false }]).effects),
+    ).toMatchObject({
       reason: 'agent-hung-up',
       intent: { do: 'hang-up' },
       byControl: false,
@@ -238,7 +258,9 @@ describe('ending', () => {
   ])('[EN3] a caller who speaks %s is listened to', (_when, facts) => {
     expect(after(facts).state).toMatchObject({ phase: 'talking' });
     expect(after(facts).effects).toContainEqual({ do: 'disarm', timer: 'goodbye' });
-    expect(endOf(after([...facts, idle, { type: 'timeUp', timer: 'goodbye' }]).effects)).toBeUndefined();
+    expect(
+      endOf(after([...facts, idle, { type: 'timeUp', timer: 'goodbye', callerSpeaks: false }]).effects),
+    ).toBeUndefined();
   });
 
   test('[EN5] whoever hangs up, the call ends once', () => {
@@ -271,13 +293,15 @@ describe('faults', () => {
     expect(after([...facts, heard(1)]).effects).toEqual([]);
     expect(after([...facts, failed]).effects, 'one apology').toEqual([]);
     expect(endOf(after([...facts, heard(2)]).effects)).toMatchObject({ reason: 'model-failed' });
-    expect(endOf(after([...facts, { type: 'timeUp', timer: 'goodbye' }]).effects)).toMatchObject({
+    expect(
+      endOf(after([...facts, { type: 'timeUp', timer: 'goodbye', callerSpeaks: false }]).effects),
+    ).toMatchObject({
       reason: 'model-failed',
     });
   });
 
   test('[FA1] a model that refuses before the line opens is apologised for too', () => {
-    expect(after([failed]).effects[0]).toEqual({ do: 'apologise', turn: 2 });
+    expect(after([failed]).effects).toContainEqual({ do: 'apologise', turn: 2 });
     expect(after([failed, { type: 'lineOpened' }]).state).toMatchObject({
       phase: 'apologising',
       line: 'open',
@@ -303,7 +327,9 @@ describe('faults', () => {
     expect(after([...talking, lost, lost]).effects, 'told twice').toEqual([]);
     expect(after([...talking, lost, asks]).effects).toEqual(again);
     expect(after([...talking, lost, asks, opened]).state).toMatchObject({ line: 'open', losses: 1 });
-    expect(endOf(after([...talking, lost, { type: 'timeUp', timer: 'line' }]).effects)).toMatchObject({
+    expect(
+      endOf(after([...talking, lost, { type: 'timeUp', timer: 'line', callerSpeaks: false }]).effects),
+    ).toMatchObject({
       reason: 'line-lost',
       byControl: true,
     });
@@ -340,8 +366,8 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'ready' },
     { type: 'idle' },
     { type: 'digit', digit: '1' },
-    { type: 'timeUp', timer: 'line' },
-    { type: 'timeUp', timer: 'goodbye' },
+    { type: 'timeUp', timer: 'line', callerSpeaks: false },
+    { type: 'timeUp', timer: 'goodbye', callerSpeaks: false },
   ),
   fc.constantFrom<CallFact>(
     { type: 'sessionFailed', unheardMs: 0, turn: turn(5) },
@@ -349,13 +375,13 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'shutDown' },
     { type: 'carrierAsks', openForMs: 0 },
     { type: 'carrierAsks', openForMs: 2_000 },
-    { type: 'timeUp', timer: 'greeting' },
-    { type: 'timeUp', timer: 'barge-in' },
+    { type: 'timeUp', timer: 'greeting', callerSpeaks: false },
+    { type: 'timeUp', timer: 'barge-in', callerSpeaks: false },
   ),
   fc.constantFrom<CallFact>(
-    { type: 'modelAway' },
+    { type: 'modelAway', broken: true },
     { type: 'modelBack' },
-    { type: 'timeUp', timer: 'comfort' },
+    { type: 'timeUp', timer: 'comfort', callerSpeaks: false },
     { type: 'told', text: 'a note', answer: true },
   ),
   anyTurn.map((n): CallFact => ({ type: 'turnStarted', turn: n })),

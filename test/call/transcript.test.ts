@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { turnId } from '../../src/base/ids.ts';
 import { Transcript, wordsOf, type Entry } from '../../src/call/transcript.ts';
 
@@ -13,7 +13,7 @@ test('fragments become one entry per speaker and turn; the caller is complete wh
   transcript.turnStarted(turnId(1), 0);
   transcript.agentSaid(turnId(1), 'Hello,', 10);
   transcript.agentSaid(turnId(1), ' who is there?', 20);
-  transcript.turnHeard(turnId(1));
+  transcript.turnHeard(turnId(1), 1_000);
   transcript.callerSaid('It', 900);
   transcript.callerSaid(' is Ada.', 950);
   transcript.turnStarted(turnId(2), 1_500);
@@ -39,7 +39,7 @@ test('a cut turn keeps what was heard apart from what was said', () => {
   expect(transcript.entries).toMatchObject([
     { state: 'cut', heard: 'We are open', text: 'We are open from nine to five' },
   ]);
-  transcript.turnHeard(turnId(1));
+  transcript.turnHeard(turnId(1), 1_000);
   expect(transcript.entries, 'cut stays cut').toMatchObject([{ state: 'cut' }]);
 });
 
@@ -68,7 +68,7 @@ test('words of the caller that are transcribed late still belong to what they sa
 test('words of the agent that are transcribed late were heard with its sound', () => {
   const { transcript } = rig();
   transcript.agentSaid(turnId(1), 'From nine', 0);
-  transcript.turnHeard(turnId(1));
+  transcript.turnHeard(turnId(1), 1_000);
   transcript.agentSaid(turnId(1), ' to five.', 10);
   expect(transcript.entries).toMatchObject([{ state: 'done', heard: 'From nine to five.' }]);
 });
@@ -81,10 +81,10 @@ test('a turn is one entry, however often it is said to begin; the open ones are 
   transcript.agentSaid(turnId(3), 'Three', 20);
   expect(transcript.entries.map(({ atMs }) => atMs)).toEqual([0, 10, 20]);
   expect(transcript.openTurns).toEqual([1, 2, 3]);
-  transcript.turnHeard(turnId(1));
+  transcript.turnHeard(turnId(1), 1_000);
   transcript.cut(turnId(2), () => 0);
   expect(transcript.openTurns).toEqual([3]);
-  transcript.turnHeard(turnId(9));
+  transcript.turnHeard(turnId(9), 1_000);
   expect(transcript.entries.map(({ state }) => state)).toEqual(['done', 'cut', 'open']);
 });
 
@@ -129,4 +129,50 @@ test('the heard part is always a prefix of whole words, and grows with the share
       },
     ),
   );
+});
+
+describe('a turn that broke off', () => {
+  const said = (transcript: Transcript): string | undefined => transcript.said.at(-1)?.text;
+
+  test('keeps what had its sound, in whole words, at a usual pace', () => {
+    const transcript = new Transcript(() => undefined);
+    transcript.turnStarted(turnId(1), 0);
+    transcript.agentSaid(turnId(1), 'Hello, this is Harbour Dental', 0);
+    // 14 letters a second: 'Hello, this is'.
+    transcript.turnBroke(turnId(1), 1_000);
+    expect(said(transcript)).toBe('Hello, this is');
+  });
+
+  test('at the pace of this voice, once a turn was heard whole', () => {
+    const transcript = new Transcript(() => undefined);
+    transcript.turnStarted(turnId(1), 0);
+    transcript.agentSaid(turnId(1), 'abcd efgh', 0);
+    transcript.turnHeard(turnId(1), 9_000);
+    transcript.turnStarted(turnId(2), 0);
+    transcript.agentSaid(turnId(2), 'one two three four', 0);
+    transcript.turnBroke(turnId(2), 7_000);
+    expect(said(transcript)).toBe('one two');
+  });
+
+  test('never less than without the last words that came, never more than came, never a turn that was cut', () => {
+    const transcript = new Transcript(() => undefined);
+    transcript.turnStarted(turnId(1), 0);
+    transcript.agentSaid(turnId(1), 'Hello there,', 0);
+    transcript.agentSaid(turnId(1), ' this is Harbour', 0);
+    transcript.turnBroke(turnId(1), 1);
+    expect(said(transcript)).toBe('Hello there,');
+    transcript.turnBroke(turnId(1), 60_000);
+    expect(said(transcript)).toBe('Hello there,');
+    transcript.cut(turnId(1), () => 0.5);
+    transcript.turnBroke(turnId(1), 0);
+    expect(said(transcript)).toBe('Hello');
+  });
+
+  test('nothing is made of a turn without words, or of none', () => {
+    const transcript = new Transcript(() => undefined);
+    transcript.turnBroke(turnId(1), 500);
+    transcript.turnStarted(turnId(1), 0);
+    transcript.turnBroke(turnId(1), 500);
+    expect(transcript.said).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test, type TestContext } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { faultHelp } from '../../src/cli/fault-help.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
@@ -69,6 +70,15 @@ test.concurrent('--version is that of the package, --help is no error', async (c
   expect(await liveline(context, ['--version']).exit).toEqual({ code: 0, out: `${version}\n`, err: '' });
   expect(await liveline(context, ['call', '--help']).exit).toMatchObject({ code: 0, err: '' });
 });
+
+test.concurrent.for(['demo', 'model'])(
+  '%s --fault help: the list alone, exit 0',
+  async (command, context) => {
+    const { code, out, err } = await liveline(context, [command, '--fault', 'help']).exit;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`${faultHelp()}\n`);
+  },
+);
 
 test.concurrent(
   'call: a bad address and bad sounds are all named before anything is dialled',

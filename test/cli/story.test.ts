@@ -41,6 +41,8 @@ test('what was not heard is told apart', () => {
   const { lines, entry } = rig();
   entry(0, agent(0, 0, 'cut', 'One two three', 'One two'));
   expect(lines.at(-1)).toBe('1.0 s  agent   One two ✂ not heard: three');
+  entry(500, agent(1, 500, 'cut', 'Four', ''));
+  expect(lines.at(-1)).toBe('1.5 s  agent   ✂ not heard: Four');
 });
 
 test('what the caller said stands where it was said, whenever the transcript comes', () => {
@@ -65,6 +67,16 @@ test('why the phone hung up is told when it is more than that it did', () => {
   expect(lines.slice(1)).toEqual([
     '2.0 s  phone   hung up by the caller',
     '3.0 s  phone   hung up by the network: error 11200',
+  ]);
+});
+
+test('a model that is back, and whether it remembers', () => {
+  const { lines, notice } = rig();
+  notice(2_000, { type: 'session-switched', memory: 'kept', gapMs: 100, setupMs: 60 });
+  notice(3_000, { type: 'session-switched', memory: 'told', gapMs: 5_900, setupMs: 60 });
+  expect(lines.slice(1)).toEqual([
+    '3.0 s  server  the model is back after 0.1 s; it remembers',
+    '4.0 s  server  the model is back after 5.9 s; a new one, told what was said',
   ]);
 });
 

@@ -30,6 +30,8 @@ export class FakeSession implements LiveSession {
   readonly told: string[] = [];
   readonly answers: ToolAnswer[] = [];
   closed = false;
+  /** As the session's ear would have it. */
+  callerSpeaks = false;
 
   #listener: SessionListener | undefined;
   /** The model's last turn, and the last number given to any sound. */
@@ -157,9 +159,10 @@ export class FakeSession implements LiveSession {
 
   /** The connection is lost: a turn that was open ends. */
   lose({ planned = false } = {}): void {
+    const broken = this.#speaking;
     this.#there = false;
     this.endTurn();
-    this.#emit({ type: 'switching', planned, why: 'the fake model was lost' });
+    this.#emit({ type: 'switching', planned, why: 'the fake model was lost', broken });
   }
 
   comeBack(memory: 'kept' | 'told' = 'kept'): void {

@@ -97,6 +97,9 @@ const openGemini: OpenRig = async (to) => {
     );
   return {
     session: {
+      get callerSpeaks() {
+        return session.callerSpeaks;
+      },
       ...{ hears: session.hears, speaks: session.speaks },
       listen: (listener) => session.listen(listener),
       send: (pcm) => session.send(pcm),

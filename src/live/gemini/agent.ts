@@ -41,14 +41,19 @@ export class Agent {
     this.#options = options;
     this.#to = to;
     this.#turns = new Turns(options.clock, (event) => {
-      if (event.type === 'turnStarted') to.onTurnedTo();
+      if (event.type === 'turnStarted') this.#turnedTo();
       to.onEvent(event);
     });
   }
 
+  /** Whether more of a turn is to come. */
+  get isInTurn(): boolean {
+    return this.#turns.isInTurn || this.#inProgress;
+  }
+
   /** Whether it speaks, thinks aloud of more, or waits for the answer to a call. */
   get isBusy(): boolean {
-    return this.#turns.isInTurn || this.#inProgress || this.toolCalls.pending.size > 0;
+    return this.isInTurn || this.toolCalls.pending.size > 0;
   }
 
   takeTurn(): TurnId {
@@ -72,11 +77,13 @@ export class Agent {
       case 'callerSaid':
         return this.#to.onEvent({ type: 'callerSaid', text: fact.text });
       case 'interrupted':
+        this.#inProgress = false;
         return this.#turns.interrupted();
       case 'generationComplete':
         return this.#turns.generated();
       case 'turnComplete':
         this.#turns.complete();
+        this.toolCalls.acknowledged();
         if (fact.reason !== undefined)
           this.#options.log.warn({ reason: fact.reason }, 'the model broke off its turn');
         if (this.#idleSignal === 'turnComplete') this.#to.onEvent({ type: 'idle' });
@@ -87,7 +94,7 @@ export class Agent {
         this.#turns.movedOn();
         const calls = this.toolCalls.take(fact.calls);
         if (calls.length === 0) return;
-        this.#to.onTurnedTo();
+        this.#turnedTo();
         return this.#to.onEvent({ type: 'toolsCalled', calls });
       }
       case 'toolCallsCancelled': {
@@ -100,6 +107,11 @@ export class Agent {
       default:
         unreachable(fact);
     }
+  }
+
+  #turnedTo(): void {
+    this.toolCalls.acknowledged();
+    this.#to.onTurnedTo();
   }
 
   #sound(pcm: Uint8Array): void {

@@ -1,5 +1,6 @@
 // How a connection's end is judged: by close code and HTTP status, never by the words beside them, which are kept for the
-// reader. The codes are as users report them (openclaw/openclaw#152413, googleapis/js-genai#1236, livekit/agents#2274).
+// reader. So a quota that is told in the words of a 1011 alone is dialled again like any other 1011, a bounded number of
+// times. The codes are as users report them (openclaw/openclaw#152413, googleapis/js-genai#1236, livekit/agents#2274).
 import { LivelineError, messageOf, type ErrorCode } from '../../base/errors.ts';
 
 export type Ending =
@@ -40,7 +41,8 @@ export function verdictOn(ending: Ending, doing: Doing): Verdict {
     case 'closed':
       return (CLOSES.get(ending.code) ?? AGAIN)[doing];
     case 'refused':
-      return (ending.status >= 500 ? AGAIN : ELSEWHERE)[doing];
+      // Too many at once, perhaps because all of them lost their connection at once: backoff spreads them.
+      return (ending.status >= 500 || ending.status === 429 ? AGAIN : ELSEWHERE)[doing];
     case 'unauthorised':
       // The giver of tokens may be away for a moment, as the model may.
       return (ending.cause instanceof LivelineError && ending.cause.retryable ? AGAIN : ELSEWHERE)[doing];
@@ -55,6 +57,7 @@ export function verdictOn(ending: Ending, doing: Doing): Verdict {
 }
 
 const AUTH = 'check the key or the token and what it may use';
+const NO_HANDLE = 'it no longer knows the handle';
 const QUOTA = 'the quota is used up; wait or raise it';
 
 const STATUS_ADVICE: ReadonlyMap<number, string> = new Map([
@@ -64,19 +67,22 @@ const STATUS_ADVICE: ReadonlyMap<number, string> = new Map([
   [429, QUOTA],
 ]);
 
-/** Codes after which the same words would be refused again. */
+/** What a close means for the one who wrote the settings, when it answers the first setup. */
 const REFUSALS: ReadonlyMap<number, string> = new Map([
   [1007, 'a field does not fit the model, or the key is not valid: check the profile and GEMINI_API_KEY'],
   [1008, 'the model is not known there or not allowed: check GEMINI_MODEL and what the key may use'],
 ]);
 
-export function errorOf(ending: Ending): LivelineError {
+/** `doing`: the same close code is a fault of the settings at the start, of the handle or of the server's later on. */
+export function errorOf(ending: Ending, doing: Doing = 'starting'): LivelineError {
   switch (ending.is) {
     case 'closed': {
       const advice = REFUSALS.get(ending.code);
       const how = `close ${ending.code}, ${ending.reason === '' ? 'no reason given' : ending.reason}`;
-      return advice === undefined
-        ? failure('LIVE_CLOSED', `the Live API ended the connection (${how})`)
+      if (advice === undefined || doing === 'talking')
+        return failure('LIVE_CLOSED', `the Live API ended the connection (${how})`);
+      return doing === 'resuming'
+        ? failure('LIVE_REFUSED', `the Live API does not take up the conversation (${how}); ${NO_HANDLE}`)
         : failure('LIVE_REFUSED', `the Live API refused us (${how}); ${advice}`);
     }
     case 'refused': {

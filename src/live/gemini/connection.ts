@@ -5,7 +5,8 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Access } from './access.ts';
 import type { Ending } from './close-policy.ts';
-import { encodeSetup, parse, type RawFrame, type ServerMessage } from './messages.ts';
+import { encodeSetup } from './encode.ts';
+import { parse, type RawFrame, type ServerMessage } from './messages.ts';
 import type { WireSetup } from './wire-setup.ts';
 
 /** Past this the model takes sound slower than the caller speaks: 1 MB is 23 s of it as JSON. */

@@ -3,9 +3,10 @@
 import { PCM16_16K, PCM16_24K } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { LivelineError } from '../../base/errors.ts';
-import type { TurnId } from '../../base/ids.ts';
+import type { ToolCallId, TurnId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type {
+  JsonObject,
   LiveSession,
   Said,
   SessionEvent,
@@ -16,23 +17,17 @@ import type {
 import { Agent } from './agent.ts';
 import { catchUp, NOTHING_KNOWN } from './catch-up.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
+import { ACTIVITY_END, ACTIVITY_START, encodeAudio } from './encode.ts';
 import { DEAF, guarded } from './guarded.ts';
 import { Link } from './link.ts';
-import {
-  ACTIVITY_END,
-  ACTIVITY_START,
-  decode,
-  encodeAudio,
-  type LiveFact,
-  type ServerMessage,
-} from './messages.ts';
+import { decode, type LiveFact, type ServerMessage } from './messages.ts';
 import type { Capabilities } from './models.ts';
 import { Outbox, type Asked } from './outbox.ts';
-import { asResult, newest } from './recall.ts';
+import { asKnownResult, asResult, asTold, newest } from './recall.ts';
 import type { Moment } from './renewal.ts';
 import { resumed, started, type Route } from './seed.ts';
 import { Speaker } from './speaker.ts';
-import { readable } from './tool-calls.ts';
+import { readable, type PendingCall } from './tool-calls.ts';
 import { Uplink } from './uplink.ts';
 import type { WireSetup } from './wire-setup.ts';
 
@@ -86,7 +81,7 @@ export class Conversation implements LiveSession {
         onAudio: (pcm, turn) => (this.#isOver() ? undefined : this.#listener.onAudio(pcm, turn)),
         onEvent: (event) => this.#emit(event),
         onTurnedTo: () => this.#heard(),
-        onWentOn: () => this.#outbox.soundedOn(),
+        onWentOn: () => this.#outbox.wentOn(),
       },
     );
     this.#speaker = new Speaker({
@@ -98,7 +93,7 @@ export class Conversation implements LiveSession {
       {
         dial: ({ way, handle, setupTimeoutMs: withinMs }, to) =>
           dial(this.#ways[way]!, this.#compose(this.#ways[way]!, handle), withinMs, to),
-        ways: ways.length,
+        ways: ways.map(({ access }) => access.name),
         clock,
         random,
         log,
@@ -114,16 +109,22 @@ export class Conversation implements LiveSession {
     );
   }
 
+  get callerSpeaks(): boolean {
+    return this.#uplink.isSpoken;
+  }
+
   listen(to: SessionListener): void {
     this.#listener = guarded(to, this.#log);
   }
 
   send(pcm: Uint8Array): void {
     this.#uplink.send(pcm);
+    // What waits for the caller's silence may be due.
+    this.#tell();
   }
 
   prompt(text: string): void {
-    if (!this.#isOver()) this.#put({ by: 'prompt', text });
+    if (!this.#isOver()) this.#put({ text, fact: asTold(text), answeredBy: 'new turn' });
   }
 
   inform(text: string): void {
@@ -145,11 +146,15 @@ export class Conversation implements LiveSession {
     const result = readable(response, (cause) =>
       this.#log.error({ tool: call.name, cause }, 'a tool gave a result that is no JSON'),
     );
-    const text = asResult(call.name, result);
-    if (call.orphaned) return this.#put({ by: 'prompt', text, of: id });
+    const answeredBy = this.#speaker.answeredBy(call.name);
+    const asked = { text: asResult(call.name, result), fact: asKnownResult(call.name, result), of: id };
+    if (call.orphaned)
+      return answeredBy === 'nothing'
+        ? this.inform(asked.fact)
+        : this.#put({ ...asked, answeredBy: 'new turn' });
     this.#step += 1;
-    this.#outbox.ask({ by: 'result', text, of: id });
-    this.#speaker.answer(call, result);
+    this.#outbox.ask({ ...asked, answeredBy });
+    this.#answer(id, call, result);
   }
 
   close(): void {
@@ -179,17 +184,20 @@ export class Conversation implements LiveSession {
   /** What the caller said, and what was put to the model, has reached it. */
   #heard(): void {
     this.#step += 1;
-    this.#outbox.answered();
-    this.#uplink.covered();
+    // Who was spoken to by the call has not answered the caller.
+    if (!this.#outbox.open.some(({ of }) => of === undefined)) this.#uplink.covered();
+    this.#outbox.turned();
   }
 
   #remember(handle: string): void {
+    const nowMs = this.#clock.nowMs();
     this.#memory = {
       step: this.#step,
       saidCount: this.#listener.recall().length,
-      toldCount: this.#outbox.toldCount,
-      pending: new Map([...this.#agent.toolCalls.pending].filter(([, { orphaned }]) => !orphaned)),
+      toldCount: this.#outbox.toldCount(nowMs),
+      pending: this.#agent.toolCalls.waitedForBy(nowMs),
     };
+    if (!this.#agent.isInTurn) this.#outbox.known();
     this.#link.keep(handle);
   }
 
@@ -213,14 +221,17 @@ export class Conversation implements LiveSession {
     }
     this.#outbox.forgotten(this.#memory.toldCount);
     if (was.is === 'switching') this.#catchUp(isResumed);
-    else for (const { text } of this.#outbox.asked) this.#speaker.ask(text);
+    else for (const { text } of this.#outbox.open) this.#speaker.ask(text);
     if (was.is === 'switching') {
       const gapMs = this.#clock.nowMs() - was.sinceMs;
       const memory = isResumed ? 'kept' : 'told';
-      this.#log.info({ gapMs: Math.round(gapMs), setupMs: Math.round(setupMs), memory }, 'the model is back');
+      this.#log.info(
+        { gapMs: Math.round(gapMs), setupMs: Math.round(setupMs), memory, through: this.#through },
+        'the model is back',
+      );
       this.#emit({ type: 'switched', memory, gapMs, setupMs });
     } else {
-      this.#log.debug({ setupMs: Math.round(setupMs) }, 'the model is ready');
+      this.#log.debug({ setupMs: Math.round(setupMs), through: this.#through }, 'the model is ready');
       this.#emit({ type: 'ready' });
     }
     if (this.#isOver()) return;
@@ -237,14 +248,16 @@ export class Conversation implements LiveSession {
       resumed: isResumed,
       memory: this.#memory,
       said: this.#listener.recall(),
-      asked: this.#outbox.asked,
+      open: this.#outbox.open,
+      answered: this.#outbox.answered,
       pending: this.#agent.toolCalls.pending,
       broken: this.#broken,
-      callerWaits: this.#uplink.isWaitedFor,
+      callerSpeaks: this.#uplink.isSpoken,
       takesNotes: this.#ways[this.#link.way]!.capabilities.clientContent === 'any time',
     });
     for (const telling of tellings)
-      if (telling.do === 'go-on') this.prompt(telling.text);
+      if (telling.do === 'answer') this.#answer(telling.id, telling.call, telling.response, true);
+      else if (telling.do === 'go-on') this.#put({ text: telling.text, fact: '', answeredBy: 'new turn' });
       else this.#speaker.tell(telling);
   }
 
@@ -252,16 +265,17 @@ export class Conversation implements LiveSession {
     this.#uplink.shut();
     this.#phase = { is: 'switching', sinceMs: this.#clock.nowMs() };
     this.#broken = this.#agent.broken();
-    this.#emit({ type: 'switching', planned, why });
+    this.#emit({ type: 'switching', planned, why, broken: this.#broken });
   }
 
   #moment(): Moment {
-    if (this.#isBusy()) return 'busy';
-    return this.#memory.step === this.#step ? 'settled' : 'quiet';
+    if (this.#agent.isBusy || this.#outbox.open.length > 0) return 'busy';
+    return this.#memory.step === this.#step && !this.#uplink.isWaitedFor ? 'settled' : 'quiet';
   }
 
-  #isBusy(): boolean {
-    return this.#agent.isBusy || this.#outbox.asked.length > 0 || this.#uplink.isWaitedFor;
+  #answer(id: ToolCallId, call: PendingCall, response: JsonObject, aside = false): void {
+    this.#agent.toolCalls.answered(id, call, this.#clock.nowMs());
+    this.#speaker.answer(call, response, aside);
   }
 
   #put(asked: Asked): void {
@@ -272,9 +286,9 @@ export class Conversation implements LiveSession {
 
   /** Anything that is told cuts off what the model says or thinks, so it waits for a moment in which it does neither. */
   #tell(): void {
-    if (this.#phase.is !== 'ready' || this.#isBusy()) return;
-    const notes = this.#outbox.takeNotes();
-    if (notes.length === 0) return;
+    if (!this.#outbox.hasNotes || this.#phase.is !== 'ready') return;
+    if (this.#uplink.isWaitedFor || this.#moment() === 'busy') return;
+    const notes = this.#outbox.takeNotes(this.#clock.nowMs());
     this.#step += 1;
     this.#speaker.note(notes.join('\n'));
   }
@@ -292,8 +306,13 @@ export class Conversation implements LiveSession {
 
   #emit(event: SessionEvent): void {
     if (this.#isOver()) return;
+    if (event.type === 'idle') this.#outbox.turnEnded();
     this.#listener.onEvent(event);
     if (event.type === 'idle') this.#tell();
+  }
+
+  get #through(): string {
+    return this.#ways[this.#link.way]!.access.name;
   }
 
   #isOver(): boolean {

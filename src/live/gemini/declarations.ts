@@ -77,6 +77,14 @@ function behaviorOf(tool: ToolDeclaration, { model, functions }: Capabilities): 
   return declared !== undefined && declarable.includes(declared) ? declared : undefined;
 }
 
+/** Whether the model says nothing until it has the answer to a call of this tool; undefined: one that it made up. */
+export function isBlocking(tool: ToolDeclaration | undefined, { functions }: Capabilities): boolean {
+  const asked = tool?.behavior && BEHAVIOR[tool.behavior];
+  return (
+    (asked ?? (functions.declarable.includes('BLOCKING') ? 'BLOCKING' : functions.default)) === 'BLOCKING'
+  );
+}
+
 /** The profile's word for the API's. */
 const wordsOf = (table: Readonly<Record<string, string>>, value: string): string =>
   Object.keys(table).find((word) => table[word] === value) ?? value;

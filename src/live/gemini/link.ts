@@ -40,8 +40,8 @@ export interface Dial {
 export interface LinkOptions {
   /** Opens a connection; nothing is heard of it before the call returned. */
   readonly dial: (how: Dial, to: ConnectionListener) => Connection;
-  /** How many ways in there are. */
-  readonly ways: number;
+  /** What the ways in are called, for the log. */
+  readonly ways: readonly string[];
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -143,8 +143,8 @@ export class Link {
     if (!('connection' in state) || state.connection !== connection) return;
     const { clock, log, ways, random } = this.#options;
     const nowMs = clock.nowMs();
-    const error = errorOf(ending);
     const doing: Doing = state.is === 'open' ? 'talking' : state.resuming ? 'resuming' : 'starting';
+    const error = errorOf(ending, doing);
     const healthyMs = state.is === 'open' ? nowMs - state.readyMs : 0;
     this.#enter({ is: 'between' });
     if (state.is === 'open') {
@@ -154,14 +154,18 @@ export class Link {
     }
     const giveUpMs = this.#wasReady ? GIVE_UP_AFTER_MS.renewed : GIVE_UP_AFTER_MS.first;
     const leftMs = giveUpMs - (nowMs - this.#goneMs);
-    const next = afterEnding(this.#tries, ending, { doing, healthyMs, ways, leftMs, random: random() });
+    const circumstances = { doing, healthyMs, ways: ways.length, leftMs, random: random() };
+    const next = afterEnding(this.#tries, ending, circumstances);
+    const told = { reason: error.message, doing, through: ways[this.#tries.way] };
     if (next.do === 'give-up') {
       this.#enter({ is: 'over' });
+      log.warn(told, 'nothing more can be tried to reach the model');
       return this.#to.onFailed(error);
     }
-    const { tries, resume, afterMs } = next;
+    const { tries, afterMs } = next;
+    const resume = next.resume && this.#handle !== undefined;
     log.warn(
-      { reason: error.message, doing, failures: tries.failures, way: tries.way, resume, afterMs },
+      { ...told, next: ways[tries.way], failures: tries.failures, resume, afterMs },
       state.is === 'open'
         ? 'the connection to the model is lost; dialling again'
         : 'the model could not be reached; dialling again',
@@ -184,7 +188,8 @@ export class Link {
     const nowMs = this.#options.clock.nowMs();
     const { connection, readyMs, renewal } = this.#state;
     if (!isTime(renewal, nowMs, this.#to.moment())) return;
-    this.#options.log.info({ reason: renewal.why }, 'renewing the connection to the model');
+    const through = this.#options.ways[this.way];
+    this.#options.log.info({ reason: renewal.why, through }, 'renewing the connection to the model');
     this.#goneMs = nowMs;
     this.#tries = afterRenewal(this.#tries, nowMs - readyMs);
     this.#enter({ is: 'between' });

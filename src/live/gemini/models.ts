@@ -1,8 +1,10 @@
 // What each Live model takes and how it behaves (ai.google.dev, models and live-api/thinking; openclaw/openclaw#152413).
 // Pure facts: it knows no session and no wire shapes.
 import { DEFAULT_MODEL, type SessionSetup } from '../session.ts';
+import type { Api } from './access.ts';
 
 export type Behavior = 'BLOCKING' | 'NON_BLOCKING';
+/** What the model does with the answer to a call that it did not wait for. */
 export type Scheduling = 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT';
 export type ThinkingLevel = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
 export type TurnCoverage = NonNullable<SessionSetup['turnCoverage']>;
@@ -10,6 +12,8 @@ export type TurnCoverage = NonNullable<SessionSetup['turnCoverage']>;
 export interface Capabilities {
   /** The model's id as it goes into the setup, without `models/`. */
   readonly model: string;
+  /** Where it is served under this id (ai.google.dev and docs.cloud.google.com, the models' pages). */
+  readonly apis: readonly Api[];
   /** `omitted`: any thinkingConfig closes the socket. `level`: one must be sent where required. Else sending is a choice. */
   readonly thinking:
     | { readonly is: 'omitted' }
@@ -50,6 +54,7 @@ export interface Capabilities {
 type Family = Omit<Capabilities, 'model'>;
 
 const LIVE_3_8: Family = {
+  apis: ['developer', 'cloud'],
   thinking: { is: 'omitted' },
   functions: {
     declarable: ['BLOCKING', 'NON_BLOCKING'],
@@ -81,6 +86,7 @@ const EXTENDED_THINKING: Family = {
 
 const FLASH_3_1: Family = {
   ...LIVE_3_8,
+  apis: ['developer'],
   thinking: { is: 'level', required: false, levels: ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'] },
   functions: { declarable: [], default: 'BLOCKING', scheduling: [] },
   clientContent: 'disputed',
@@ -90,6 +96,7 @@ const FLASH_3_1: Family = {
 
 const NATIVE_2_5: Family = {
   ...LIVE_3_8,
+  apis: ['developer'],
   thinking: { is: 'budget', most: 24_576 },
   functions: { ...LIVE_3_8.functions, default: 'BLOCKING' },
   historySeed: false,
@@ -100,29 +107,29 @@ const NATIVE_2_5: Family = {
 };
 
 /** Google Cloud's own name of it; thinking is off there (google/adk-python#5542). */
-const CLOUD_2_5: Family = { ...NATIVE_2_5, thinking: { is: 'omitted' } };
+const CLOUD_2_5: Family = { ...NATIVE_2_5, apis: ['cloud'], thinking: { is: 'omitted' } };
 
 /** Retired; the API's first guide names it. */
 const FLASH_2_0: Family = { ...NATIVE_2_5, thinking: { is: 'omitted' }, codeExecution: true };
 
-const GEMINI_API: ReadonlyMap<string, Family> = new Map([
+const MODELS: ReadonlyMap<string, Family> = new Map([
   [DEFAULT_MODEL, LIVE_3_8],
   ['gemini-3.8-live-extended-thinking', EXTENDED_THINKING],
   ['gemini-3.1-flash-live-preview', FLASH_3_1],
   ['gemini-2.5-flash-native-audio-preview-12-2025', NATIVE_2_5],
   ['gemini-2.5-flash-native-audio-latest', NATIVE_2_5],
   ['gemini-2.0-flash-live-001', FLASH_2_0],
-]);
-const GOOGLE_CLOUD: ReadonlyMap<string, Family> = new Map([
   ['gemini-live-2.5-flash-native-audio', CLOUD_2_5],
 ]);
 
 /** As the Gemini API names them; Google Cloud has some under other names. */
-export const KNOWN_MODELS: readonly string[] = [...GEMINI_API.keys()];
+export const KNOWN_MODELS: readonly string[] = [...MODELS]
+  .filter(([, { apis }]) => apis.includes('developer'))
+  .map(([id]) => id);
 
 /** A model that the table does not name is taken for the newest default family: a new id must not need a new release. */
 export function capabilitiesOf(model: string): { known: boolean; capabilities: Capabilities } {
   const id = model.replace(/^models\//, '');
-  const entry = GEMINI_API.get(id) ?? GOOGLE_CLOUD.get(id);
+  const entry = MODELS.get(id);
   return { known: entry !== undefined, capabilities: { ...(entry ?? LIVE_3_8), model: id } };
 }

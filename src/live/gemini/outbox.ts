@@ -1,43 +1,78 @@
-// What the call wants the model to hear in words: what is to be answered, and what is only to be known. Keeps it until it
-// has reached a model that was not lost meanwhile. Knows nothing of wires.
+// What the call wants the model to hear in words: what is to be answered, and what is only to be known. Keeps it until a
+// handle stands for it, so that a model that was lost meanwhile can be told again. Knows nothing of wires.
 import type { ToolCallId } from '../../base/ids.ts';
 
-/** A prompt is answered by a new turn; a result also by more sound of the turn in which the function was called. */
 export interface Asked {
-  readonly by: 'prompt' | 'result';
+  /** What wants an answer. */
   readonly text: string;
+  /** The same as something that is known; empty when it is nothing by itself. */
+  readonly fact: string;
   /** Whose result it is. */
   readonly of?: ToolCallId;
+  /**
+   * What shows that the model answers it: a turn that begins after it; more sound of the turn in which it called and
+   * waited; or nothing, as it is not to be answered.
+   */
+  readonly answeredBy: 'new turn' | 'more sound' | 'nothing';
 }
 
+interface Item extends Asked {
+  readonly is: 'open' | 'sounded' | 'answered';
+}
+
+/** A model that gives no handles must not make this grow. */
+const MOST_ANSWERED = 10;
+/**
+ * A handle that comes so soon after words of ours was made before they arrived: a round trip to the API takes 20 to
+ * 150 ms.
+ */
+export const HANDLE_LAG_MS = 200;
+
 export class Outbox {
-  #asked: Asked[] = [];
-  /** All there ever was; the last `#untold` of them the model does not know. */
+  #items: Item[] = [];
+  /** All there ever were; the last `#untold` of them the model does not know. */
   readonly #notes: string[] = [];
   #untold = 0;
+  #lastTold = { count: 0, atMs: -Infinity };
 
   /** Put to the model and not answered. */
-  get asked(): readonly Asked[] {
-    return this.#asked;
+  get open(): readonly Asked[] {
+    return this.#items.filter(({ is }) => is !== 'answered');
   }
 
-  /** How many notes the model knows. */
-  get toldCount(): number {
-    return this.#notes.length - this.#untold;
+  /** Answered, or being answered, and no handle knows it yet. */
+  get answered(): readonly Asked[] {
+    return this.#items.filter(({ is }) => is === 'answered');
+  }
+
+  get hasNotes(): boolean {
+    return this.#untold > 0;
   }
 
   ask(asked: Asked): void {
-    this.#asked.push(asked);
+    this.#items.push({ ...asked, is: asked.answeredBy === 'nothing' ? 'answered' : 'open' });
+    this.#bound();
   }
 
   /** The model turned to something new. */
-  answered(): void {
-    this.#asked = [];
+  turned(): void {
+    this.#become('answered', () => true);
   }
 
   /** More sound of a turn came. */
-  soundedOn(): void {
-    if (this.#asked.length > 0) this.#asked = this.#asked.filter(({ by }) => by === 'prompt');
+  wentOn(): void {
+    if (this.#items.length > 0)
+      this.#become('sounded', ({ is, answeredBy }) => is === 'open' && answeredBy === 'more sound');
+  }
+
+  /** The model has said all that it had to say. */
+  turnEnded(): void {
+    this.#become('answered', ({ is }) => is === 'sounded');
+  }
+
+  /** A handle came that stands for all that was answered. */
+  known(): void {
+    this.#items = this.#items.filter(({ is }) => is !== 'answered');
   }
 
   note(text: string): void {
@@ -45,15 +80,33 @@ export class Outbox {
     this.#untold += 1;
   }
 
+  /** What it has to be told now, which it then knows. */
+  takeNotes(nowMs: number): readonly string[] {
+    const notes = this.#untold === 0 ? [] : this.#notes.slice(-this.#untold);
+    if (notes.length > 0) this.#lastTold = { count: notes.length, atMs: nowMs };
+    this.#untold = 0;
+    return notes;
+  }
+
+  /** How many notes a handle that comes now stands for. */
+  toldCount(nowMs: number): number {
+    const { count, atMs } = this.#lastTold;
+    return this.#notes.length - this.#untold - (nowMs - atMs < HANDLE_LAG_MS ? count : 0);
+  }
+
   /** The model has forgotten all but the first `toldCount` notes. */
   forgotten(toldCount: number): void {
     this.#untold = this.#notes.length - toldCount;
   }
 
-  /** What it has to be told now, which it then knows. */
-  takeNotes(): readonly string[] {
-    const notes = this.#untold === 0 ? [] : this.#notes.slice(-this.#untold);
-    this.#untold = 0;
-    return notes;
+  #become(is: Item['is'], when: (item: Item) => boolean): void {
+    this.#items = this.#items.map((item) => (when(item) ? { ...item, is } : item));
+    this.#bound();
+  }
+
+  #bound(): void {
+    const tooMany = this.answered.length - MOST_ANSWERED;
+    for (const oldest of tooMany > 0 ? this.answered.slice(0, tooMany) : [])
+      this.#items = this.#items.filter((item) => item !== oldest);
   }
 }

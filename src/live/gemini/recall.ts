@@ -21,19 +21,43 @@ export const sinceThen = (said: readonly Said[], known: number): readonly Said[]
 const written = (said: readonly Said[]): string =>
   said.map(({ who, text }) => `${who === 'caller' ? 'Caller' : 'You'}: ${text.trim()}`).join('\n');
 
-/** For the end of the instructions, where a model takes no history. */
-export const asInstructions = (said: readonly Said[]): string =>
-  `The call is under way. So far, in the caller's hearing, this was said:\n${written(said)}\nGo on from there; do not greet again.`;
+/** For the end of the instructions, where a model takes no history; of a call that has yet to begin, nothing is `said`. */
+export const asInstructions = (before: readonly Said[], said: readonly Said[]): string =>
+  [
+    ...(before.length === 0 ? [] : [`Before this call, this was said:\n${written(before)}`]),
+    ...(said.length === 0
+      ? []
+      : [
+          `The call is under way. So far, in the caller's hearing, this was said:\n${written(said)}\nGo on from there; do not greet again.`,
+        ]),
+  ].join('\n');
 
-export const asReminder = (said: readonly Said[]): string =>
-  `[The connection was renewed. For your memory, this was said last:\n${written(said)}\nGo on as if nothing had happened: do not greet again, and do not repeat an answer.]`;
+/** What the model has to know beside what was said; outside of the brackets, as it was not said. */
+const beside = (facts: readonly string[]): string => (facts.length === 0 ? '' : `\n${facts.join('\n')}`);
 
-export const asContinuation = (said: readonly Said[]): string =>
-  `[The connection was renewed while you were speaking. This was said last, and the caller heard every word of it:\n${written(said)}\nSay the rest of your last sentence now, and nothing of what was said before. Do not greet again.]`;
+export const asReminder = (said: readonly Said[], facts: readonly string[] = []): string =>
+  (said.length === 0
+    ? '[The connection was renewed. Go on as if nothing had happened.]'
+    : `[The connection was renewed. For your memory, this was said last:\n${written(said)}\nGo on as if nothing had happened: do not greet again, and do not repeat an answer.]`) +
+  beside(facts);
+
+export const asContinuation = (said: readonly Said[], facts: readonly string[] = []): string =>
+  `[The connection was renewed while you were speaking. This was said last, and the caller heard every word of it:\n${written(said)}\nSay the rest of your last sentence now, and nothing of what was said before. Do not greet again.]${beside(facts)}`;
+
+/** Where the turn that broke had no word yet. `asked`: what it was to answer, unless it was the caller. */
+export const asNewStart = (said: readonly Said[], asked: string): string =>
+  (said.length === 0 ? '' : `${asReminder(said)}\n`) +
+  (asked === '' ? 'The connection broke as you began to answer the caller. Answer now.' : asked);
+
+/** Of a prompt that the model began to answer. */
+export const asTold = (text: string): string => `What you were speaking to: ${text}`;
 
 /** The result of a function that was called on a connection that is gone. */
 export const asResult = (tool: string, response: JsonObject): string =>
   `[The result of ${tool}, which you called before the connection was renewed: ${JSON.stringify(response)}\nGo on with it now, without calling ${tool} again for the same.]`;
+
+export const asKnownResult = (tool: string, response: JsonObject): string =>
+  `${tool} has answered: ${JSON.stringify(response)}`;
 
 /** In place of the answer to a call that was pending: unanswered, it would swallow what the caller says next (pydantic/pydantic-ai). */
 export const RESULT_FOLLOWS: JsonObject = {

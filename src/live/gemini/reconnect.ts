@@ -58,7 +58,8 @@ export function afterEnding(tries: Tries, ending: Ending, circumstances: Circums
     return another
       ? { do: 'dial', tries: { ...FIRST_TRY, way: way + 1 }, resume: false, afterMs: 0 }
       : { do: 'give-up' };
-  const resume = verdict === 'again' && before.resumes < MOST_RESUMES;
+  // A dial that was to start anew has no handle left.
+  const resume = verdict === 'again' && doing !== 'starting' && before.resumes < MOST_RESUMES;
   return {
     do: 'dial',
     tries: {
@@ -72,10 +73,13 @@ export function afterEnding(tries: Tries, ending: Ending, circumstances: Circums
   };
 }
 
-/** A connection that we end ourselves is resumed at once. */
+/**
+ * A connection that we end ourselves is resumed at once. That dial counts as the first after a failure, so the next one
+ * waits: a server that still believes in the old socket would refuse it too.
+ */
 export function afterRenewal(tries: Tries, healthyMs: number): Tries {
   const before = afterTalk(tries, healthyMs);
-  return { ...before, resumes: before.resumes + 1 };
+  return { ...before, failures: Math.max(1, before.failures), resumes: before.resumes + 1 };
 }
 
 const afterTalk = (tries: Tries, healthyMs: number): Tries =>

@@ -30,15 +30,15 @@ export function started(
   { history: before = [] }: SessionSetup,
   said: readonly Said[],
 ): Start {
-  const told = [...before, ...said];
-  if (told.length === 0) return { setup, history: [] };
+  const history = [...before, ...said];
+  if (history.length === 0) return { setup, history };
   if (capabilities.historySeed)
-    return { setup: { ...setup, historyConfig: { initialHistoryInClientContent: true } }, history: told };
+    return { setup: { ...setup, historyConfig: { initialHistoryInClientContent: true } }, history };
   const { parts = [] } = setup.systemInstruction ?? {};
   return {
     setup: {
       ...setup,
-      systemInstruction: { role: 'user', parts: [...parts, { text: asInstructions(told) }] },
+      systemInstruction: { role: 'user', parts: [...parts, { text: asInstructions(before, said) }] },
     },
     history: [],
   };

@@ -1,7 +1,7 @@
 // Opens conversations with Gemini: judges each setup for every way in, before a socket is opened for it.
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { Live, LiveSession, SessionSetup } from '../session.ts';
+import { DEFAULT_MODEL, type Live, type LiveSession, type SessionSetup } from '../session.ts';
 import type { Access } from './access.ts';
 import { dial } from './connection.ts';
 import { Conversation } from './conversation.ts';
@@ -9,6 +9,7 @@ import { onCloud } from './google-cloud.ts';
 import { capabilitiesOf } from './models.ts';
 import type { Route } from './seed.ts';
 import { buildSetup } from './setup.ts';
+import { notServed } from './unsupported.ts';
 
 export interface GeminiOptions {
   /** In the order in which they are tried; at least one. */
@@ -32,6 +33,7 @@ export function createGeminiLive({
   const waysFor = (wanted: SessionSetup): Route[] =>
     accesses.map((access) => {
       const { capabilities: plain } = capabilitiesOf(wanted.model);
+      if (!plain.apis.includes(access.api)) throw notServed(plain.model, access.name, DEFAULT_MODEL);
       const capabilities = access.api === 'cloud' ? onCloud(plain) : plain;
       const setup = buildSetup(wanted, capabilities);
       return { access, capabilities, setup: { ...setup, model: access.modelPath(capabilities.model) } };

@@ -7,8 +7,6 @@ import type { Capabilities, ThinkingLevel } from './models.ts';
 import { unsupported } from './unsupported.ts';
 import type { WireGenerationConfig, WireRealtimeInput, WireSetup, WireTranscription } from './wire-setup.ts';
 
-export { schedulingOf } from './declarations.ts';
-
 /** The docs' example. Every turn bills the whole context again, so a low trigger is what keeps a call's cost flat. */
 const COMPRESSION = { triggerTokens: 25_000, targetTokens: 8_000 };
 /** Where a level must be named: the shortest thinking, as the caller waits meanwhile. */
@@ -44,11 +42,9 @@ export function buildSetup(setup: SessionSetup, capabilities: Capabilities): Wir
     ...(tools.length > 0 && { tools }),
     ...(holdsAny(realtimeInputConfig) && { realtimeInputConfig }),
     ...(resumption && { sessionResumption: {} }),
-    ...given({
-      contextWindowCompression: compression(setup.compression, capabilities),
-      inputAudioTranscription: transcription('caller', setup.callerTranscription, capabilities),
-      outputAudioTranscription: transcription('agent', setup.agentTranscription, capabilities),
-    }),
+    ...given({ contextWindowCompression: compression(setup.compression, capabilities) }),
+    inputAudioTranscription: transcription('caller', setup.callerTranscription, capabilities),
+    outputAudioTranscription: transcription('agent', setup.agentTranscription, capabilities),
   };
 }
 
@@ -111,6 +107,13 @@ function realtimeInput(setup: SessionSetup, { model, turnCoverages }: Capabiliti
   const { detector, startSensitivity, endSensitivity, prefixPaddingMs, silenceMs } = voiceActivity;
   if (turnCoverage !== undefined && !turnCoverages.includes(turnCoverage))
     throw unsupported('turn_coverage', model, `it takes ${turnCoverages.join(', ')}`);
+  const sensitivity = startSensitivity ? 'start_sensitivity' : endSensitivity && 'end_sensitivity';
+  if (detector === 'server' && sensitivity)
+    throw unsupported(
+      `voice_activity.${sensitivity}`,
+      model,
+      'with detector: server the model does not listen for speech; leave it out, or set detector: model',
+    );
   const automaticActivityDetection =
     detector === 'server'
       ? { disabled: true }
@@ -152,8 +155,9 @@ function transcription(
   whose: 'caller' | 'agent',
   asked: TranscriptionSetup = {},
   { model, languageHints }: Capabilities,
-): WireTranscription | undefined {
-  if (asked === false) return undefined;
+): WireTranscription {
+  // Also where nobody wants to read it: a model that takes the conversation over must be told what was said.
+  if (asked === false) return {};
   const { languages = [], vocabulary = [] } = asked;
   if (!languageHints && languages.length + vocabulary.length > 0)
     throw unsupported(

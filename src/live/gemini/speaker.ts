@@ -1,9 +1,10 @@
 // What is said to the model in words, as its family and the way in to it take them. Decides nothing.
 import type { JsonObject, Said, ToolDeclaration } from '../session.ts';
 import type { Telling } from './catch-up.ts';
-import { encodeHistory, encodeNote, encodePrompt, encodeText, encodeToolResponse } from './messages.ts';
+import { isBlocking, schedulingOf } from './declarations.ts';
+import { encodeHistory, encodeNote, encodePrompt, encodeText, encodeToolResponse } from './encode.ts';
 import type { Capabilities } from './models.ts';
-import { schedulingOf } from './setup.ts';
+import type { Asked } from './outbox.ts';
 import type { PendingCall } from './tool-calls.ts';
 
 export interface SpeakerOptions {
@@ -20,9 +21,8 @@ export class Speaker {
     this.#options = options;
   }
 
-  tell(telling: Exclude<Telling, { do: 'go-on' }>): void {
-    if (telling.do === 'answer') this.answer(telling.call, telling.response);
-    else if (telling.do === 'note') this.note(telling.text);
+  tell(telling: Extract<Telling, { do: 'note' | 'ask' }>): void {
+    if (telling.do === 'note') this.note(telling.text);
     else this.ask(telling.text);
   }
 
@@ -41,11 +41,22 @@ export class Speaker {
     if (capabilities().greeting === 'turn and nudge') send(encodeText(' '));
   }
 
-  answer({ wireId, name }: PendingCall, response: JsonObject): void {
+  /** What shows that the result of this function was answered. */
+  answeredBy(name: string): Asked['answeredBy'] {
+    const { tools, capabilities } = this.#options;
+    const tool = tools.find((declared) => declared.name === name);
+    if (tool?.scheduling === 'silent') return 'nothing';
+    return isBlocking(tool, capabilities()) ? 'more sound' : 'new turn';
+  }
+
+  /** `aside`: not to be spoken to, where the model can be told so. */
+  answer({ wireId, name }: PendingCall, response: JsonObject, aside = false): void {
     const { tools, capabilities, send } = this.#options;
     const { answersCarryId, functions } = capabilities();
     const tool = tools.find((declared) => declared.name === name);
-    const scheduling = tool && functions.scheduling.length > 0 ? schedulingOf(tool) : undefined;
+    const takesIt =
+      tool !== undefined && functions.scheduling.length > 0 && !isBlocking(tool, capabilities());
+    const scheduling = takesIt ? (aside ? 'SILENT' : schedulingOf(tool)) : undefined;
     send(encodeToolResponse(answersCarryId ? wireId : undefined, name, response, scheduling));
   }
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.ts';
 import { toolCallId, type ToolCallId } from '../../base/ids.ts';
 import type { JsonObject, ToolCall } from '../session.ts';
 import type { CalledFunction } from './messages.ts';
+import { HANDLE_LAG_MS } from './outbox.ts';
 
 /** A call as the model named it, which an answer must repeat. */
 export interface PendingCall {
@@ -16,6 +17,7 @@ export interface PendingCall {
 export class ToolCalls {
   readonly #seen = new Set<string>();
   readonly #pending = new Map<ToolCallId, PendingCall>();
+  readonly #answered = new Map<ToolCallId, { call: PendingCall; atMs: number }>();
 
   get pending(): ReadonlyMap<ToolCallId, PendingCall> {
     return this.#pending;
@@ -46,6 +48,23 @@ export class ToolCalls {
     return call;
   }
 
+  /** An answer was sent. */
+  answered(id: ToolCallId, call: PendingCall, nowMs: number): void {
+    this.#answered.set(id, { call, atMs: nowMs });
+  }
+
+  /** The model went on: the answers have reached it. */
+  acknowledged(): void {
+    this.#answered.clear();
+  }
+
+  /** The calls for whose answers a model waits that is resumed by a handle of now. */
+  waitedForBy(nowMs: number): ReadonlyMap<ToolCallId, PendingCall> {
+    for (const [id, { atMs }] of this.#answered) if (nowMs - atMs >= HANDLE_LAG_MS) this.#answered.delete(id);
+    const answered = [...this.#answered].map(([id, { call }]) => [id, call] as const);
+    return new Map([...answered, ...[...this.#pending].filter(([, { orphaned }]) => !orphaned)]);
+  }
+
   /** A new session numbers its calls anew: what it names is not what another one named. */
   restart(): void {
     this.#seen.clear();
@@ -54,6 +73,7 @@ export class ToolCalls {
 
   /** The connection is gone: what is pending is still to be told, but no longer as an answer. */
   orphan(): void {
+    this.#answered.clear();
     for (const [id, call] of this.#pending) this.#pending.set(id, { ...call, orphaned: true });
   }
 

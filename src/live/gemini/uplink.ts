@@ -47,6 +47,8 @@ export class Uplink {
   #endByte = 0;
   #givenByte = 0;
   #everGivenByte = 0;
+  /** Up to here the model has answered what was said. */
+  #coveredByte = 0;
   #lostBytes = 0;
   #caller: Caller = { is: 'silent' };
   #mouth: Mouth | undefined;
@@ -57,10 +59,15 @@ export class Uplink {
     this.#speechOnly = detector === 'server';
     const speech = this.#speechOnly
       ? { startMs: prefixPaddingMs ?? SPEECH.startMs, endMs: silenceMs ?? SPEECH.endMs }
-      : SPEECH;
+      : { ...SPEECH, endMs: Math.min(SPEECH.endMs, silenceMs ?? SPEECH.endMs) };
     this.#voice = new VoiceActivity(speech);
     // The model was not given what came before the speech was noticed; one that listens itself was.
     this.#silenceBytes = BEFORE_SPEECH_BYTES + (this.#speechOnly ? bytesOfMs(PCM16_16K, speech.startMs) : 0);
+  }
+
+  /** Whether the caller speaks now. */
+  get isSpoken(): boolean {
+    return this.#caller.is === 'speaking';
   }
 
   /** Whether the caller speaks, or waits for an answer. */
@@ -75,7 +82,7 @@ export class Uplink {
     this.#kept.push({ pcm: Uint8Array.from(pcm), endByte: this.#endByte });
     for (const { type, atMs } of this.#voice.push(pcm))
       if (type === 'started') this.#started(bytesOfMs(PCM16_16K, atMs));
-      else this.#ended();
+      else this.#ended(bytesOfMs(PCM16_16K, atMs));
     if (!this.#speechOnly || this.#caller.is === 'speaking') this.#give();
     this.#forgetOld();
   }
@@ -98,8 +105,9 @@ export class Uplink {
     this.#mouth = undefined;
   }
 
-  /** The model answers: what the caller has said was heard. What they are saying now was not yet. */
+  /** The model answers: what the caller has said was heard. What they are saying now may not have been. */
   covered(): void {
+    this.#coveredByte = this.#endByte;
     if (this.#caller.is === 'speaking') return this.#forget(this.#caller.fromByte - BEFORE_SPEECH_BYTES);
     this.#caller = { is: 'silent' };
     this.#forgetOld();
@@ -118,8 +126,12 @@ export class Uplink {
     this.#mouth.started();
   }
 
-  #ended(): void {
-    this.#caller = { is: 'unanswered', sinceByte: this.#endByte };
+  #ended(lastByte: number): void {
+    // A model that does not listen itself answers nothing of which it was not told the end.
+    this.#caller =
+      lastByte <= this.#coveredByte && !this.#speechOnly
+        ? { is: 'silent' }
+        : { is: 'unanswered', sinceByte: this.#endByte };
     if (!this.#speechOnly || !this.#mouth) return;
     this.#give();
     this.#mouth.ended();

@@ -6,10 +6,11 @@ const UNIT_MS = { ms: 1, s: 1_000, m: 60_000 } as const;
 /** Longer ones overflow the timers of Node (2^31 - 1 ms) and fire at once. */
 const LONGEST_MS = 24 * 60 * 60 * 1_000;
 
+const error = 'expected a duration such as 300ms, 1.5s or 2m';
 /** Whole milliseconds. */
 export const duration = z
-  .string()
-  .regex(DURATION, { error: 'expected a duration such as 300ms, 1.5s or 2m', abort: true })
+  .string({ error })
+  .regex(DURATION, { error, abort: true })
   .transform((text) => {
     const [, amount, unit] = DURATION.exec(text)!;
     return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);

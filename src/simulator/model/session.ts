@@ -150,12 +150,11 @@ export class Session implements SimulatedSession {
       // `ws` gives one Buffer unless told otherwise.
       if (this.#phase.is !== 'over' && Buffer.isBuffer(data)) this.#take(judge(data.toString()));
     } catch (thrown) {
-      const { code, message: reason } =
-        thrown instanceof Refused ? thrown : new Refused(1011, 'Internal error encountered.');
-      this.#log.warn(
-        { err: thrown, code, reason },
-        'the simulated model refuses what its client sent and closes',
-      );
+      const isRefusal = thrown instanceof Refused;
+      const { code, message: reason } = isRefusal ? thrown : new Refused(1011, 'Internal error encountered.');
+      if (isRefusal)
+        this.#log.warn({ code, reason }, 'the simulated model refuses what its client sent and closes');
+      else this.#log.error({ err: thrown, code }, 'the simulated model failed, and closes');
       this.#diary.note({ type: 'refused', code, reason });
       this.close(code, reason);
     }

@@ -12,6 +12,7 @@ import {
   frame,
   GENERATED,
   handle,
+  loudFrame,
   INTERRUPTED,
   NATIVE_2_5,
   READY,
@@ -75,6 +76,14 @@ describe('the way back', () => {
     ]);
   });
 
+  test('what a new model is told of a long talk is the newest of it', () => {
+    const rig = underWay();
+    for (let at = 0; at < 3; at += 1) rig.said.push({ who: 'caller', text: `${at} ${'x'.repeat(5_000)}` });
+    const [told = ''] = summary(rig.switchOver({ is: 'closed', code: 1007, reason: '' }));
+    expect([told.includes('user: 2 x'), told.includes('user: 1 x')]).toEqual([true, true]);
+    expect([told.includes('user: 0 x'), told.includes('Harbour Dental')]).toEqual([false, false]);
+  });
+
   test('the history of the profile goes first on the first connection, and before the talk on a new one', () => {
     const history = [{ who: 'caller' as const, text: 'I called yesterday.' }];
     const rig = converse({ wanted: { history } });
@@ -95,7 +104,7 @@ describe('the way back', () => {
 
   test('a way that refuses us leads to the other one, as a new model', () => {
     const rig = underWay({ ways: 2 });
-    const sent = summary(rig.switchOver({ is: 'refused', status: 429, words: '' }));
+    const sent = summary(rig.switchOver({ is: 'refused', status: 403, words: '' }));
     expect(rig.last()).toMatchObject({ way: 1, setup: { sessionResumption: {} } });
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatch(/^history/);
@@ -246,6 +255,17 @@ describe('functions', () => {
     expect(only(summary(sent), 'answer')).toHaveLength(1);
   });
 
+  test('pending, and not to be waited for: that it is to wait is not spoken to', () => {
+    const behavior = 'non-blocking' as const;
+    const rig = underWay({
+      wanted: { tools: [{ name: 'look_up', description: '', parameters: {}, behavior }] },
+    });
+    rig.receive(calls('a'), handle('h-2'));
+    expect(rig.switchOver()[0]).toMatchObject({
+      toolResponse: { functionResponses: [{ id: 'a', scheduling: 'SILENT' }] },
+    });
+  });
+
   test('pending, and not known to the handle: the result alone', () => {
     const rig = underWay();
     rig.receive(calls('a'));
@@ -326,6 +346,7 @@ describe('functions', () => {
     const rig = underWay();
     rig.receive(calls('a'), handle('h-2'));
     rig.switchOver();
+    rig.clock.advance(200);
     rig.receive(handle('h-3'));
     rig.clock.advance(10_000);
     expect(only(summary(rig.switchOver()), 'answer')).toEqual([]);
@@ -405,9 +426,19 @@ describe('notes', () => {
   test('told after the handle was given: told again; told before it: not', () => {
     const rig = underWay();
     rig.session.inform('before');
+    rig.clock.advance(200);
     rig.receive(handle('h-2'));
     rig.session.inform('after');
     expect(summary(rig.switchOver()).slice(1)).toEqual(['note after']);
+  });
+
+  test('given before the handle and not told by then: told after it', () => {
+    const rig = underWay();
+    rig.receive(sound());
+    rig.session.inform('note');
+    rig.clock.advance(1_000);
+    rig.receive(GENERATED, handle('h-2'));
+    expect(summary(rig.switchOver()).at(-1)).toBe('note note');
   });
 
   test('all of them to a new model', () => {
@@ -416,6 +447,77 @@ describe('notes', () => {
     rig.session.inform('two');
     const sent = summary(rig.switchOver({ is: 'closed', code: 1007, reason: '' }));
     expect(sent).toEqual(['history model: Hello, this is Harbour Dental.', 'note one\ntwo']);
+  });
+});
+
+describe('what a broken sentence was about', () => {
+  const result = '{"found":"Ada"}';
+
+  test('a result that it was speaking of, whose handle is older', () => {
+    const rig = underWay();
+    rig.receive(calls('a'));
+    answer(rig);
+    rig.receive(sound(), words('It is on'));
+    rig.said.push({ who: 'agent', text: 'It is on' });
+    const [asked] = only(summary(rig.switchOver()), 'ask');
+    expect(asked).toMatch(CONTINUATION);
+    expect(asked).toContain(`look_up has answered: ${result}`);
+  });
+
+  test('not any more once a handle stands for what was said of it', () => {
+    const rig = underWay();
+    rig.receive(calls('a'));
+    answer(rig);
+    rig.receive(sound(), COMPLETE, handle('h-2'), sound());
+    rig.said.push({ who: 'agent', text: 'It is on Monday. And' });
+    expect(only(summary(rig.switchOver()), 'ask')[0]).not.toContain('has answered');
+  });
+
+  test('a prompt that it was speaking to; without a word of the answer, it is asked again as it was', () => {
+    const rig = underWay();
+    rig.session.prompt('Offer the discount.');
+    rig.receive(sound());
+    rig.said.push({ who: 'caller', text: 'Hm.' });
+    expect(only(summary(rig.switchOver()), 'ask')[0]).toMatch(/Offer the discount\.$/);
+    rig.clock.advance(10_000);
+    rig.receive(sound(), words('We have'));
+    rig.said.push({ who: 'agent', text: 'We have' });
+    const again = only(summary(rig.switchOver()), 'ask')[0];
+    expect(again).toMatch(CONTINUATION);
+    expect(again).toContain('What you were speaking to: Offer the discount.');
+  });
+
+  test('a filler’s sound does not answer the result of a call that was not waited for', () => {
+    const tools = [{ name: 'look_up', description: '', parameters: {}, behavior: 'non-blocking' as const }];
+    const rig = underWay({ wanted: { tools } });
+    rig.receive(sound(), calls('a'));
+    answer(rig);
+    rig.receive(sound(), GENERATED);
+    expect(only(summary(rig.switchOver()), 'ask')[0]).toMatch(/^ask \[The result of look_up/);
+  });
+
+  test('a silent tool’s result is only told', () => {
+    const tools = [
+      {
+        ...{ name: 'look_up', description: '', parameters: {} },
+        ...{ behavior: 'non-blocking' as const, scheduling: 'silent' as const },
+      },
+    ];
+    const rig = underWay({ wanted: { tools } });
+    rig.receive(calls('a'));
+    const sent = rig.switchOver();
+    answer(rig);
+    expect(only(summary(sent), 'ask')).toEqual([]);
+    expect(summary(sent).at(-1)).toBe(`note look_up has answered: ${result}`);
+  });
+
+  test('a handle that comes with the setup does not know what was answered since: it is answered again', () => {
+    const rig = underWay();
+    rig.receive(calls('a'), handle('h-2'));
+    rig.switchOver();
+    rig.receive(handle('h-3'));
+    rig.clock.advance(10_000);
+    expect(only(summary(rig.switchOver()), 'answer')).toHaveLength(1);
   });
 });
 
@@ -437,12 +539,19 @@ describe('order and sound', () => {
     expect(summary(rig.sent())[3]).toBe('ask inside');
   });
 
-  test('a caller who spoke is heard again, not asked about; the agent’s broken turn is not gone on with', () => {
+  test('over a caller who speaks, the agent’s broken turn is not gone on with', () => {
+    const rig = underWay();
+    rig.receive(sound());
+    for (let count = 0; count < 20; count += 1) rig.session.send(loudFrame());
+    expect(only(summary(rig.switchOver()), 'ask')).toEqual([]);
+  });
+
+  test('a caller who spoke is heard again; over a cough that did not interrupt, the agent goes on', () => {
     const rig = underWay();
     rig.receive(sound());
     rig.callerSpeaks(1_000);
     const sent = summary(rig.switchOver());
-    expect(only(sent, 'ask')).toEqual([]);
+    expect(only(sent, 'ask')).toHaveLength(1);
     const [, count] = /×(\d+)/.exec(sent.at(-1)!)!;
     expect(Number(count)).toBeGreaterThanOrEqual(80);
   });
@@ -460,6 +569,14 @@ describe('order and sound', () => {
     const rig = underWay();
     rig.callerSpeaks(1_000);
     rig.receive(sound(), COMPLETE);
+    for (let count = 0; count < 50; count += 1) rig.session.send(frame(0));
+    expect(summary(rig.switchOver()).at(-1)).toBe('sound ×30');
+  });
+
+  test('a caller whose words made the model call a function is not heard again: it has understood them', () => {
+    const rig = underWay();
+    rig.callerSpeaks(1_000);
+    rig.receive(calls('a'));
     for (let count = 0; count < 50; count += 1) rig.session.send(frame(0));
     expect(summary(rig.switchOver()).at(-1)).toBe('sound ×30');
   });
@@ -498,7 +615,7 @@ describe('the moment of a renewal, with 31 s left', () => {
     ],
     ['a prompt is not answered', (rig) => rig.session.prompt('asked'), 'at the last moment'],
     ['a function runs', (rig) => rig.receive(calls('a'), handle('h-2')), 'at the last moment'],
-    ['the caller waits', (rig) => rig.callerSpeaks(400), 'at the last moment'],
+    ['the caller waits, whose words are kept', (rig) => rig.callerSpeaks(400), 'in the last third'],
   ])('%s', (_what, happens, when) => {
     const rig = underWay();
     happens(rig);

@@ -44,6 +44,19 @@ test.each<[Ending, string, boolean, RegExp]>([
   if ('cause' in ending) expect(error.cause).toBe(ending.cause);
 });
 
+test.each([1007, 1008])('%i is a fault of the settings at the start alone', (code) => {
+  const ending = closed(code, 'the reason');
+  expect(errorOf(ending, 'starting').message).toMatch(/the reason\); .*check /);
+  expect(errorOf(ending, 'resuming')).toMatchObject({
+    code: 'LIVE_REFUSED',
+    message: `the Live API does not take up the conversation (close ${code}, the reason); it no longer knows the handle`,
+  });
+  expect(errorOf(ending, 'talking')).toMatchObject({
+    code: 'LIVE_CLOSED',
+    message: `the Live API ended the connection (close ${code}, the reason)`,
+  });
+});
+
 test('a refusal of a token that says itself what is wrong is handed on as it is', () => {
   const refusal = new LivelineError('LIVE_REFUSED', 'run gcloud auth application-default login');
   expect(errorOf({ is: 'unauthorised', cause: refusal })).toBe(refusal);
@@ -68,12 +81,13 @@ test.each<[Ending, Verdict, Verdict, Verdict]>([
   [closed(1008, 'Operation is not implemented'), 'anew', 'elsewhere', 'again'],
   [closed(1011, 'Internal error'), 'again', 'again', 'again'],
   [closed(1011, 'Deadline expired'), 'again', 'again', 'again'],
+  [closed(1011, 'You exceeded your current quota'), 'again', 'again', 'again'],
   [closed(1012), 'again', 'again', 'again'],
   [closed(4000), 'again', 'again', 'again'],
   [refused(400), 'elsewhere', 'elsewhere', 'elsewhere'],
   [refused(401), 'elsewhere', 'elsewhere', 'elsewhere'],
   [refused(403), 'elsewhere', 'elsewhere', 'elsewhere'],
-  [refused(429), 'elsewhere', 'elsewhere', 'elsewhere'],
+  [refused(429), 'again', 'again', 'again'],
   [refused(500), 'again', 'again', 'again'],
   [refused(503), 'again', 'again', 'again'],
   [{ is: 'unauthorised', cause }, 'elsewhere', 'elsewhere', 'elsewhere'],

@@ -1,9 +1,10 @@
 // A conversation without sockets: the test plays the model on each connection in turn, and reads back what it was sent.
 import { bytesOfMs, PCM16_16K } from '../../../src/audio/format.ts';
-import { apiKeyAccess } from '../../../src/live/gemini/access.ts';
+import { apiKeyAccess, type Api } from '../../../src/live/gemini/access.ts';
 import type { Ending } from '../../../src/live/gemini/close-policy.ts';
 import type { ConnectionListener } from '../../../src/live/gemini/connection.ts';
 import { Conversation } from '../../../src/live/gemini/conversation.ts';
+import { onCloud } from '../../../src/live/gemini/google-cloud.ts';
 import type { ClientMessage, ServerMessage } from '../../../src/live/gemini/messages.ts';
 import { capabilitiesOf } from '../../../src/live/gemini/models.ts';
 import type { Route } from '../../../src/live/gemini/seed.ts';
@@ -61,18 +62,26 @@ interface Dialled {
 
 export interface Conversing {
   model?: string;
+  /** As which the way in answers. */
+  api?: Api;
   ways?: number;
   wanted?: Partial<SessionSetup>;
 }
 
-export function converse({ model = DEFAULT_MODEL, ways: count = 1, wanted = {} }: Conversing = {}) {
+export function converse({
+  model = DEFAULT_MODEL,
+  api = 'developer',
+  ways: count = 1,
+  wanted = {},
+}: Conversing = {}) {
   const clock = new ManualClock();
   const { log, lines } = recordingLog();
   const full: SessionSetup = {
     ...{ model, instructions: 'Be brief.', tools: [], voiceActivity: {}, callerInterrupts: true },
     ...wanted,
   };
-  const { capabilities } = capabilitiesOf(model);
+  const { capabilities: withKey } = capabilitiesOf(model);
+  const capabilities = api === 'cloud' ? onCloud(withKey) : withKey;
   const ways = Array.from({ length: count }, (_, at): Route => ({
     access: apiKeyAccess({ apiKey: 'key', baseUrl: 'http://127.0.0.1:9', name: `way ${at}` }),
     capabilities,

@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toolCallId } from '../../../src/base/ids.ts';
+import type { Api } from '../../../src/live/gemini/access.ts';
 import type { Ending } from '../../../src/live/gemini/close-policy.ts';
 import type { ClientMessage } from '../../../src/live/gemini/messages.ts';
-import { DEFAULT_MODEL, type ToolCall } from '../../../src/live/session.ts';
+import { DEFAULT_MODEL, type SessionSetup, type ToolCall } from '../../../src/live/session.ts';
 import {
   calls,
   CLOSED,
@@ -262,6 +263,20 @@ describe('tool calls', () => {
       { name: 'look_up', response: { ok: true } },
       { name: 'look_up', response: { ok: true } },
     ]);
+  });
+
+  test.each<[SessionSetup['tools'][number]['scheduling'], Api, object]>([
+    ['when-idle', 'developer', { id: 'a', scheduling: 'WHEN_IDLE' }],
+    ['silent', 'developer', { id: 'a', scheduling: 'SILENT' }],
+    [undefined, 'developer', { id: 'a' }],
+    [undefined, 'cloud', {}],
+  ])('an answer scheduled %s, by the %s API, carries %j', (scheduling, api, expected) => {
+    const behavior = 'non-blocking' as const;
+    const tools = [{ name: 'look_up', description: '', parameters: {}, behavior, scheduling }];
+    const { session, receive, sent } = converse({ api, wanted: { tools } });
+    receive(READY, calls('a'));
+    session.answerTool({ id: toolCallId('a'), name: 'look_up', response: { ok: true } });
+    expect(answers(sent())).toEqual([{ name: 'look_up', response: { ok: true }, ...expected }]);
   });
 
   test('a call that comes again, also after its answer, is not told again', () => {

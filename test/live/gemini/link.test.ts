@@ -46,7 +46,8 @@ function linked({ ways = 1 } = {}) {
           close: (then) => (socket.gone = then ?? (() => undefined)),
         };
       },
-      ...{ ways, clock, log, setupTimeoutMs: 10_000, random: () => 0.5 },
+      ways: Array.from({ length: ways }, (_, at) => `way ${at}`),
+      ...{ clock, log, setupTimeoutMs: 10_000, random: () => 0.5 },
     },
     {
       onReady: (resumed, setupMs) => tell(`ready ${resumed ? 'resumed' : 'new'} ${setupMs}`),
@@ -352,7 +353,20 @@ describe('a planned renewal', () => {
     expect(rig.sockets).toHaveLength(2);
   });
 
-  test('that fails is tried again, with all the tries of a connection that was well', () => {
+  test('whose handle is refused waits before the next dial: the server may still believe in the old socket', () => {
+    const rig = linked();
+    rig.open('h-1');
+    rig.clock.advance(60_000);
+    rig.link.goAway(200);
+    rig.last().gone?.();
+    rig.end(closed(1011));
+    rig.clock.advance(249);
+    expect(rig.sockets).toHaveLength(2);
+    rig.clock.advance(1);
+    expect(rig.last()).toMatchObject({ handle: 'h-1', atMs: 60_250 });
+  });
+
+  test('that fails is tried again, with as many dials as a connection that was lost', () => {
     const rig = linked({ ways: 2 });
     rig.open('h-1');
     for (const afterMs of [0, 250]) {
@@ -363,7 +377,7 @@ describe('a planned renewal', () => {
     rig.clock.advance(10_000);
     rig.link.goAway(200);
     rig.last().gone?.();
-    for (const afterMs of [0, 250, 500]) {
+    for (const afterMs of [250, 500, 0]) {
       rig.end(closed(1011));
       rig.clock.advance(afterMs);
     }
@@ -371,7 +385,7 @@ describe('a planned renewal', () => {
       [0, 'h-1'],
       [0, 'h-1'],
       [0, 'h-1'],
-      [0, undefined],
+      [1, undefined],
     ]);
   });
 
@@ -395,6 +409,54 @@ describe('a planned renewal', () => {
     rig.last().gone?.();
     rig.receive(READY);
     expect(rig.told).toEqual(['renewing', 'ready new 0', 'message setupComplete']);
+  });
+});
+
+describe('the log', () => {
+  const noted = (rig: ReturnType<typeof linked>) =>
+    rig.lines.map(({ level, doing, through, next, resume }) => ({ level, doing, through, next, resume }));
+
+  test('says through which way, to which way, and with a handle only where there is one', () => {
+    const rig = linked({ ways: 2 });
+    rig.end(closed(1011));
+    rig.clock.advance(0);
+    rig.open('h-1');
+    rig.end(closed(1011));
+    rig.clock.advance(250);
+    rig.end(REFUSED);
+    rig.clock.advance(0);
+    rig.end(REFUSED);
+    expect(noted(rig)).toEqual([
+      { level: 'warn', doing: 'starting', through: 'way 0', next: 'way 0', resume: false },
+      { level: 'warn', doing: 'talking', through: 'way 0', next: 'way 0', resume: true },
+      { level: 'warn', doing: 'resuming', through: 'way 0', next: 'way 1', resume: false },
+      { level: 'warn', doing: 'starting', through: 'way 1', next: undefined, resume: undefined },
+    ]);
+  });
+
+  test('of a talk without a handle: not resumed', () => {
+    const rig = linked();
+    rig.open();
+    rig.end(closed(1011));
+    expect(noted(rig)).toMatchObject([{ doing: 'talking', resume: false }]);
+  });
+
+  test('of a handle that is refused: of the handle, not of the settings', () => {
+    const rig = linked();
+    rig.open('h-1');
+    rig.end(closed(1008));
+    rig.clock.advance(0);
+    rig.end(closed(1008));
+    const reasons = rig.lines.map(({ reason }) => String(reason));
+    expect(reasons.map((reason) => reason.includes('handle'))).toEqual([false, true]);
+    expect(reasons.join()).not.toContain('GEMINI_MODEL');
+  });
+
+  test('of a renewal: through which way', () => {
+    const rig = linked();
+    rig.open('h-1');
+    rig.link.goAway(0);
+    expect(noted(rig)).toMatchObject([{ level: 'info', through: 'way 0' }]);
   });
 });
 

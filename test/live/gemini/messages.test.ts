@@ -5,7 +5,6 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   ACTIVITY_END,
   ACTIVITY_START,
-  decode,
   encodeAudio,
   encodeHistory,
   encodeNote,
@@ -13,10 +12,8 @@ import {
   encodeSetup,
   encodeText,
   encodeToolResponse,
-  parse,
-  type LiveFact,
-  type ServerMessage,
-} from '../../../src/live/gemini/messages.ts';
+} from '../../../src/live/gemini/encode.ts';
+import { decode, parse, type LiveFact, type ServerMessage } from '../../../src/live/gemini/messages.ts';
 import { capabilitiesOf } from '../../../src/live/gemini/models.ts';
 import { buildSetup } from '../../../src/live/gemini/setup.ts';
 import { fixture, fixtureNames } from './fixture.ts';

@@ -56,6 +56,9 @@ export const FEATURES: readonly Feature[] = [
       silence_ms: 700,
     },
   })),
+  ...each('voice_activity', ['start_sensitivity', 'end_sensitivity'], (sensitivity) => ({
+    voice_activity: { detector: 'server', [sensitivity]: 'low' },
+  })),
   { field: 'barge_in', file: { barge_in: { caller_interrupts: false } } },
   {
     field: 'barge_in',

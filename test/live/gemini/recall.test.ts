@@ -68,12 +68,18 @@ describe('the words', () => {
   ];
 
   test.each([
-    ['instructions', asInstructions(said)],
+    ['instructions', asInstructions([], said)],
     ['a reminder', asReminder(said)],
     ['a continuation', asContinuation(said)],
   ])('%s say who said what, oldest first, and not to greet', (_what, text) => {
     expect(text).toContain('\nCaller: Are you open?\nYou: On Saturdays\n');
     expect(text).toMatch(/do not greet again/i);
+  });
+
+  test('instructions of a call that has yet to begin leave it to greet; of one under way, they tell apart what was when', () => {
+    const before: Said[] = [{ who: 'caller', text: 'I called yesterday.' }];
+    expect(asInstructions(before, [])).toBe('Before this call, this was said:\nCaller: I called yesterday.');
+    expect(asInstructions(before, said)).toBe(`${asInstructions(before, [])}\n${asInstructions([], said)}`);
   });
 
   test('a reminder asks for nothing; a continuation for the rest alone', () => {

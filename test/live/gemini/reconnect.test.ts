@@ -42,6 +42,13 @@ test('after a talk the first dial is at once, and resumes', () => {
   expect(end(FIRST_TRY, closed(1011))).toMatchObject({ do: 'dial', resume: true, afterMs: 0 });
 });
 
+test('a first dial that failed has no handle: the next one resumes nothing', () => {
+  expect(end(FIRST_TRY, closed(1011), { doing: 'starting', healthyMs: 0 })).toMatchObject({
+    ...{ do: 'dial', resume: false },
+    tries: { resumes: 0 },
+  });
+});
+
 describe('how often and when', () => {
   test('on the only way ten times, ever later', () => {
     const waits = untilGivenUp(closed(1006), {}).map(({ afterMs }) => afterMs);
@@ -117,14 +124,19 @@ describe('which memory', () => {
 
   test('the dial of a planned renewal counts as one of the three', () => {
     let tries = afterRenewal({ ...FIRST_TRY, resumes: 2, failures: 7 }, 540_000);
-    expect(tries).toEqual({ ...FIRST_TRY, resumes: 1 });
+    expect(tries).toEqual({ ...FIRST_TRY, failures: 1, resumes: 1 });
     const uses: boolean[] = [];
+    const waits: number[] = [];
     for (let count = 0; count < 3; count += 1) {
       const next = dialled(end(tries, closed(1011), { doing: 'resuming', healthyMs: 0 }));
       uses.push(next.resume);
+      waits.push(next.afterMs);
       ({ tries } = next);
     }
-    expect(uses).toEqual([true, true, false]);
+    expect([uses, waits]).toEqual([
+      [true, true, false],
+      [250, 500, 1_000],
+    ]);
   });
 
   test('words that are at fault: one new session, then the next way or the end', () => {
@@ -154,7 +166,7 @@ describe('health', () => {
   });
 
   test('a planned end too', () => {
-    expect(afterRenewal(worn, 10_000)).toEqual({ way: 1, failures: 0, resumes: 1, restarted: false });
+    expect(afterRenewal(worn, 10_000)).toEqual({ way: 1, failures: 1, resumes: 1, restarted: false });
     expect(afterRenewal(worn, 9_999)).toEqual({ ...worn, resumes: 4 });
   });
 });

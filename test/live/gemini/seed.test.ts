@@ -55,7 +55,11 @@ describe('started', () => {
     expect(start.setup).not.toHaveProperty('historyConfig');
     const [first, second, ...more] = start.setup.systemInstruction?.parts ?? [];
     expect([first, more]).toEqual([{ text: 'Be brief.' }, []]);
-    expect(second?.text).toContain('Caller: I called yesterday.\nYou: Hello again.');
+    expect(second?.text).toMatch(
+      /Before this call.*\nCaller: I called yesterday\.\n.*under way.*\nYou: Hello again\./,
+    );
+    const untold = started(way, setup, []).setup.systemInstruction?.parts[1]?.text;
+    expect(untold).not.toMatch(/under way|greet/);
     expect(way.setup.systemInstruction?.parts).toHaveLength(1);
   });
 

@@ -138,6 +138,25 @@ describe('two ways in', () => {
     await other.stop();
   });
 
+  test('a model that one of them does not serve is refused, with the name of the way and a model that it serves', () => {
+    const { live, clock } = open(at('http://127.0.0.1:9'), cloud('http://127.0.0.1:9'));
+    const refusal = (model: string, way: string): unknown =>
+      expect.objectContaining({
+        code: 'LIVE_SETUP_UNSUPPORTED',
+        message: `model ${model} is not served by ${way}: set model to one that is, such as gemini-3.8-live`,
+      });
+    for (const [model, way] of [
+      ['gemini-3.1-flash-live-preview', 'Google Cloud'],
+      ['gemini-live-2.5-flash-native-audio', 'Gemini API'],
+    ] as const) {
+      expect(() => live.check({ ...setup, model })).toThrow(refusal(model, way));
+      expect(() => live.open({ ...setup, model: `models/${model}` })).toThrow(refusal(model, way));
+    }
+    live.check({ ...setup, model: 'gemini-9-live' });
+    expect(clock.pending).toBe(0);
+    open(cloud('http://127.0.0.1:9')).live.check({ ...setup, model: 'gemini-live-2.5-flash-native-audio' });
+  });
+
   test('what only one of them takes is refused by both', () => {
     const { live } = open(at('http://127.0.0.1:9'), cloud('http://127.0.0.1:9'));
     const tool = {

@@ -106,6 +106,8 @@ function unchecked(id: string, file: Feature['file']): WireSetup {
 function oursAlone(id: string, { file, field }: Feature): string | undefined {
   if (field.endsWith(': scheduling') || JSON.stringify(file).includes('"scheduling"'))
     return 'scheduling goes with the answers: the setup does not show it';
+  if (field === 'voice_activity')
+    return 'with our own detector the model’s knobs stay at home: it would not know that we were asked for them';
   if (id === FLASH_3_1 && JSON.stringify(file).includes('non-blocking'))
     return 'Google’s pages say that 3.1 waits for every call; its server is said to take the word nevertheless';
   return undefined;

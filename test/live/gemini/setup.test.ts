@@ -1,7 +1,8 @@
 // The setup for every model of the table, and what is refused before it is sent.
 import { describe, expect, test } from 'vitest';
+import { schedulingOf } from '../../../src/live/gemini/declarations.ts';
 import { capabilitiesOf, KNOWN_MODELS } from '../../../src/live/gemini/models.ts';
-import { buildSetup, schedulingOf } from '../../../src/live/gemini/setup.ts';
+import { buildSetup } from '../../../src/live/gemini/setup.ts';
 import { DEFAULT_MODEL, type SessionSetup } from '../../../src/live/session.ts';
 
 const EXTENDED = 'gemini-3.8-live-extended-thinking';
@@ -130,7 +131,7 @@ describe('what a profile may set', () => {
   });
 
   test('a server that listens for speech itself turns the model’s detection off, and sends it no knobs', () => {
-    const voiceActivity = { detector: 'server', silenceMs: 600, startSensitivity: 'low' } as const;
+    const voiceActivity = { detector: 'server', silenceMs: 600, prefixPaddingMs: 20 } as const;
     expect(build({ voiceActivity, callerInterrupts: false }).realtimeInputConfig).toEqual({
       automaticActivityDetection: { disabled: true },
       activityHandling: 'NO_INTERRUPTION',
@@ -138,7 +139,7 @@ describe('what a profile may set', () => {
     expect(build({ voiceActivity: { detector: 'model' } })).not.toHaveProperty('realtimeInputConfig');
   });
 
-  test('transcripts: on, off, with hints', () => {
+  test('transcripts: with hints, or without; also where they are off, as the server needs the words', () => {
     const setup = build({
       callerTranscription: { languages: ['de-DE', 'en-US'], vocabulary: ['Liveline'] },
       agentTranscription: false,
@@ -147,7 +148,8 @@ describe('what a profile may set', () => {
       languageCodes: ['de-DE', 'en-US'],
       customVocabulary: ['Liveline'],
     });
-    expect(setup).not.toHaveProperty('outputAudioTranscription');
+    expect(setup.outputAudioTranscription).toEqual({});
+    expect(build({ callerTranscription: false }).inputAudioTranscription).toEqual({});
     // No hint is none, on a model without hints too.
     const plain = build({ model: NATIVE_2_5, callerTranscription: { languages: [], vocabulary: undefined } });
     expect(plain.inputAudioTranscription).toEqual({});
@@ -233,6 +235,11 @@ describe('what a profile may set', () => {
     [NATIVE_2_5, { thinking: { budgetTokens: 24_577 } }, 'thinking.budget_tokens: it takes -1 to 24576'],
     [EXTENDED, { thinking: { level: 'minimal' } }, 'thinking.level: it takes low, medium, high'],
     [EXTENDED, { thinking: { budgetTokens: 0 } }, 'thinking.budget_tokens: it takes thinking.level'],
+    ...(['start', 'end'] as const).map((which): [string, Partial<SessionSetup>, string] => [
+      DEFAULT_MODEL,
+      { voiceActivity: { detector: 'server', [`${which}Sensitivity`]: 'low' } },
+      `voice_activity.${which}_sensitivity: with detector: server the model does not listen for speech; leave it out, or set detector: model`,
+    ]),
     [NATIVE_2_5, { turnCoverage: 'speech-and-video' }, 'turn_coverage: it takes speech, all-input'],
     [
       NATIVE_2_5,
@@ -295,6 +302,14 @@ describe('the table of models', () => {
       'gemini-2.5-flash-native-audio-latest',
       'gemini-2.0-flash-live-001',
     ]);
+  });
+
+  test('says where each is served under its name', () => {
+    const apisOf = (model: string) => capabilitiesOf(model).capabilities.apis;
+    for (const model of [DEFAULT_MODEL, EXTENDED, 'gemini-9-live'])
+      expect(apisOf(model)).toEqual(['developer', 'cloud']);
+    for (const model of KNOWN_MODELS.slice(2)) expect(apisOf(model)).toEqual(['developer']);
+    expect(apisOf('gemini-live-2.5-flash-native-audio')).toEqual(['cloud']);
   });
 
   test('takes an unknown model for the newest default family, under its own id', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOfMs, PCM16_16K } from '../../../src/audio/format.ts';
 import { Uplink, type Mouth } from '../../../src/live/gemini/uplink.ts';
+import type { VoiceActivitySetup } from '../../../src/live/session.ts';
 import { recordingLog } from './recording-log.ts';
 
 const bytes = (ms: number): number => bytesOfMs(PCM16_16K, ms);
@@ -56,9 +57,12 @@ class Ear implements Mouth {
   }
 }
 
-function uplink(detector: 'model' | 'server' = 'model', prefixPaddingMs?: number) {
+function uplink(
+  detector: 'model' | 'server' = 'model',
+  more: Pick<VoiceActivitySetup, 'prefixPaddingMs' | 'silenceMs'> = {},
+) {
   const { log, lines } = recordingLog();
-  const up = new Uplink(log, { detector, prefixPaddingMs });
+  const up = new Uplink(log, { detector, ...more });
   const caller = line();
   return {
     ...{ up, lines, caller },
@@ -226,11 +230,32 @@ describe('a model that is told when the caller speaks', () => {
   });
 
   test('hears the beginning also of speech that is noticed late, as the profile wants it', () => {
-    const { say, connect, place } = uplink('server', 1_000);
+    const { say, connect, place } = uplink('server', { prefixPaddingMs: 1_000 });
     const ear = connect();
     say(3_000, false);
     say(2_000, true);
     expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([2_400, 5_000]);
+  });
+
+  test.each([
+    [undefined, 1],
+    [1_000, 1],
+    [300, 2],
+  ])('with a silence of %s ms: a pause of 400 ms is in %i utterance(s)', (silenceMs, utterances) => {
+    const { say, connect } = uplink('server', { silenceMs });
+    const ear = connect();
+    for (const loud of [true, false, true]) say(400, loud);
+    expect(ear.activities).toHaveLength(utterances);
+  });
+
+  test('a longer silence ends the utterance later, as the profile wants it', () => {
+    const { say, connect } = uplink('server', { silenceMs: 1_000 });
+    const ear = connect();
+    say(400, true);
+    say(900, false);
+    expect(ear.activities).toMatchObject([{ open: true }]);
+    say(200, false);
+    expect(ear.activities).toMatchObject([{ open: false }]);
   });
 
   test('hears an utterance whole that a lost connection cut, and silence not at all', () => {

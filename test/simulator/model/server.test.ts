@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { createLog } from '../../../src/base/log.ts';
 import { scriptOf } from '../../../src/simulator/model/script.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { startModel } from '../../../src/simulator/model/server.ts';
@@ -189,6 +190,18 @@ test('close ends every socket, frees the port, and may be called twice', async (
   const again = await startModel({ script: scriptOf(SOURCE, '.'), port: Number(new URL(model.url).port) });
   open.push(again);
   expect(again.url).toBe(model.url);
+});
+
+test('a refusal is told in its code and words, without a stack', async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'debug', secrets: [], destination: { write: (line) => lines.push(line) } });
+  const client = connect(await start({ log }));
+  await once(client.socket, 'open');
+  client.send(prompt('before any setup'));
+  const { code, reason } = await client.closed;
+  const told = lines.map((line) => JSON.parse(line) as object).filter((line) => 'code' in line);
+  expect(told).toEqual([expect.objectContaining({ level: 'warn', code, reason })]);
+  expect(told[0]).not.toHaveProperty('err');
 });
 
 test('a port that is taken is told', async () => {

@@ -70,7 +70,8 @@ export function textOf(fault: Fault): string {
   return fields.length === 0 ? fault.fault : `${fault.fault}:${fields.join(',')}`;
 }
 
-function written(key: string, value: string | number | boolean): string {
+/** A field's value as `faultOf` reads it. */
+export function written(key: string, value: string | number | boolean): string {
   if (typeof value !== 'number' || !DURATIONS.has(key)) return value === Infinity ? 'always' : String(value);
   return value >= 1_000 && value % 100 === 0 ? `${value / 1_000}s` : `${value}ms`;
 }

@@ -2,46 +2,37 @@
 // how they are done.
 import { z } from 'zod';
 import { duration } from '../duration.ts';
-import { closeCode, count, INTERNAL_ERROR, kind, reason, times, trigger } from './terms.ts';
+import { closeCode, count, INTERNAL_ERROR, kind, reason, times, trigger, whole } from './terms.ts';
 
-/**
- * Without `on`, set from the start, and `nth` is the first chance taken; with `on`, set by the nth such moment.
- * `after`: so long after that; `times`: how many chances are taken.
- */
 const when = (usual = 1) => ({
-  on: trigger.optional(),
-  nth: count.default(1),
-  times: times.default(usual),
-  after: duration.default(0),
+  on: trigger.optional().describe('set at such a moment (from the start)'),
+  nth: count.default(1).describe('the first chance taken; with on: which such moment sets it'),
+  times: times.default(usual).describe('how many chances are taken: a number or always'),
+  after: duration.default(0).describe('how long after that it is set'),
 });
-
-const status = z.coerce.number<number | string>().int().min(400).max(599);
+const closed = {
+  code: closeCode.default(1011).describe('the close code'),
+  reason: reason.default(INTERNAL_ERROR).describe('the words of the close frame'),
+};
 
 export const TRAPS = [
-  kind('refuse-upgrade', { status: status.default(503), ...when() }),
-  /** The setup is not answered. */
-  kind('never-ready', when()),
-  kind('refuse-setup', {
-    code: closeCode.default(1011),
-    reason: reason.default(INTERNAL_ERROR),
+  kind('refuse-upgrade', 'HTTP is answered instead of a socket', {
+    status: whole(400, 599).default(503).describe('the HTTP status'),
     ...when(),
   }),
-  /** An attempt to resume is closed. */
-  kind('refuse-handle', {
-    code: closeCode.default(1011),
-    reason: reason.default(INTERNAL_ERROR),
-    ...when(),
+  kind('never-ready', 'a setup is not answered', when()),
+  kind('refuse-setup', 'a setup is closed', { ...closed, ...when() }),
+  kind('refuse-handle', 'an attempt to resume is closed', { ...closed, ...when() }),
+  kind('unknown-handle', 'an attempt to resume is closed with 1008: the handle is not known', when()),
+  kind('forget', 'an attempt to resume is accepted, and nothing is remembered', when()),
+  // googleapis/python-genai#2117.
+  kind('empty-turn', 'a reply is a bare turnComplete; what was to be said comes with the next one', when()),
+  kind('ignore-short', 'a short utterance gets no answer', {
+    under: duration.default(700).describe('how short'),
+    ...when(Infinity),
   }),
-  kind('unknown-handle', when()),
-  /** An attempt to resume is accepted, and nothing is remembered. */
-  kind('forget', when()),
-  /** A reply is a bare turnComplete (googleapis/python-genai#2117). */
-  kind('empty-turn', when()),
-  /** Utterances that are shorter get no answer. */
-  kind('ignore-short', { under: duration.default(700), ...when(Infinity) }),
-  kind('duplicate-tool-calls', when()),
-  /** A spoken line is sent twice, sound and words. */
-  kind('double-sentence', when()),
+  kind('duplicate-tool-calls', 'a toolCall is sent twice, with the same ids', when()),
+  kind('double-sentence', 'a spoken line is sent twice, sound and words', when()),
 ] as const;
 
 export const trap = z.discriminatedUnion('fault', TRAPS);

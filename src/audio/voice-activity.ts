@@ -2,6 +2,7 @@
 // Time is the stream's own, counted in samples; it knows no clock, and cannot tell a voice from another loud sound.
 import { FRAME_MS, PCM16_16K, bytesOfMs } from './format.ts';
 import { Framer } from './framer.ts';
+import { levelDbOf, NoiseFloor } from './loudness.ts';
 
 /** `atMs`: where in the stream the speech began or ended; the event itself comes `startMs` or `endMs` of sound later. */
 export interface VoiceActivityEvent {
@@ -27,8 +28,6 @@ type Hearing =
 const FRAME_BYTES = bytesOfMs(PCM16_16K, FRAME_MS);
 /** Speech goes on a little below the level at which it begins: words end softly. */
 const HYSTERESIS_DB = 4;
-/** The floor falls 50 dB/s and rises 6 dB/s: it settles where a tenth of all frames are quieter, which are the pauses. */
-const FLOOR = { startDb: -60, leastDb: -70, mostDb: -35, fallDb: 1, riseDb: 0.12 };
 
 /** For PCM16 at 16 kHz. The same sound gives the same events however it is cut. */
 export class VoiceActivity {
@@ -38,7 +37,7 @@ export class VoiceActivity {
   readonly #leastDb: number;
   readonly #framer = new Framer(FRAME_BYTES, 0);
   #hearing: Hearing = { is: 'quiet', voicedMs: 0, sinceMs: 0 };
-  #floorDb = FLOOR.startDb;
+  readonly #floor = new NoiseFloor();
   #nowMs = 0;
 
   constructor({ startMs, endMs, marginDb = 12, leastDb = -48 }: VoiceActivityOptions) {
@@ -52,12 +51,12 @@ export class VoiceActivity {
     const frames = this.#framer.push(pcm);
     const events: VoiceActivityEvent[] = [];
     for (let at = 0; at < frames.length; at += FRAME_BYTES) {
-      const levelDb = levelOf(frames, at);
-      const thresholdDb = Math.max(this.#floorDb + this.#marginDb, this.#leastDb);
+      const levelDb = levelDbOf(frames, at, FRAME_BYTES / 2);
+      const thresholdDb = Math.max(this.#floor.db + this.#marginDb, this.#leastDb);
       this.#nowMs += FRAME_MS;
       const event = this.#hear(levelDb, thresholdDb);
       if (event) events.push(event);
-      this.#learn(levelDb);
+      this.#floor.learn(levelDb);
     }
     return events;
   }
@@ -82,26 +81,4 @@ export class VoiceActivity {
     this.#hearing = { is: 'speech', lastMs: this.#nowMs };
     return { type: 'started', atMs: sinceMs };
   }
-
-  #learn(levelDb: number): void {
-    const moved =
-      levelDb < this.#floorDb
-        ? Math.max(levelDb, this.#floorDb - FLOOR.fallDb)
-        : Math.min(levelDb, this.#floorDb + FLOOR.riseDb);
-    this.#floorDb = Math.max(FLOOR.leastDb, Math.min(FLOOR.mostDb, moved));
-  }
-}
-
-/** Decibels against a full-scale square wave, of what is not direct current: an offset of the line is not sound. */
-function levelOf(frames: Uint8Array, from: number): number {
-  let sum = 0;
-  let squares = 0;
-  for (let at = from; at < from + FRAME_BYTES; at += 2) {
-    const sample = ((frames[at]! | (frames[at + 1]! << 8)) << 16) >> 16;
-    sum += sample;
-    squares += sample * sample;
-  }
-  const count = FRAME_BYTES / 2;
-  const power = squares / count - (sum / count) ** 2;
-  return 10 * Math.log10(Math.max(power, 1) / 32_768 ** 2);
 }

@@ -70,9 +70,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const gapsMs: number[] = [];
   const heard = new Map<number, string>();
   const ends: string[] = [];
+  let alarms = 0;
   app.notices.subscribe((notice: Notice) => {
     if (notice.type === 'session-switched') gapsMs.push(notice.gapMs);
     if (notice.type === 'call-ended') ends.push(notice.reason);
+    if (notice.type === 'watchdog') alarms += 1;
     if (notice.type === 'transcript' && notice.entry.who === 'agent' && notice.entry.state !== 'open')
       heard.set(notice.entry.n, notice.entry.heard);
   });
@@ -109,7 +111,13 @@ export async function run(args: readonly string[]): Promise<void> {
   await network.close();
   await app.stop();
   await model.close();
-  report({ lines, heard: [...heard].sort(([a], [b]) => a - b).map(([, text]) => text), ends, memory });
+  report({
+    lines,
+    heard: [...heard].sort(([a], [b]) => a - b).map(([, text]) => text),
+    ends,
+    memory,
+    alarms,
+  });
 }
 
 /** Five words that no other line has. */
@@ -120,10 +128,12 @@ interface Outcome {
   readonly lines: readonly string[];
   readonly heard: readonly string[];
   readonly ends: readonly string[];
+  /** Of the watchdog. */
+  readonly alarms: number;
   readonly memory: readonly { heap: number; rss: number }[];
 }
 
-function report({ lines, heard, ends, memory }: Outcome): void {
+function report({ lines, heard, ends, memory, alarms }: Outcome): void {
   const words: readonly string[] = heard.join(' ').match(/[a-z]+\d+/g) ?? [];
   const wanted = lines.flatMap((line) => line.split(' ')).slice(0, words.length);
   const twice = words.length - new Set(words).size;
@@ -136,7 +146,7 @@ function report({ lines, heard, ends, memory }: Outcome): void {
   console.log(
     `ended: ${ends.join(', ')}; words heard: ${words.length}, twice: ${twice}, missed: ${missed}` +
       `${missed > 0 ? ` (${missing.slice(0, 10).join(' ')})` : ''}; ` +
-      `heap grew by ${grownMb.toFixed(1)} MB in the last two thirds`,
+      `watchdog alarms: ${alarms}; heap grew by ${grownMb.toFixed(1)} MB in the last two thirds`,
   );
-  if (twice + missed > 0 || ends.join() !== 'caller-hung-up' || grownMb > 5) process.exitCode = 1;
+  if (twice + missed + alarms > 0 || ends.join() !== 'caller-hung-up' || grownMb > 5) process.exitCode = 1;
 }

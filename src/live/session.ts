@@ -60,6 +60,16 @@ export interface ThinkingSetup {
   readonly budgetTokens?: number | undefined;
 }
 
+/** How long a silent model is waited for before it is reminded, and then its connection renewed. 0: for ever. */
+export interface WatchdogSetup {
+  /** For an answer, once the caller has fallen silent. */
+  readonly answerWithinMs?: number | undefined;
+  /** For a first word, once the model was asked or told something: the greeting, or what a function has answered. */
+  readonly wordWithinMs?: number | undefined;
+  /** For more of a turn, once all sound of it so far must have been heard. */
+  readonly restWithinMs?: number | undefined;
+}
+
 /** One stretch of talk, in words. */
 export interface Said {
   readonly who: 'caller' | 'agent';
@@ -92,6 +102,8 @@ export interface SessionSetup {
   readonly generation?: GenerationSetup | undefined;
   /** Talk that the model shall believe to have had before this call. */
   readonly history?: readonly Said[] | undefined;
+  /** Left out: as this server thinks best. */
+  readonly watchdog?: WatchdogSetup | undefined;
 }
 
 export interface ToolCall {
@@ -104,6 +116,8 @@ export interface ToolAnswer {
   readonly id: ToolCallId;
   readonly name: string;
   readonly response: JsonObject;
+  /** The agent need not say anything to it. */
+  readonly maybeSilent?: boolean | undefined;
 }
 
 export type Modality = 'text' | 'audio' | 'image' | 'video';
@@ -139,6 +153,8 @@ export type SessionEvent =
   | { type: 'agentSaid'; turn: TurnId; text: string }
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
+  /** The model owed something and nothing came; what was done about it. */
+  | { type: 'watchdog'; owed: 'answer' | 'word' | 'rest'; did: 'reminded' | 'renewed' | 'gave up' }
   /** `turn`: the agent's last; 0 before any. */
   | { type: 'used'; turn: TurnId; usage: TokenUsage }
   /**

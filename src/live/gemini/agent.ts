@@ -20,6 +20,8 @@ export interface AgentListener {
   onTurnedTo(): void;
   /** It goes on with what it was saying: so has the result of a function that it called in this turn. */
   onWentOn(): void;
+  /** It says that a turn is complete of which nothing came. */
+  onEmptyTurn(): void;
 }
 
 export interface AgentOptions {
@@ -82,6 +84,7 @@ export class Agent {
       case 'generationComplete':
         return this.#turns.generated();
       case 'turnComplete':
+        if (this.#turns.isQuiet && this.toolCalls.pending.size === 0) this.#to.onEmptyTurn();
         this.#turns.complete();
         this.toolCalls.acknowledged();
         if (fact.reason !== undefined)

@@ -1,8 +1,8 @@
 // A conversation with Gemini, over any number of connections: joins the agent's side to the caller's, and takes both over
 // from one connection to the next. It owns the order in which things are said; what each side is has its own file.
-import { PCM16_16K, PCM16_24K } from '../../audio/format.ts';
+import { msOfBytes, PCM16_16K, PCM16_24K } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { LivelineError } from '../../base/errors.ts';
+import { LivelineError } from '../../base/errors.ts';
 import type { ToolCallId, TurnId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type {
@@ -15,6 +15,7 @@ import type {
   ToolAnswer,
 } from '../session.ts';
 import { Agent } from './agent.ts';
+import { Attention } from './attention.ts';
 import { catchUp, NOTHING_KNOWN } from './catch-up.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
 import { ACTIVITY_END, ACTIVITY_START, encodeAudio } from './encode.ts';
@@ -23,12 +24,13 @@ import { Link } from './link.ts';
 import { decode, type LiveFact, type ServerMessage } from './messages.ts';
 import type { Capabilities } from './models.ts';
 import { Outbox, type Asked } from './outbox.ts';
-import { asKnownResult, asResult, asTold, newest } from './recall.ts';
+import { asKnownResult, asResult, asTold, newest, REMINDER } from './recall.ts';
 import type { Moment } from './renewal.ts';
 import { resumed, started, type Route } from './seed.ts';
 import { Speaker } from './speaker.ts';
 import { readable, type PendingCall } from './tool-calls.ts';
 import { Uplink } from './uplink.ts';
+import type { Owed } from './watchdog.ts';
 import type { WireSetup } from './wire-setup.ts';
 
 export interface ConversationParts {
@@ -55,6 +57,7 @@ export class Conversation implements LiveSession {
   readonly #log: Log;
   readonly #link: Link;
   readonly #uplink: Uplink;
+  readonly #attention: Attention;
   readonly #agent: Agent;
   readonly #outbox = new Outbox();
   readonly #speaker: Speaker;
@@ -72,16 +75,31 @@ export class Conversation implements LiveSession {
     this.#ways = ways;
     this.#clock = clock;
     this.#log = log;
-    this.#uplink = new Uplink(log, wanted.voiceActivity);
+    this.#attention = new Attention({
+      clock,
+      limits: wanted.watchdog,
+      emit: (event) => this.#emit(event),
+      remind: (owed) => this.#remind(owed),
+      renew: () => this.#link.renew('the model owes an answer and says nothing'),
+      giveUp: (owed) => this.#giveUp(owed),
+    });
+    this.#uplink = new Uplink(log, wanted.voiceActivity, (caller) => this.#attention.caller(caller));
     const capabilities = (): Capabilities => this.#ways[this.#link.way]!.capabilities;
     this.#agent = new Agent(
       { capabilities, clock, log },
       {
         // The listener may have closed the session on the event before.
-        onAudio: (pcm, turn) => (this.#isOver() ? undefined : this.#listener.onAudio(pcm, turn)),
+        onAudio: (pcm, turn) => {
+          if (this.#isOver()) return;
+          this.#attention.sound(msOfBytes(PCM16_24K, pcm.length));
+          this.#listener.onAudio(pcm, turn);
+        },
         onEvent: (event) => this.#emit(event),
         onTurnedTo: () => this.#heard(),
-        onWentOn: () => this.#outbox.wentOn(),
+        onWentOn: () => {
+          if (this.#outbox.wentOn()) this.#attention.wentOn();
+        },
+        onEmptyTurn: () => this.#attention.emptyTurn(),
       },
     );
     this.#speaker = new Speaker({
@@ -137,7 +155,7 @@ export class Conversation implements LiveSession {
     return this.#agent.takeTurn();
   }
 
-  answerTool({ id, response }: ToolAnswer): void {
+  answerTool({ id, response, maybeSilent = false }: ToolAnswer): void {
     const call = this.#isOver() ? undefined : this.#agent.toolCalls.settle(id);
     if (!call) {
       this.#log.debug({ toolCallId: id }, 'an answer that the model no longer waits for was dropped');
@@ -154,6 +172,7 @@ export class Conversation implements LiveSession {
         : this.#put({ ...asked, answeredBy: 'new turn' });
     this.#step += 1;
     this.#outbox.ask({ ...asked, answeredBy });
+    if (answeredBy !== 'nothing' && !maybeSilent) this.#attention.asked();
     this.#answer(id, call, result);
   }
 
@@ -184,6 +203,7 @@ export class Conversation implements LiveSession {
   /** What the caller said, and what was put to the model, has reached it. */
   #heard(): void {
     this.#step += 1;
+    this.#attention.turnedTo();
     // Who was spoken to by the call has not answered the caller.
     if (!this.#outbox.open.some(({ of }) => of === undefined)) this.#uplink.covered();
     this.#outbox.turned();
@@ -236,6 +256,10 @@ export class Conversation implements LiveSession {
     }
     if (this.#isOver()) return;
     this.#tell();
+    this.#attention.back({
+      asked: this.#outbox.open.length > 0,
+      callerWaits: this.#uplink.isWaitedFor && !this.#uplink.isSpoken,
+    });
     this.#uplink.open({
       audio: (pcm) => this.#link.send(encodeAudio(pcm)),
       started: () => this.#link.send(ACTIVITY_START),
@@ -263,6 +287,7 @@ export class Conversation implements LiveSession {
 
   #lose(planned: boolean, why: string): void {
     this.#uplink.shut();
+    this.#attention.away();
     this.#phase = { is: 'switching', sinceMs: this.#clock.nowMs() };
     this.#broken = this.#agent.broken();
     this.#emit({ type: 'switching', planned, why, broken: this.#broken });
@@ -282,6 +307,7 @@ export class Conversation implements LiveSession {
     this.#step += 1;
     this.#outbox.ask(asked);
     this.#speaker.ask(asked.text);
+    if (this.#phase.is === 'ready') this.#attention.asked();
   }
 
   /** Anything that is told cuts off what the model says or thinks, so it waits for a moment in which it does neither. */
@@ -293,6 +319,19 @@ export class Conversation implements LiveSession {
     this.#speaker.note(notes.join('\n'));
   }
 
+  #remind(owed: Owed): void {
+    this.#log.warn({ owed }, 'the model says nothing although it should; reminding it');
+    if (owed === 'answer') this.#speaker.ask(REMINDER);
+    else for (const { text } of this.#outbox.open) this.#speaker.ask(text);
+  }
+
+  /** A caller who is not answered may not have spoken to us at all; a model that is silent to us is of no use. */
+  #giveUp(owed: Owed): void {
+    if (owed === 'answer') return this.#uplink.dismiss();
+    this.#link.close();
+    this.#fail(new LivelineError('LIVE_CLOSED', 'the model says nothing, on one connection after another'));
+  }
+
   #fail(error: LivelineError): void {
     if (this.#isOver()) return;
     this.#finish();
@@ -301,11 +340,13 @@ export class Conversation implements LiveSession {
 
   #finish(): void {
     this.#phase = { is: 'over' };
+    this.#attention.away();
     this.#uplink.close();
   }
 
   #emit(event: SessionEvent): void {
     if (this.#isOver()) return;
+    if (event.type === 'turnEnded') this.#attention.turnEnded();
     if (event.type === 'idle') this.#outbox.turnEnded();
     this.#listener.onEvent(event);
     if (event.type === 'idle') this.#tell();

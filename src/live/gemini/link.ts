@@ -182,6 +182,12 @@ export class Link {
     this.#look();
   }
 
+  /** Now, whatever is going on: the model there says nothing any more. */
+  renew(why: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#plan({ why, plannedMs: nowMs, byMs: nowMs });
+  }
+
   /** By a timer too: after a goAway the server may say nothing more (tau2-bench#461). */
   #look(): void {
     if (this.#state.is !== 'open' || this.#state.renewal === undefined) return;

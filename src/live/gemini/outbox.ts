@@ -59,10 +59,11 @@ export class Outbox {
     this.#become('answered', () => true);
   }
 
-  /** More sound of a turn came. */
-  wentOn(): void {
-    if (this.#items.length > 0)
-      this.#become('sounded', ({ is, answeredBy }) => is === 'open' && answeredBy === 'more sound');
+  /** More sound of a turn came. Whether that answers all that was asked. */
+  wentOn(): boolean {
+    if (this.#items.length === 0) return false;
+    this.#become('sounded', ({ is, answeredBy }) => is === 'open' && answeredBy === 'more sound');
+    return !this.#items.some(({ is }) => is === 'open');
   }
 
   /** The model has said all that it had to say. */

@@ -52,6 +52,10 @@ export const asNewStart = (said: readonly Said[], asked: string): string =>
 /** Of a prompt that the model began to answer. */
 export const asTold = (text: string): string => `What you were speaking to: ${text}`;
 
+/** To a model that has not answered the caller. */
+export const REMINDER =
+  '[The caller has just said something to you and waits. Answer now; if you did not understand it, ask them to say it again.]';
+
 /** The result of a function that was called on a connection that is gone. */
 export const asResult = (tool: string, response: JsonObject): string =>
   `[The result of ${tool}, which you called before the connection was renewed: ${JSON.stringify(response)}\nGo on with it now, without calling ${tool} again for the same.]`;

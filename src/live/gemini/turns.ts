@@ -48,6 +48,11 @@ export class Turns {
     return this.#speech.is === 'speaking' || this.#speech.is === 'generated';
   }
 
+  /** Nothing of a turn has come, nor was one cut, since the last was complete. */
+  get isQuiet(): boolean {
+    return this.#speech.is === 'quiet';
+  }
+
   /** A number for sound that is not the model's. */
   take(): TurnId {
     return (this.#last = turnId(this.#last + 1));

@@ -19,6 +19,8 @@ const KEPT_BYTES = bytesOfMs(PCM16_16K, 30_000);
 const BEFORE_SPEECH_BYTES = bytesOfMs(PCM16_16K, 600);
 /** What a model that is there has not answered for so long, it does not mean to answer: a cough, a passing car. */
 const UNANSWERED_BYTES = bytesOfMs(PCM16_16K, 15_000);
+/** A "yes" takes 300 ms and more. */
+const WORD_BYTES = bytesOfMs(PCM16_16K, 250);
 /** A click is shorter, and a pause between words too. */
 const SPEECH = { startMs: 100, endMs: 500 };
 
@@ -36,6 +38,8 @@ interface Piece {
 
 export class Uplink {
   readonly #log: Log;
+  /** The caller began to speak; or fell silent after more than a cough, and waits for an answer. */
+  readonly #onCaller: (is: 'speaking' | 'waiting') => void;
   readonly #voice: VoiceActivity;
   /** Whether the model is given speech alone, and told when it starts and ends. */
   readonly #speechOnly: boolean;
@@ -54,8 +58,13 @@ export class Uplink {
   #mouth: Mouth | undefined;
   #closed = false;
 
-  constructor(log: Log, { detector, prefixPaddingMs, silenceMs }: VoiceActivitySetup) {
+  constructor(
+    log: Log,
+    { detector, prefixPaddingMs, silenceMs }: VoiceActivitySetup,
+    onCaller: (is: 'speaking' | 'waiting') => void = () => undefined,
+  ) {
     this.#log = log;
+    this.#onCaller = onCaller;
     this.#speechOnly = detector === 'server';
     const speech = this.#speechOnly
       ? { startMs: prefixPaddingMs ?? SPEECH.startMs, endMs: silenceMs ?? SPEECH.endMs }
@@ -114,6 +123,11 @@ export class Uplink {
     this.#forgetOld();
   }
 
+  /** No answer is expected any more. */
+  dismiss(): void {
+    if (this.#caller.is === 'unanswered') this.#caller = { is: 'silent' };
+  }
+
   close(): void {
     this.#closed = true;
     this.#mouth = undefined;
@@ -122,20 +136,24 @@ export class Uplink {
 
   #started(fromByte: number): void {
     this.#caller = { is: 'speaking', fromByte };
+    this.#onCaller('speaking');
     if (!this.#speechOnly || !this.#mouth) return;
     this.#givenByte = Math.max(this.#givenByte, fromByte - BEFORE_SPEECH_BYTES);
     this.#mouth.started();
   }
 
   #ended(lastByte: number): void {
+    const spokeBytes = this.#caller.is === 'speaking' ? lastByte - this.#caller.fromByte : 0;
     // A model that does not listen itself answers nothing of which it was not told the end.
     this.#caller =
       lastByte <= this.#coveredByte && !this.#speechOnly
         ? { is: 'silent' }
         : { is: 'unanswered', sinceByte: this.#endByte };
-    if (!this.#speechOnly || !this.#mouth) return;
-    this.#give();
-    this.#mouth.ended();
+    if (this.#speechOnly && this.#mouth) {
+      this.#give();
+      this.#mouth.ended();
+    }
+    if (this.#caller.is === 'unanswered' && spokeBytes >= WORD_BYTES) this.#onCaller('waiting');
   }
 
   #give(): void {

@@ -104,7 +104,8 @@ export const ROWS: readonly Row[] = [
       ends: 'model-failed',
     },
   ),
-  row('mute for 3 s', onItself('mute:for=3s'), { whole: false, caller: 'asks again', switches: 0 }),
+  // The end of a turn may be among what is lost; the watchdog then renews the connection.
+  row('mute for 3 s', onItself('mute:for=3s'), { whole: false, caller: 'asks again', switches: undefined }),
   row('empty turn', (phase) => [{ fault: 'empty-turn', on: phase }], {
     ...{ whole: false, caller: 'asks again', switches: 0 },
   }),

@@ -78,6 +78,8 @@ export function converse({
   const { log, lines } = recordingLog();
   const full: SessionSetup = {
     ...{ model, instructions: 'Be brief.', tools: [], voiceActivity: {}, callerInterrupts: true },
+    // Silence is attention.test.ts's matter.
+    watchdog: { answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0 },
     ...wanted,
   };
   const { capabilities: withKey } = capabilitiesOf(model);

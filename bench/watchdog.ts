@@ -1,0 +1,129 @@
+// `npm run bench -- watchdog`: a model that ignores every third short answer. How many of those are answered all the same
+// before the caller asks again, and how soon, with the watchdog off and on. Whole calls, in this process, on a fast clock.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startApp } from '../src/app.ts';
+import { systemClock } from '../src/base/clock.ts';
+import { createLog } from '../src/base/log.ts';
+import { readConfig } from '../src/config.ts';
+import { fastClock } from '../src/simulator/fast-clock.ts';
+import { scriptOf } from '../src/simulator/model/script.ts';
+import { startModel } from '../src/simulator/model/server.ts';
+import type { PhoneEvent } from '../src/simulator/phone/events.ts';
+import { startNetwork } from '../src/simulator/phone/network.ts';
+
+const SHORT = ['yes', 'no'];
+/** Nobody waits longer before asking again. */
+const PATIENCE_MS = 14_000;
+const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'bench' };
+
+interface Outcome {
+  /** Of each answer that was ignored: from its end to the agent's next sound; undefined where none came. */
+  readonly waitsMs: readonly (number | undefined)[];
+  readonly alarms: number;
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { answers: { type: 'string', default: '30' }, speed: { type: 'string', default: '10' } },
+  });
+  const answers = Number(values.answers);
+  const speed = Number(values.speed);
+  if (!(answers >= 3 && answers <= 300 && speed >= 1 && speed <= 60)) {
+    console.error('npm run bench -- watchdog [--answers 30] [--speed 10]');
+    process.exitCode = 2;
+    return;
+  }
+  console.log(`${answers} short answers; the model ignores every third of them.`);
+  console.log('watchdog  ignored  answered all the same  after p50   p95  alarms');
+  for (const watchdog of ['off', 'on'] as const) {
+    const { waitsMs: ignored, alarms } = await converse(answers, speed, watchdog);
+    const recovered = ignored.filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    const at = (share: number): string => {
+      const ms = recovered[Math.min(recovered.length - 1, Math.floor(share * recovered.length))];
+      return ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`;
+    };
+    const share = `${recovered.length} (${Math.round((100 * recovered.length) / ignored.length)} %)`;
+    console.log(
+      [
+        watchdog.padEnd(8),
+        String(ignored.length).padStart(7),
+        share.padStart(21),
+        at(0.5).padStart(9),
+        at(0.95).padStart(6),
+        String(alarms).padStart(6),
+      ].join('  '),
+    );
+    if (watchdog === 'on' && recovered.length < ignored.length) process.exitCode = 1;
+  }
+}
+
+async function converse(answers: number, speed: number, watchdog: 'off' | 'on'): Promise<Outcome> {
+  const clock = fastClock(speed, systemClock);
+  const turns = Array.from({ length: answers }, (_, n) => ({
+    steps: [{ say: `Question number ${n + 1}.` }],
+  }));
+  const ignoredAtMs: number[] = [];
+  const model = await startModel({
+    onFault: () => ignoredAtMs.push(clock.nowMs()),
+    script: scriptOf({ name: 'bench', greeting: { say: 'Shall we begin?' }, turns }, fixture('audio')),
+    clock,
+    faults: Array.from(
+      { length: Math.floor(answers / 3) },
+      (_, n) => `ignore-short:under=2s,nth=${3 + 3 * n},times=1`,
+    ),
+  });
+  const network = await startNetwork({ ...ACCOUNT, clock });
+  const agents = mkdtempSync(join(tmpdir(), 'liveline-bench-'));
+  writeFileSync(
+    join(agents, 'bench.yaml'),
+    `name: bench\nnumbers: '*'\ninstructions: Ask.\ngreeting: Shall we begin?\n${watchdog === 'off' ? "watchdog: 'off'\n" : ''}`,
+  );
+  const config = readConfig({
+    PORT: '0',
+    AGENTS_DIR: agents,
+    GEMINI_BASE_URL: model.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_API_BASE_URL: network.url,
+  });
+  const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
+  let alarms = 0;
+  app.notices.subscribe(({ type }) => {
+    if (type === 'watchdog') alarms += 1;
+  });
+  const events: PhoneEvent[] = [];
+  const placedMs = clock.nowMs();
+  const call = network.placeCall({
+    baseUrl: app.publicBaseUrl,
+    keepSound: false,
+    patienceMs: 60_000,
+    onEvent: (event) => events.push(event),
+    script: [
+      ...Array.from({ length: answers }, (_, n) => ({
+        say: readFileSync(fixture(`audio/caller/${SHORT[n % SHORT.length]!}.wav`)),
+        when: { afterMs: n === 0 ? 5_000 : PATIENCE_MS },
+      })),
+      { hangUp: true as const, when: { afterMs: PATIENCE_MS } },
+    ],
+  });
+  await call.done;
+  await network.close();
+  await app.stop();
+  await model.close();
+  rmSync(agents, { recursive: true });
+  const ends = events.filter(({ type }) => type === 'saidEnd').map(({ atMs }) => atMs);
+  const waitsMs = ends.map((endMs, n) => {
+    const nextMs = ends[n + 1] ?? Infinity;
+    const started = events.find(({ type, atMs }) => type === 'agentStarted' && atMs > endMs && atMs < nextMs);
+    return started && started.atMs - endMs;
+  });
+  // The model notices the end of what it ignores half a second after it.
+  const ignored = ignoredAtMs.map((atMs) => ends.findLastIndex((endMs) => endMs <= atMs - placedMs));
+  return { waitsMs: ignored.map((n) => waitsMs[n]), alarms };
+}

@@ -1,0 +1,90 @@
+// The watchdog: notices when the model owes something and nothing comes, as it goes silent without an error
+// (google-gemini/gemini-live-api-examples#54: one call in two has such a stall). It only watches time; what is done about
+// it is the conversation's.
+import type { Clock, StopTimer } from '../../base/clock.ts';
+import type { WatchdogSetup } from '../session.ts';
+
+/**
+ * `answer`: to what the caller said. `word`: to what the call asked or told, the greeting among it. `rest`: more of a
+ * turn, or its end.
+ */
+export type Owed = 'answer' | 'word' | 'rest';
+
+/** The first time it is reminded, the second time its connection is renewed. */
+export type Alarm = 'remind' | 'renew';
+
+export interface WatchdogOptions {
+  readonly clock: Clock;
+  readonly limits: WatchdogSetup | undefined;
+  readonly onAlarm: (owed: Owed, alarm: Alarm) => void;
+}
+
+/**
+ * A model takes 1 to 2 s to its first sound (artificialanalysis.ai, speech to speech). 3.8 thinks a little longer over
+ * what a function has answered.
+ */
+const LIMITS = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 4_000 };
+/** Finer than any limit; one timer while something is owed, and none while nothing is. */
+const LOOK_EVERY_MS = 250;
+
+interface Watch {
+  sinceMs: number;
+  reminded: boolean;
+}
+
+export class Watchdog {
+  readonly #clock: Clock;
+  readonly #onAlarm: WatchdogOptions['onAlarm'];
+  readonly #limitMs: Readonly<Record<Owed, number>>;
+  readonly #watches = new Map<Owed, Watch>();
+  #stopLooking: StopTimer | undefined;
+
+  constructor({ clock, limits = {}, onAlarm }: WatchdogOptions) {
+    this.#clock = clock;
+    this.#onAlarm = onAlarm;
+    this.#limitMs = {
+      answer: limits.answerWithinMs ?? LIMITS.answerWithinMs,
+      word: limits.wordWithinMs ?? LIMITS.wordWithinMs,
+      rest: limits.restWithinMs ?? LIMITS.restWithinMs,
+    };
+  }
+
+  /** From now on; what was owed already is owed since then. */
+  owes(owed: Owed): void {
+    if (this.#limitMs[owed] === 0) return;
+    if (!this.#watches.has(owed)) this.#watches.set(owed, { sinceMs: this.#clock.nowMs(), reminded: false });
+    this.#stopLooking ??= this.#clock.every(LOOK_EVERY_MS, () => this.#look());
+  }
+
+  /** Some of it came, which lasts until then: the time for the next begins there. */
+  came(owed: Owed, untilMs: number): void {
+    const watch = this.#watches.get(owed);
+    if (watch) watch.sinceMs = untilMs;
+  }
+
+  /** The model says that it has done what it had to do: whatever of this is still owed will not come by itself. */
+  overdue(...owed: Owed[]): void {
+    for (const each of owed) this.came(each, -Infinity);
+  }
+
+  /** Nothing of this is owed any more; without a word: nothing at all. */
+  settled(...owed: Owed[]): void {
+    if (owed.length === 0) this.#watches.clear();
+    for (const each of owed) this.#watches.delete(each);
+    if (this.#watches.size > 0) return;
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
+  }
+
+  #look(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const [owed, watch] of [...this.#watches]) {
+      if (nowMs - watch.sinceMs < this.#limitMs[owed]) continue;
+      // Half a sentence is not reminded of: there is nothing it could say to that but the sentence anew.
+      const alarm: Alarm = watch.reminded || owed === 'rest' ? 'renew' : 'remind';
+      if (alarm === 'remind') this.#watches.set(owed, { sinceMs: nowMs, reminded: true });
+      else this.settled(owed);
+      this.#onAlarm(owed, alarm);
+    }
+  }
+}

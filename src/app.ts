@@ -63,11 +63,10 @@ export async function startApp(config: Config, log: Log, clock: Clock = systemCl
     log.warn(
       'no contacts are known, and messages that callers leave are kept in memory, until the server stops',
     );
-  const prompts = loadPrompts(
-    fixture('audio/prompts'),
-    MULAW_8K,
-    profiles.flatMap(({ comfortSound = [] }) => comfortSound),
-  );
+  const prompts = loadPrompts(fixture('audio/prompts'), MULAW_8K, {
+    comfortSounds: profiles.flatMap(({ comfortSound = [] }) => comfortSound),
+    greetings: profiles.flatMap(({ greetingAudio = [] }) => greetingAudio),
+  });
   warmUp();
 
   const rehearsal =

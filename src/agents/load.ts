@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivelineError, messageOf } from '../base/errors.ts';
-import { withComfortSound } from './comfort-sound.ts';
+import { withNamedSounds } from './named-sounds.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
 import { profileSchema, type Profile } from './profile.ts';
 
@@ -21,7 +21,7 @@ export async function loadProfiles(dir: string, { defaultModel }: LoadOptions = 
     (await profileNames(dir)).map(async (name): Promise<ProfileFile> => {
       const file = join(dir, name);
       try {
-        return await withComfortSound(readProfile(file, await readFile(file, 'utf8'), schema));
+        return await withNamedSounds(readProfile(file, await readFile(file, 'utf8'), schema));
       } catch (thrown) {
         const fault = { file, line: 1, column: 1, field: '', words: messageOf(thrown) };
         return { profile: undefined, faults: [fault], claims: [] };

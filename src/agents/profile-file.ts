@@ -39,8 +39,15 @@ export interface ProfileFile {
   readonly faults: readonly Fault[];
   /** Known of faulty files too, as far as they can be read. */
   readonly claims: readonly Claim[];
-  /** As it is written; known of faulty files too. */
-  readonly comfortSound?: { readonly path: string; readonly at: Fault } | undefined;
+  /** Known of faulty files too. */
+  readonly sounds?: readonly NamedSound[] | undefined;
+}
+
+/** A sound file that the profile names; its path as it is written. */
+export interface NamedSound {
+  readonly as: 'comfortSound' | 'greetingAudio';
+  readonly path: string;
+  readonly at: Fault;
 }
 
 /** Where the parser's own words would not help an author. */
@@ -78,18 +85,30 @@ export function readProfile(
   }
   const checked = schema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
-  const { data: named } = naming.safeParse(value);
   return {
     profile: faults.length === 0 ? checked.data : undefined,
     faults,
     claims: claimsOf(value).map(({ what, path }) => ({ what, at: fault(path, '') })),
-    comfortSound: named && { path: named.comfort_sound, at: fault(['comfort_sound'], '') },
+    sounds: soundsOf(value).map(({ as, path, field }) => ({ as, path, at: fault([field], '') })),
   };
 }
 
 const isDuplicateKey = (error: YAMLError): boolean => error.code === 'DUPLICATE_KEY';
 
-const naming = z.object({ comfort_sound: z.string().trim().min(1) });
+const path = z.string().trim().min(1).optional().catch(undefined);
+const naming = z.object({ comfort_sound: path, greeting_audio: path });
+
+function soundsOf(value: unknown): { as: NamedSound['as']; path: string; field: string }[] {
+  const { comfort_sound: comfort, greeting_audio: greeting } = naming.safeParse(value).data ?? {};
+  return [
+    ...(comfort === undefined
+      ? []
+      : [{ as: 'comfortSound', path: comfort, field: 'comfort_sound' } as const]),
+    ...(greeting === undefined
+      ? []
+      : [{ as: 'greetingAudio', path: greeting, field: 'greeting_audio' } as const]),
+  ];
+}
 
 const claiming = z.object({
   name: z.string().trim().optional().catch(undefined),

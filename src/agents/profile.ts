@@ -38,6 +38,30 @@ const bargeIn = z
   .prefault({})
   .describe('When the caller may interrupt.');
 
+const patience = milliseconds.min(1_000, 'expected at least 1000; models take a second to answer').optional();
+
+const watchdog = z
+  .union([
+    z.literal(['off', false]).transform(() => ({ answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0 })),
+    z
+      .strictObject({
+        answer_within_ms: patience.describe('Once the caller has fallen silent; 4000 when left out.'),
+        word_within_ms: patience.describe(
+          'Once the model was asked to greet, or told what a function has answered; 5000 when left out.',
+        ),
+        rest_within_ms: patience.describe('For more of a sentence that it has begun; 4000 when left out.'),
+      })
+      .transform((limits) => ({
+        answerWithinMs: limits.answer_within_ms,
+        wordWithinMs: limits.word_within_ms,
+        restWithinMs: limits.rest_within_ms,
+      })),
+  ])
+  .optional()
+  .describe(
+    'How long a silent model is waited for before it is reminded, then its connection renewed; or "off".',
+  );
+
 const said = z
   .strictObject({
     caller: template.optional().describe('What the caller said; may hold {{variables}}.'),
@@ -60,6 +84,11 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       ),
       instructions: template.describe('Who the agent is and how it behaves; may hold {{variables}}.'),
       greeting: template.describe('What the agent says first, word by word; may hold {{variables}}.'),
+      greeting_audio: words
+        .optional()
+        .describe(
+          'A WAV file of the greeting, named from where this file is, that is played in place of the voice of the model.',
+        ),
       voice: words
         .optional()
         .describe('A voice of the model, such as "Kore"; the model chooses when left out.'),
@@ -72,6 +101,7 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
         .array(said)
         .default([])
         .describe('Talk that the agent believes to have had before the call, oldest first.'),
+      watchdog,
       comfort_sound: words
         .optional()
         .describe(
@@ -85,6 +115,8 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
         file.numbers === '*' ? file.numbers : file.numbers.flatMap((text) => parsePhoneNumber(text) ?? []),
       instructions: file.instructions,
       greeting: file.greeting,
+      /** As the file has it; `loadProfiles` makes it a whole path. */
+      greetingAudio: file.greeting_audio,
       voice: file.voice,
       language: file.language,
       model: file.model,
@@ -105,6 +137,7 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       },
       tools: file.tools,
       history: file.history,
+      watchdog: file.watchdog,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       comfortSound: file.comfort_sound,
       timeZone: file.time_zone,

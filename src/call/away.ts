@@ -1,6 +1,6 @@
 // While the connection to the model is being renewed: what the caller hears meanwhile. Pure, as step.ts, which it serves.
 import { leaveSoon } from './ending.ts';
-import type { CallState, Effect, Step } from './state.ts';
+import type { CallState, Connecting, Effect, Step } from './state.ts';
 
 /** A pause that long is one that people fill. */
 export const COMFORT_AFTER_MS = 1_500;
@@ -11,7 +11,6 @@ export const COMFORT_EVERY_MS = 4_000;
 export const LOOK_AGAIN_AFTER_MS = 500;
 
 type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
-type Connecting = Extract<CallState, { phase: 'connecting' }>;
 interface TalkStep {
   readonly state: Talk;
   readonly effects: readonly Effect[];
@@ -33,10 +32,15 @@ export function modelBack(talk: Talk): TalkStep {
   return { state: leaving.state, effects: [disarmed, ...leaving.effects] };
 }
 
-/** Before the model was there for the first time. */
+/** Before the model was there for the first time. Whoever was just greeted is waited for as one who just picked up. */
+export const firstComfort = (): Effect => armed(FIRST_COMFORT_AFTER_MS);
+
 export const comfortFirst = (state: Connecting, callerSpeaks: boolean): Step => ({
   state,
-  effects: callerSpeaks ? [armed(LOOK_AGAIN_AFTER_MS)] : [{ do: 'comfort' }, armed(COMFORT_EVERY_MS)],
+  effects:
+    callerSpeaks || state.speech.is === 'speaking'
+      ? [armed(LOOK_AGAIN_AFTER_MS)]
+      : [{ do: 'comfort' }, armed(COMFORT_EVERY_MS)],
 });
 
 export function comfort(talk: Talk, callerSpeaks: boolean): TalkStep {

@@ -12,6 +12,7 @@ import type { Runner, ToolDone } from '../tools/runner.ts';
 import type { BargeInRules } from './barge-in.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
+import { Recording, type RecordedGreeting } from './greetings.ts';
 import { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Pacer } from './pacer.ts';
@@ -19,7 +20,7 @@ import { Playout } from './playout.ts';
 import type { CallFact, CallState } from './state.ts';
 import { openCall, step } from './step.ts';
 import { Transcript, type Entry } from './transcript.ts';
-import type { AudioFormat } from '../audio/format.ts';
+import { bytesOfMs, type AudioFormat } from '../audio/format.ts';
 
 export interface CallOptions {
   readonly incoming: CarrierCall;
@@ -27,6 +28,10 @@ export interface CallOptions {
   readonly lineFormat: AudioFormat;
   /** What the model is told to make it speak first. */
   readonly greeting: string;
+  readonly greetingWords: string;
+  readonly recorded: RecordedGreeting | undefined;
+  /** The model has greeted in these very words: for the next call. In the line's format. */
+  readonly keepGreeting: (sound: Uint8Array) => void;
   /** In the line's format. */
   readonly apology: Uint8Array;
   /** In the line's format; undefined: none. */
@@ -44,6 +49,9 @@ export interface CallOptions {
   readonly onEnded: EffectsOptions['onEnded'];
 }
 
+/** As long as the file of a greeting may be. */
+const GREETING_LASTS_AT_MOST_MS = 20_000;
+
 export class Call {
   readonly #options: CallOptions;
   readonly #startedMs: number;
@@ -56,6 +64,9 @@ export class Call {
   #state: CallState;
   #line: Line | undefined;
   #openedMs = 0;
+  readonly #recording: Recording | undefined;
+  /** Of the recorded greeting, from the line's first opening on. */
+  #greetingTurn: TurnId | undefined;
 
   constructor(options: CallOptions) {
     const { session, clock, pacer, lineFormat } = options;
@@ -71,17 +82,22 @@ export class Call {
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
     this.#media = new Media(session, this.#playout, lineFormat);
+    if (!options.recorded) {
+      this.#recording = new Recording(bytesOfMs(lineFormat, GREETING_LASTS_AT_MOST_MS));
+      this.#media.record(this.#recording);
+    }
     this.#effects = new Effects({
       ...options,
       callId: options.incoming.id,
       media: this.#media,
       playout: this.#playout,
       transcript: this.transcript,
+      recording: this.#recording,
       runner: options.openRunner((done) => this.#onToolDone(done)),
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks }),
     });
-    const opening = openCall(options.bargeIn);
+    const opening = openCall(options.bargeIn, options.recorded !== undefined);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
@@ -108,7 +124,9 @@ export class Call {
     this.#notice({ type: 'line-opened' });
     this.#options.log.info({ streamId: line.streamId }, 'line opened');
     this.#media.attach(line);
-    this.#take({ type: 'lineOpened' });
+    const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
+    if (isFirst) this.#greetingTurn = this.#options.session.takeTurn();
+    this.#take({ type: 'lineOpened', greetingTurn: isFirst ? this.#greetingTurn : undefined });
     // Last: what the line has kept, its end perhaps, comes at once.
     line.listen({
       onAudio: (frame) => this.#media.fromCaller(frame),
@@ -135,6 +153,7 @@ export class Call {
   tell(text: string, answer: boolean): void {
     this.#options.log.info({ answer, pii: { text } }, 'an operator tells the model something');
     this.#notice({ type: 'told', text, answer });
+    if (answer) this.#recording?.drop();
     this.#take({ type: 'told', text, answer });
   }
 
@@ -171,17 +190,22 @@ export class Call {
   }
 
   #onSession(event: SessionEvent): void {
+    this.#recording?.onEvent(event);
     switch (event.type) {
       case 'ready':
         this.#notice({ type: 'session-ready', afterMs: this.#atMs() });
         break;
       case 'turnStarted':
+        this.#speakOverGreeting();
         this.transcript.turnStarted(event.turn, this.#atMs());
         break;
       case 'callerSaid':
-        return this.transcript.callerSaid(event.text, this.#atMs());
-      case 'agentSaid':
-        return this.transcript.agentSaid(event.turn, event.text, this.#atMs());
+        this.transcript.callerSaid(event.text, this.#atMs());
+        return this.#speakOverGreeting();
+      case 'agentSaid': {
+        const { acceptedMs } = this.#playout.account(event.turn);
+        return this.transcript.agentSaid(event.turn, event.text, this.#atMs(), acceptedMs);
+      }
       case 'used':
         return this.#notice({ type: 'tokens-used', turn: event.turn, usage: event.usage });
       case 'interrupted': {
@@ -201,6 +225,8 @@ export class Call {
           unheardMs: this.#playout.unheardMs,
           turn: this.#options.session.takeTurn(),
         });
+      case 'watchdog':
+        return this.#notice({ type: 'watchdog', owed: event.owed, did: event.did });
       case 'switching':
         if (event.broken)
           for (const turn of this.transcript.openTurns)
@@ -213,6 +239,8 @@ export class Call {
         return this.#take({ type: 'modelBack' });
       }
       case 'turnEnded':
+        this.transcript.turnEnded(event.turn);
+        break;
       case 'idle':
       case 'toolsCalled':
       case 'toolsCancelled':
@@ -221,6 +249,14 @@ export class Call {
         return unreachable(event);
     }
     this.#take(event);
+  }
+
+  /** The model does not know that a recording is playing, and so says nothing of an interruption; the caller's words do. */
+  #speakOverGreeting(): void {
+    const turn = this.#playout.hearing();
+    if (turn === undefined || turn !== this.#greetingTurn) return;
+    const { heardMs } = this.#playout.account(turn);
+    this.#take({ type: 'interrupted', upTo: turn, hearing: { turn, heardMs } });
   }
 
   #onToolDone({ then, ...answer }: ToolDone): void {

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { LiveSession } from '../live/session.ts';
 import type { Runner } from '../tools/runner.ts';
+import { saysGreeting, type RecordedGreeting, type Recording } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
@@ -24,6 +25,13 @@ export interface EffectsOptions {
   readonly control: CallControl;
   /** What the model is told to make it speak first. */
   readonly greeting: string;
+  /** What the greeting is to be. */
+  readonly greetingWords: string;
+  /** Played in place of the model's voice, when there is one. */
+  readonly recorded: RecordedGreeting | undefined;
+  /** Of the model's voice, when nothing is recorded yet. */
+  readonly recording: Recording | undefined;
+  readonly keepGreeting: (sound: Uint8Array) => void;
   /** In the line's format. */
   readonly apology: Uint8Array;
   /** In the line's format; undefined: silence is all the comfort there is. */
@@ -51,6 +59,12 @@ export class Effects {
     switch (effect.do) {
       case 'greet':
         return session.prompt(greeting);
+      case 'playGreeting':
+        return this.#playGreeting(effect.turn);
+      case 'tellGreeted':
+        return session.inform(asGreeted(this.#options.greetingWords));
+      case 'keepGreeting':
+        return this.#keepGreeting(effect.turn);
       case 'holdCaller':
         return media.holdCaller();
       case 'releaseCaller':
@@ -91,13 +105,37 @@ export class Effects {
     }
   }
 
+  #playGreeting(turn: TurnId): void {
+    const { recorded, greetingWords, transcript, media, playout, clock, notice } = this.#options;
+    if (!recorded) return;
+    const atMs = clock.nowMs() - this.#startedMs;
+    transcript.turnStarted(turn, atMs);
+    transcript.agentSaid(turn, greetingWords, atMs, 0);
+    transcript.turnEnded(turn);
+    media.playPrompt(recorded.sound, turn);
+    notice({ type: 'greeting-played', from: recorded.from, ms: playout.account(turn).acceptedMs });
+  }
+
+  #keepGreeting(turn: TurnId): void {
+    const { recording, greetingWords, transcript, media, log, keepGreeting } = this.#options;
+    media.stopRecording();
+    const sound = recording?.finish(turn);
+    if (!sound) return;
+    const said = transcript.entries.findLast((entry) => entry.who === 'agent' && entry.turn === turn);
+    if (said && saysGreeting(said.text, greetingWords)) return keepGreeting(sound);
+    log.info(
+      { pii: { said: said?.text, wanted: greetingWords } },
+      'the greeting is not kept for the next call: the model used other words than the profile',
+    );
+  }
+
   /** The line is cleared before anybody is told: 20 ms of telling is 20 ms of talking over the caller. */
   #cut(upTo: TurnId): void {
     const { playout, transcript, media, notice } = this.#options;
     const turn = playout.hearing();
     const accounts = new Map(transcript.openTurns.map((open) => [open, playout.account(open)]));
     media.cut(upTo);
-    transcript.cut(upTo, (open) => accounts.get(open)?.shareHeard ?? 0);
+    transcript.cut(upTo, (open) => accounts.get(open) ?? playout.account(open));
     const cut = turn === undefined ? undefined : accounts.get(turn);
     if (turn !== undefined && cut)
       notice({ type: 'barge-in', turn, heardMs: cut.heardMs, sentMs: cut.sentMs });
@@ -123,7 +161,7 @@ export class Effects {
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);
     runner.close();
-    transcript.close((turn) => playout.account(turn).shareHeard);
+    transcript.close((turn) => playout.account(turn));
     session.close();
     media.close();
     const told = byControl ? this.#hangUp() : undefined;
@@ -141,3 +179,8 @@ export class Effects {
     });
   }
 }
+
+/** True whenever it is read: a model that takes the call over later is told it again. */
+const asGreeted = (words: string): string =>
+  `When the call was connected, the caller heard you greet them with these words: "${words}" ` +
+  'That counts as said. Do not greet them again, and do not answer this note: wait for what they say.';

@@ -69,8 +69,9 @@ export function timeUp(state: Alive, timer: Extract<TimerName, 'line' | 'goodbye
 export function answered(talk: Talk, { answer, then }: Extract<CallFact, { type: 'toolDone' }>): Step {
   if (!talk.tools.has(answer.id)) return stay(talk);
   const tools = talk.tools.difference(new Set([answer.id]));
-  const tell: Effect = { do: 'answerTool', answer };
-  if (then === undefined) return { state: { ...talk, tools }, effects: [tell] };
+  if (then === undefined) return { state: { ...talk, tools }, effects: [{ do: 'answerTool', answer }] };
+  // Who has said goodbye already says nothing more.
+  const tell: Effect = { do: 'answerTool', answer: { ...answer, maybeSilent: true } };
   const { state, effects } = leaveSoon({ ...talk, tools, phase: 'leaving', said: false, idle: false });
   return { state, effects: [tell, ...effects] };
 }

@@ -5,6 +5,7 @@ import { Framer } from '../audio/framer.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
 import type { LiveSession } from '../live/session.ts';
+import type { Recording } from './greetings.ts';
 import type { Playout } from './playout.ts';
 
 export class Media {
@@ -15,6 +16,8 @@ export class Media {
   readonly #framer: Framer;
   readonly #send = (pcm: Uint8Array): void => this.#session.send(pcm);
   #toModel = this.#send;
+  readonly #play = (turn: TurnId, frames: Uint8Array): void => this.#playout.accept(turn, frames);
+  #toCaller = this.#play;
   readonly #held: Uint8Array[] = [];
   #line: Line | undefined;
 
@@ -53,20 +56,32 @@ export class Media {
     for (const pcm of this.#held.splice(0)) this.#session.send(pcm);
   }
 
+  /** What the model says goes to `recording` too, as the line gets it, until `stopRecording`. */
+  record(recording: Recording): void {
+    this.#toCaller = (turn, frames) => {
+      recording.add(turn, frames);
+      this.#play(turn, frames);
+    };
+  }
+
+  stopRecording(): void {
+    this.#toCaller = this.#play;
+  }
+
   fromAgent(pcm: Uint8Array, turn: TurnId): void {
     if (this.#playout.isDead(turn)) return;
-    this.#playout.accept(turn, this.#framer.push(this.#down.push(pcm)));
+    this.#toCaller(turn, this.#framer.push(this.#down.push(pcm)));
   }
 
   /** The turn's last sound has arrived: what the converter and the framer still hold goes out too. */
   endTurn(turn: TurnId): void {
     if (this.#playout.isDead(turn)) return;
-    this.#finish(turn, this.#down.flush());
+    this.#finish(turn, this.#down.flush(), this.#toCaller);
   }
 
   /** Sound that is not the model's, already in the line's format. */
   playPrompt(sound: Uint8Array, turn: TurnId): void {
-    this.#finish(turn, sound);
+    this.#finish(turn, sound, this.#play);
   }
 
   /** Barge-in [BI1]; the order matters: what is cleared first would be refilled by what is dropped last. */
@@ -83,9 +98,9 @@ export class Media {
     this.#line = undefined;
   }
 
-  #finish(turn: TurnId, last: Uint8Array): void {
-    this.#playout.accept(turn, this.#framer.push(last));
-    this.#playout.accept(turn, this.#framer.flush());
+  #finish(turn: TurnId, last: Uint8Array, give: (turn: TurnId, frames: Uint8Array) => void): void {
+    give(turn, this.#framer.push(last));
+    give(turn, this.#framer.flush());
     this.#playout.endTurn(turn);
   }
 }

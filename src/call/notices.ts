@@ -10,10 +10,14 @@ export type NoticeBody =
   | { type: 'call-started'; profile: string; from: string; to: string; direction: 'inbound' | 'outbound' }
   | { type: 'line-opened' }
   | { type: 'line-lost' }
+  /** A recording, in place of the model's voice; `ms`: how long it is. */
+  | { type: 'greeting-played'; from: 'cache' | 'file'; ms: number }
   | { type: 'session-ready'; afterMs: number }
   | { type: 'session-failed'; code: string; message: string }
   | { type: 'session-switching'; planned: boolean; why: string }
   | { type: 'session-switched'; memory: 'kept' | 'told'; gapMs: number; setupMs: number }
+  /** The model owed something and nothing came. */
+  | { type: 'watchdog'; owed: 'answer' | 'word' | 'rest'; did: 'reminded' | 'renewed' | 'gave up' }
   | { type: 'told'; text: string; answer: boolean }
   | { type: 'tokens-used'; turn: TurnId; usage: TokenUsage }
   | { type: 'transcript'; entry: Entry }

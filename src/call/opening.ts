@@ -9,6 +9,8 @@ export interface Opening {
   readonly setup: SessionSetup;
   /** The model never starts on its own; this makes it (googleapis/python-genai#1533). */
   readonly greeting: string;
+  /** What it is then to say. */
+  readonly greetingWords: string;
 }
 
 export function openingOf(
@@ -18,6 +20,7 @@ export function openingOf(
   epochMs: number,
 ): Opening {
   const values = valuesFor(profile, { caller: call.from, called: call.to, epochMs });
+  const greetingWords = fillVariables(profile.greeting, values);
   return {
     setup: {
       model: profile.model,
@@ -36,8 +39,10 @@ export function openingOf(
       mediaResolution: profile.mediaResolution,
       thinking: profile.thinking,
       generation: profile.generation,
+      watchdog: profile.watchdog,
       history: profile.history.map(({ who, text }) => ({ who, text: fillVariables(text, values) })),
     },
-    greeting: `The call has just connected. Greet the caller now, in these words: ${fillVariables(profile.greeting, values)}`,
+    greeting: `The call has just connected. Greet the caller now, in these words: ${greetingWords}`,
+    greetingWords,
   };
 }

@@ -19,12 +19,10 @@ const BATCH_MS = 100;
 const MARK_EVERY_MS = 200;
 
 export interface TurnAccount {
-  /** All the sound of this turn that we were given. */
+  /** All the sound of this turn that we were given, sent or not. */
   readonly acceptedMs: number;
   readonly sentMs: number;
   readonly heardMs: number;
-  /** Of all the sound of this turn that we were given, sent or not: 0 to 1. */
-  readonly shareHeard: number;
 }
 
 export interface PlayoutOptions {
@@ -111,7 +109,6 @@ export class Playout implements Paced {
       acceptedMs: msOfBytes(this.#format, acceptedBytes),
       sentMs: msOfBytes(this.#format, sentBytes),
       heardMs: msOfBytes(this.#format, heardBytes),
-      shareHeard: acceptedBytes === 0 ? 0 : Math.min(1, heardBytes / acceptedBytes),
     };
   }
 

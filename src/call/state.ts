@@ -8,11 +8,16 @@ export type Speech =
   /** From the turn's first sound until the caller heard its last; `generating` until the model has sent it all. */
   | { is: 'speaking'; turn: TurnId; generating: boolean };
 
+export const QUIET: Speech = { is: 'quiet' };
+
 /** `awaited`: the carrier was told to open a stream. `lost`: it is gone, and the carrier has not asked what is next. */
 export type LineState = 'awaited' | 'open' | 'lost';
 
-/** The greeting is the first turn, unless the caller spoke before its first sound; then there is none. */
-export type Greeting = { is: 'asked' } | { is: 'spoken'; turn: TurnId } | { is: 'over' };
+/**
+ * The greeting is the first turn, unless the caller spoke before its first sound; then there is none. `recorded`: nobody
+ * has to be asked for it, and it waits for the line.
+ */
+export type Greeting = { is: 'asked' } | { is: 'recorded' } | { is: 'spoken'; turn: TurnId } | { is: 'over' };
 
 interface Common {
   readonly line: LineState;
@@ -30,8 +35,15 @@ interface Conversation extends Common {
   readonly tools: ReadonlySet<ToolCallId>;
 }
 
+/** Of the agent only a recorded greeting can be heard. */
+export interface Connecting extends Common {
+  readonly phase: 'connecting';
+  readonly greeting: Greeting;
+  readonly speech: Speech;
+}
+
 export type CallState =
-  | (Common & { phase: 'connecting' })
+  | Connecting
   | (Conversation & { phase: 'talking' })
   /** `end_call` was answered; `said` once a turn was heard in full since then, `idle` once the model waits. */
   | (Conversation & { phase: 'leaving'; said: boolean; idle: boolean })
@@ -50,7 +62,8 @@ export interface Hearing {
 }
 
 export type CallFact =
-  | { type: 'lineOpened' }
+  /** `greetingTurn`: a number for the recorded greeting, when there is one and it was not played. */
+  | { type: 'lineOpened'; greetingTurn?: TurnId | undefined }
   | { type: 'lineLost' }
   /**
    * The carrier says that the stream is over and asks what is next, and we had not closed it.
@@ -84,6 +97,11 @@ export type Intent = { do: 'hang-up' };
 
 export type Effect =
   | { do: 'greet' }
+  | { do: 'playGreeting'; turn: TurnId }
+  /** The model, which has not spoken, is told that the greeting was. */
+  | { do: 'tellGreeted' }
+  /** The caller heard it whole from the model: it may be played to the next one. */
+  | { do: 'keepGreeting'; turn: TurnId }
   /** The model hears silence; what the caller says is kept, and follows at `releaseCaller`. */
   | { do: 'holdCaller' }
   | { do: 'releaseCaller' }

@@ -2,15 +2,14 @@
 // Rules are numbered in SPEC.md. How a call ends is in ending.ts.
 import { unreachable } from '../base/errors.ts';
 import type { TurnId } from '../base/ids.ts';
-import { comfort, comfortFirst, FIRST_COMFORT_AFTER_MS, modelAway, modelBack } from './away.ts';
+import { comfort, comfortFirst, firstComfort, modelAway, modelBack } from './away.ts';
 import { mayCut, type BargeInRules } from './barge-in.ts';
 import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
-import type { CallFact, CallState, Effect, Speech, Step } from './state.ts';
+import { greet, greetingIsOver, lineOpened } from './greeting.ts';
+import { QUIET, type CallFact, type CallState, type Connecting, type Effect, type Step } from './state.ts';
 
 /** A phone that rang is answered and streaming within seconds; this is for calls whose line never comes. */
 export const LINE_OPENS_WITHIN_MS = 30_000;
-/** A protected greeting that does not come must not keep the caller unheard. */
-export const GREETING_LASTS_AT_MOST_MS = 20_000;
 
 type Alive = Exclude<CallState, { phase: 'ended' }>;
 type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
@@ -20,12 +19,17 @@ interface TalkStep {
   readonly effects: readonly Effect[];
 }
 
-const QUIET: Speech = { is: 'quiet' };
-
-export function openCall({ greetingInterruptible }: BargeInRules): Step {
+/** `recorded`: whether the greeting is, so that the model need not speak it. */
+export function openCall({ greetingInterruptible }: BargeInRules, recorded = false): Step {
   const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }];
   return {
-    state: { phase: 'connecting', line: 'awaited', losses: 0 },
+    state: {
+      phase: 'connecting',
+      line: 'awaited',
+      losses: 0,
+      greeting: { is: recorded ? 'recorded' : 'asked' },
+      speech: QUIET,
+    },
     effects: greetingInterruptible ? effects : [...effects, { do: 'holdCaller' }],
   };
 }
@@ -34,7 +38,7 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
   if (state.phase === 'ended') return stay(state);
   switch (fact.type) {
     case 'lineOpened':
-      return lineOpened(state);
+      return lineOpened(state, fact.greetingTurn, rules);
     case 'lineLost':
       return lineLost(state);
     case 'carrierAsks':
@@ -56,10 +60,11 @@ export function step(state: CallState, fact: CallFact, rules: BargeInRules): Ste
     case 'turnHeard':
       if (state.phase === 'apologising')
         return fact.turn === state.turn ? end(state, 'model-failed') : stay(state);
+      if (state.phase === 'connecting') return greetingHeard(state, fact.turn, rules);
       return inConversation(state, (talk) => turnHeard(talk, fact.turn, rules));
     case 'timeUp':
       if (fact.timer === 'greeting')
-        return inConversation(state, (talk) => greetingIsOver(stay(talk), rules));
+        return state.phase === 'apologising' ? stay(state) : greetingIsOver(stay(state), rules);
       if (fact.timer === 'barge-in') return inConversation(state, (talk) => cutDoomed(talk, rules));
       if (fact.timer === 'comfort' && state.phase === 'connecting')
         return state.line === 'open' ? comfortFirst(state, fact.callerSpeaks) : stay(state);
@@ -100,45 +105,23 @@ const stay = <State extends CallState>(state: State): { state: State; effects: E
 const inConversation = (state: Alive, then: (talk: Talk) => Step): Step =>
   state.phase === 'talking' || state.phase === 'leaving' ? then(state) : stay(state);
 
-function lineOpened(state: Alive): Step {
-  const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
-  if (state.phase === 'connecting') effects.push({ do: 'arm', timer: 'comfort', ms: FIRST_COMFORT_AFTER_MS });
-  return { state: { ...state, line: 'open' }, effects };
-}
-
-function greet({ line, losses }: Alive, { greetingInterruptible }: BargeInRules): Step {
-  const protect: Effect[] = greetingInterruptible
-    ? []
-    : [{ do: 'arm', timer: 'greeting', ms: GREETING_LASTS_AT_MOST_MS }];
-  const greeting = { is: 'asked' } as const;
-  return {
-    state: {
-      phase: 'talking',
-      line,
-      losses,
-      away: undefined,
-      greeting,
-      speech: QUIET,
-      doomed: undefined,
-      tools: new Set(),
-    },
-    effects: [...protect, { do: 'disarm', timer: 'comfort' }, { do: 'greet' }],
-  };
-}
-
-/** From now on the caller is heard, and may interrupt. */
-function greetingIsOver({ state, effects }: TalkStep, rules: BargeInRules): TalkStep {
-  if (state.greeting.is === 'over') return { state, effects };
-  const release: Effect[] = rules.greetingInterruptible
-    ? []
-    : [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
-  return { state: { ...state, greeting: { is: 'over' } }, effects: [...effects, ...release] };
+/** Before the model is there: whoever was greeted has something to say, or waits to be spoken to. */
+function greetingHeard(state: Connecting, turn: TurnId, rules: BargeInRules): Step {
+  if (state.speech.is === 'quiet' || state.speech.turn !== turn) return stay(state);
+  const over = greetingIsOver(stay({ ...state, speech: QUIET }), rules);
+  return { state: over.state, effects: [...over.effects, firstComfort()] };
 }
 
 function turnStarted(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   // The answer to an interruption must not queue behind what was interrupted.
   if (talk.doomed !== undefined) {
     const { state, effects } = cutDoomed(talk, rules);
+    const started = turnStarted(state, turn, rules);
+    return { state: started.state, effects: [...effects, ...started.effects] };
+  }
+  // Who is spoken to before the line was open needs no greeting any more.
+  if (talk.greeting.is === 'recorded') {
+    const { state, effects } = greetingIsOver(stay(talk), rules);
     const started = turnStarted(state, turn, rules);
     return { state: started.state, effects: [...effects, ...started.effects] };
   }
@@ -162,7 +145,11 @@ function turnEnded(talk: Talk, turn: TurnId): TalkStep {
 
 function turnHeard(talk: Talk, turn: TurnId, rules: BargeInRules): Step {
   const isGreeting = talk.greeting.is === 'spoken' && talk.greeting.turn === turn;
-  const { state, effects } = isGreeting ? greetingIsOver(stay(talk), rules) : stay(talk);
+  const over = isGreeting ? greetingIsOver(stay(talk), rules) : stay(talk);
+  const { state } = over;
+  // What was a goodbye too greets nobody else.
+  const kept: Effect[] = isGreeting && talk.phase === 'talking' ? [{ do: 'keepGreeting', turn }] : [];
+  const effects = [...over.effects, ...kept];
   if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state, effects };
   const quiet: Talk = { ...state, speech: QUIET, doomed: undefined };
   if (quiet.phase === 'talking') return { state: quiet, effects };

@@ -14,6 +14,7 @@ import type { Live } from '../live/session.ts';
 import { toolsNamed } from '../tools/catalogue.ts';
 import { createRunner } from '../tools/runner.ts';
 import { Call } from './call.ts';
+import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
 import { Journal } from './journal.ts';
 import type { Notices } from './notices.ts';
 import { openingOf } from './opening.ts';
@@ -47,6 +48,7 @@ export class Switchboard {
   readonly #tokens: Tokens;
   readonly #journal: Journal;
   readonly #pacer: Pacer;
+  readonly #greetings = new Greetings();
   #draining = false;
   #whenEmpty: (() => void) | undefined;
 
@@ -161,7 +163,7 @@ export class Switchboard {
   #open(incoming: CarrierCall, profile: Profile, log: Log): void {
     const { live, crm, clock, notices, prompts, control, lineFormat } = this.#options;
     const tools = toolsNamed(profile.tools);
-    const { setup, greeting } = openingOf(profile, incoming, tools, clock.epochMs());
+    const { setup, greeting, greetingWords } = openingOf(profile, incoming, tools, clock.epochMs());
     const session = live.open(setup, log);
     const { id, from, to, direction } = incoming;
     notices.publish({
@@ -174,11 +176,15 @@ export class Switchboard {
       direction,
     });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
+    const key = greetingKey(profile, greetingWords);
     const call = new Call({
       incoming,
       session,
       lineFormat,
       greeting,
+      greetingWords,
+      recorded: this.#recorded(profile, key),
+      keepGreeting: (sound) => this.#greetings.keep(key, sound),
       apology: prompts.apology(profile.language),
       comfort: prompts.comfort(profile.comfortSound),
       bargeIn: profile.bargeIn,
@@ -209,6 +215,13 @@ export class Switchboard {
       },
     });
     this.#calls.set(id, call);
+  }
+
+  #recorded({ greetingAudio }: Profile, key: string): RecordedGreeting | undefined {
+    const file = this.#options.prompts.greeting(greetingAudio);
+    if (file) return { sound: file, from: 'file' };
+    const sound = this.#greetings.get(key);
+    return sound && { sound, from: 'cache' };
   }
 
   #carrierKnows(id: CallId): void {

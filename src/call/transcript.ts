@@ -1,6 +1,7 @@
 // The transcript: who said what, and how much of it reached the caller. Knows nothing of sound or sockets.
 import type { TurnId } from '../base/ids.ts';
 import type { Said } from '../live/session.ts';
+import { lettersHeard, USUAL_LETTERS_PER_MS, type Fragment, type Sounded } from './word-timing.ts';
 
 export type Entry =
   | {
@@ -16,21 +17,31 @@ export type Entry =
       readonly atMs: number;
       readonly turn: TurnId;
       readonly text: string;
-      /** `cut`: the caller interrupted; `heard` is then what came before, reckoned from the share of sound that was played. */
+      /** `cut`: the caller interrupted; `heard` is then what came before, in whole words. */
       readonly state: 'open' | 'done' | 'cut';
       readonly heard: string;
     };
 
-/** 150 words a minute; until a voice has shown its own pace. */
-const USUAL_LETTERS_PER_MS = 0.014;
+/** The sound of one turn: what there is of it, and what was heard. */
+export interface Played {
+  readonly acceptedMs: number;
+  readonly heardMs: number;
+}
+
+interface Timing {
+  readonly fragments: readonly Fragment[];
+  readonly state: Sounded['state'];
+}
+
+const NO_WORDS: Timing = { fragments: [], state: 'open' };
 /** Transcripts come unordered against sound; a caller who interrupts is rarely transcribed sooner than this. */
 const LATE_WORDS_MS = 1_000;
 
 export class Transcript {
   readonly #entries: Entry[] = [];
   readonly #changed: (entry: Entry) => void;
-  /** Of each turn that is open: how long its text was before the last words came. */
-  readonly #beforeLast = new Map<TurnId, number>();
+  /** Of each turn that is open: when its words came. */
+  readonly #timings = new Map<TurnId, Timing>();
   /** Of turns that were heard whole. */
   #spoken = { letters: 0, ms: 0 };
 
@@ -70,16 +81,23 @@ export class Transcript {
       this.#add({ n: this.#entries.length, who: 'agent', atMs, turn, text: '', state: 'open', heard: '' });
   }
 
-  agentSaid(turn: TurnId, fragment: string, atMs: number): void {
-    const entry = this.#turn(turn);
-    if (!entry) {
-      this.turnStarted(turn, atMs);
-      this.agentSaid(turn, fragment, atMs);
-    } else {
-      const text = entry.text + fragment;
-      this.#beforeLast.set(turn, entry.text.length);
-      this.#replace({ ...entry, text, heard: entry.state === 'done' ? text : entry.heard });
+  /** `soundMs`: how much sound of the turn there was when these words came. */
+  agentSaid(turn: TurnId, fragment: string, atMs: number, soundMs: number): void {
+    if (!this.#turn(turn)) this.turnStarted(turn, atMs);
+    const entry = this.#turn(turn)!;
+    const text = entry.text + fragment;
+    if (entry.state === 'open') {
+      const timing = this.#timings.get(turn) ?? NO_WORDS;
+      const fragments = [...timing.fragments, { letters: fragment.length, atMs: soundMs }];
+      this.#timings.set(turn, { ...timing, fragments });
     }
+    this.#replace({ ...entry, text, heard: entry.state === 'done' ? text : entry.heard });
+  }
+
+  /** No more sound of this turn will come. */
+  turnEnded(turn: TurnId): void {
+    if (this.#turn(turn)?.state === 'open')
+      this.#timings.set(turn, { ...(this.#timings.get(turn) ?? NO_WORDS), state: 'complete' });
   }
 
   /** `soundMs`: how long the whole turn was. */
@@ -87,8 +105,9 @@ export class Transcript {
     const entry = this.#turn(turn);
     if (entry?.state !== 'open') return;
     const { letters, ms } = this.#spoken;
-    this.#spoken = { letters: letters + entry.text.length, ms: ms + soundMs };
-    this.#beforeLast.delete(turn);
+    // Words that are yet to come tell no pace.
+    if (entry.text !== '') this.#spoken = { letters: letters + entry.text.length, ms: ms + soundMs };
+    this.#timings.delete(turn);
     this.#replace({ ...entry, state: 'done', heard: entry.text });
   }
 
@@ -99,28 +118,39 @@ export class Transcript {
   turnBroke(turn: TurnId, soundMs: number): void {
     const entry = this.#turn(turn);
     if (entry?.state !== 'open' || entry.text === '') return;
-    const { letters, ms } = this.#spoken;
-    const lettersPerMs = ms > 0 && letters > 0 ? letters / ms : USUAL_LETTERS_PER_MS;
-    const sounded = Math.max(this.#beforeLast.get(turn) ?? 0, soundMs * lettersPerMs);
-    this.#replace({ ...entry, text: nearestWords(entry.text, sounded) });
+    const { fragments } = this.#timings.get(turn) ?? NO_WORDS;
+    const sounded = lettersHeard(this.#sounded({ fragments, state: 'open' }, soundMs), soundMs);
+    const text = nearestWords(entry.text, sounded);
+    this.#timings.set(turn, { fragments: firstOf(fragments, text.length), state: 'complete' });
+    this.#replace({ ...entry, text });
   }
 
-  /** Every open turn up to this one was cut; `shareHeard` says how much of a turn's sound was played, 0 to 1. */
-  cut(upTo: TurnId, shareHeard: (turn: TurnId) => number): void {
-    for (const entry of this.#entries)
-      if (entry.who === 'agent' && entry.state === 'open' && entry.turn <= upTo)
-        this.#replace({ ...entry, state: 'cut', heard: wordsOf(entry.text, shareHeard(entry.turn)) });
+  /** Every open turn up to this one was cut; `played` says how much of a turn's sound was heard. */
+  cut(upTo: TurnId, played: (turn: TurnId) => Played): void {
+    for (const entry of this.#entries) {
+      if (entry.who !== 'agent' || entry.state !== 'open' || entry.turn > upTo) continue;
+      const { acceptedMs, heardMs } = played(entry.turn);
+      const timing = this.#timings.get(entry.turn) ?? NO_WORDS;
+      const heard = wordsWithin(entry.text, lettersHeard(this.#sounded(timing, acceptedMs), heardMs));
+      this.#timings.delete(entry.turn);
+      this.#replace({ ...entry, state: 'cut', heard });
+    }
   }
 
   /** The call is over: what is open stays as far as it got. */
-  close(shareHeard: (turn: TurnId) => number): void {
+  close(played: (turn: TurnId) => Played): void {
     this.closeCaller();
-    for (const entry of this.#entries) if (entry.who === 'agent') this.cut(entry.turn, shareHeard);
+    for (const entry of this.#entries) if (entry.who === 'agent') this.cut(entry.turn, played);
   }
 
   closeCaller(): void {
     const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
     if (open) this.#replace({ ...open, state: 'done' });
+  }
+
+  #sounded(timing: Timing, soundMs: number): Sounded {
+    const { letters, ms } = this.#spoken;
+    return { ...timing, soundMs, lettersPerMs: letters > 0 && ms > 0 ? letters / ms : USUAL_LETTERS_PER_MS };
   }
 
   /** The open one; or the last, for words that the model transcribed only once it had begun to answer them. */
@@ -148,6 +178,9 @@ export class Transcript {
   }
 }
 
+/** Sums of fractions of letters fall short of a whole one by less. */
+const ROUNDING = 1e-6;
+
 /** The words of a text whose end comes nearest to its first `letters`. */
 function nearestWords(text: string, letters: number): string {
   const ends = [...text.matchAll(/\S+/g)].map(({ index, 0: word }) => index + word.length);
@@ -155,11 +188,21 @@ function nearestWords(text: string, letters: number): string {
   return text.slice(0, end);
 }
 
-/** The whole words of the first `share` of a text; a word that was begun does not count as heard. */
-export function wordsOf(text: string, share: number): string {
+/** The whole words within the first `letters` of a text; a word that was begun does not count as heard. */
+export function wordsWithin(text: string, letters: number): string {
   const whole = text.trimEnd();
-  const end = Math.floor(whole.length * Math.min(1, Math.max(0, share)));
+  const end = Math.floor(letters + ROUNDING);
   if (end >= whole.length) return whole;
-  const cut = whole.slice(0, end);
+  const cut = whole.slice(0, Math.max(0, end));
   return /\s/.test(whole[end] ?? '') ? cut.trimEnd() : cut.slice(0, cut.search(/\S*$/)).trimEnd();
+}
+
+/** What is left of the fragments of a text that was cut to its first `letters`. */
+function firstOf(fragments: readonly Fragment[], letters: number): Fragment[] {
+  let left = letters;
+  return fragments.flatMap((fragment) => {
+    const kept = Math.min(left, fragment.letters);
+    left -= kept;
+    return kept > 0 ? [{ ...fragment, letters: kept }] : [];
+  });
 }

@@ -13,6 +13,7 @@ interface Line {
   text: string | undefined;
 }
 
+const OWED = { answer: 'the caller an answer', word: 'a word', rest: 'the rest of its sentence' } as const;
 const LABEL_WIDTH = 7;
 
 export class Story {
@@ -64,6 +65,10 @@ export class Story {
         return this.#add(atMs, 'server', 'red', 'the line is lost; waiting for the carrier to open another');
       case 'call-ended':
         return this.#add(atMs, 'server', 'blue', `call ended: ${notice.reason.replaceAll('-', ' ')}`);
+      case 'greeting-played':
+        return this.#add(atMs, 'server', 'blue', `greets with a recording (${notice.from})`);
+      case 'watchdog':
+        return this.#add(atMs, 'server', 'yellow', `the model owes ${OWED[notice.owed]}: ${notice.did}`);
       case 'line-opened':
       case 'told':
       case 'session-ready':

@@ -237,6 +237,38 @@ describe('the comfort sound', () => {
   });
 });
 
+describe('the greeting as a file', () => {
+  const naming = (path: string): string => `${file('A')}greeting_audio: ${path}\n`;
+  const wav = (samples: number): Uint8Array =>
+    writeWav({ format: PCM16_16K, channels: [new Int16Array(samples)] });
+
+  test('is found from where the profile is, and may last 20 s', async () => {
+    await writeFile(join(folder, 'hello.wav'), wav(20 * 16_000));
+    await write({ 'a.yaml': naming('hello.wav') });
+    expect(await loadProfiles(folder)).toMatchObject([{ greetingAudio: join(folder, 'hello.wav') }]);
+  });
+
+  test.each([
+    ['missing.wav', 'missing.wav does not exist'],
+    ['none', 'none does not exist'],
+    ['over.wav', 'over.wav lasts 20.1 s; at most 20 s, as nobody listens longer to a greeting'],
+  ])('%s is a fault with its place', async (path, words) => {
+    await writeFile(join(folder, 'over.wav'), wav(20 * 16_000 + 1));
+    const [line, ...others] = await faultsOf({ 'a.yaml': naming(path) });
+    expect(line).toMatch(/^a\.yaml:5:1 {2}greeting_audio: /);
+    expect(line).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  test('is looked for beside the comfort sound: both faults are named', async () => {
+    const faults = await faultsOf({ 'a.yaml': `${naming('a.wav')}comfort_sound: b.wav\n` });
+    expect(faults).toEqual([
+      'a.yaml:5:1  greeting_audio: a.wav does not exist',
+      'a.yaml:6:1  comfort_sound: b.wav does not exist',
+    ]);
+  });
+});
+
 describe('two profiles that want the same', () => {
   test('number, however it is written: both files are named', async () => {
     expect(

@@ -50,13 +50,14 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
 );
 const anyOptions = fc.record({
   bargeIn: fc.record({ greeting_interruptible: fc.boolean(), min_heard_ms: fc.constantFrom(0, 300) }),
+  greeting: fc.constantFrom({}, { greetingAudioMs: 1_500 }),
   through: fc.record({ downMs: fc.nat(100), upMs: fc.nat(100) }),
 });
 
 test('[FA3][EN6][TO1] nothing throws, the call ends once and last, and leaves nothing behind', async () => {
   await fc.assert(
     fc.asyncProperty(anyOptions, fc.array(anyDeed, { maxLength: 40 }), async (options, deeds) => {
-      const all = rig(options);
+      const all = rig({ ...options, ...options.greeting });
       const { switchboard, clock, live } = all;
       const lines: FakeLine[] = [];
       let verb: Verb = switchboard.answer(incoming);

@@ -69,7 +69,7 @@ describe('[PL6] a lost line', () => {
     clock.advance(580);
     expect(unitsOf(next.heard).map(({ ms }) => ms)).toEqual(Array.from({ length: 580 }, (_, n) => 420 + n));
     expect(heard).toEqual([{ turn: 1, atMs: 4_080 }]);
-    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, acceptedMs: 1_000 });
   });
 
   test('with more than one turn under way: each is heard to its end, and reported then', () => {

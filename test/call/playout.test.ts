@@ -96,9 +96,9 @@ describe('what was heard', () => {
     const line = open();
     say(1, 1_000);
     clock.advance(130);
-    expect(playout.account(t(1))).toMatchObject({ heardMs: 130, sentMs: sentMs(line), shareHeard: 0.13 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 130, sentMs: sentMs(line), acceptedMs: 1_000 });
     clock.advance(5_000);
-    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, shareHeard: 1 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 1_000, sentMs: 1_000, acceptedMs: 1_000 });
   });
 
   test('[PL5] a pause in the middle of a turn does not count', () => {
@@ -115,8 +115,9 @@ describe('what was heard', () => {
     const { clock, playout, say } = playoutRig();
     say(1, 100);
     clock.advance(1_000);
-    const none = { heardMs: 0, sentMs: 0, shareHeard: 0 };
-    expect([playout.account(t(1)), playout.account(t(9))]).toMatchObject([none, none]);
+    const none = { heardMs: 0, sentMs: 0 };
+    expect(playout.account(t(1))).toEqual({ ...none, acceptedMs: 100 });
+    expect(playout.account(t(9))).toEqual({ ...none, acceptedMs: 0 });
   });
 
   test('who is in the caller’s ear: the turn that plays, or the next that will; and how much is still to come', () => {
@@ -128,7 +129,7 @@ describe('what was heard', () => {
     say(2, 1_000);
     clock.advance(99);
     expect(playout.hearing()).toBe(1);
-    expect(playout.account(t(2))).toMatchObject({ heardMs: 0, shareHeard: 0 });
+    expect(playout.account(t(2))).toMatchObject({ heardMs: 0, acceptedMs: 1_000 });
     expect(playout.unheardMs).toBeCloseTo(1_001, 6);
     clock.advance(1);
     expect(playout.hearing()).toBe(2);
@@ -151,7 +152,7 @@ describe('what was heard', () => {
     clock.advance(1_000);
     expect(line.pendingMarks).toEqual([]);
     expect(heard).toEqual([]);
-    expect(playout.account(t(1))).toMatchObject({ heardMs: 100, sentMs: 100, shareHeard: 1 / 3 });
+    expect(playout.account(t(1))).toMatchObject({ heardMs: 100, sentMs: 100, acceptedMs: 300 });
   });
 
   test('[PL4] marks of names nobody sent do not count', () => {

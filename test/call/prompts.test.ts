@@ -43,10 +43,17 @@ test('every recording is sound in the line’s format, and long enough to be wor
 
 test('[AW2] comfort: short and soft as usual, the profile’s own, or none', () => {
   const own = join(FOLDER, 'apology-de.wav');
-  const prompts = loadPrompts(FOLDER, MULAW_8K, [own, 'none']);
+  const prompts = loadPrompts(FOLDER, MULAW_8K, { comfortSounds: [own, 'none'] });
   const usual = prompts.comfort(undefined)!;
   expect(usual.length).toBeGreaterThan(8 * 300);
   expect(usual.length).toBeLessThan(8 * 1_000);
   expect(prompts.comfort(own)).toEqual(sound('de'));
   expect(prompts.comfort('none')).toBeUndefined();
+});
+
+test('[GR2] a profile’s own greeting, or none', () => {
+  const own = join(FOLDER, 'apology-de.wav');
+  const prompts = loadPrompts(FOLDER, MULAW_8K, { greetings: [own] });
+  expect(prompts.greeting(own)).toEqual(sound('de'));
+  expect(prompts.greeting(undefined)).toBeUndefined();
 });

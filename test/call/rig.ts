@@ -26,6 +26,7 @@ export const APOLOGY_MS = 1_000;
 const APOLOGY_BYTE = 7;
 export const COMFORT_MS = 400;
 export const COMFORT_BYTE = 9;
+export const GREETING_BYTE = 11;
 
 /** A frame of the caller's, unlike any other. */
 export const frame = (n = 1): Uint8Array => new Uint8Array(160).fill(n);
@@ -41,6 +42,8 @@ export interface RigOptions {
   readonly through?: Delays;
   readonly apologyMs?: number;
   readonly comfortSound?: string;
+  /** The profile's own; of this byte. */
+  readonly greetingAudioMs?: number;
   readonly transcription?: { agent?: 'off'; caller?: 'off' };
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
@@ -60,6 +63,7 @@ export function rig(options: RigOptions = {}) {
     profiles: [
       profileSchema().parse({
         ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
+        ...(options.greetingAudioMs !== undefined && { greeting_audio: 'greeting.wav' }),
         ...(options.transcription && { transcription: options.transcription }),
         name: 'reception',
         numbers: ['+15550100100'],
@@ -83,6 +87,10 @@ export function rig(options: RigOptions = {}) {
         apologisedIn.push(tag);
         return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
       },
+      greeting: (file) =>
+        file === undefined
+          ? undefined
+          : new Uint8Array(bytesOfMs(MULAW_8K, options.greetingAudioMs ?? 0)).fill(GREETING_BYTE),
       comfort: (sound) => {
         if (sound === 'none') return undefined;
         return new Uint8Array(bytesOfMs(MULAW_8K, COMFORT_MS)).fill(COMFORT_BYTE);

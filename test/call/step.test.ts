@@ -67,6 +67,67 @@ describe('opening', () => {
   });
 });
 
+describe('a recorded greeting', () => {
+  const opened: CallFact = { type: 'lineOpened', greetingTurn: turn(1) };
+  const ready: CallFact = { type: 'ready' };
+  const comfortTime: CallFact = { type: 'timeUp', timer: 'comfort', callerSpeaks: false };
+  const from = (facts: readonly CallFact[], rules: BargeInRules = OPEN) =>
+    facts.reduce<{ state: CallState; effects: readonly Effect[] }>(
+      ({ state }, fact) => step(state, fact, rules),
+      openCall(rules, true),
+    );
+
+  test('[GR1] is played first of all as the line opens, before or after the model is there', () => {
+    expect(from([opened]).effects[0]).toEqual({ do: 'playGreeting', turn: 1 });
+    expect(from([ready, opened]).effects[0]).toEqual({ do: 'playGreeting', turn: 1 });
+    const speech = { is: 'speaking', turn: 1, generating: false };
+    expect(from([opened, ready]).state).toMatchObject({ phase: 'talking', speech });
+    expect(from([ready, opened]).state).toMatchObject({ phase: 'talking', speech });
+  });
+
+  test('[GR1] is played once, and the model is told once and never asked to greet', () => {
+    const all = [opened, { type: 'lineLost' } as const, { type: 'lineOpened' } as const, ready, ready];
+    const effects = all.flatMap((_fact, n) => from(all.slice(0, n + 1)).effects);
+    expect(effects.filter((effect) => effect.do === 'playGreeting')).toHaveLength(1);
+    expect(effects.filter((effect) => effect.do === 'tellGreeted')).toHaveLength(1);
+    expect(effects.filter((effect) => effect.do === 'greet')).toEqual([]);
+    expect(from([opened, heard(1), ready]).effects).toContainEqual({ do: 'tellGreeted' });
+  });
+
+  test('[GR4] is protected from the line’s opening on, if it is at all, with or without the model', () => {
+    const rules = { greetingInterruptible: false, minHeardMs: 0 };
+    const released: Effect[] = [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
+    const timeUp: CallFact = { type: 'timeUp', timer: 'greeting', callerSpeaks: false };
+    expect(from([opened], rules).effects).toContainEqual({ do: 'arm', timer: 'greeting', ms: 20_000 });
+    for (const before of [[opened], [opened, ready], [ready, opened]]) {
+      expect(from([...before, heard(1)], rules).effects).toEqual(expect.arrayContaining(released));
+      expect(from([...before, timeUp], rules).effects).toEqual(released);
+      expect(from([...before, timeUp, heard(1)], rules).effects).not.toContainEqual(released[1]);
+    }
+    expect(from([opened, ready, interrupted(1)], rules).effects).toEqual([]);
+  });
+
+  test('[GR4] is cut as any turn; and who is spoken to before the line opens is not greeted', () => {
+    expect(from([opened, ready, interrupted(1)]).effects).toEqual([{ do: 'cut', upTo: 1 }]);
+    const rules = { greetingInterruptible: true, minHeardMs: 300 };
+    expect(from([opened, ready, interrupted(1, 1, 250)], rules).effects).toEqual([
+      { do: 'arm', timer: 'barge-in', ms: 50 },
+    ]);
+    const answers: CallFact = { type: 'turnStarted', turn: turn(1) };
+    const later: CallFact = { type: 'lineOpened', greetingTurn: turn(2) };
+    const played = { do: 'playGreeting', turn: 2 };
+    expect(from([ready, answers, later]).effects).not.toContainEqual(played);
+    expect(from([ready, interrupted(0, 'nothing'), later]).effects).not.toContainEqual(played);
+  });
+
+  test('[GR5] no comfort over it, and 4 s of patience after it', () => {
+    expect(from([opened, comfortTime]).effects).toEqual([{ do: 'arm', timer: 'comfort', ms: 500 }]);
+    expect(from([opened, heard(1)]).effects).toEqual([{ do: 'arm', timer: 'comfort', ms: 4_000 }]);
+    expect(from([opened, heard(1), comfortTime]).effects[0]).toEqual({ do: 'comfort' });
+    expect(from([opened, heard(7)]).effects, 'another turn’s end').toEqual([]);
+  });
+});
+
 describe('turns', () => {
   test('[TU1] the agent speaks until the caller heard the end, not until the model stopped sending', () => {
     expect(after([...speaking(1), ended(1)]).state).toMatchObject({
@@ -112,7 +173,10 @@ describe('barge-in', () => {
       { do: 'greet' },
     ]);
     const released: Effect[] = [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
-    expect(after([...facts, heard(1)], protectedGreeting).effects).toEqual(released);
+    expect(after([...facts, heard(1)], protectedGreeting).effects).toEqual([
+      ...released,
+      { do: 'keepGreeting', turn: 1 },
+    ]);
     expect(
       after([...facts, { type: 'timeUp', timer: 'greeting', callerSpeaks: false }], protectedGreeting)
         .effects,
@@ -362,6 +426,7 @@ const anyTool = fc.constantFrom('a', 'b');
 const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
   fc.constantFrom<CallFact>(
     { type: 'lineOpened' },
+    { type: 'lineOpened', greetingTurn: turn(1) },
     { type: 'lineLost' },
     { type: 'ready' },
     { type: 'idle' },
@@ -402,10 +467,11 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
     fc.property(
       fc.array(anyFact, { maxLength: 60 }),
       fc.boolean(),
+      fc.boolean(),
       fc.nat(500),
-      (facts, interruptible, minHeardMs) => {
+      (facts, interruptible, recorded, minHeardMs) => {
         const rules = { greetingInterruptible: interruptible, minHeardMs };
-        let { state } = openCall(rules);
+        let { state } = openCall(rules, recorded);
         let ends = 0;
         const open = new Set<string>();
         for (const fact of facts) {

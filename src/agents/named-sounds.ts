@@ -1,0 +1,45 @@
+// The sounds that a profile names: found from where its file is, and fit to be played. Does not play them.
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { readWav } from '../audio/wav.ts';
+import { messageOf } from '../base/errors.ts';
+import type { NamedSound, ProfileFile } from './profile-file.ts';
+
+const NONE = 'none';
+const WHY: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EISDIR: 'is a folder' };
+
+const LIMITS: Readonly<Record<NamedSound['as'], { seconds: number; why: string }>> = {
+  comfortSound: { seconds: 2, why: 'as the answer waits for its end' },
+  greetingAudio: { seconds: 20, why: 'as nobody listens longer to a greeting' },
+};
+
+/** With the whole paths of the sounds in its profile, or with more faults. */
+export async function withNamedSounds(read: ProfileFile): Promise<ProfileFile> {
+  let file = read;
+  for (const sound of read.sounds ?? []) file = await withSound(file, sound);
+  return file;
+}
+
+async function withSound(read: ProfileFile, { as, path: written, at }: NamedSound): Promise<ProfileFile> {
+  if (as === 'comfortSound' && written === NONE) return read;
+  const { profile, faults } = read;
+  const path = resolve(dirname(at.file), written);
+  const why = await faultOf(path, LIMITS[as]);
+  if (why !== undefined) return { ...read, profile: undefined, faults: [...faults, { ...at, words: why }] };
+  return { ...read, profile: profile && { ...profile, [as]: path } };
+}
+
+async function faultOf(path: string, most: { seconds: number; why: string }): Promise<string | undefined> {
+  try {
+    const { channels, sampleRateHz } = readWav(await readFile(path));
+    const seconds = (channels[0]?.length ?? 0) / sampleRateHz;
+    if (seconds === 0) return `${path} holds no sound`;
+    if (seconds <= most.seconds) return undefined;
+    // Rounded up, so that no sound of "2.0 s" is refused.
+    const lasts = (Math.ceil(seconds * 10) / 10).toFixed(1);
+    return `${path} lasts ${lasts} s; at most ${most.seconds} s, ${most.why}`;
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    return `${path} ${(code !== undefined && WHY[code]) || `cannot be played: ${messageOf(thrown)}`}`;
+  }
+}

@@ -4,6 +4,7 @@ import { bytesOfMs, msOfBytes, PCM16_16K } from '../../audio/format.ts';
 import { VoiceActivity } from '../../audio/voice-activity.ts';
 import type { Log } from '../../base/log.ts';
 import type { VoiceActivitySetup } from '../session.ts';
+import { SoundRing } from './sound-ring.ts';
 
 /** Where the sound goes while the model is there. */
 export interface Mouth {
@@ -30,12 +31,6 @@ type Caller =
   /** Has spoken, and nothing that the model did since shows that it was heard. */
   | { is: 'unanswered'; sinceByte: number };
 
-interface Piece {
-  readonly pcm: Uint8Array;
-  /** Counted over all the sound there ever was. */
-  readonly endByte: number;
-}
-
 export class Uplink {
   readonly #log: Log;
   /** The caller began to speak; or fell silent after more than a cough, and waits for an answer. */
@@ -45,10 +40,8 @@ export class Uplink {
   readonly #speechOnly: boolean;
   /** How much of a silence is kept. */
   readonly #silenceBytes: number;
-  readonly #kept: Piece[] = [];
-  /** All sound up to here is forgotten, has come, was given to this model, was given to any. */
-  #startByte = 0;
-  #endByte = 0;
+  readonly #kept = new SoundRing();
+  /** All sound up to here was given to this model, was given to any; counted over all that there ever was. */
   #givenByte = 0;
   #everGivenByte = 0;
   /** Up to here the model has answered what was said. */
@@ -87,9 +80,7 @@ export class Uplink {
   /** PCM16 at 16 kHz; the bytes may be reused when this returns. */
   send(pcm: Uint8Array): void {
     if (this.#closed) return;
-    this.#endByte += pcm.length;
-    // Out of the pool of buffers: a memory of its own for every 20 ms costs more than the copy.
-    this.#kept.push({ pcm: Buffer.from(pcm), endByte: this.#endByte });
+    this.#kept.push(pcm);
     for (const { type, atMs } of this.#voice.push(pcm))
       if (type === 'started') this.#started(bytesOfMs(PCM16_16K, atMs));
       else this.#ended(bytesOfMs(PCM16_16K, atMs));
@@ -102,7 +93,7 @@ export class Uplink {
     if (this.#closed) return;
     this.#tellLoss();
     this.#mouth = mouth;
-    this.#givenByte = this.#startByte;
+    this.#givenByte = this.#kept.startByte;
     if (!this.#speechOnly) return this.#give();
     if (this.#caller.is === 'silent') return;
     mouth.started();
@@ -117,8 +108,8 @@ export class Uplink {
 
   /** The model answers: what the caller has said was heard. What they are saying now may not have been. */
   covered(): void {
-    this.#coveredByte = this.#endByte;
-    if (this.#caller.is === 'speaking') return this.#forget(this.#caller.fromByte - BEFORE_SPEECH_BYTES);
+    this.#coveredByte = this.#kept.endByte;
+    if (this.#caller.is === 'speaking') return this.#kept.forget(this.#caller.fromByte - BEFORE_SPEECH_BYTES);
     this.#caller = { is: 'silent' };
     this.#forgetOld();
   }
@@ -131,7 +122,7 @@ export class Uplink {
   close(): void {
     this.#closed = true;
     this.#mouth = undefined;
-    this.#kept.length = 0;
+    this.#kept.forget(Infinity);
   }
 
   #started(fromByte: number): void {
@@ -148,7 +139,7 @@ export class Uplink {
     this.#caller =
       lastByte <= this.#coveredByte && !this.#speechOnly
         ? { is: 'silent' }
-        : { is: 'unanswered', sinceByte: this.#endByte };
+        : { is: 'unanswered', sinceByte: this.#kept.endByte };
     if (this.#speechOnly && this.#mouth) {
       this.#give();
       this.#mouth.ended();
@@ -159,28 +150,21 @@ export class Uplink {
   #give(): void {
     const mouth = this.#mouth;
     if (!mouth) return;
-    let first = this.#kept.length;
-    while (first > 0 && this.#kept[first - 1]!.endByte > this.#givenByte) first -= 1;
-    for (const { pcm } of this.#kept.slice(first)) mouth.audio(pcm);
-    this.#givenByte = this.#endByte;
-    this.#everGivenByte = this.#endByte;
+    for (const piece of this.#kept.read(this.#givenByte)) mouth.audio(piece);
+    this.#givenByte = this.#kept.endByte;
+    this.#everGivenByte = this.#kept.endByte;
   }
 
   #forgetOld(): void {
     if (!this.#mouth) {
-      const neverGivenByte = Math.max(this.#startByte, this.#everGivenByte);
-      this.#forget(this.#endByte - KEPT_BYTES);
-      this.#lostBytes += Math.max(0, this.#startByte - neverGivenByte);
+      const neverGivenByte = Math.max(this.#kept.startByte, this.#everGivenByte);
+      this.#kept.forget(this.#kept.endByte - KEPT_BYTES);
+      this.#lostBytes += Math.max(0, this.#kept.startByte - neverGivenByte);
       return;
     }
-    if (this.#caller.is === 'unanswered' && this.#endByte - this.#caller.sinceByte > UNANSWERED_BYTES)
+    if (this.#caller.is === 'unanswered' && this.#kept.endByte - this.#caller.sinceByte > UNANSWERED_BYTES)
       this.#caller = { is: 'silent' };
-    this.#forget(this.#endByte - (this.#caller.is === 'silent' ? this.#silenceBytes : KEPT_BYTES));
-  }
-
-  #forget(beforeByte: number): void {
-    while (this.#kept[0] !== undefined && this.#kept[0].endByte <= beforeByte)
-      this.#startByte = this.#kept.shift()!.endByte;
+    this.#kept.forget(this.#kept.endByte - (this.#caller.is === 'silent' ? this.#silenceBytes : KEPT_BYTES));
   }
 
   #tellLoss(): void {

@@ -36,7 +36,7 @@ export interface CallOptions {
   readonly apology: Uint8Array;
   /** In the line's format; undefined: none. */
   readonly comfort: Uint8Array | undefined;
-  readonly bargeIn: BargeInRules;
+  readonly bargeIn: BargeInRules & { readonly callerInterrupts: boolean };
   /** Whose words are told in notices. */
   readonly showsWords: Readonly<Record<Entry['who'], boolean>>;
   readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
@@ -228,9 +228,7 @@ export class Call {
       case 'watchdog':
         return this.#notice({ type: 'watchdog', owed: event.owed, did: event.did });
       case 'switching':
-        if (event.broken)
-          for (const turn of this.transcript.openTurns)
-            this.transcript.turnBroke(turn, this.#playout.account(turn).acceptedMs);
+        if (event.broken) this.#breakTurn();
         this.#notice({ type: 'session-switching', planned: event.planned, why: event.why });
         return this.#take({ type: 'modelAway', broken: event.broken });
       case 'switched': {
@@ -251,10 +249,17 @@ export class Call {
     this.#take(event);
   }
 
+  /** The last turn alone: those before it, and a recording, are still being played and lack nothing. */
+  #breakTurn(): void {
+    const turn = this.transcript.openTurns.at(-1);
+    if (turn === undefined || turn === this.#greetingTurn) return;
+    this.transcript.turnBroke(turn, this.#playout.account(turn).acceptedMs);
+  }
+
   /** The model does not know that a recording is playing, and so says nothing of an interruption; the caller's words do. */
   #speakOverGreeting(): void {
     const turn = this.#playout.hearing();
-    if (turn === undefined || turn !== this.#greetingTurn) return;
+    if (turn === undefined || turn !== this.#greetingTurn || !this.#options.bargeIn.callerInterrupts) return;
     const { heardMs } = this.#playout.account(turn);
     this.#take({ type: 'interrupted', upTo: turn, hearing: { turn, heardMs } });
   }

@@ -252,3 +252,29 @@ test('[GR5] no comfort is heard over a greeting, and none within 4 s after it', 
   all.clock.advance(1);
   expect(line.played.at(-1)!.bytes.every((byte) => byte === COMFORT_BYTE)).toBe(true);
 });
+
+test('[GR4] a profile in which the caller does not interrupt: their words do not cut the recording', () => {
+  const all = withFile({ bargeIn: { caller_interrupts: false } });
+  const line = open(all);
+  all.live.last.ready();
+  all.clock.advance(500);
+  all.live.last.callerSaid('Yes, hello');
+  all.clock.advance(5_000);
+  expect(line.log).not.toContain('clear');
+  expect(agentEntry(all)).toMatchObject({ heard: 'Hello!', state: 'done' });
+});
+
+test('[AW1] a recording that plays while a turn of the model breaks off keeps all its words', () => {
+  const all = withFile({ bargeIn: { caller_interrupts: false } });
+  open(all);
+  const session = all.live.last;
+  session.ready();
+  all.clock.advance(300);
+  session.say(1_000);
+  session.agentSaid('We are open from nine in the morning until noon');
+  session.lose();
+  const [greeting, answer] = session.recalled();
+  expect(greeting).toEqual({ who: 'agent', text: 'Hello!' });
+  expect(answer?.text).toMatch(/^We are open/);
+  expect(answer?.text).not.toContain('noon');
+});

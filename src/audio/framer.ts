@@ -16,6 +16,11 @@ export class Framer {
     this.#open = new Uint8Array(frameBytes);
   }
 
+  /** Whether a part of a frame waits for the rest. */
+  get isOpen(): boolean {
+    return this.#filled > 0;
+  }
+
   /** The frames that `bytes` completes, end to end in fresh memory; empty when there is none. */
   push(bytes: Uint8Array): Uint8Array {
     const have = this.#filled + bytes.length;

@@ -48,7 +48,8 @@ export class VoiceActivity {
   }
 
   push(pcm: Uint8Array): VoiceActivityEvent[] {
-    const frames = this.#framer.push(pcm);
+    const isWhole = !this.#framer.isOpen && pcm.length % FRAME_BYTES === 0;
+    const frames = isWhole ? pcm : this.#framer.push(pcm);
     const events: VoiceActivityEvent[] = [];
     for (let at = 0; at < frames.length; at += FRAME_BYTES) {
       const levelDb = levelDbOf(frames, at, FRAME_BYTES / 2);

@@ -1,6 +1,7 @@
 // Greetings: how each profile's first words sound, once a caller has heard them whole from the model. In this process's
 // memory, and bounded. Decides neither when one is played nor what the model is told of it.
 import type { Profile } from '../agents/profile.ts';
+import { SoundRing } from '../audio/sound-ring.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { SessionEvent } from '../live/session.ts';
 
@@ -52,7 +53,7 @@ export class Greetings {
 
 type Take =
   | { is: 'waiting' }
-  | { is: 'running'; turn: TurnId; frames: Uint8Array[]; bytes: number }
+  | { is: 'running'; turn: TurnId; sound: SoundRing }
   /** Taken whole, or thrown away. */
   | { is: 'over' };
 
@@ -66,13 +67,12 @@ export class Recording {
     this.#mostBytes = mostBytes;
   }
 
-  /** Whole frames, which nobody writes to any more. */
+  /** Copies. */
   add(turn: TurnId, frames: Uint8Array): void {
-    if (this.#take.is === 'waiting') this.#take = { is: 'running', turn, frames: [], bytes: 0 };
+    if (this.#take.is === 'waiting') this.#take = { is: 'running', turn, sound: new SoundRing() };
     if (this.#take.is === 'over' || this.#take.turn !== turn) return;
-    this.#take.frames.push(frames);
-    this.#take.bytes += frames.length;
-    if (this.#take.bytes > this.#mostBytes) this.drop();
+    this.#take.sound.push(frames);
+    if (this.#take.sound.endByte > this.#mostBytes) this.drop();
   }
 
   /** What the model does that makes the turn less than the greeting, or, once it has asked a tool, one for this caller alone. */
@@ -86,20 +86,15 @@ export class Recording {
   }
 
   drop(): void {
+    if (this.#take.is === 'running') this.#take.sound.forget(Infinity);
     this.#take = { is: 'over' };
   }
 
   /** The whole of this turn, once; undefined when there is no such recording. */
   finish(turn: TurnId): Uint8Array | undefined {
     const take = this.#take;
+    const sound = take.is === 'running' && take.turn === turn ? take.sound.copy() : undefined;
     this.drop();
-    if (take.is !== 'running' || take.turn !== turn) return undefined;
-    const sound = new Uint8Array(take.bytes);
-    let at = 0;
-    for (const frames of take.frames) {
-      sound.set(frames, at);
-      at += frames.length;
-    }
     return sound;
   }
 }

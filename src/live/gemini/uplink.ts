@@ -1,10 +1,10 @@
 // The caller's sound on its way to the model. What no answer has covered yet is kept, bounded and in order, so that it
 // can be said again to a model that did not hear it, or has forgotten. Knows nothing of connections or turns.
 import { bytesOfMs, msOfBytes, PCM16_16K } from '../../audio/format.ts';
+import { SoundRing } from '../../audio/sound-ring.ts';
 import { VoiceActivity } from '../../audio/voice-activity.ts';
 import type { Log } from '../../base/log.ts';
 import type { VoiceActivitySetup } from '../session.ts';
-import { SoundRing } from './sound-ring.ts';
 
 /** Where the sound goes while the model is there. */
 export interface Mouth {

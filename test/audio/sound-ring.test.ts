@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SoundRing } from '../../../src/live/gemini/sound-ring.ts';
+import { SoundRing } from '../../src/audio/sound-ring.ts';
 
 const PIECE = 640;
 

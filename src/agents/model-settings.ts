@@ -9,7 +9,7 @@ const off = z.literal(['off', false]);
 const voiceActivity = z
   .strictObject({
     detector: z
-      .enum(['model', 'server'])
+      .enum(['model', 'local'])
       .optional()
       .describe('Who notices that the caller speaks: the model, or this server, which then tells the model.'),
     start_sensitivity: sensitivity.describe(

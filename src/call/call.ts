@@ -20,6 +20,7 @@ import { Playout } from './playout.ts';
 import type { CallFact, CallState } from './state.ts';
 import { openCall, step } from './step.ts';
 import { Transcript, type Entry } from './transcript.ts';
+import { WatchdogCount } from './watchdog-count.ts';
 import { bytesOfMs, type AudioFormat } from '../audio/format.ts';
 
 export interface CallOptions {
@@ -64,6 +65,7 @@ export class Call {
   #state: CallState;
   #line: Line | undefined;
   #openedMs = 0;
+  readonly #watchdog = new WatchdogCount();
   readonly #recording: Recording | undefined;
   /** Of the recorded greeting, from the line's first opening on. */
   #greetingTurn: TurnId | undefined;
@@ -93,6 +95,7 @@ export class Call {
       playout: this.#playout,
       transcript: this.transcript,
       recording: this.#recording,
+      watchdog: this.#watchdog.totals,
       runner: options.openRunner((done) => this.#onToolDone(done)),
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks }),
@@ -226,7 +229,8 @@ export class Call {
           turn: this.#options.session.takeTurn(),
         });
       case 'watchdog':
-        return this.#notice({ type: 'watchdog', owed: event.owed, did: event.did });
+        this.#watchdog.count(event.saw, event.did);
+        return this.#notice({ type: 'watchdog', saw: event.saw, did: event.did });
       case 'switching':
         if (event.broken) this.#breakTurn();
         this.#notice({ type: 'session-switching', planned: event.planned, why: event.why });
@@ -239,6 +243,8 @@ export class Call {
       case 'turnEnded':
         this.transcript.turnEnded(event.turn);
         break;
+      case 'callerSpeech':
+        return;
       case 'idle':
       case 'toolsCalled':
       case 'toolsCancelled':

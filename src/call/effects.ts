@@ -13,6 +13,7 @@ import type { NoticeBody } from './notices.ts';
 import type { Playout } from './playout.ts';
 import type { Effect, Intent, TimerName } from './state.ts';
 import type { Transcript } from './transcript.ts';
+import type { WatchdogTotals } from './watchdog-count.ts';
 
 export interface EffectsOptions {
   readonly callId: CallId;
@@ -31,6 +32,7 @@ export interface EffectsOptions {
   readonly recorded: RecordedGreeting | undefined;
   /** Of the model's voice, when nothing is recorded yet. */
   readonly recording: Recording | undefined;
+  readonly watchdog: WatchdogTotals;
   readonly keepGreeting: (sound: Uint8Array) => void;
   /** In the line's format. */
   readonly apology: Uint8Array;
@@ -155,8 +157,20 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const { callId, journal, session, media, playout, runner, transcript, clock, log, notice, onEnded } =
-      this.#options;
+    const {
+      callId,
+      journal,
+      session,
+      media,
+      playout,
+      runner,
+      transcript,
+      watchdog,
+      clock,
+      log,
+      notice,
+      onEnded,
+    } = this.#options;
     // The carrier asks what is next as soon as the line closes.
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);
@@ -166,8 +180,8 @@ export class Effects {
     media.close();
     const told = byControl ? this.#hangUp() : undefined;
     const durationMs = clock.nowMs() - this.#startedMs;
-    log.info({ reason, durationMs: Math.round(durationMs) }, 'call ended');
-    notice({ type: 'call-ended', reason, durationMs });
+    log.info({ reason, durationMs: Math.round(durationMs), watchdog }, 'call ended');
+    notice({ type: 'call-ended', reason, durationMs, watchdog });
     onEnded({ intent, told });
   }
 

@@ -2,9 +2,11 @@
 import type { CallId, ToolCallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/errors.ts';
-import type { TokenUsage } from '../live/session.ts';
+import type { BargeInKind } from '../audio/barge-in-judge.ts';
+import type { Remedy, TokenUsage, Trouble } from '../live/session.ts';
 import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
+import type { WatchdogTotals } from './watchdog-count.ts';
 
 export type NoticeBody =
   | { type: 'call-started'; profile: string; from: string; to: string; direction: 'inbound' | 'outbound' }
@@ -16,8 +18,9 @@ export type NoticeBody =
   | { type: 'session-failed'; code: string; message: string }
   | { type: 'session-switching'; planned: boolean; why: string }
   | { type: 'session-switched'; memory: 'kept' | 'told'; gapMs: number; setupMs: number }
-  /** The model owed something and nothing came. */
-  | { type: 'watchdog'; owed: 'answer' | 'word' | 'rest'; did: 'reminded' | 'renewed' | 'gave up' }
+  | { type: 'watchdog'; saw: Trouble; did: Remedy }
+  /** The caller made a sound over the agent's voice; what it was taken for, and how long after it began. */
+  | { type: 'sound-over-agent'; is: BargeInKind; afterMs: number }
   | { type: 'told'; text: string; answer: boolean }
   | { type: 'tokens-used'; turn: TurnId; usage: TokenUsage }
   | { type: 'transcript'; entry: Entry }
@@ -26,7 +29,7 @@ export type NoticeBody =
   | { type: 'tool-called'; id: ToolCallId; tool: string; args: unknown }
   | { type: 'tool-done'; id: ToolCallId; tool: string; response: unknown }
   | { type: 'tool-cancelled'; id: ToolCallId }
-  | { type: 'call-ended'; reason: EndReason; durationMs: number };
+  | { type: 'call-ended'; reason: EndReason; durationMs: number; watchdog: WatchdogTotals };
 
 /** `atMs`: since the call was answered. */
 export type Notice = NoticeBody & { readonly callId: CallId; readonly atMs: number };

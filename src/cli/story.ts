@@ -13,7 +13,6 @@ interface Line {
   text: string | undefined;
 }
 
-const OWED = { answer: 'the caller an answer', word: 'a word', rest: 'the rest of its sentence' } as const;
 const LABEL_WIDTH = 7;
 
 export class Story {
@@ -68,7 +67,7 @@ export class Story {
       case 'greeting-played':
         return this.#add(atMs, 'server', 'blue', `greets with a recording (${notice.from})`);
       case 'watchdog':
-        return this.#add(atMs, 'server', 'yellow', `the model owes ${OWED[notice.owed]}: ${notice.did}`);
+        return this.#add(atMs, 'server', 'yellow', `watchdog: ${notice.saw}: ${notice.did}`);
       case 'line-opened':
       case 'told':
       case 'session-ready':

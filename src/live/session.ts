@@ -22,7 +22,7 @@ export interface ToolDeclaration {
 
 export interface VoiceActivitySetup {
   /** Who notices that the caller speaks: the model, or this server, which then tells the model. Left out: the model. */
-  readonly detector?: 'model' | 'server' | undefined;
+  readonly detector?: 'model' | 'local' | undefined;
   readonly startSensitivity?: 'high' | 'low' | undefined;
   readonly endSensitivity?: 'high' | 'low' | undefined;
   /** Speech shorter than this does not count as a start. */
@@ -62,6 +62,8 @@ export interface ThinkingSetup {
 
 /** How long a silent model is waited for before it is reminded, and then its connection renewed. 0: for ever. */
 export interface WatchdogSetup {
+  /** Of sound that holds no words, before the model is told so. */
+  readonly noiseAfterMs?: number | undefined;
   /** For an answer, once the caller has fallen silent. */
   readonly answerWithinMs?: number | undefined;
   /** For a first word, once the model was asked or told something: the greeting, or what a function has answered. */
@@ -136,6 +138,16 @@ export interface TokenUsage {
   readonly response: Readonly<Partial<Record<Modality, number>>>;
 }
 
+/**
+ * What goes wrong without an error. `no answer`: to what the caller said · `no first word`: to what the call asked or told,
+ * the greeting among it · `stalled`: in the middle of a turn · `noise`: loud sound from the caller that holds no words ·
+ * `said twice`: a turn that only repeats the one before.
+ */
+export type Trouble = 'no answer' | 'no first word' | 'stalled' | 'noise' | 'said twice';
+
+/** `let be`: the model was right to say nothing · `dropped`: the caller did not hear it. */
+export type Remedy = 'reminded' | 'renewed' | 'gave up' | 'let be' | 'dropped';
+
 export type SessionEvent =
   /** The model took the setup; what was sent before is on its way. */
   | { type: 'ready' }
@@ -153,8 +165,9 @@ export type SessionEvent =
   | { type: 'agentSaid'; turn: TurnId; text: string }
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
-  /** The model owed something and nothing came; what was done about it. */
-  | { type: 'watchdog'; owed: 'answer' | 'word' | 'rest'; did: 'reminded' | 'renewed' | 'gave up' }
+  | { type: 'watchdog'; saw: Trouble; did: Remedy }
+  /** By our own ear, whoever the detector is: more than a cough began; or is over, and awaits an answer. */
+  | { type: 'callerSpeech'; is: 'started' | 'ended' }
   /** `turn`: the agent's last; 0 before any. */
   | { type: 'used'; turn: TurnId; usage: TokenUsage }
   /**
@@ -193,6 +206,11 @@ export interface LiveSession {
   listen(to: SessionListener): void;
   /** Caller sound. Before the session is ready it is kept, in order, and follows when it is. */
   send(pcm: Uint8Array): void;
+  /**
+   * For a local detector alone: while held, speech that begins is kept from the model; let go, what still lasts is given
+   * to it from its beginning, and what ended meanwhile is not.
+   */
+  holdSpeech(held: boolean): void;
   /** Something the caller did not say but the model shall react to, e.g. "the call just connected". */
   prompt(text: string): void;
   /** Something the model shall know, and not answer: it is told at the next moment at which nothing is interrupted. */

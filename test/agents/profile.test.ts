@@ -31,7 +31,7 @@ test('everything that a file may say', () => {
       language: 'de-DE',
       model: 'gemini-3.1-flash-live-preview',
       voice_activity: {
-        detector: 'server',
+        detector: 'local',
         start_sensitivity: 'low',
         end_sensitivity: 'high',
         prefix_padding_ms: 40,
@@ -66,7 +66,7 @@ test('everything that a file may say', () => {
     language: 'de-DE',
     model: 'gemini-3.1-flash-live-preview',
     voiceActivity: {
-      detector: 'server',
+      detector: 'local',
       startSensitivity: 'low',
       endSensitivity: 'high',
       prefixPaddingMs: 40,

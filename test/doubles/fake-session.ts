@@ -7,12 +7,14 @@ import type {
   JsonObject,
   Live,
   LiveSession,
+  Remedy,
   Said,
   SessionEvent,
   SessionListener,
   SessionSetup,
   TokenUsage,
   ToolAnswer,
+  Trouble,
 } from '../../src/live/session.ts';
 
 /** How much sound one `onAudio` of the fake carries: the size that the Live API's chunks have. */
@@ -32,6 +34,8 @@ export class FakeSession implements LiveSession {
   closed = false;
   /** As the session's ear would have it. */
   callerSpeaks = false;
+  /** Whether the call keeps new speech from the model. */
+  held = false;
 
   #listener: SessionListener | undefined;
   /** The model's last turn, and the last number given to any sound. */
@@ -60,6 +64,10 @@ export class FakeSession implements LiveSession {
     if (this.#over) return;
     this.informed.push(text);
     this.#tell();
+  }
+
+  holdSpeech(held: boolean): void {
+    this.held = held;
   }
 
   takeTurn(): TurnId {
@@ -137,6 +145,16 @@ export class FakeSession implements LiveSession {
   cancelTools(...ids: string[]): void {
     const cancelled = ids.map(toolCallId).filter((id) => this.#pending.delete(id));
     if (cancelled.length > 0) this.#emit({ type: 'toolsCancelled', ids: cancelled });
+  }
+
+  /** What the session's ear hears. */
+  callerSpeech(is: 'started' | 'ended'): void {
+    this.callerSpeaks = is === 'started';
+    this.#emit({ type: 'callerSpeech', is });
+  }
+
+  watchdog(saw: Trouble, did: Remedy): void {
+    this.#emit({ type: 'watchdog', saw, did });
   }
 
   callerSaid(text: string): void {

@@ -33,7 +33,7 @@ test.concurrent.for<[string, FaultSource, readonly string[]]>([
   });
   const outcome = await call.done;
   expect(outcome.errors).toEqual([]);
-  expect(told(call, 'watchdog').map((notice) => `${notice.owed} ${notice.did}`)).toEqual(did);
+  expect(told(call, 'watchdog').map((notice) => `${notice.saw} ${notice.did}`)).toEqual(did);
   const agent = new Map(
     told(call, 'transcript').flatMap(({ entry }) => (entry.who === 'agent' ? [[entry.n, entry.text]] : [])),
   );

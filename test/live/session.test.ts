@@ -103,6 +103,7 @@ const openGemini: OpenRig = async (to) => {
       ...{ hears: session.hears, speaks: session.speaks },
       listen: (listener) => session.listen(listener),
       send: (pcm) => session.send(pcm),
+      holdSpeech: (held) => session.holdSpeech(held),
       prompt: (text) => session.prompt(text),
       inform: (text) => session.inform(text),
       takeTurn: () => session.takeTurn(),

@@ -1,7 +1,7 @@
 // What the model owes at any moment, and what is done when it does not come: it is reminded, then its connection is
 // renewed, and after that it is given up. Knows the watchdog, and nothing of wires.
 import type { Clock } from '../../base/clock.ts';
-import type { SessionEvent, WatchdogSetup } from '../session.ts';
+import type { SessionEvent, Trouble, WatchdogSetup } from '../session.ts';
 import { Watchdog, type Alarm, type Owed } from './watchdog.ts';
 
 export interface AttentionOptions {
@@ -13,6 +13,12 @@ export interface AttentionOptions {
   readonly giveUp: (owed: Owed) => void;
 }
 
+/** What it is called that something owed does not come. */
+const TROUBLE: Readonly<Record<Owed, Trouble>> = {
+  answer: 'no answer',
+  word: 'no first word',
+  rest: 'stalled',
+};
 /** A model that stays silent over so many connections is not going to speak. */
 const MOST_RENEWALS = 2;
 
@@ -78,15 +84,15 @@ export class Attention {
   #alarm(owed: Owed, alarm: Alarm): void {
     const { emit, remind, renew, giveUp } = this.#options;
     if (alarm === 'remind') {
-      emit({ type: 'watchdog', owed, did: 'reminded' });
+      emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'reminded' });
       return remind(owed);
     }
     if (this.#renewals >= MOST_RENEWALS) {
-      emit({ type: 'watchdog', owed, did: 'gave up' });
+      emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'gave up' });
       return giveUp(owed);
     }
     this.#renewals += 1;
-    emit({ type: 'watchdog', owed, did: 'renewed' });
+    emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'renewed' });
     renew();
   }
 }

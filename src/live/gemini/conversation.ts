@@ -141,6 +141,10 @@ export class Conversation implements LiveSession {
     this.#tell();
   }
 
+  holdSpeech(held: boolean): void {
+    this.#uplink.hold(held);
+  }
+
   prompt(text: string): void {
     if (!this.#isOver()) this.#put({ text, fact: asTold(text), answeredBy: 'new turn' });
   }

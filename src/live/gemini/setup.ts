@@ -108,14 +108,14 @@ function realtimeInput(setup: SessionSetup, { model, turnCoverages }: Capabiliti
   if (turnCoverage !== undefined && !turnCoverages.includes(turnCoverage))
     throw unsupported('turn_coverage', model, `it takes ${turnCoverages.join(', ')}`);
   const sensitivity = startSensitivity ? 'start_sensitivity' : endSensitivity && 'end_sensitivity';
-  if (detector === 'server' && sensitivity)
+  if (detector === 'local' && sensitivity)
     throw unsupported(
       `voice_activity.${sensitivity}`,
       model,
-      'with detector: server the model does not listen for speech; leave it out, or set detector: model',
+      'with turn_taking: local the model does not listen for speech; leave it out, or set turn_taking: server',
     );
   const automaticActivityDetection =
-    detector === 'server'
+    detector === 'local'
       ? { disabled: true }
       : given({
           startOfSpeechSensitivity: startSensitivity && START[startSensitivity],

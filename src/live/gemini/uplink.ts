@@ -58,7 +58,7 @@ export class Uplink {
   ) {
     this.#log = log;
     this.#onCaller = onCaller;
-    this.#speechOnly = detector === 'server';
+    this.#speechOnly = detector === 'local';
     const speech = this.#speechOnly
       ? { startMs: prefixPaddingMs ?? SPEECH.startMs, endMs: silenceMs ?? SPEECH.endMs }
       : { ...SPEECH, endMs: Math.min(SPEECH.endMs, silenceMs ?? SPEECH.endMs) };
@@ -105,6 +105,8 @@ export class Uplink {
   shut(): void {
     this.#mouth = undefined;
   }
+
+  hold(_held: boolean): void {}
 
   /** The model answers: what the caller has said was heard. What they are saying now may not have been. */
   covered(): void {

@@ -27,7 +27,7 @@ function underWay(watchdog: WatchdogSetup = LIMITS) {
   return rig;
 }
 const did = (rig: ReturnType<typeof converse>): string[] =>
-  rig.events.flatMap((event) => (event.type === 'watchdog' ? [`${event.owed} ${event.did}`] : []));
+  rig.events.flatMap((event) => (event.type === 'watchdog' ? [`${event.saw} ${event.did}`] : []));
 const asks = (rig: ReturnType<typeof converse>): string[] =>
   summary(rig.sent()).filter((line) => line.startsWith('ask'));
 

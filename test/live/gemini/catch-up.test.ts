@@ -582,7 +582,7 @@ describe('order and sound', () => {
   });
 
   test('an activity of our own is opened again around what was not answered', () => {
-    const rig = underWay({ wanted: { voiceActivity: { detector: 'server' } } });
+    const rig = underWay({ wanted: { voiceActivity: { detector: 'local' } } });
     rig.callerSpeaks(1_000);
     const sent = summary(rig.switchOver());
     expect(sent.slice(-3).map((line) => line.split(' ')[0])).toEqual(['started', 'sound', 'ended']);

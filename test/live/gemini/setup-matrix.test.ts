@@ -194,7 +194,7 @@ const profile: fc.Arbitrary<Record<string, unknown>> = fc.record({
   tools: settings,
   barge_in: optional(fc.record({ caller_interrupts: fc.boolean() })),
   voice_activity: fc.record({
-    detector: optional(fc.constantFrom('model', 'server')),
+    detector: optional(fc.constantFrom('model', 'local')),
     start_sensitivity: optional(fc.constantFrom('high', 'low')),
     end_sensitivity: optional(fc.constantFrom('high', 'low')),
     prefix_padding_ms: optional(whole(10_000)),

@@ -131,7 +131,7 @@ describe('what a profile may set', () => {
   });
 
   test('a server that listens for speech itself turns the model’s detection off, and sends it no knobs', () => {
-    const voiceActivity = { detector: 'server', silenceMs: 600, prefixPaddingMs: 20 } as const;
+    const voiceActivity = { detector: 'local', silenceMs: 600, prefixPaddingMs: 20 } as const;
     expect(build({ voiceActivity, callerInterrupts: false }).realtimeInputConfig).toEqual({
       automaticActivityDetection: { disabled: true },
       activityHandling: 'NO_INTERRUPTION',
@@ -237,8 +237,8 @@ describe('what a profile may set', () => {
     [EXTENDED, { thinking: { budgetTokens: 0 } }, 'thinking.budget_tokens: it takes thinking.level'],
     ...(['start', 'end'] as const).map((which): [string, Partial<SessionSetup>, string] => [
       DEFAULT_MODEL,
-      { voiceActivity: { detector: 'server', [`${which}Sensitivity`]: 'low' } },
-      `voice_activity.${which}_sensitivity: with detector: server the model does not listen for speech; leave it out, or set detector: model`,
+      { voiceActivity: { detector: 'local', [`${which}Sensitivity`]: 'low' } },
+      `voice_activity.${which}_sensitivity: with turn_taking: local the model does not listen for speech; leave it out, or set turn_taking: server`,
     ]),
     [NATIVE_2_5, { turnCoverage: 'speech-and-video' }, 'turn_coverage: it takes speech, all-input'],
     [

@@ -58,7 +58,7 @@ class Ear implements Mouth {
 }
 
 function uplink(
-  detector: 'model' | 'server' = 'model',
+  detector: 'model' | 'local' = 'model',
   more: Pick<VoiceActivitySetup, 'prefixPaddingMs' | 'silenceMs'> = {},
 ) {
   const { log, lines } = recordingLog();
@@ -216,7 +216,7 @@ describe('a model that listens itself', () => {
 
 describe('a model that is told when the caller speaks', () => {
   test('hears speech alone, with what came before it, between the two', () => {
-    const { say, connect, place } = uplink('server');
+    const { say, connect, place } = uplink('local');
     const ear = connect();
     say(2_000, false);
     say(1_000, true);
@@ -230,7 +230,7 @@ describe('a model that is told when the caller speaks', () => {
   });
 
   test('hears the beginning also of speech that is noticed late, as the profile wants it', () => {
-    const { say, connect, place } = uplink('server', { prefixPaddingMs: 1_000 });
+    const { say, connect, place } = uplink('local', { prefixPaddingMs: 1_000 });
     const ear = connect();
     say(3_000, false);
     say(2_000, true);
@@ -242,14 +242,14 @@ describe('a model that is told when the caller speaks', () => {
     [1_000, 1],
     [300, 2],
   ])('with a silence of %s ms: a pause of 400 ms is in %i utterance(s)', (silenceMs, utterances) => {
-    const { say, connect } = uplink('server', { silenceMs });
+    const { say, connect } = uplink('local', { silenceMs });
     const ear = connect();
     for (const loud of [true, false, true]) say(400, loud);
     expect(ear.activities).toHaveLength(utterances);
   });
 
   test('a longer silence ends the utterance later, as the profile wants it', () => {
-    const { say, connect } = uplink('server', { silenceMs: 1_000 });
+    const { say, connect } = uplink('local', { silenceMs: 1_000 });
     const ear = connect();
     say(400, true);
     say(900, false);
@@ -259,7 +259,7 @@ describe('a model that is told when the caller speaks', () => {
   });
 
   test('hears an utterance whole that a lost connection cut, and silence not at all', () => {
-    const { up, say, connect, place } = uplink('server');
+    const { up, say, connect, place } = uplink('local');
     const first = connect();
     say(1_000, false);
     say(500, true);
@@ -278,7 +278,7 @@ describe('a model that is told when the caller speaks', () => {
   });
 
   test('an activity that is under way when it comes back goes on, and ends once', () => {
-    const { say, connect, place } = uplink('server');
+    const { say, connect, place } = uplink('local');
     say(500, true);
     const ear = connect();
     say(500, true);
@@ -306,7 +306,7 @@ const scene = fc.record({
 
 /** Plays the scene; what the last connection was given, and what it must have been given at least. */
 function play(
-  detector: 'model' | 'server',
+  detector: 'model' | 'local',
   { parts, cuts, acts }: typeof scene extends fc.Arbitrary<infer S> ? S : never,
 ) {
   const { up, caller, connect } = uplink(detector);
@@ -361,7 +361,7 @@ test('however it is cut, opened, shut and answered: what was not answered is hea
 test('and where this server tells who speaks: between started and ended, once on each connection', () => {
   fc.assert(
     fc.property(scene, (played) => {
-      const { all, ears, wanted } = play('server', played);
+      const { all, ears, wanted } = play('local', played);
       for (const ear of ears) {
         expect(ear.faults).toEqual([]);
         expect(ear.heard).toHaveLength(0);

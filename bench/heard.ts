@@ -1,18 +1,12 @@
 // `npm run bench -- heard`: callers who interrupt at random moments. What the server believes was heard is compared with
 // the simulated phone's own ear: the milliseconds, and the words. Everything runs in this process, on one fast clock.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startApp } from '../src/app.ts';
 import { systemClock } from '../src/base/clock.ts';
-import { createLog } from '../src/base/log.ts';
-import { readConfig } from '../src/config.ts';
 import { Transcript, wordsWithin, type Entry } from '../src/call/transcript.ts';
 import { fastClock } from '../src/simulator/fast-clock.ts';
-import { scriptOf, type Script } from '../src/simulator/model/script.ts';
-import { startModel } from '../src/simulator/model/server.ts';
-import { startNetwork } from '../src/simulator/phone/network.ts';
+import type { Script } from '../src/simulator/model/script.ts';
 import type { PhoneEvent } from '../src/simulator/phone/events.ts';
+import { rehearse, scripted, wav } from './rehearsal/rehearsal.ts';
 
 const USAGE = `npm run bench -- heard [--calls 20] [--cuts 10] [--speed 2] [--seed 1]
   --calls  at a time
@@ -23,8 +17,6 @@ const GOAL_MS = 60;
 /** A line must not end before its latest interruption: 24 words take more than seven seconds. */
 const WORDS = { least: 24, most: 36 };
 const INTERRUPT_MS = { least: 200, most: 5_500 };
-const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'heard' };
-const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 
 /** What one interruption cut: of each turn the caller had not heard whole, what was known. */
 type Cut = readonly {
@@ -69,37 +61,23 @@ export async function run(args: readonly string[]): Promise<void> {
   const between = (least: number, most: number): number => least + random() * (most - least);
   const lines = Array.from({ length: cuts! + 1 }, (_, n) => lineOf(n, between));
   const [greeting = '', ...answers] = lines;
-  const script = scriptOf(
-    {
-      name: 'heard',
-      greeting: { say: greeting },
-      turns: answers.map((say) => ({ hears: 'Yes.', steps: [{ say }] })),
-    },
-    fixture('audio'),
-  );
-  const clock = fastClock(speed!, systemClock);
-  const model = await startModel({ script, clock });
-  const network = await startNetwork({ ...ACCOUNT, clock });
-  const config = readConfig({
-    PORT: '0',
-    GEMINI_BASE_URL: model.url,
-    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: network.url,
+  const script = scripted({
+    name: 'heard',
+    greeting: { say: greeting },
+    turns: answers.map((say) => ({ hears: 'Yes.', steps: [{ say }] })),
   });
-  const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
+  const clock = fastClock(speed!, systemClock);
+  const { app, place, close } = await rehearse({ script, clock });
   const watch = watchCuts();
   const callOf = new WeakMap<Entry, string>();
   app.notices.subscribe((notice) => {
     if (notice.type === 'transcript') callOf.set(notice.entry, notice.callId);
   });
-  const yes = readFileSync(fixture('audio/caller/yes.wav'));
   const placed = Array.from({ length: calls! }, () =>
-    network.placeCall({
-      baseUrl: app.publicBaseUrl,
+    place({
       script: [
         ...Array.from({ length: cuts! }, () => ({
-          say: yes,
+          say: wav('caller/yes'),
           when: { agentSpokeForMs: between(INTERRUPT_MS.least, INTERRUPT_MS.most) },
         })),
         { hangUp: true as const, when: { afterMs: 0 } },
@@ -109,9 +87,7 @@ export async function run(args: readonly string[]): Promise<void> {
     }),
   );
   await Promise.all(placed.map(({ done }) => done));
-  await network.close();
-  await app.stop();
-  await model.close();
+  await close();
   const cutsOf = (callSid: string): readonly Cut[] =>
     [...watch].find(([{ entries }]) => entries.some((entry) => callOf.get(entry) === callSid))?.[1] ?? [];
   report(

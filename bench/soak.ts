@@ -1,19 +1,12 @@
 // `npm run bench -- soak`: one long call whose model socket ends again and again. Everything runs in this process, on one
 // clock that may be faster than the machine's. Prints what the call has cost and lost, minute by minute.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startApp } from '../src/app.ts';
 import { systemClock } from '../src/base/clock.ts';
-import { createLog } from '../src/base/log.ts';
-import { readConfig } from '../src/config.ts';
 import type { Notice } from '../src/call/notices.ts';
 import { fastClock } from '../src/simulator/fast-clock.ts';
-import { scriptOf } from '../src/simulator/model/script.ts';
-import { startModel } from '../src/simulator/model/server.ts';
-import { startNetwork } from '../src/simulator/phone/network.ts';
+import { rehearse, scripted, wav } from './rehearsal/rehearsal.ts';
 
 const USAGE = `npm run bench -- soak [--minutes 45] [--speed 20] [--fault TEXT]â€¦
   --minutes  how long the call is, by its own clock
@@ -22,8 +15,6 @@ const USAGE = `npm run bench -- soak [--minutes 45] [--speed 20] [--fault TEXT]â
 const EVERY_TWO_MINUTES = ['go-away:timeLeft=10s,after=110s,times=always'];
 /** No exchange of this script is shorter: there must be enough lines. */
 const LEAST_EXCHANGE_MS = 4_500;
-const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
-const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'soak' };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -49,24 +40,15 @@ export async function run(args: readonly string[]): Promise<void> {
   const clock = fastClock(speed, systemClock);
   const exchanges = Math.ceil((minutes * 60_000) / LEAST_EXCHANGE_MS);
   const lines = Array.from({ length: exchanges }, (_, n) => lineOf(n));
-  const script = scriptOf(
-    {
+  const { app, place, close } = await rehearse({
+    script: scripted({
       name: 'soak',
       greeting: { say: 'Hello, this is a long call.' },
       turns: lines.map((say) => ({ hears: 'Yes, please.', steps: [{ say }] })),
-    },
-    fixture('audio'),
-  );
-  const model = await startModel({ script, clock, faults: values.fault });
-  const network = await startNetwork({ ...ACCOUNT, clock });
-  const config = readConfig({
-    PORT: '0',
-    GEMINI_BASE_URL: model.url,
-    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: network.url,
+    }),
+    clock,
+    faults: values.fault,
   });
-  const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
   const gapsMs: number[] = [];
   const heard = new Map<number, string>();
   const ends: string[] = [];
@@ -78,10 +60,11 @@ export async function run(args: readonly string[]): Promise<void> {
     if (notice.type === 'transcript' && notice.entry.who === 'agent' && notice.entry.state !== 'open')
       heard.set(notice.entry.n, notice.entry.heard);
   });
-  const yes = readFileSync(fixture('audio/caller/yes.wav'));
-  const call = network.placeCall({
-    baseUrl: app.publicBaseUrl,
-    script: Array.from({ length: exchanges }, () => ({ say: yes, when: 'agentQuiet' as const })),
+  const call = place({
+    script: Array.from({ length: exchanges }, () => ({
+      say: wav('caller/yes'),
+      when: 'agentQuiet' as const,
+    })),
     quietMs: 1_500,
     patienceMs: 30_000,
     keepSound: false,
@@ -108,9 +91,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   call.hangUp();
   await call.done;
-  await network.close();
-  await app.stop();
-  await model.close();
+  await close();
   report({
     lines,
     heard: [...heard].sort(([a], [b]) => a - b).map(([, text]) => text),

@@ -1,25 +1,14 @@
 // `npm run bench -- watchdog`: a model that ignores every third short answer. How many of those are answered all the same
 // before the caller asks again, and how soon, with the watchdog off and on. Whole calls, in this process, on a fast clock.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startApp } from '../src/app.ts';
 import { systemClock } from '../src/base/clock.ts';
-import { createLog } from '../src/base/log.ts';
-import { readConfig } from '../src/config.ts';
 import { fastClock } from '../src/simulator/fast-clock.ts';
-import { scriptOf } from '../src/simulator/model/script.ts';
-import { startModel } from '../src/simulator/model/server.ts';
 import type { PhoneEvent } from '../src/simulator/phone/events.ts';
-import { startNetwork } from '../src/simulator/phone/network.ts';
+import { rehearse, scripted, wav } from './rehearsal/rehearsal.ts';
 
 const SHORT = ['yes', 'no'];
 /** Nobody waits longer before asking again. */
 const PATIENCE_MS = 14_000;
-const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
-const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'bench' };
 
 interface Outcome {
   /** Of each answer that was ignored: from its end to the agent's next sound; undefined where none came. */
@@ -69,54 +58,38 @@ async function converse(answers: number, speed: number, watchdog: 'off' | 'on'):
     steps: [{ say: `Question number ${n + 1}.` }],
   }));
   const ignoredAtMs: number[] = [];
-  const model = await startModel({
+  const { app, place, close } = await rehearse({
     onFault: () => ignoredAtMs.push(clock.nowMs()),
-    script: scriptOf({ name: 'bench', greeting: { say: 'Shall we begin?' }, turns }, fixture('audio')),
+    script: scripted({ name: 'bench', greeting: { say: 'Shall we begin?' }, turns }),
     clock,
     faults: Array.from(
       { length: Math.floor(answers / 3) },
       (_, n) => `ignore-short:under=2s,nth=${3 + 3 * n},times=1`,
     ),
+    agents: [
+      `name: bench\nnumbers: '*'\ninstructions: Ask.\ngreeting: Shall we begin?\n${watchdog === 'off' ? "watchdog: 'off'\n" : ''}`,
+    ],
   });
-  const network = await startNetwork({ ...ACCOUNT, clock });
-  const agents = mkdtempSync(join(tmpdir(), 'liveline-bench-'));
-  writeFileSync(
-    join(agents, 'bench.yaml'),
-    `name: bench\nnumbers: '*'\ninstructions: Ask.\ngreeting: Shall we begin?\n${watchdog === 'off' ? "watchdog: 'off'\n" : ''}`,
-  );
-  const config = readConfig({
-    PORT: '0',
-    AGENTS_DIR: agents,
-    GEMINI_BASE_URL: model.url,
-    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_API_BASE_URL: network.url,
-  });
-  const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
   let alarms = 0;
   app.notices.subscribe(({ type }) => {
     if (type === 'watchdog') alarms += 1;
   });
   const events: PhoneEvent[] = [];
   const placedMs = clock.nowMs();
-  const call = network.placeCall({
-    baseUrl: app.publicBaseUrl,
+  const call = place({
     keepSound: false,
     patienceMs: 60_000,
     onEvent: (event) => events.push(event),
     script: [
       ...Array.from({ length: answers }, (_, n) => ({
-        say: readFileSync(fixture(`audio/caller/${SHORT[n % SHORT.length]!}.wav`)),
+        say: wav(`caller/${SHORT[n % SHORT.length]!}`),
         when: { afterMs: n === 0 ? 5_000 : PATIENCE_MS },
       })),
       { hangUp: true as const, when: { afterMs: PATIENCE_MS } },
     ],
   });
   await call.done;
-  await network.close();
-  await app.stop();
-  await model.close();
-  rmSync(agents, { recursive: true });
+  await close();
   const ends = events.filter(({ type }) => type === 'saidEnd').map(({ atMs }) => atMs);
   const waitsMs = ends.map((endMs, n) => {
     const nextMs = ends[n + 1] ?? Infinity;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadProfiles } from './agents/load.ts';
 import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
+import { checkLocalTurnTaking } from './audio/self-check.ts';
 import { warmUp } from './audio/warm-up.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError, messageOf } from './base/errors.ts';
@@ -55,7 +56,16 @@ export interface App {
 /** Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. */
 export async function startApp(config: Config, log: Log, clock: Clock = systemClock): Promise<App> {
   const notices = new Notices(log);
-  const profiles = await loadProfiles(config.agentsDir, { defaultModel: config.model.defaultModel });
+  const localTurnTaking = checkLocalTurnTaking();
+  if (!localTurnTaking.usable)
+    log.error(
+      { reason: localTurnTaking.reason },
+      'local turn-taking is not available; liveline doctor says more',
+    );
+  const profiles = await loadProfiles(config.agentsDir, {
+    defaultModel: config.model.defaultModel,
+    localTurnTaking,
+  });
   checkSetups(profiles, liveOf(config));
   const samples = config.rehearsal ? await loadContacts(fixture('contacts/customers.yaml')) : [];
   const crm = createMemoryCrm({ contacts: samples });

@@ -11,6 +11,8 @@ export const template = words.superRefine((text, context) => {
 
 export const milliseconds = z.int().nonnegative();
 
+export const off = z.literal(['off', false]);
+
 /** Intl throws at what it cannot read. */
 function holds(check: () => boolean): boolean {
   try {

@@ -1,6 +1,7 @@
 // Reads every profile of a folder and reports all faults of all files at once, each with its place.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { withNamedSounds } from './named-sounds.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
@@ -9,14 +10,19 @@ import { profileSchema, type Profile } from './profile.ts';
 export interface LoadOptions {
   /** For profiles that name no model. */
   readonly defaultModel?: string | undefined;
+  /** Where it is not usable, profiles that ask for it are at fault. Left out: usable. */
+  readonly localTurnTaking?: LocalTurnTaking | undefined;
 }
 
 const NO_FOLDER: Readonly<Record<string, string>> = { ENOENT: 'does not exist', ENOTDIR: 'is a file' };
 const SET_FOLDER = 'set AGENTS_DIR to the folder that holds them';
 
 /** Throws PROFILE_INVALID; its message has one line `file:line:column  field: what was expected` for each fault. */
-export async function loadProfiles(dir: string, { defaultModel }: LoadOptions = {}): Promise<Profile[]> {
-  const schema = profileSchema(defaultModel);
+export async function loadProfiles(
+  dir: string,
+  { defaultModel, localTurnTaking }: LoadOptions = {},
+): Promise<Profile[]> {
+  const schema = profileSchema(defaultModel, localTurnTaking);
   const files = await Promise.all(
     (await profileNames(dir)).map(async (name): Promise<ProfileFile> => {
       const file = join(dir, name);

@@ -1,17 +1,12 @@
 // The fields of a profile that set how the model listens, thinks and speaks. Which model takes which is not known here.
 import { z } from 'zod';
 import type { GenerationSetup, ThinkingSetup, VoiceActivitySetup } from '../live/session.ts';
-import { language, milliseconds, words } from './fields.ts';
+import { language, milliseconds, off, words } from './fields.ts';
 
 const sensitivity = z.enum(['high', 'low']).optional();
-const off = z.literal(['off', false]);
 
 const voiceActivity = z
   .strictObject({
-    detector: z
-      .enum(['model', 'local'])
-      .optional()
-      .describe('Who notices that the caller speaks: the model, or this server, which then tells the model.'),
     start_sensitivity: sensitivity.describe(
       'How easily sound counts as the caller starting to speak; low for noisy lines.',
     ),
@@ -24,22 +19,15 @@ const voiceActivity = z
       .describe("Silence that ends the caller's turn; 500 to 800 is good on the phone."),
   })
   .prefault({})
-  .transform(
-    ({
-      detector,
-      start_sensitivity,
-      end_sensitivity,
-      prefix_padding_ms,
-      silence_ms,
-    }): VoiceActivitySetup => ({
-      detector,
-      startSensitivity: start_sensitivity,
-      endSensitivity: end_sensitivity,
-      prefixPaddingMs: prefix_padding_ms,
-      silenceMs: silence_ms,
-    }),
-  )
-  .describe('When the model hears the caller start and stop; what is left out is as the model has it.');
+  .transform(({ start_sensitivity, end_sensitivity, prefix_padding_ms, silence_ms }): VoiceActivitySetup => ({
+    startSensitivity: start_sensitivity,
+    endSensitivity: end_sensitivity,
+    prefixPaddingMs: prefix_padding_ms,
+    silenceMs: silence_ms,
+  }))
+  .describe(
+    'When the caller is heard to start and stop; what is left out is as the model, or this server, has it.',
+  );
 
 const someWords = z.array(words).min(1, 'expected at least one');
 

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
+import { contradictionsOf } from './contradictions.ts';
 import type { Profile, profileSchema } from './profile.ts';
 
 /** Something for the author to mend. Lines and columns count from 1. */
@@ -85,6 +86,11 @@ export function readProfile(
   }
   const checked = schema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
+  for (const { path, against, why } of contradictionsOf(value)) {
+    const { line, field } = fault(against.path, '');
+    const where = against.isWritten ? `line ${line}` : 'as it is when left out';
+    faults.push(fault(path, `contradicts ${field}: ${against.says} (${where}): ${why}`));
+  }
   return {
     profile: faults.length === 0 ? checked.data : undefined,
     faults,

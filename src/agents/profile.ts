@@ -1,11 +1,13 @@
 // A profile: the file that says who answers. This schema is its type, its check and, by .describe(), its manual.
 // Fields are snake_case, as in the YAML that authors know from elsewhere; the code sees camelCase.
 import { z } from 'zod';
+import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
-import { language, milliseconds, template, timeZone, words } from './fields.ts';
+import { language, template, timeZone, words } from './fields.ts';
 import { modelSettings } from './model-settings.ts';
 import { tools } from './tool-settings.ts';
+import { bargeIn, deadAirMs, turnTaking, watchdog } from './turn-taking.ts';
 
 const numbers = z.union(
   [
@@ -24,44 +26,6 @@ const numbers = z.union(
   'expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]',
 );
 
-const bargeIn = z
-  .strictObject({
-    caller_interrupts: z
-      .boolean()
-      .default(true)
-      .describe('Whether the agent stops when the caller starts to speak.'),
-    greeting_interruptible: z.boolean().default(true).describe('Whether that holds for the greeting too.'),
-    min_heard_ms: milliseconds
-      .default(0)
-      .describe('How much of a turn the caller has to have heard before it can be interrupted.'),
-  })
-  .prefault({})
-  .describe('When the caller may interrupt.');
-
-const patience = milliseconds.min(1_000, 'expected at least 1000; models take a second to answer').optional();
-
-const watchdog = z
-  .union([
-    z.literal(['off', false]).transform(() => ({ answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0 })),
-    z
-      .strictObject({
-        answer_within_ms: patience.describe('Once the caller has fallen silent; 4000 when left out.'),
-        word_within_ms: patience.describe(
-          'Once the model was asked to greet, or told what a function has answered; 5000 when left out.',
-        ),
-        rest_within_ms: patience.describe('For more of a sentence that it has begun; 4000 when left out.'),
-      })
-      .transform((limits) => ({
-        answerWithinMs: limits.answer_within_ms,
-        wordWithinMs: limits.word_within_ms,
-        restWithinMs: limits.rest_within_ms,
-      })),
-  ])
-  .optional()
-  .describe(
-    'How long a silent model is waited for before it is reminded, then its connection renewed; or "off".',
-  );
-
 const said = z
   .strictObject({
     caller: template.optional().describe('What the caller said; may hold {{variables}}.'),
@@ -74,8 +38,11 @@ const said = z
     return z.NEVER;
   });
 
-/** The schema of a file. `defaultModel`: for profiles that name no model. */
-export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
+/** The schema of a file. `defaultModel`: for profiles that name no model. Where fields contradict each other it does not say. */
+export const profileSchema = (
+  defaultModel: string = DEFAULT_MODEL,
+  localTurnTaking: LocalTurnTaking = { usable: true },
+) =>
   z
     .strictObject({
       name: words.describe('Who answers, for people who read the log; no two profiles share it.'),
@@ -95,7 +62,9 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       language: language.default('en-US').describe('What the agent speaks, as a BCP 47 tag.'),
       model: words.default(defaultModel).describe('The Live API model.'),
       ...modelSettings,
+      turn_taking: turnTaking(localTurnTaking),
       barge_in: bargeIn,
+      dead_air_ms: deadAirMs,
       tools,
       history: z
         .array(said)
@@ -120,7 +89,10 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       voice: file.voice,
       language: file.language,
       model: file.model,
-      voiceActivity: file.voice_activity,
+      voiceActivity:
+        file.turn_taking === 'local'
+          ? { ...file.voice_activity, detector: 'local' as const }
+          : file.voice_activity,
       turnCoverage: file.turn_coverage,
       callerTranscription: file.transcription.caller,
       agentTranscription: file.transcription.agent,
@@ -130,11 +102,9 @@ export const profileSchema = (defaultModel: string = DEFAULT_MODEL) =>
       generation: file.generation,
       googleSearch: file.google_search,
       codeExecution: file.code_execution,
-      bargeIn: {
-        callerInterrupts: file.barge_in.caller_interrupts,
-        greetingInterruptible: file.barge_in.greeting_interruptible,
-        minHeardMs: file.barge_in.min_heard_ms,
-      },
+      bargeIn: file.barge_in,
+      /** Without any sound while it is the agent's turn to speak, at most; 0: however long. */
+      deadAirMs: file.dead_air_ms,
       tools: file.tools,
       history: file.history,
       watchdog: file.watchdog,

@@ -83,6 +83,12 @@ export class BargeInJudge {
     return this.#state.is === 'judging';
   }
 
+  /** How late our own sound comes back on this line, in milliseconds; undefined while no echo was heard. */
+  get echoLagMs(): number | undefined {
+    const { lagFrames } = this.#echo;
+    return lagFrames === undefined ? undefined : lagFrames * FRAME_MS;
+  }
+
   /**
    * PCM16 at 16 kHz. `sent`: what the line played at about that time, as long as `caller` (silence fills it up); undefined when
    * it played nothing. One verdict an onset, and `speech` once more where a sound that was judged otherwise becomes speech.

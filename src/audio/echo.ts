@@ -45,6 +45,11 @@ export class EchoPath {
     this.#sent[this.#at] = sentDb;
   }
 
+  /** How late our own sound comes back, in frames; undefined while no echo was heard. */
+  get lagFrames(): number | undefined {
+    return this.#path?.lag;
+  }
+
   /** Of the last frame, as powers: what no known echo explains, and the echo that is expected. */
   split(): { readonly unexplained: number; readonly expected: number } {
     const caller = this.#caller[this.#at]!;

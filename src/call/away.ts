@@ -1,6 +1,8 @@
 // While the connection to the model is being renewed: what the caller hears meanwhile. Pure, as step.ts, which it serves.
+import { fillSilence } from './dead-air.ts';
 import { leaveSoon } from './ending.ts';
-import type { CallState, Connecting, Effect, Step } from './state.ts';
+import type { CallRules } from './rules.ts';
+import { stay, type Connecting, type Effect, type Step, type Talk, type TalkStep } from './state.ts';
 
 /** A pause that long is one that people fill. */
 export const COMFORT_AFTER_MS = 1_500;
@@ -10,11 +12,9 @@ export const COMFORT_EVERY_MS = 4_000;
 /** While something is still played, or the caller speaks, there is nothing to fill. */
 export const LOOK_AGAIN_AFTER_MS = 500;
 
-type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
-interface TalkStep {
-  readonly state: Talk;
-  readonly effects: readonly Effect[];
-}
+/** No longer than the profile bears silence. */
+const everyMs = ({ deadAirMs }: CallRules, usualMs: number): number =>
+  deadAirMs === 0 ? usualMs : Math.min(usualMs, deadAirMs);
 
 const armed = (ms: number): Effect => ({ do: 'arm', timer: 'comfort', ms });
 
@@ -33,19 +33,21 @@ export function modelBack(talk: Talk): TalkStep {
 }
 
 /** Before the model was there for the first time. Whoever was just greeted is waited for as one who just picked up. */
-export const firstComfort = (): Effect => armed(FIRST_COMFORT_AFTER_MS);
+export const firstComfort = (rules: CallRules): Effect => armed(everyMs(rules, FIRST_COMFORT_AFTER_MS));
 
-export const comfortFirst = (state: Connecting, callerSpeaks: boolean): Step => ({
+export const comfortFirst = (state: Connecting, callerSpeaks: boolean, rules: CallRules): Step => ({
   state,
   effects:
     callerSpeaks || state.speech.is === 'speaking'
       ? [armed(LOOK_AGAIN_AFTER_MS)]
-      : [{ do: 'comfort' }, armed(COMFORT_EVERY_MS)],
+      : [{ do: 'comfort' }, armed(everyMs(rules, COMFORT_EVERY_MS))],
 });
 
-export function comfort(talk: Talk, callerSpeaks: boolean): TalkStep {
-  if (!talk.away || talk.phase === 'leaving') return { state: talk, effects: [] };
+export function comfort(talk: Talk, callerSpeaks: boolean, rules: CallRules): TalkStep {
+  // Since the line opened nothing was heard, and now the model thinks over its greeting.
+  if (!talk.away && talk.greeting.is === 'asked') return fillSilence(talk, callerSpeaks);
+  if (!talk.away || talk.phase === 'leaving') return stay(talk);
   return talk.speech.is === 'quiet' && talk.line === 'open' && !callerSpeaks
-    ? { state: talk, effects: [{ do: 'comfort' }, armed(COMFORT_EVERY_MS)] }
+    ? { state: talk, effects: [{ do: 'comfort' }, armed(everyMs(rules, COMFORT_EVERY_MS))] }
     : { state: talk, effects: [armed(LOOK_AGAIN_AFTER_MS)] };
 }

@@ -1,10 +1,72 @@
-// When may the caller cut the agent off? A policy: pure, and the profile's to choose.
+// Barge-in: when the caller cuts the agent off, and what is done until that is known. Pure, as step.ts, which it serves.
+import { raised, turnEnded } from './speech.ts';
+import { greetingIsOver } from './greeting.ts';
+import type { CallRules } from './rules.ts';
+import {
+  QUIET,
+  stay,
+  type Alive,
+  type CallFact,
+  type Effect,
+  type Hearing,
+  type Step,
+  type Talk,
+  type TalkStep,
+} from './state.ts';
+import type { TurnId } from '../base/ids.ts';
 
-export interface BargeInRules {
-  readonly greetingInterruptible: boolean;
-  /** A turn is protected until this much of it was heard, in milliseconds. */
-  readonly minHeardMs: number;
+type CallerSound = Extract<CallFact, { type: 'callerSound' }>;
+
+export const mayCut = (rules: CallRules, heardMs: number, turn: 'greeting' | 'answer'): boolean =>
+  (turn === 'answer' || rules.greetingInterruptible) && heardMs >= rules.minHeardMs;
+
+/** The caller speaks: by the model's word, or by our own ear. */
+export function interrupted(
+  talk: Talk,
+  { upTo, hearing }: { readonly upTo: TurnId; readonly hearing: Hearing | undefined },
+  rules: CallRules,
+): Step {
+  if (hearing === undefined) return cut(talk, upTo, rules);
+  const turn = turnOf(talk, hearing);
+  if (mayCut(rules, hearing.heardMs, turn)) return cut(talk, upTo, rules);
+  // The model has stopped all the same: what it sent is played, as far as the rules protect it.
+  const spoken = talk.speech.is === 'speaking' ? turnEnded(talk, talk.speech.turn) : stay(talk);
+  if (turn === 'greeting' && !rules.greetingInterruptible) return spoken;
+  const ms = rules.minHeardMs - hearing.heardMs;
+  const postponed: Effect = { do: 'arm', timer: 'barge-in', ms };
+  return { state: { ...spoken.state, doomed: upTo }, effects: [...spoken.effects, postponed] };
 }
 
-export const mayCut = (rules: BargeInRules, heardMs: number, turn: 'greeting' | 'answer'): boolean =>
-  (turn === 'answer' || rules.greetingInterruptible) && heardMs >= rules.minHeardMs;
+export const cutDoomed = (talk: Talk, rules: CallRules): TalkStep =>
+  talk.doomed === undefined ? stay(talk) : cut(talk, talk.doomed, rules);
+
+/** A sound over the agent's voice: softer until we know what it is, and then cut off, or as before. */
+export function callerSound(state: Alive, sound: CallerSound, rules: CallRules): Step {
+  if (state.phase === 'apologising' || sound.hearing === undefined) return stay(state);
+  if (state.phase === 'connecting') {
+    if (sound.is !== 'speech' || !mayCut(rules, sound.hearing.heardMs, 'greeting')) return stay(state);
+    const over = greetingIsOver(stay({ ...state, speech: QUIET }), rules);
+    return { state: over.state, effects: [{ do: 'cut', upTo: sound.upTo }, ...over.effects] };
+  }
+  if (sound.is === 'speech') return interrupted(state, { ...sound, hearing: sound.hearing }, rules);
+  if (sound.is !== 'unknown') return raised(state);
+  if (state.lowered || !mayCut(rules, sound.hearing.heardMs, turnOf(state, sound.hearing)))
+    return stay(state);
+  return { state: { ...state, lowered: true }, effects: [{ do: 'lowerVoice' }] };
+}
+
+const turnOf = ({ greeting }: Talk, { turn }: Hearing): 'greeting' | 'answer' =>
+  greeting.is === 'spoken' && greeting.turn === turn ? 'greeting' : 'answer';
+
+/** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
+function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
+  const effects: Effect[] = [{ do: 'cut', upTo }];
+  if (talk.doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
+  if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
+  const { line, losses, away, greeting, tools } = talk;
+  const state: Talk = {
+    ...{ phase: 'talking', line, losses, away, greeting, tools },
+    ...{ speech: QUIET, doomed: undefined, awaits: 'nothing', lowered: false },
+  };
+  return greetingIsOver({ state, effects }, rules);
+}

@@ -1,23 +1,27 @@
 // A call: whatever happens to it becomes a fact in one inbox, and each fact a step. It sees no sound and does nothing
 // itself: effects.ts does.
+import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { Clock } from '../base/clock.ts';
 import { unreachable } from '../base/errors.ts';
-import type { TurnId } from '../base/ids.ts';
+import { turnId, type TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineEvent } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { LiveSession, SessionEvent } from '../live/session.ts';
 import type { Runner, ToolDone } from '../tools/runner.ts';
-import type { BargeInRules } from './barge-in.ts';
+import { Ear } from './ear.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
 import { Recording, type RecordedGreeting } from './greetings.ts';
 import { Media } from './media.ts';
+import { ModelEvents } from './model-events.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Pacer } from './pacer.ts';
+import { Played } from './played.ts';
 import { Playout } from './playout.ts';
-import type { CallFact, CallState } from './state.ts';
+import type { CallRules } from './rules.ts';
+import type { CallFact, CallState, Hearing } from './state.ts';
 import { openCall, step } from './step.ts';
 import { Transcript, type Entry } from './transcript.ts';
 import { WatchdogCount } from './watchdog-count.ts';
@@ -37,7 +41,15 @@ export interface CallOptions {
   readonly apology: Uint8Array;
   /** In the line's format; undefined: none. */
   readonly comfort: Uint8Array | undefined;
-  readonly bargeIn: BargeInRules & { readonly callerInterrupts: boolean };
+  readonly rules: CallRules & { readonly callerInterrupts: boolean };
+  /** Who hears that the caller speaks: the model, or this server. */
+  readonly turnTaking: 'server' | 'local';
+  /** By how much the agent's voice is lowered while that is unknown, in decibels. */
+  readonly lowerVoiceDb: number;
+  /** A turn of so many words that only repeats the one before is not played. 0: every turn is. */
+  readonly repeatedWords: number;
+  /** To whose answers the model says nothing. */
+  readonly silentTools: ReadonlySet<string>;
   /** Whose words are told in notices. */
   readonly showsWords: Readonly<Record<Entry['who'], boolean>>;
   readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
@@ -52,6 +64,7 @@ export interface CallOptions {
 
 /** As long as the file of a greeting may be. */
 const GREETING_LASTS_AT_MOST_MS = 20_000;
+const NO_TURN = turnId(0);
 
 export class Call {
   readonly #options: CallOptions;
@@ -65,6 +78,7 @@ export class Call {
   #state: CallState;
   #line: Line | undefined;
   #openedMs = 0;
+  readonly #modelEvents: ModelEvents;
   readonly #watchdog = new WatchdogCount();
   readonly #recording: Recording | undefined;
   /** Of the recorded greeting, from the line's first opening on. */
@@ -77,13 +91,20 @@ export class Call {
     this.transcript = new Transcript((entry) => {
       if (options.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
     });
+    const played = options.turnTaking === 'local' ? new Played(lineFormat) : undefined;
     this.#playout = new Playout({
       format: lineFormat,
-      clock,
-      pacer,
+      ...{ clock, pacer, played },
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
-    this.#media = new Media(session, this.#playout, lineFormat);
+    const ear =
+      played &&
+      new Ear({
+        ...{ session, lineFormat, played },
+        isAgentHeard: () => this.#playout.hearing() !== undefined,
+        onSound: (is, afterMs) => this.#onSound(is, afterMs),
+      });
+    this.#media = new Media(session, this.#playout, lineFormat, ear);
     if (!options.recorded) {
       this.#recording = new Recording(bytesOfMs(lineFormat, GREETING_LASTS_AT_MOST_MS));
       this.#media.record(this.#recording);
@@ -98,9 +119,21 @@ export class Call {
       watchdog: this.#watchdog.totals,
       runner: options.openRunner((done) => this.#onToolDone(done)),
       notice: (body) => this.#notice(body),
-      onTimeUp: (timer) => this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks }),
+      onTimeUp: (timer) =>
+        this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks, hearing: this.#hearing() }),
     });
-    const opening = openCall(options.bargeIn, options.recorded !== undefined);
+    this.#modelEvents = new ModelEvents({
+      ...options,
+      ...{ transcript: this.transcript, playout: this.#playout, recording: this.#recording },
+      watchdog: this.#watchdog,
+      hearing: () => this.#hearing(),
+      drop: (turn) => this.#media.drop(turn),
+      greetingTurn: () => this.#greetingTurn,
+      speakOverGreeting: () => this.#speakOverGreeting(),
+      notice: (body) => this.#notice(body),
+      atMs: () => this.#atMs(),
+    });
+    const opening = openCall(options.rules, options.recorded !== undefined);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
@@ -193,85 +226,32 @@ export class Call {
   }
 
   #onSession(event: SessionEvent): void {
-    this.#recording?.onEvent(event);
-    switch (event.type) {
-      case 'ready':
-        this.#notice({ type: 'session-ready', afterMs: this.#atMs() });
-        break;
-      case 'turnStarted':
-        this.#speakOverGreeting();
-        this.transcript.turnStarted(event.turn, this.#atMs());
-        break;
-      case 'callerSaid':
-        this.transcript.callerSaid(event.text, this.#atMs());
-        return this.#speakOverGreeting();
-      case 'agentSaid': {
-        const { acceptedMs } = this.#playout.account(event.turn);
-        return this.transcript.agentSaid(event.turn, event.text, this.#atMs(), acceptedMs);
-      }
-      case 'used':
-        return this.#notice({ type: 'tokens-used', turn: event.turn, usage: event.usage });
-      case 'interrupted': {
-        const turn = this.#playout.hearing();
-        const hearing =
-          turn === undefined ? undefined : { turn, heardMs: this.#playout.account(turn).heardMs };
-        return this.#take({ type: 'interrupted', upTo: event.upTo, hearing });
-      }
-      case 'failed':
-        this.#options.log.error(
-          { code: event.error.code, err: event.error },
-          'the model is gone; apologising and hanging up',
-        );
-        this.#notice({ type: 'session-failed', code: event.error.code, message: event.error.message });
-        return this.#take({
-          type: 'sessionFailed',
-          unheardMs: this.#playout.unheardMs,
-          turn: this.#options.session.takeTurn(),
-        });
-      case 'watchdog':
-        this.#watchdog.count(event.saw, event.did);
-        return this.#notice({ type: 'watchdog', saw: event.saw, did: event.did });
-      case 'switching':
-        if (event.broken) this.#breakTurn();
-        this.#notice({ type: 'session-switching', planned: event.planned, why: event.why });
-        return this.#take({ type: 'modelAway', broken: event.broken });
-      case 'switched': {
-        const { memory, gapMs, setupMs } = event;
-        this.#notice({ type: 'session-switched', memory, gapMs, setupMs });
-        return this.#take({ type: 'modelBack' });
-      }
-      case 'turnEnded':
-        this.transcript.turnEnded(event.turn);
-        break;
-      case 'callerSpeech':
-        return;
-      case 'idle':
-      case 'toolsCalled':
-      case 'toolsCancelled':
-        break;
-      default:
-        return unreachable(event);
-    }
-    this.#take(event);
+    const fact = this.#modelEvents.factOf(event);
+    if (fact) this.#take(fact);
   }
 
-  /** The last turn alone: those before it, and a recording, are still being played and lack nothing. */
-  #breakTurn(): void {
-    const turn = this.transcript.openTurns.at(-1);
-    if (turn === undefined || turn === this.#greetingTurn) return;
-    this.transcript.turnBroke(turn, this.#playout.account(turn).acceptedMs);
+  #onSound(is: BargeInKind | 'unknown', afterMs: number): void {
+    if (is !== 'unknown') this.#notice({ type: 'sound-over-agent', is, afterMs });
+    if (!this.#options.rules.callerInterrupts) return;
+    const upTo = is === 'speech' ? this.#options.session.takeTurn() : NO_TURN;
+    this.#take({ type: 'callerSound', is, upTo, hearing: this.#hearing() });
+  }
+
+  #hearing(): Hearing | undefined {
+    const turn = this.#playout.hearing();
+    return turn === undefined ? undefined : { turn, heardMs: this.#playout.account(turn).heardMs };
   }
 
   /** The model does not know that a recording is playing, and so says nothing of an interruption; the caller's words do. */
   #speakOverGreeting(): void {
-    const turn = this.#playout.hearing();
-    if (turn === undefined || turn !== this.#greetingTurn || !this.#options.bargeIn.callerInterrupts) return;
-    const { heardMs } = this.#playout.account(turn);
-    this.#take({ type: 'interrupted', upTo: turn, hearing: { turn, heardMs } });
+    const hearing = this.#hearing();
+    if (hearing?.turn !== this.#greetingTurn || !hearing || !this.#options.rules.callerInterrupts) return;
+    this.#take({ type: 'interrupted', upTo: hearing.turn, hearing });
   }
 
   #onToolDone({ then, ...answer }: ToolDone): void {
-    this.#take({ type: 'toolDone', answer, then });
+    const silent = this.#options.silentTools.has(answer.name);
+    this.#take({ type: 'toolDone', answer, silent, then });
   }
 
   #onTurnHeard(turn: TurnId): void {
@@ -286,7 +266,7 @@ export class Call {
     this.#working = true;
     try {
       for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-        const { state, effects } = step(this.#state, next, this.#options.bargeIn);
+        const { state, effects } = step(this.#state, next, this.#options.rules);
         this.#state = state;
         for (const effect of effects) this.#effects.carryOut(effect);
       }

@@ -38,6 +38,8 @@ export interface EffectsOptions {
   readonly apology: Uint8Array;
   /** In the line's format; undefined: silence is all the comfort there is. */
   readonly comfort: Uint8Array | undefined;
+  /** By how much the agent's voice is lowered, in decibels. */
+  readonly lowerVoiceDb: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -71,6 +73,12 @@ export class Effects {
         return media.holdCaller();
       case 'releaseCaller':
         return media.releaseCaller();
+      case 'endGuard':
+        return media.endGuard();
+      case 'lowerVoice':
+        return media.lowerVoice(this.#options.lowerVoiceDb);
+      case 'raiseVoice':
+        return media.raiseVoice();
       case 'finishTurn':
         return media.endTurn(effect.turn);
       case 'cut':
@@ -135,7 +143,7 @@ export class Effects {
   #cut(upTo: TurnId): void {
     const { playout, transcript, media, notice } = this.#options;
     const turn = playout.hearing();
-    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.account(open)]));
+    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.accountIfCut(open)]));
     media.cut(upTo);
     transcript.cut(upTo, (open) => accounts.get(open) ?? playout.account(open));
     const cut = turn === undefined ? undefined : accounts.get(turn);

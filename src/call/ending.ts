@@ -1,5 +1,15 @@
 // How calls end: by a goodbye, by an apology, by a lost line. Pure, as step.ts, which it serves.
-import type { CallFact, CallState, Effect, EndReason, Step, TimerName } from './state.ts';
+import {
+  stay,
+  type Alive,
+  type CallFact,
+  type CallState,
+  type Effect,
+  type EndReason,
+  type Step,
+  type Talk,
+  type TimerName,
+} from './state.ts';
 
 /** The carrier asks within 15 s what is next, or gives up (Twilio docs, Webhooks). */
 export const LINE_RETURNS_WITHIN_MS = 15_000;
@@ -16,11 +26,7 @@ export const REPEATED_WITHIN_MS = 1_000;
 /** For the apology itself, on top of what is still to be played before it. */
 export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
 
-type Alive = Exclude<CallState, { phase: 'ended' }>;
-type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
 type Leaving = Extract<CallState, { phase: 'leaving' }>;
-
-const stay = (state: CallState): Step => ({ state, effects: [] });
 
 /** The caller's own end leaves nothing to say to the carrier; every other end is ours, and is written down for it. */
 export function end(state: Alive, reason: EndReason, carrierIsAsking = false): Step {
@@ -66,14 +72,26 @@ export function timeUp(state: Alive, timer: Extract<TimerName, 'line' | 'goodbye
 }
 
 /** A tool is done: the model is answered, unless it no longer waits; and `end_call` begins the goodbye. */
-export function answered(talk: Talk, { answer, then }: Extract<CallFact, { type: 'toolDone' }>): Step {
+export function answered(
+  talk: Talk,
+  { answer, silent, then }: Extract<CallFact, { type: 'toolDone' }>,
+): Step {
   if (!talk.tools.has(answer.id)) return stay(talk);
   const tools = talk.tools.difference(new Set([answer.id]));
-  if (then === undefined) return { state: { ...talk, tools }, effects: [{ do: 'answerTool', answer }] };
+  const awaits = awaited(talk, silent);
+  if (then === undefined)
+    return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer }] };
   // Who has said goodbye already says nothing more.
   const tell: Effect = { do: 'answerTool', answer: { ...answer, maybeSilent: true } };
   const { state, effects } = leaveSoon({ ...talk, tools, phase: 'leaving', said: false, idle: false });
   return { state, effects: [tell, ...effects] };
+}
+
+/** Some models call themselves idle once more before they speak to a result, so it takes a turn to settle that. */
+function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits'] {
+  if (speech.is === 'speaking') return awaits;
+  if (!silent) return 'answer';
+  return awaits === 'more' && tools.size === 1 ? 'nothing' : awaits;
 }
 
 /** How long the goodbye may still take, by how far it has come. */

@@ -2,24 +2,45 @@
 // which it serves.
 import type { TurnId } from '../base/ids.ts';
 import { firstComfort } from './away.ts';
-import type { BargeInRules } from './barge-in.ts';
-import type { CallState, Connecting, Effect, Step } from './state.ts';
+import type { CallRules } from './rules.ts';
+import {
+  stay,
+  type Alive,
+  type Connecting,
+  type Effect,
+  type Hearing,
+  type Step,
+  type Talk,
+  type TalkStep,
+} from './state.ts';
 
 /** A protected greeting that does not come must not keep the caller unheard. */
 export const GREETING_LASTS_AT_MOST_MS = 20_000;
 
-type Alive = Exclude<CallState, { phase: 'ended' }>;
-type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
+/** Marks and clock agree to within some milliseconds. */
+const LOOK_AGAIN_AFTER_MS = 20;
 
-const protection = ({ greetingInterruptible }: BargeInRules): readonly Effect[] =>
-  greetingInterruptible ? [] : [{ do: 'arm', timer: 'greeting', ms: GREETING_LASTS_AT_MOST_MS }];
+/** Whether the caller is kept from the model for some of the greeting, or all of it. */
+export const isGuarded = ({ greetingInterruptible, greetingGuardMs }: CallRules): boolean =>
+  !greetingInterruptible || greetingGuardMs > 0;
 
-export function lineOpened(state: Alive, greetingTurn: TurnId | undefined, rules: BargeInRules): Step {
+const guardFor = (ms: number): Effect => ({ do: 'arm', timer: 'greeting', ms });
+
+/** Before the greeting's first sound. */
+const protection = (rules: CallRules): readonly Effect[] =>
+  isGuarded(rules) ? [guardFor(GREETING_LASTS_AT_MOST_MS)] : [];
+
+/** From the moment on at which the greeting begins to be heard. */
+const guard = (rules: CallRules): readonly Effect[] =>
+  rules.greetingInterruptible && isGuarded(rules) ? [guardFor(rules.greetingGuardMs)] : protection(rules);
+
+export function lineOpened(state: Alive, greetingTurn: TurnId | undefined, rules: CallRules): Step {
   const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
-  if (state.phase === 'connecting') effects.push(firstComfort());
+  if (state.phase === 'connecting') effects.push(firstComfort(rules));
   const opened: Alive = { ...state, line: 'open' };
-  if (opened.phase === 'apologising' || opened.greeting.is !== 'recorded' || greetingTurn === undefined)
-    return { state: opened, effects };
+  if (opened.phase === 'apologising') return { state: opened, effects };
+  if (opened.greeting.is === 'spoken' && rules.greetingInterruptible) effects.push(...guard(rules));
+  if (opened.greeting.is !== 'recorded' || greetingTurn === undefined) return { state: opened, effects };
   return {
     state: {
       ...opened,
@@ -27,39 +48,61 @@ export function lineOpened(state: Alive, greetingTurn: TurnId | undefined, rules
       // All of it is there: no model adds to it.
       speech: { is: 'speaking', turn: greetingTurn, generating: false },
     },
-    effects: [{ do: 'playGreeting', turn: greetingTurn }, ...effects, ...protection(rules)],
+    effects: [{ do: 'playGreeting', turn: greetingTurn }, ...effects, ...guard(rules)],
   };
 }
 
 /** The model is there. What is recorded it need not say, but has to know. */
-export function greet({ line, losses, greeting, speech }: Connecting, rules: BargeInRules): Step {
-  const quiet: Effect = { do: 'disarm', timer: 'comfort' };
+export function greet({ line, losses, greeting, speech }: Connecting, rules: CallRules): Step {
+  const asked = greeting.is === 'asked';
   return {
     state: {
-      phase: 'talking',
-      line,
-      losses,
-      away: undefined,
-      greeting,
-      speech,
-      doomed: undefined,
-      tools: new Set(),
+      ...({ phase: 'talking', line, losses, greeting, speech } as const),
+      ...{ away: undefined, doomed: undefined, tools: new Set(), lowered: false },
+      awaits: asked ? 'answer' : 'nothing',
     },
-    effects:
-      greeting.is === 'asked'
-        ? [...protection(rules), quiet, { do: 'greet' }]
-        : [quiet, { do: 'tellGreeted' }],
+    effects: [
+      ...(asked ? protection(rules) : []),
+      // A silence that began at pickup is not over because the model now thinks over its greeting.
+      ...(asked && rules.deadAirMs > 0 ? [] : [{ do: 'disarm', timer: 'comfort' } as const]),
+      { do: asked ? 'greet' : 'tellGreeted' },
+    ],
+  };
+}
+
+/** The first sound of the greeting, from the model. */
+export const greetingStarted = (talk: Talk, turn: TurnId, rules: CallRules): TalkStep => ({
+  state: { ...talk, greeting: { is: 'spoken', turn } },
+  effects: [
+    ...(rules.deadAirMs > 0 ? [{ do: 'disarm', timer: 'comfort' } as const] : []),
+    ...(talk.line === 'open' ? guard(rules) : []),
+  ],
+});
+
+/** The guard is over when the caller has heard enough, however late it came; or hears nothing. */
+export function guardIsOver(
+  state: Talk | Connecting,
+  hearing: Hearing | undefined,
+  rules: CallRules,
+): { state: Talk | Connecting; effects: readonly Effect[] } {
+  const { greeting } = state;
+  if (!rules.greetingInterruptible || greeting.is !== 'spoken') return greetingIsOver(stay(state), rules);
+  const isHeard = hearing?.turn === greeting.turn && state.line === 'open';
+  const leftMs = isHeard ? rules.greetingGuardMs - hearing.heardMs : 0;
+  return {
+    state,
+    effects: leftMs > 0 ? [guardFor(Math.max(leftMs, LOOK_AGAIN_AFTER_MS))] : [{ do: 'endGuard' }],
   };
 }
 
 /** From now on the caller is heard, and may interrupt. */
 export function greetingIsOver<State extends Talk | Connecting>(
   { state, effects }: { state: State; effects: readonly Effect[] },
-  rules: BargeInRules,
+  rules: CallRules,
 ): { state: State; effects: readonly Effect[] } {
   if (state.greeting.is === 'over') return { state, effects };
-  const release: Effect[] = rules.greetingInterruptible
-    ? []
-    : [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
+  const release: Effect[] = isGuarded(rules)
+    ? [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }]
+    : [];
   return { state: { ...state, greeting: { is: 'over' } }, effects: [...effects, ...release] };
 }

@@ -4,6 +4,7 @@ import type { Profile } from '../agents/profile.ts';
 import { SoundRing } from '../audio/sound-ring.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { SessionEvent } from '../live/session.ts';
+import { wordsOf } from './words.ts';
 
 export interface RecordedGreeting {
   /** In the line's format. */
@@ -105,5 +106,3 @@ export function saysGreeting(said: string, greeting: string): boolean {
   const other = heard.filter((word, n) => word !== wanted[n]).length;
   return heard.length === wanted.length && other <= wanted.length * OTHER_WORDS_AT_MOST;
 }
-
-const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];

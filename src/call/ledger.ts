@@ -15,7 +15,7 @@ export interface Account {
   readonly heardBytes: number;
 }
 
-/** What comes back from a lost line: sound that was not heard, and the ends of turns that were not. */
+/** What comes back from a line that is lost or cleared: sound that was not heard, and the ends of turns that were not. */
 export type Unheard = { turn: TurnId; bytes: Uint8Array } | { turn: TurnId; end: true };
 
 type Sent =
@@ -31,18 +31,27 @@ interface Turn {
 
 export class Ledger {
   readonly #bytesPerMs: number;
+  readonly #sampleBytes: number;
   #sentTo = 0;
   #markedTo = 0;
   /** No name is used twice, so that a mark of before a clear, or of a lost line, is known by nobody when it comes. */
   #marks = 0;
-  /** At this moment the caller was hearing this position; it moves on by the clock. */
-  #anchor = { position: 0, atMs: 0 };
+  /**
+   * At this moment the caller was hearing this position; it moves on by the clock. What we do then reaches the caller
+   * `aheadMs` further on: what is sent takes as long as the sound did, but a mark has taken its own way back first.
+   */
+  #anchor = { position: 0, atMs: 0, aheadMs: 0 };
+  /** Sent into silence, and no mark behind it has come back yet. */
+  #probe: { readonly position: number; readonly atMs: number } | undefined;
+  /** To the caller's ear and back: the least seen, as too much of it would skip words. */
+  #roundTripMs: number | undefined;
   /** Sent and not yet known to be heard, oldest first. */
   #open: Sent[] = [];
   readonly #turns = new Map<TurnId, Turn>();
 
-  constructor(bytesPerMs: number) {
+  constructor(bytesPerMs: number, sampleBytes: number) {
     this.#bytesPerMs = bytesPerMs;
+    this.#sampleBytes = sampleBytes;
   }
 
   accepted(turn: TurnId, bytes: number): void {
@@ -51,7 +60,10 @@ export class Ledger {
 
   sent(turn: TurnId, bytes: Uint8Array, nowMs: number): void {
     // What is sent into silence is heard from now on; what is sent behind other sound is heard after it.
-    if (this.#heardTo(nowMs) >= this.#sentTo) this.#anchor = { position: this.#sentTo, atMs: nowMs };
+    if (this.#heardTo(nowMs) >= this.#sentTo) {
+      this.#anchor = { position: this.#sentTo, atMs: nowMs, aheadMs: 0 };
+      this.#probe = this.#anchor;
+    }
     const account = this.#turn(turn);
     if (account.from === account.to) account.from = this.#sentTo;
     const from = this.#sentTo;
@@ -74,15 +86,26 @@ export class Ledger {
     if (at < 0) return [];
     const heard = this.#open.splice(0, at + 1);
     this.#markedTo = heard.at(-1)!.to;
-    this.#anchor = { position: this.#markedTo, atMs: nowMs };
+    this.#measure(nowMs);
+    this.#anchor = { position: this.#markedTo, atMs: nowMs, aheadMs: this.#roundTripMs ?? 0 };
     return heard.flatMap((sent) => (sent.kind === 'mark' && sent.isEnd ? [sent.turn] : []));
   }
 
+  /** As it is now. */
   account(turn: TurnId, nowMs: number): Account {
+    return this.#accountAt(turn, this.#heardTo(nowMs));
+  }
+
+  /** As it will be when a clear that is sent now reaches the line. */
+  accountIfCut(turn: TurnId, nowMs: number): Account {
+    return this.#accountAt(turn, this.#reachedAt(nowMs));
+  }
+
+  #accountAt(turn: TurnId, heardTo: number): Account {
     const found = this.#turns.get(turn);
     if (!found) return { acceptedBytes: 0, sentBytes: 0, heardBytes: 0 };
     const { acceptedBytes, from, to } = found;
-    const heard = Math.min(to, this.#heardTo(nowMs)) - from;
+    const heard = Math.min(to, heardTo) - from;
     return { acceptedBytes, sentBytes: to - from, heardBytes: Math.max(0, Math.round(heard)) };
   }
 
@@ -98,7 +121,25 @@ export class Ledger {
 
   /** The line was cleared: what it had not played never will be, and does not count as sent. */
   cut(nowMs: number): void {
-    this.#rewind(Math.floor(this.#heardTo(nowMs)));
+    this.#rewind(Math.floor(this.#heardTo(nowMs) / this.#sampleBytes) * this.#sampleBytes);
+  }
+
+  /**
+   * The line is about to be cleared and to be given the same again: what it has not played by the clock, when the clear
+   * reaches it, does not count as sent and comes back, oldest first, from the very sample, with every end that no mark confirmed. Nothing comes back,
+   * and nothing changes, when all sound was heard.
+   */
+  recall(nowMs: number): Unheard[] {
+    // To the nearest sample: a moment that is a rounding error early must not repeat one.
+    const position = Math.round(this.#reachedAt(nowMs) / this.#sampleBytes) * this.#sampleBytes;
+    if (position >= this.#sentTo) return [];
+    const unheard = this.#open.flatMap((sent): Unheard[] => {
+      if (sent.kind === 'mark') return sent.isEnd ? [{ turn: sent.turn, end: true }] : [];
+      if (sent.to <= position) return [];
+      return [{ turn: sent.turn, bytes: sent.bytes.subarray(Math.max(0, position - sent.from)) }];
+    });
+    this.#rewind(position);
+    return unheard;
   }
 
   /**
@@ -112,6 +153,15 @@ export class Ledger {
     });
     this.#rewind(this.#markedTo);
     return unheard;
+  }
+
+  #measure(nowMs: number): void {
+    const probe = this.#probe;
+    this.#probe = undefined;
+    if (!probe || this.#markedTo <= probe.position) return;
+    const playedMs = (this.#markedTo - probe.position) / this.#bytesPerMs;
+    const roundTripMs = Math.max(0, nowMs - probe.atMs - playedMs);
+    this.#roundTripMs = Math.min(roundTripMs, this.#roundTripMs ?? Infinity);
   }
 
   #rewind(position: number): void {
@@ -128,6 +178,12 @@ export class Ledger {
     let found = this.#turns.get(turn);
     if (!found) this.#turns.set(turn, (found = { acceptedBytes: 0, from: 0, to: 0 }));
     return found;
+  }
+
+  /** Where the caller's ear is when something that is sent now arrives. */
+  #reachedAt(nowMs: number): number {
+    const heardTo = this.#heardTo(nowMs);
+    return Math.min(this.#sentTo, heardTo + this.#anchor.aheadMs * this.#bytesPerMs);
   }
 
   #heardTo(nowMs: number): number {

@@ -5,7 +5,9 @@ import { Framer } from '../audio/framer.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
 import type { LiveSession } from '../live/session.ts';
+import type { Ear } from './ear.ts';
 import type { Recording } from './greetings.ts';
+import { HeldSpeech } from './held-speech.ts';
 import type { Playout } from './playout.ts';
 
 export class Media {
@@ -14,16 +16,18 @@ export class Media {
   readonly #up: Transcoder;
   readonly #down: Transcoder;
   readonly #framer: Framer;
-  readonly #send = (pcm: Uint8Array): void => this.#session.send(pcm);
-  #toModel = this.#send;
   readonly #play = (turn: TurnId, frames: Uint8Array): void => this.#playout.accept(turn, frames);
   #toCaller = this.#play;
-  readonly #held: Uint8Array[] = [];
+  readonly #ear: Ear | undefined;
+  /** While the greeting is protected or guarded. */
+  #held: HeldSpeech | undefined;
   #line: Line | undefined;
 
-  constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat) {
+  /** `ear`: for local turn-taking alone. */
+  constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat, ear?: Ear) {
     this.#session = session;
     this.#playout = playout;
+    this.#ear = ear;
     this.#up = createTranscoder(lineFormat, session.hears);
     this.#down = createTranscoder(session.speaks, lineFormat);
     this.#framer = new Framer(bytesOfMs(lineFormat, FRAME_MS), silenceByte(lineFormat));
@@ -40,20 +44,39 @@ export class Media {
   }
 
   fromCaller(frame: Uint8Array): void {
-    this.#toModel(this.#up.push(frame));
+    const pcm = this.#up.push(frame);
+    if (!this.#held) {
+      this.#session.send(pcm);
+      return this.#ear?.hear(frame, pcm);
+    }
+    this.#held.push(pcm);
+    this.#session.send(new Uint8Array(pcm.length));
   }
 
-  /** Until `releaseCaller` the model hears silence, and what the caller says is kept. */
+  /** Until `releaseCaller` or `endGuard` the model hears silence, and what the caller says is kept. */
   holdCaller(): void {
-    this.#toModel = (pcm) => {
-      this.#held.push(pcm);
-      this.#session.send(new Uint8Array(pcm.length));
-    };
+    this.#held ??= new HeldSpeech();
   }
 
   releaseCaller(): void {
-    this.#toModel = this.#send;
-    for (const pcm of this.#held.splice(0)) this.#session.send(pcm);
+    const held = this.#held;
+    this.#held = undefined;
+    for (const pcm of held?.all ?? []) this.#session.send(pcm);
+  }
+
+  /** What was said and is over was a reflex, a "Hello?": the model would take it for an answer to its greeting. */
+  endGuard(): void {
+    if (this.#held?.isSpoken === false) this.#held = undefined;
+    else this.releaseCaller();
+  }
+
+  /** By so many decibels. */
+  lowerVoice(db: number): void {
+    this.#playout.lower(-db);
+  }
+
+  raiseVoice(): void {
+    this.#playout.raise();
   }
 
   /** What the model says goes to `recording` too, as the line gets it, until `stopRecording`. */
@@ -77,6 +100,14 @@ export class Media {
   endTurn(turn: TurnId): void {
     if (this.#playout.isDead(turn)) return;
     this.#finish(turn, this.#down.flush(), this.#toCaller);
+  }
+
+  /** Leaves the last turn out, when nothing of it was played. */
+  drop(turn: TurnId): boolean {
+    if (!this.#playout.drop(turn)) return false;
+    this.#down.reset();
+    this.#framer.reset();
+    return true;
   }
 
   /** Sound that is not the model's, already in the line's format. */

@@ -2,7 +2,7 @@
 import { fillVariables, valuesFor } from '../agents/instructions.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { SessionSetup } from '../live/session.ts';
+import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
 import type { Tool } from '../tools/tool.ts';
 
 export interface Opening {
@@ -39,10 +39,16 @@ export function openingOf(
       mediaResolution: profile.mediaResolution,
       thinking: profile.thinking,
       generation: profile.generation,
-      watchdog: profile.watchdog,
+      watchdog: watchdogOf(profile),
       history: profile.history.map(({ who, text }) => ({ who, text: fillVariables(text, values) })),
     },
     greeting: `The call has just connected. Greet the caller now, in these words: ${greetingWords}`,
     greetingWords,
   };
+}
+
+/** What the session watches over; repeats are the call's. */
+function watchdogOf({ watchdog }: Profile): WatchdogSetup {
+  const { repeatedWords: _, ...ofSession } = watchdog;
+  return ofSession;
 }

@@ -1,4 +1,4 @@
-// Sound that waits to be sent, turn by turn, in whole frames. Knows nothing of time, marks or sockets.
+// Sound that waits to be sent, turn by turn, in frames. Knows nothing of time, marks or sockets.
 import type { TurnId } from '../base/ids.ts';
 
 interface Waiting {
@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 export type Taken =
-  /** Whole frames of one turn. */
+  /** Whole frames of one turn; the first is what is left of one where sound was put back from its middle on. */
   | { kind: 'sound'; turn: TurnId; bytes: Uint8Array }
   /** Everything of this turn was taken before. */
   | { kind: 'end'; turn: TurnId };
@@ -52,7 +52,7 @@ export class SoundQueue {
   take(frames: number): Taken | undefined {
     const first = this.#turns[0];
     if (!first) return undefined;
-    const bytes = Math.min(frames * this.#frameBytes, first.bytes);
+    const bytes = this.#bytesOf(frames, first.bytes);
     if (bytes > 0) return { kind: 'sound', turn: first.turn, bytes: takeBytes(first, bytes) };
     if (first.ended && first.bytes === 0) {
       this.#turns.shift();
@@ -75,8 +75,20 @@ export class SoundQueue {
       this.#turns.unshift({ turn: what.turn, chunks: [what.bytes], bytes: what.bytes.length, ended: false });
   }
 
+  /** All of this turn, its end too. */
+  drop(turn: TurnId): void {
+    this.#turns = this.#turns.filter((waiting) => waiting.turn !== turn);
+  }
+
   clear(): void {
     this.#turns = [];
+  }
+
+  /** What is left of a frame goes first and counts as one, so that what stays is whole frames. */
+  #bytesOf(frames: number, waiting: number): number {
+    if (frames <= 0) return 0;
+    const begun = waiting % this.#frameBytes;
+    return Math.min(waiting, begun + (begun > 0 ? frames - 1 : frames) * this.#frameBytes);
   }
 
   #waiting(turn: TurnId): Waiting {

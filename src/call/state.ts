@@ -1,4 +1,5 @@
 // The state of a call, and what can happen to it. A field exists only in the phase where it is true.
+import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
 import type { ToolAnswer, ToolCall } from '../live/session.ts';
 import type { CallAction } from '../tools/tool.ts';
@@ -33,6 +34,10 @@ interface Conversation extends Common {
   /** Interrupted, and played on only until the caller has heard what the rules protect. */
   readonly doomed: TurnId | undefined;
   readonly tools: ReadonlySet<ToolCallId>;
+  /** What the caller waits to hear from us: an answer to what was said, or more of what has begun. */
+  readonly awaits: 'nothing' | 'answer' | 'more';
+  /** The agent speaks more softly until it is known whether the caller does. */
+  readonly lowered: boolean;
 }
 
 /** Of the agent only a recorded greeting can be heard. */
@@ -53,7 +58,7 @@ export type CallState =
 export type EndReason =
   'caller-hung-up' | 'agent-hung-up' | 'model-failed' | 'line-never-opened' | 'line-lost' | 'shut-down';
 
-export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort';
+export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort' | 'dead-air';
 
 /** What the caller hears now, or will hear next: whichever turn that is. */
 export interface Hearing {
@@ -77,19 +82,31 @@ export type CallFact =
   | { type: 'turnStarted'; turn: TurnId }
   | { type: 'turnEnded'; turn: TurnId }
   | { type: 'turnHeard'; turn: TurnId }
+  /** It is not played, and so not heard; `hearing`: what still is. */
+  | { type: 'turnDropped'; turn: TurnId; hearing: Hearing | undefined }
   /** `hearing`: undefined when nothing is left to be heard. */
   | { type: 'interrupted'; upTo: TurnId; hearing: Hearing | undefined }
   | { type: 'idle' }
+  /** By our own ear; `ended`: it awaits an answer. */
+  | { type: 'callerSpeech'; is: 'started' | 'ended' }
+  /** No answer is owed any more: there was nothing to answer, or none will come. */
+  | { type: 'excused' }
+  /**
+   * The caller made a sound over the agent's voice. `unknown`: as it begins; what it is follows within 300 ms.
+   * `upTo`: every turn that was given so far.
+   */
+  | { type: 'callerSound'; is: BargeInKind | 'unknown'; upTo: TurnId; hearing: Hearing | undefined }
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
-  | { type: 'toolDone'; answer: ToolAnswer; then?: CallAction | undefined }
+  /** `silent`: the model says nothing to it. */
+  | { type: 'toolDone'; answer: ToolAnswer; silent: boolean; then?: CallAction | undefined }
   | { type: 'modelAway'; broken: boolean }
   | { type: 'modelBack' }
   /** `answer`: whether the model shall speak to it. */
   | { type: 'told'; text: string; answer: boolean }
   /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
   | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
-  | { type: 'timeUp'; timer: TimerName; callerSpeaks: boolean }
+  | { type: 'timeUp'; timer: TimerName; callerSpeaks: boolean; hearing?: Hearing | undefined }
   | { type: 'shutDown' };
 
 /** What the carrier shall do with the call once the line is closed. */
@@ -105,6 +122,11 @@ export type Effect =
   /** The model hears silence; what the caller says is kept, and follows at `releaseCaller`. */
   | { do: 'holdCaller' }
   | { do: 'releaseCaller' }
+  /** As `releaseCaller` when the caller is speaking; what was said before, and is over, is forgotten. */
+  | { do: 'endGuard' }
+  /** The agent's voice, from what the caller hears next on. */
+  | { do: 'lowerVoice' }
+  | { do: 'raiseVoice' }
   | { do: 'finishTurn'; turn: TurnId }
   | { do: 'cut'; upTo: TurnId }
   | { do: 'runTool'; call: ToolCall }
@@ -124,3 +146,18 @@ export interface Step {
   readonly state: CallState;
   readonly effects: readonly Effect[];
 }
+
+export type Alive = Exclude<CallState, { phase: 'ended' }>;
+export type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
+/** A step that stays in the conversation. */
+export interface TalkStep {
+  readonly state: Talk;
+  readonly effects: readonly Effect[];
+}
+
+export const stay = <State extends CallState>(
+  state: State,
+): { state: State; effects: readonly Effect[] } => ({
+  state,
+  effects: [],
+});

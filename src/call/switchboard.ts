@@ -187,7 +187,13 @@ export class Switchboard {
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
       apology: prompts.apology(profile.language),
       comfort: prompts.comfort(profile.comfortSound),
-      bargeIn: profile.bargeIn,
+      rules: { ...profile.bargeIn, deadAirMs: profile.deadAirMs },
+      turnTaking: profile.voiceActivity.detector === 'local' ? 'local' : 'server',
+      lowerVoiceDb: profile.bargeIn.lowerVoiceDb,
+      repeatedWords: profile.watchdog.repeatedWords,
+      silentTools: new Set(
+        tools.flatMap(({ declaration }) => (declaration.scheduling === 'silent' ? [declaration.name] : [])),
+      ),
       showsWords: {
         caller: profile.callerTranscription !== false,
         agent: profile.agentTranscription !== false,

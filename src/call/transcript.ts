@@ -125,6 +125,19 @@ export class Transcript {
     this.#replace({ ...entry, text });
   }
 
+  /** Whether more of this turn may come. */
+  isGrowing(turn: TurnId): boolean {
+    return this.#turn(turn)?.state === 'open' && this.#timings.get(turn)?.state !== 'complete';
+  }
+
+  /** Nothing of this turn is played. */
+  drop(turn: TurnId): void {
+    const entry = this.#turn(turn);
+    if (entry?.state !== 'open') return;
+    this.#timings.delete(turn);
+    this.#replace({ ...entry, state: 'cut', heard: '' });
+  }
+
   /** Every open turn up to this one was cut; `played` says how much of a turn's sound was heard. */
   cut(upTo: TurnId, played: (turn: TurnId) => Played): void {
     for (const entry of this.#entries) {

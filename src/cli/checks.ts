@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { loadProfiles } from '../agents/load.ts';
 import type { Profile } from '../agents/profile.ts';
+import { checkLocalTurnTaking, type LocalTurnTaking } from '../audio/self-check.ts';
 import { checkSetups, controlOf, liveOf, setupOf } from '../app.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
@@ -21,15 +22,19 @@ const ok = (what: string, says: string): Finding => ({ verdict: 'ok', what, says
 const note = (what: string, says: string): Finding => ({ verdict: 'note', what, says });
 const fault = (what: string, says: string): Finding => ({ verdict: 'fault', what, says });
 
-export async function* examine(config: Config): AsyncGenerator<Finding, void> {
+export async function* examine(
+  config: Config,
+  localTurnTaking: LocalTurnTaking = checkLocalTurnTaking(),
+): AsyncGenerator<Finding, void> {
   yield ok(
     'configuration',
     config.rehearsal
       ? 'a rehearsal: neither GEMINI_API_KEY nor GOOGLE_CLOUD_PROJECT, so the simulated model answers'
       : 'complete',
   );
-  const profiles = await checkProfiles(config);
+  const profiles = await checkProfiles(config, localTurnTaking);
   yield profiles.finding;
+  yield checkTurnTaking(profiles.loaded, localTurnTaking);
   yield await checkPort(config);
   yield await checkCarrier(config);
   yield await checkPublicUrl(config);
@@ -66,9 +71,12 @@ export const lacking = ({ rehearsal, http, carrier }: Config): ReadonlyMap<strin
 
 const entryIf = (is: boolean, name: string, where: string): [string, string][] => (is ? [[name, where]] : []);
 
-async function checkProfiles({ agentsDir, model }: Config): Promise<{ finding: Finding; loaded: Profile[] }> {
+async function checkProfiles(
+  { agentsDir, model }: Config,
+  localTurnTaking: LocalTurnTaking,
+): Promise<{ finding: Finding; loaded: Profile[] }> {
   try {
-    const loaded = await loadProfiles(agentsDir, { defaultModel: model.defaultModel });
+    const loaded = await loadProfiles(agentsDir, { defaultModel: model.defaultModel, localTurnTaking });
     const names = loaded.map(
       ({ name, numbers }) => `${name} (${numbers === '*' ? 'any number' : numbers.join(', ')})`,
     );
@@ -76,6 +84,22 @@ async function checkProfiles({ agentsDir, model }: Config): Promise<{ finding: F
   } catch (thrown) {
     return { finding: fault('profiles', messageOf(thrown)), loaded: [] };
   }
+}
+
+/** Profiles that ask for what is not usable are not among those that were loaded: they are named as faults. */
+function checkTurnTaking(profiles: readonly Profile[], local: LocalTurnTaking): Finding {
+  if (!local.usable)
+    return fault(
+      'turn-taking',
+      `local turn-taking is not available on this machine: ${local.reason}\nuse turn_taking: server in every profile; install Liveline anew (npm ci), with the Node that it brings, or run it on another machine`,
+    );
+  const names = profiles.flatMap(({ name, voiceActivity }) =>
+    voiceActivity.detector === 'local' ? [name] : [],
+  );
+  return ok(
+    'turn-taking',
+    `local works on this machine; ${names.length === 0 ? 'no profile asks for it' : `asked for by ${names.join('; ')}`}`,
+  );
 }
 
 function checkPort({ http: { host, port } }: Config): Promise<Finding> {

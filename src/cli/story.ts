@@ -68,6 +68,8 @@ export class Story {
         return this.#add(atMs, 'server', 'blue', `greets with a recording (${notice.from})`);
       case 'watchdog':
         return this.#add(atMs, 'server', 'yellow', `watchdog: ${notice.saw}: ${notice.did}`);
+      case 'sound-over-agent':
+        return this.#add(atMs, 'server', 'dim', `over the agent's voice: ${notice.is}`);
       case 'line-opened':
       case 'told':
       case 'session-ready':

@@ -166,7 +166,11 @@ export type SessionEvent =
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
   | { type: 'watchdog'; saw: Trouble; did: Remedy }
-  /** By our own ear, whoever the detector is: more than a cough began; or is over, and awaits an answer. */
+  /**
+   * By our own ear, whoever the detector is, also before `ready` and while switching. `started`: sound began that may be
+   * speech · `ended`: what the caller said is over, and awaits an answer. A `started` that came to nothing (a cough, what
+   * was held, what the model has answered already) has no `ended`, and the next `started` may follow it.
+   */
   | { type: 'callerSpeech'; is: 'started' | 'ended' }
   /** `turn`: the agent's last; 0 before any. */
   | { type: 'used'; turn: TurnId; usage: TokenUsage }
@@ -207,10 +211,13 @@ export interface LiveSession {
   /** Caller sound. Before the session is ready it is kept, in order, and follows when it is. */
   send(pcm: Uint8Array): void;
   /**
-   * For a local detector alone: while held, speech that begins is kept from the model; let go, what still lasts is given
-   * to it from its beginning, and what ended meanwhile is not.
+   * For a local detector alone, and nothing otherwise: while held, speech that begins is kept from the model for as long
+   * as it lasts, on every connection, unless it is let through. What began before goes on being given. `callerSpeaks` and
+   * `callerSpeech started` tell held speech too.
    */
   holdSpeech(held: boolean): void;
+  /** What the caller is saying, and is held, is given to the model after all: from its beginning, at most so long ago. */
+  letThrough(sinceMs: number): void;
   /** Something the caller did not say but the model shall react to, e.g. "the call just connected". */
   prompt(text: string): void;
   /** Something the model shall know, and not answer: it is told at the next moment at which nothing is interrupted. */

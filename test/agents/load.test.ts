@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PCM16_16K } from '../../src/audio/format.ts';
 import { writeWav } from '../../src/audio/wav.ts';
-import { loadProfiles } from '../../src/agents/load.ts';
+import { loadProfiles, type LoadOptions } from '../../src/agents/load.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 
 let folder: string;
@@ -17,9 +17,9 @@ const write = (files: Record<string, string>): Promise<unknown> =>
   Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
 
 /** The lines of the refusal after the first, with the folder left out. */
-async function faultsOf(files: Record<string, string>): Promise<string[]> {
+async function faultsOf(files: Record<string, string>, options: LoadOptions = {}): Promise<string[]> {
   await write(files);
-  const thrown: unknown = await loadProfiles(folder).catch((caught: unknown) => caught);
+  const thrown: unknown = await loadProfiles(folder, options).catch((caught: unknown) => caught);
   expect(thrown).toBeInstanceOf(LivelineError);
   expect(thrown).toMatchObject({ code: 'PROFILE_INVALID' });
   const [head, ...lines] = (thrown as LivelineError).message.split('\n  ');
@@ -192,6 +192,56 @@ test('of a field that may be several things, the fault is named inside the one t
     'a.yaml:10:40  transcription.caller.languages[0]: expected a language tag such as "en-US"',
     'a.yaml:12:5  history[0]: expected either caller or agent',
   ]);
+});
+
+test('fields that contradict each other: both are named with their lines, beside the other faults of all files', async () => {
+  const contradicting = [
+    'turn_taking: local',
+    'voice_activity: { start_sensitivity: low }',
+    'barge_in:',
+    '  greeting_interruptible: false',
+    '  greeting_guard_ms: 1500',
+    '  rude: true',
+    'dead_air_ms: 2000',
+    'comfort_sound: none',
+  ].join('\n');
+  expect(
+    await faultsOf({
+      'a.yaml': `${file('A')}${contradicting}`,
+      'b.yaml': `${file('B', '["+15550100101"]')}barge_in:\n  lower_voice_db: 6\n`,
+    }),
+  ).toEqual([
+    'a.yaml:6:19  voice_activity.start_sensitivity: contradicts turn_taking: local (line 5): the model does not listen for speech then; leave it out',
+    'a.yaml:9:3  barge_in.greeting_guard_ms: contradicts barge_in.greeting_interruptible: false (line 8): the whole greeting is protected then',
+    'a.yaml:10:3  barge_in.rude: there is no such field',
+    'a.yaml:11:1  dead_air_ms: contradicts comfort_sound: none (line 12): nothing could be played; set it to "off"',
+    'b.yaml:6:3  barge_in.lower_voice_db: contradicts turn_taking: server (as it is when left out): only this server lowers the voice; set turn_taking: local',
+  ]);
+});
+
+describe('local turn-taking', () => {
+  const files = {
+    'a.yaml': `${file('A')}turn_taking: local\n`,
+    'b.yaml': `${file('B', '["+15550100101"]')}turn_taking: server\n`,
+  };
+
+  test('is there unless it is said that it is not', async () => {
+    await write(files);
+    for (const options of [{}, { localTurnTaking: { usable: true } } as const])
+      expect(await loadProfiles(folder, options)).toMatchObject([
+        { voiceActivity: { detector: 'local' } },
+        { voiceActivity: {} },
+      ]);
+  });
+
+  test('where it is not usable, profiles that ask for it are at fault, and no others', async () => {
+    const localTurnTaking = { usable: false, reason: 'the judge is deaf' } as const;
+    expect(await faultsOf(files, { localTurnTaking })).toEqual([
+      'a.yaml:5:1  turn_taking: local turn-taking is not available on this machine: the judge is deaf',
+    ]);
+    await write({ 'a.yaml': file('A') });
+    expect(await loadProfiles(folder, { localTurnTaking })).toHaveLength(2);
+  });
 });
 
 describe('the comfort sound', () => {

@@ -18,7 +18,15 @@ test('the least that a file needs, and what the rest then is', () => {
     googleSearch: false,
     codeExecution: false,
     history: [],
-    bargeIn: { callerInterrupts: true, greetingInterruptible: true, minHeardMs: 0 },
+    bargeIn: {
+      callerInterrupts: true,
+      greetingInterruptible: true,
+      greetingGuardMs: 0,
+      minHeardMs: 0,
+      lowerVoiceDb: 12,
+    },
+    deadAirMs: 4_000,
+    watchdog: { noiseAfterMs: 15_000, repeatedWords: 6 },
   });
 });
 
@@ -31,13 +39,27 @@ test('everything that a file may say', () => {
       language: 'de-DE',
       model: 'gemini-3.1-flash-live-preview',
       voice_activity: {
-        detector: 'local',
         start_sensitivity: 'low',
         end_sensitivity: 'high',
         prefix_padding_ms: 40,
         silence_ms: 0,
       },
-      barge_in: { caller_interrupts: false, greeting_interruptible: false, min_heard_ms: 300 },
+      turn_taking: 'local',
+      barge_in: {
+        caller_interrupts: false,
+        greeting_interruptible: false,
+        greeting_guard_ms: 10_000,
+        min_heard_ms: 300,
+        lower_voice_db: 0,
+      },
+      dead_air_ms: 30_000,
+      watchdog: {
+        answer_within_ms: 1_000,
+        word_within_ms: 2_000,
+        rest_within_ms: 3_000,
+        noise_after_ms: 3_000,
+        repeated_words: 3,
+      },
       turn_coverage: 'all-input',
       transcription: { caller: { languages: ['de-DE', 'en'], vocabulary: ['Liveline'] }, agent: 'off' },
       compression: { trigger_tokens: 60_000, target_tokens: 20_000 },
@@ -89,7 +111,21 @@ test('everything that a file may say', () => {
     },
     googleSearch: true,
     codeExecution: true,
-    bargeIn: { callerInterrupts: false, greetingInterruptible: false, minHeardMs: 300 },
+    bargeIn: {
+      callerInterrupts: false,
+      greetingInterruptible: false,
+      greetingGuardMs: 10_000,
+      minHeardMs: 300,
+      lowerVoiceDb: 0,
+    },
+    deadAirMs: 30_000,
+    watchdog: {
+      answerWithinMs: 1_000,
+      wordWithinMs: 2_000,
+      restWithinMs: 3_000,
+      noiseAfterMs: 3_000,
+      repeatedWords: 3,
+    },
     tools: [{ name: 'end_call' }, { name: 'take_message', behavior: 'non-blocking', scheduling: 'silent' }],
     history: [
       { who: 'caller', text: 'I am {{caller}}.' },
@@ -110,12 +146,32 @@ test('the default model can be another one; a model that the file names stays', 
 test('"off" and false are the same', () => {
   for (const off of ['off', false])
     expect(
-      profileSchema().parse({ ...least, compression: off, transcription: { caller: off } }),
+      profileSchema().parse({
+        ...least,
+        compression: off,
+        transcription: { caller: off },
+        dead_air_ms: off,
+        watchdog: off,
+      }),
     ).toMatchObject({
+      deadAirMs: 0,
+      watchdog: { answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0, noiseAfterMs: 0, repeatedWords: 0 },
       compression: false,
       callerTranscription: false,
       agentTranscription: undefined,
     });
+});
+
+test.each(['off', false, 0])('repeated_words: %j is never', (repeated_words) => {
+  const { watchdog } = profileSchema().parse({ ...least, watchdog: { repeated_words } });
+  expect(watchdog).toEqual({ noiseAfterMs: 15_000, repeatedWords: 0 });
+});
+
+test('who takes turns by the server of the model leaves the detector out, so that setups stay as they were', () => {
+  for (const file of [least, { ...least, turn_taking: 'server' }])
+    expect(profileSchema().parse(file).voiceActivity).not.toHaveProperty('detector');
+  const local = { ...least, turn_taking: 'local', voice_activity: { silence_ms: 600 } };
+  expect(profileSchema().parse(local).voiceActivity).toEqual({ silenceMs: 600, detector: 'local' });
 });
 
 describe('refused', () => {
@@ -144,7 +200,20 @@ describe('refused', () => {
     ['tools', { tools: ['end_call', 'end_call'] }],
     ['tools', { tools: ['end_call', { name: 'end_call' }] }],
     ['tools.0', { tools: [7] }],
-    ['voice_activity.detector', { voice_activity: { detector: 'caller' } }],
+    ['voice_activity', { voice_activity: { detector: 'local' } }],
+    ['turn_taking', { turn_taking: 'caller' }],
+    ['turn_taking', { turn_taking: true }],
+    ['barge_in.greeting_guard_ms', { barge_in: { greeting_guard_ms: 10_001 } }],
+    ['barge_in.greeting_guard_ms', { barge_in: { greeting_guard_ms: -1 } }],
+    ['barge_in.lower_voice_db', { barge_in: { lower_voice_db: 31 } }],
+    ['barge_in.lower_voice_db', { barge_in: { lower_voice_db: -1 } }],
+    ['dead_air_ms', { dead_air_ms: 999 }],
+    ['dead_air_ms', { dead_air_ms: 30_001 }],
+    ['dead_air_ms', { dead_air_ms: 'on' }],
+    ['dead_air_ms', { dead_air_ms: 0 }],
+    ['watchdog', { watchdog: 'on' }],
+    ['watchdog', { watchdog: { noise_after_ms: 2_999 } }],
+    ['watchdog', { watchdog: { repeated_words: 2 } }],
     ['turn_coverage', { turn_coverage: 'everything' }],
     ['transcription', { transcription: 'off' }],
     ['transcription.caller', { transcription: { caller: true } }],
@@ -198,7 +267,7 @@ test('every field is described for the author, and every name is snake_case', ()
   };
   visit(z.toJSONSchema(profileSchema(), { io: 'input' }) as Schema, '');
   expect(fields).toEqual(expect.arrayContaining(['tools.scheduling', 'transcription.agent.vocabulary']));
-  expect(fields).toHaveLength(56);
+  expect(fields).toHaveLength(61);
 });
 
 test('the README’s table has every field, and no other; its table of features names none that there is not', () => {

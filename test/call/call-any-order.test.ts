@@ -1,6 +1,9 @@
 // A whole call in the hands of chance: whatever the model, the caller and the carrier do, in any order.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { MULAW_8K } from '../../src/audio/format.ts';
+import { soundFromWav } from '../../src/audio/wav.ts';
 import { callId } from '../../src/base/ids.ts';
 import type { Verb } from '../../src/carrier/webhooks.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
@@ -13,7 +16,7 @@ type Deed =
   | {
       do:
         | ('ready' | 'endTurn' | 'idle' | 'interrupt' | 'lateSound' | 'words' | 'cancelTool' | 'fail')
-        | ('lose' | 'comeBack' | 'tell')
+        | ('lose' | 'comeBack' | 'tell' | 'shout' | 'callerStarts' | 'callerEnds' | 'watchdog')
         | ('speak' | 'press' | 'stop' | 'drop' | 'swallow' | 'connect' | 'answer' | 'shutDown' | 'settle');
     };
 
@@ -32,6 +35,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 3, arbitrary: just('ready', 'lateSound', 'words', 'cancelTool', 'press', 'connect') },
   { weight: 2, arbitrary: just('drop', 'swallow', 'answer') },
   { weight: 2, arbitrary: just('lose', 'comeBack', 'tell') },
+  { weight: 3, arbitrary: just('shout', 'callerStarts', 'callerEnds', 'watchdog') },
   { weight: 1, arbitrary: just('fail', 'stop', 'shutDown') },
   {
     weight: 2,
@@ -48,8 +52,22 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
 );
+/** Half a second of a real voice, over which the agent is lowered and cut. */
+const SHOUT = Array.from({ length: 25 }, (_, n) =>
+  soundFromWav(
+    readFileSync(new URL('../../fixtures/audio/caller/interrupt.wav', import.meta.url)),
+    MULAW_8K,
+  ).slice((n + 15) * 160, (n + 16) * 160),
+);
 const anyOptions = fc.record({
-  bargeIn: fc.record({ greeting_interruptible: fc.boolean(), min_heard_ms: fc.constantFrom(0, 300) }),
+  bargeIn: fc.record({
+    greeting_interruptible: fc.boolean(),
+    greeting_guard_ms: fc.constantFrom(0, 800),
+    min_heard_ms: fc.constantFrom(0, 300),
+  }),
+  turnTaking: fc.constantFrom('server' as const, 'local' as const),
+  deadAirMs: fc.constantFrom(undefined, 1_000, 4_000),
+  repeatedWords: fc.constantFrom(0, 3),
   greeting: fc.constantFrom({}, { greetingAudioMs: 1_500 }),
   through: fc.record({ downMs: fc.nat(100), upMs: fc.nat(100) }),
 });
@@ -57,7 +75,16 @@ const anyOptions = fc.record({
 test('[FA3][EN6][TO1] nothing throws, the call ends once and last, and leaves nothing behind', async () => {
   await fc.assert(
     fc.asyncProperty(anyOptions, fc.array(anyDeed, { maxLength: 40 }), async (options, deeds) => {
-      const all = rig({ ...options, ...options.greeting });
+      const { greeting_interruptible, greeting_guard_ms } = options.bargeIn;
+      const all = rig({
+        ...options,
+        ...options.greeting,
+        bargeIn: {
+          ...options.bargeIn,
+          // A greeting that is protected whole has no guard.
+          greeting_guard_ms: greeting_interruptible ? greeting_guard_ms : 0,
+        },
+      });
       const { switchboard, clock, live } = all;
       const lines: FakeLine[] = [];
       let verb: Verb = switchboard.answer(incoming);
@@ -85,6 +112,14 @@ test('[FA3][EN6][TO1] nothing throws, the call ends once and last, and leaves no
         else if (deed.do === 'press') line?.press('1');
         else if (deed.do === 'shutDown') switchboard.shutDown();
         else if (deed.do === 'settle') await settled();
+        else if (deed.do === 'shout') {
+          for (const shout of SHOUT) {
+            line?.speak(shout);
+            clock.advance(20);
+          }
+        } else if (deed.do === 'callerStarts') session.callerSpeech('started');
+        else if (deed.do === 'callerEnds') session.callerSpeech('ended');
+        else if (deed.do === 'watchdog') session.watchdog('noise', 'let be');
         else if (deed.do === 'tell') switchboard.tell(id, 'a note', false);
         else if (deed.do === 'stop' || deed.do === 'drop' || deed.do === 'swallow') line?.[deed.do]();
         else session[deed.do]();

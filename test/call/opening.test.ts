@@ -28,6 +28,7 @@ test('[OP1] a session is opened with all that the profile says, and this call’
   });
   const { setup, greeting } = openingOf(profile, incoming, toolsNamed(profile.tools), Date.UTC(2026, 0, 1));
   expect(setup).toEqual({
+    watchdog: { noiseAfterMs: 15_000 },
     model: 'a-model',
     instructions: expect.stringMatching(
       /^You are reception\. \+15550100123 has called \+15550100100 on .*2026/,

@@ -1,8 +1,9 @@
 // A playout between a test that speaks and lines that play, and the caller's ear as a record of what was heard.
-import { MULAW_8K, bytesOfMs } from '../../src/audio/format.ts';
+import { MULAW_8K, bytesOfMs, type AudioFormat } from '../../src/audio/format.ts';
 import { turnId, type TurnId } from '../../src/base/ids.ts';
 import { Pacer } from '../../src/call/pacer.ts';
 import { Playout } from '../../src/call/playout.ts';
+import { Played } from '../../src/call/played.ts';
 import type { Delays } from '../doubles/carrier-playback.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -57,32 +58,35 @@ export const stretches = (line: FakeLine): [turn: number, ms: number][] => {
   return found;
 };
 
-export function playoutRig(delays: Delays = {}) {
+export function playoutRig(delays: Delays = {}, format: AudioFormat = MULAW_8K) {
   const clock = new ManualClock();
   /** The turns that were reported as heard, each with when. */
   const heard: { turn: TurnId; atMs: number }[] = [];
   const lines: FakeLine[] = [];
   const saidMs = new Map<number, number>();
+  const played = new Played(format);
   const playout = new Playout({
-    format: MULAW_8K,
+    format,
     clock,
     pacer: new Pacer(clock),
     onTurnHeard: (turn) => {
       heard.push({ turn, atMs: clock.nowMs() });
       rig.onHeard(turn);
     },
+    played,
   });
   const rig = {
     /** For a test that looks at the very moment. */
     onHeard: (_turn: TurnId): void => undefined,
     clock,
     playout,
+    played,
     heard,
     lines,
     /** How much of each turn the playout was given. */
     saidMs,
     open: (through: Delays = delays): FakeLine => {
-      const line = new FakeLine(clock, through);
+      const line = new FakeLine(clock, { ...through, format });
       line.listen({
         onAudio: () => undefined,
         onEvent: (event) => {

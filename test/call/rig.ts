@@ -35,7 +35,18 @@ export const frame = (n = 1): Uint8Array => new Uint8Array(160).fill(n);
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface RigOptions {
-  readonly bargeIn?: { greeting_interruptible?: boolean; min_heard_ms?: number; caller_interrupts?: boolean };
+  readonly bargeIn?: {
+    greeting_interruptible?: boolean;
+    greeting_guard_ms?: number;
+    min_heard_ms?: number;
+    caller_interrupts?: boolean;
+    lower_voice_db?: number;
+  };
+  readonly turnTaking?: 'server' | 'local';
+  /** Off when left out, so that tests of other rules count no sound of it. */
+  readonly deadAirMs?: number | undefined;
+  /** Of a turn that only repeats the one before; never when left out. */
+  readonly repeatedWords?: number;
   readonly language?: string;
   readonly crm?: Crm;
   /** The network between us and the carrier. */
@@ -72,6 +83,9 @@ export function rig(options: RigOptions = {}) {
         tools: ['look_up_contact', 'end_call'],
         language,
         barge_in: bargeIn,
+        turn_taking: options.turnTaking ?? 'server',
+        dead_air_ms: options.deadAirMs ?? 'off',
+        watchdog: { repeated_words: options.repeatedWords ?? 0 },
       }),
     ],
     live,

@@ -76,3 +76,28 @@ test('cleared, it holds nothing', () => {
   sound.clear();
   expect([sound.isEmpty, sound.bytes, sound.take(9)]).toEqual([true, 0, undefined]);
 });
+
+test('what is left of a frame goes first and counts as one, so that the rest stays whole', () => {
+  const sound = new SoundQueue(4);
+  sound.add(one, bytes(4, 8));
+  sound.putBack({ turn: one, bytes: bytes(1, 3) });
+  expect(sound.take(0)).toBeUndefined();
+  expect(sound.take(2)).toEqual({ kind: 'sound', turn: one, bytes: bytes(1, 7) });
+  expect(sound.take(9)).toEqual({ kind: 'sound', turn: one, bytes: bytes(8, 4) });
+  sound.putBack({ turn: one, bytes: bytes(1, 3) });
+  expect(sound.take(1)).toEqual({ kind: 'sound', turn: one, bytes: bytes(1, 3) });
+});
+
+test('of a turn that was dropped nothing is left; its neighbours stay', () => {
+  const sound = queue();
+  sound.add(one, bytes(0, 4));
+  sound.add(two, bytes(4, 4));
+  sound.end(two);
+  sound.drop(one);
+  expect(sound.bytes).toBe(4);
+  expect([sound.take(9), sound.take(9), sound.take(9)]).toEqual([
+    { kind: 'sound', turn: two, bytes: bytes(4, 4) },
+    { kind: 'end', turn: two },
+    undefined,
+  ]);
+});

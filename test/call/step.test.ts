@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toolCallId, turnId } from '../../src/base/ids.ts';
-import type { BargeInRules } from '../../src/call/barge-in.ts';
+import type { CallRules } from '../../src/call/rules.ts';
 import type { CallFact, CallState, Effect } from '../../src/call/state.ts';
 import { openCall, step } from '../../src/call/step.ts';
 
-const OPEN: BargeInRules = { greetingInterruptible: true, minHeardMs: 0 };
+const OPEN: CallRules = { greetingInterruptible: true, greetingGuardMs: 0, minHeardMs: 0, deadAirMs: 0 };
 const turn = turnId;
 
 /** Runs facts through the step and keeps the effects of the last. */
 function after(
   facts: readonly CallFact[],
-  rules: BargeInRules = OPEN,
+  rules: CallRules = OPEN,
 ): { state: CallState; effects: readonly Effect[] } {
   return facts.reduce<{ state: CallState; effects: readonly Effect[] }>(
     ({ state }, fact) => step(state, fact, rules),
@@ -26,6 +26,7 @@ const called = (id: string): CallFact => ({ type: 'toolsCalled', calls: [call(id
 const done = (id: string, hangUp = false): CallFact => ({
   type: 'toolDone',
   answer: { id: toolCallId(id), name: 'end_call', response: { status: 'ok' } },
+  silent: false,
   then: hangUp ? { type: 'hangUp' } : undefined,
 });
 const heard = (n: number): CallFact => ({ type: 'turnHeard', turn: turn(n) });
@@ -71,7 +72,7 @@ describe('a recorded greeting', () => {
   const opened: CallFact = { type: 'lineOpened', greetingTurn: turn(1) };
   const ready: CallFact = { type: 'ready' };
   const comfortTime: CallFact = { type: 'timeUp', timer: 'comfort', callerSpeaks: false };
-  const from = (facts: readonly CallFact[], rules: BargeInRules = OPEN) =>
+  const from = (facts: readonly CallFact[], rules: CallRules = OPEN) =>
     facts.reduce<{ state: CallState; effects: readonly Effect[] }>(
       ({ state }, fact) => step(state, fact, rules),
       openCall(rules, true),
@@ -95,7 +96,7 @@ describe('a recorded greeting', () => {
   });
 
   test('[GR4] is protected from the line’s opening on, if it is at all, with or without the model', () => {
-    const rules = { greetingInterruptible: false, minHeardMs: 0 };
+    const rules = { ...OPEN, greetingInterruptible: false, minHeardMs: 0 };
     const released: Effect[] = [{ do: 'disarm', timer: 'greeting' }, { do: 'releaseCaller' }];
     const timeUp: CallFact = { type: 'timeUp', timer: 'greeting', callerSpeaks: false };
     expect(from([opened], rules).effects).toContainEqual({ do: 'arm', timer: 'greeting', ms: 20_000 });
@@ -109,7 +110,7 @@ describe('a recorded greeting', () => {
 
   test('[GR4] is cut as any turn; and who is spoken to before the line opens is not greeted', () => {
     expect(from([opened, ready, interrupted(1)]).effects).toEqual([{ do: 'cut', upTo: 1 }]);
-    const rules = { greetingInterruptible: true, minHeardMs: 300 };
+    const rules = { ...OPEN, greetingInterruptible: true, minHeardMs: 300 };
     expect(from([opened, ready, interrupted(1, 1, 250)], rules).effects).toEqual([
       { do: 'arm', timer: 'barge-in', ms: 50 },
     ]);
@@ -150,7 +151,7 @@ describe('turns', () => {
 });
 
 describe('barge-in', () => {
-  const protectedGreeting = { greetingInterruptible: false, minHeardMs: 0 };
+  const protectedGreeting = { ...OPEN, greetingInterruptible: false, minHeardMs: 0 };
   const answering: CallFact[] = [...speaking(1), heard(1), { type: 'turnStarted', turn: turn(2) }];
 
   test('[BI1] an interruption cuts every turn up to it, whether the model still generates or not', () => {
@@ -212,7 +213,7 @@ describe('barge-in', () => {
   });
 
   describe('[BI3] the first milliseconds of a turn', () => {
-    const rules = { greetingInterruptible: true, minHeardMs: 300 };
+    const rules = { ...OPEN, greetingInterruptible: true, minHeardMs: 300 };
 
     test('are played before it is cut', () => {
       expect(after([...answering, interrupted(2, 2, 300)], rules).effects).toEqual([{ do: 'cut', upTo: 2 }]);
@@ -448,7 +449,18 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'modelBack' },
     { type: 'timeUp', timer: 'comfort', callerSpeaks: false },
     { type: 'told', text: 'a note', answer: true },
+    { type: 'timeUp', timer: 'dead-air', callerSpeaks: false },
+    { type: 'callerSpeech', is: 'started' },
+    { type: 'callerSpeech', is: 'ended' },
+    { type: 'excused' },
   ),
+  fc.record({
+    type: fc.constant('callerSound' as const),
+    is: fc.constantFrom('unknown', 'speech', 'echo', 'other'),
+    upTo: anyTurn,
+    hearing: fc.option(fc.record({ turn: anyTurn, heardMs: fc.nat(2_000) }), { nil: undefined }),
+  }),
+  anyTurn.map((n): CallFact => ({ type: 'turnDropped', turn: n, hearing: undefined })),
   anyTurn.map((n): CallFact => ({ type: 'turnStarted', turn: n })),
   anyTurn.map((n): CallFact => ({ type: 'turnEnded', turn: n })),
   anyTurn.map((n): CallFact => ({ type: 'turnHeard', turn: n })),
@@ -469,8 +481,10 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
       fc.boolean(),
       fc.boolean(),
       fc.nat(500),
-      (facts, interruptible, recorded, minHeardMs) => {
-        const rules = { greetingInterruptible: interruptible, minHeardMs };
+      fc.constantFrom(0, 1_500),
+      fc.constantFrom(0, 4_000),
+      (facts, interruptible, recorded, minHeardMs, greetingGuardMs, deadAirMs) => {
+        const rules = { greetingInterruptible: interruptible, greetingGuardMs, minHeardMs, deadAirMs };
         let { state } = openCall(rules, recorded);
         let ends = 0;
         const open = new Set<string>();

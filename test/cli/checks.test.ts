@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type TestContext } from 'vitest';
+import type { LocalTurnTaking } from '../../src/audio/self-check.ts';
 import { examine, lacking, type Finding } from '../../src/cli/checks.ts';
 import { closing } from '../../src/cli/doctor.ts';
 import { readConfig, type Environment } from '../../src/config.ts';
@@ -14,9 +15,12 @@ import { answering, serving, useFederation } from '../doubles/google-credentials
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
-async function findings(environment: Environment): Promise<ReadonlyMap<string, Finding>> {
+async function findings(
+  environment: Environment,
+  localTurnTaking?: LocalTurnTaking,
+): Promise<ReadonlyMap<string, Finding>> {
   const found = new Map<string, Finding>();
-  for await (const finding of examine(readConfig({ PORT: '0', ...environment })))
+  for await (const finding of examine(readConfig({ PORT: '0', ...environment }), localTurnTaking))
     found.set(finding.what, finding);
   return found;
 }
@@ -192,3 +196,33 @@ test('without a profile nothing is said of the model', async () => {
   expect(found.get('profiles')).toMatchObject({ verdict: 'fault' });
   expect(found.get('model')).toMatchObject({ verdict: 'note' });
 });
+
+test.each([
+  ['', 'local works on this machine; no profile asks for it'],
+  ['turn_taking: local\n', 'local works on this machine; asked for by Desk'],
+])('local turn-taking is tried, and who asks for it is named: %j', async (more, says) => {
+  const found = await findings({ AGENTS_DIR: agentsDir(DESK + more) });
+  expect(found.get('turn-taking')).toEqual({ verdict: 'ok', what: 'turn-taking', says });
+});
+
+test.each([
+  ['', 'ok'],
+  ['turn_taking: local\n', 'fault'],
+])(
+  'without local turn-taking, what to do is said, and who asks for it is at fault: %j',
+  async (more, verdict) => {
+    const found = await findings(
+      { AGENTS_DIR: agentsDir(DESK + more) },
+      { usable: false, reason: 'the judge is deaf' },
+    );
+    expect(found.get('turn-taking')).toMatchObject({
+      verdict: 'fault',
+      says: expect.stringMatching(
+        /not available on this machine: the judge is deaf\nuse turn_taking: server/,
+      ) as unknown,
+    });
+    expect(found.get('profiles')).toMatchObject({ verdict });
+    if (verdict === 'fault')
+      expect(found.get('profiles')!.says).toMatch(/desk\.yaml:5:1 {2}turn_taking: local turn-taking is not/);
+  },
+);

@@ -39,6 +39,13 @@ export interface SessionRig {
     /** The connection is lost and no other one is taken; until that was told. */
     loseForGood(): Promise<void>;
   };
+  /** What the caller does, as the session's ear has it. */
+  readonly caller: {
+    /** Half a second of a voice. */
+    speaks(): void;
+    /** Silence, until what was said counts as over. */
+    stops(): void;
+  };
   /** What reached the model, on any connection but for `sound`. */
   readonly heard: {
     /** On the newest connection alone. */
@@ -109,14 +116,17 @@ export function sessionContract(name: string, open: OpenRig): void {
       expect(session.speaks).toEqual(PCM16_24K);
     });
 
-    rule('[SE2] nothing is told before the model is ready, then `ready` first', async (rig, { order }) => {
-      await rig.settle();
-      expect(order).toEqual([]);
-      rig.model.ready();
-      rig.model.say(20);
-      await rig.settle();
-      expect(order).toEqual(['ready', 'turnStarted 1', 'sound 1']);
-    });
+    rule(
+      '[SE2] nothing of the model is told before it is ready, then `ready` first',
+      async (rig, { order }) => {
+        await rig.settle();
+        expect(order).toEqual([]);
+        rig.model.ready();
+        rig.model.say(20);
+        await rig.settle();
+        expect(order).toEqual(['ready', 'turnStarted 1', 'sound 1']);
+      },
+    );
 
     rule('[SE3] caller sound arrives whole and in order, also what came before ready', async (rig) => {
       rig.session.send(frame(1));
@@ -473,6 +483,61 @@ export function sessionContract(name: string, open: OpenRig): void {
       await rig.settle();
       expect([recorder.order, rig.heard.connections()]).toEqual([['ready', 'switching'], connections]);
     });
+
+    rule(
+      '[SE27] that the caller began to speak is told, and that they wait for an answer',
+      async (rig, { events }) => {
+        const told = (): string[] =>
+          events.flatMap((event) => (event.type === 'callerSpeech' ? [event.is] : []));
+        rig.model.ready();
+        await rig.settle();
+        expect(rig.session.callerSpeaks).toBe(false);
+        rig.caller.speaks();
+        expect([told(), rig.session.callerSpeaks]).toEqual([['started'], true]);
+        rig.caller.stops();
+        expect([told(), rig.session.callerSpeaks]).toEqual([['started', 'ended'], false]);
+        rig.caller.speaks();
+        rig.caller.stops();
+        expect(told()).toEqual(['started', 'ended', 'started', 'ended']);
+      },
+    );
+
+    rule('[SE28] and so it is before the model is ready, and while it is away', async (rig, { order }) => {
+      rig.caller.speaks();
+      rig.caller.stops();
+      expect(order).toEqual(['callerSpeech', 'callerSpeech']);
+      rig.model.ready();
+      await rig.settle();
+      await rig.model.lose();
+      rig.caller.speaks();
+      rig.caller.stops();
+      expect(order.slice(2)).toEqual(['ready', 'switching', 'callerSpeech', 'callerSpeech']);
+    });
+
+    rule('[SE29] closed from inside `callerSpeech`, nothing more is told', async (rig, recorder) => {
+      recorder.onEventToo = ({ type }) => {
+        if (type === 'callerSpeech') rig.session.close();
+      };
+      rig.model.ready();
+      await rig.settle();
+      rig.caller.speaks();
+      rig.caller.stops();
+      rig.wait();
+      await rig.settle();
+      expect(recorder.order).toEqual(['ready', 'callerSpeech']);
+    });
+
+    rule('[SE30] to a model that listens itself, holding speech is nothing', async (rig, { order }) => {
+      rig.model.ready();
+      rig.session.holdSpeech(true);
+      rig.session.send(frame(1));
+      rig.session.holdSpeech(false);
+      rig.session.letThrough(Infinity);
+      rig.session.send(frame(2));
+      await rig.settle();
+      expect(Buffer.from(rig.heard.sound())).toEqual(Buffer.concat([frame(1), frame(2)]));
+      expect(order).toEqual(['ready']);
+    });
   });
 }
 
@@ -480,6 +545,9 @@ function useAll(session: LiveSession): void {
   session.send(frame(1));
   session.prompt('anything');
   session.inform('anything');
+  session.holdSpeech(true);
+  session.holdSpeech(false);
+  session.letThrough(1_000);
   session.takeTurn();
   session.answerTool({ id: toolCallId('a'), name: 'x', response: {} });
 }

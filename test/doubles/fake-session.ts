@@ -36,6 +36,8 @@ export class FakeSession implements LiveSession {
   callerSpeaks = false;
   /** Whether the call keeps new speech from the model. */
   held = false;
+  /** How far back each time that held speech was let through. */
+  readonly let: number[] = [];
 
   #listener: SessionListener | undefined;
   /** The model's last turn, and the last number given to any sound. */
@@ -68,6 +70,10 @@ export class FakeSession implements LiveSession {
 
   holdSpeech(held: boolean): void {
     this.held = held;
+  }
+
+  letThrough(sinceMs: number): void {
+    this.let.push(sinceMs);
   }
 
   takeTurn(): TurnId {

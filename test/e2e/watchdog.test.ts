@@ -17,10 +17,14 @@ const script = scriptOf(
 );
 
 test.concurrent.for<[string, FaultSource, readonly string[]]>([
-  ['ignores a short answer', 'ignore-short:under=10s,times=1', ['answer reminded']],
-  ['goes mute while the caller speaks', 'mute:on=caller-speaking', ['answer reminded', 'answer renewed']],
-  ['says that its turn is complete, and there was none', 'empty-turn:on=thinking', ['answer reminded']],
-  ['stalls in the middle of its answer', 'stall:on=agent-speaking,after=300ms,for=60s', ['rest renewed']],
+  ['ignores a short answer', 'ignore-short:under=10s,times=1', ['no answer: reminded']],
+  [
+    'goes mute while the caller speaks',
+    'mute:on=caller-speaking',
+    ['no answer: reminded', 'no answer: renewed'],
+  ],
+  ['says that its turn is complete, and there was none', 'empty-turn:on=thinking', ['no answer: reminded']],
+  ['stalls in the middle of its answer', 'stall:on=agent-speaking,after=300ms,for=60s', ['stalled: renewed']],
 ])('a model that %s: the caller is answered, whole and once', { timeout: 60_000 }, async (row, context) => {
   const { expect } = context;
   const [, fault, did] = row;
@@ -33,7 +37,7 @@ test.concurrent.for<[string, FaultSource, readonly string[]]>([
   });
   const outcome = await call.done;
   expect(outcome.errors).toEqual([]);
-  expect(told(call, 'watchdog').map((notice) => `${notice.saw} ${notice.did}`)).toEqual(did);
+  expect(told(call, 'watchdog').map((notice) => `${notice.saw}: ${notice.did}`)).toEqual(did);
   const agent = new Map(
     told(call, 'transcript').flatMap(({ entry }) => (entry.who === 'agent' ? [[entry.n, entry.text]] : [])),
   );

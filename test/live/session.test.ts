@@ -1,15 +1,22 @@
 // Both sessions keep the same rules: Gemini over loopback sockets against a scripted model, and the double of it.
 import { expect, test } from 'vitest';
-import { bytesOfMs, PCM16_24K } from '../../src/audio/format.ts';
+import { bytesOfMs, PCM16_16K, PCM16_24K } from '../../src/audio/format.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
 import type { ClientMessage } from '../../src/live/gemini/messages.ts';
-import type { JsonObject, Modality, SessionEvent, SessionSetup } from '../../src/live/session.ts';
-import { sessionContract, type OpenRig } from '../contracts/session.contract.ts';
+import type {
+  JsonObject,
+  Modality,
+  SessionEvent,
+  SessionListener,
+  SessionSetup,
+} from '../../src/live/session.ts';
+import { sessionContract, type OpenRig, type SessionRig } from '../contracts/session.contract.ts';
 import { FakeLive } from '../doubles/fake-session.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
+import { voice } from './gemini/conversation-rig.ts';
 import { startScriptedModel, until } from './gemini/scripted-model.ts';
 
 const setup: SessionSetup = {
@@ -42,6 +49,10 @@ const openFake: OpenRig = (to) => {
       comeBack: () => Promise.try(() => session.comeBack()),
       loseForGood: () => Promise.try(() => session.fail()),
     },
+    caller: {
+      speaks: () => session.callerSpeech('started'),
+      stops: () => session.callerSpeech('ended'),
+    },
     heard: {
       sound: () => Buffer.concat(session.sent),
       prompts: () => session.prompts,
@@ -55,11 +66,17 @@ const openFake: OpenRig = (to) => {
   });
 };
 
-const openGemini: OpenRig = async (to) => {
+const openGemini = async (
+  to: SessionListener,
+  detector: 'model' | 'local' = 'model',
+): Promise<SessionRig> => {
   const server = await startScriptedModel();
   const clock = new ManualClock();
   const ways = [apiKeyAccess({ apiKey: 'key', baseUrl: server.baseUrl, name: 'Gemini API' })];
-  const session = createGeminiLive({ ways, clock, random: () => 0.5 }).open(setup, silentLog);
+  const session = createGeminiLive({ ways, clock, random: () => 0.5 }).open(
+    { ...setup, voiceActivity: { detector } },
+    silentLog,
+  );
   const events: SessionEvent[] = [];
   let closed = false;
   session.listen({
@@ -104,6 +121,7 @@ const openGemini: OpenRig = async (to) => {
       listen: (listener) => session.listen(listener),
       send: (pcm) => session.send(pcm),
       holdSpeech: (held) => session.holdSpeech(held),
+      letThrough: (sinceMs) => session.letThrough(sinceMs),
       prompt: (text) => session.prompt(text),
       inform: (text) => session.inform(text),
       takeTurn: () => session.takeTurn(),
@@ -156,6 +174,10 @@ const openGemini: OpenRig = async (to) => {
         await once('failed', () => clock.advance(0));
       },
     },
+    caller: {
+      speaks: () => voice(500).forEach((piece) => session.send(piece)),
+      stops: () => session.send(new Uint8Array(bytesOfMs(PCM16_16K, 600))),
+    },
     heard: {
       sound: () =>
         Buffer.concat(
@@ -193,7 +215,38 @@ const detailsOf = (tokens: Readonly<Partial<Record<Modality, number>>>) =>
   Object.entries(tokens).map(([modality, tokenCount]) => ({ modality: modality.toUpperCase(), tokenCount }));
 
 sessionContract('FakeSession', openFake);
-sessionContract('Gemini', openGemini);
+sessionContract('Gemini', (to) => openGemini(to));
+
+test('a local detector: the model is given what outlasts the hold, and of what does not it never hears', async () => {
+  const told: string[] = [];
+  const rig = await openGemini(
+    {
+      onAudio: () => undefined,
+      onEvent: (event) => void told.push(event.type === 'callerSpeech' ? event.is : event.type),
+      recall: () => [],
+    },
+    'local',
+  );
+  rig.model.ready();
+  await rig.settle();
+  rig.session.holdSpeech(true);
+  rig.caller.speaks();
+  rig.caller.stops();
+  await rig.settle();
+  expect([rig.heard.sound().length, told]).toEqual([0, ['ready', 'started']]);
+  rig.caller.speaks();
+  await rig.settle();
+  expect(rig.heard.sound()).toHaveLength(0);
+  rig.session.holdSpeech(false);
+  rig.session.letThrough(Infinity);
+  await rig.settle();
+  const heard = Buffer.from(rig.heard.sound());
+  expect(heard.subarray(-bytesOfMs(PCM16_16K, 500))).toEqual(Buffer.concat(voice(500)));
+  rig.caller.stops();
+  expect(told).toEqual(['ready', 'started', 'started', 'ended']);
+  rig.session.close();
+  await rig.dispose();
+});
 
 test('FakeLive keeps what it was opened with, and throws the refusal it is given', () => {
   const live = new FakeLive();

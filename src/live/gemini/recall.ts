@@ -56,6 +56,10 @@ export const asTold = (text: string): string => `What you were speaking to: ${te
 export const REMINDER =
   '[The caller has just said something to you and waits. Answer now; if you did not understand it, ask them to say it again.]';
 
+/** To a model whose caller makes a noise that goes on. */
+export const NOISE_REMINDER =
+  "[There has been loud noise on the caller's line for a while and no words. Say that you cannot hear them well and ask them to say it again.]";
+
 /** The result of a function that was called on a connection that is gone. */
 export const asResult = (tool: string, response: JsonObject): string =>
   `[The result of ${tool}, which you called before the connection was renewed: ${JSON.stringify(response)}\nGo on with it now, without calling ${tool} again for the same.]`;

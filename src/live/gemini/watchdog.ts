@@ -6,9 +6,9 @@ import type { WatchdogSetup } from '../session.ts';
 
 /**
  * `answer`: to what the caller said. `word`: to what the call asked or told, the greeting among it. `rest`: more of a
- * turn, or its end.
+ * turn, or its end. `meaning`: by the caller, who makes sound: words that the model understands.
  */
-export type Owed = 'answer' | 'word' | 'rest';
+export type Owed = 'answer' | 'word' | 'rest' | 'meaning';
 
 /** The first time it is reminded, the second time its connection is renewed. */
 export type Alarm = 'remind' | 'renew';
@@ -23,7 +23,7 @@ export interface WatchdogOptions {
  * A model takes 1 to 2 s to its first sound (artificialanalysis.ai, speech to speech). 3.8 thinks a little longer over
  * what a function has answered.
  */
-const LIMITS = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 4_000 };
+const LIMITS = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 4_000, noiseAfterMs: 15_000 };
 /** Finer than any limit; one timer while something is owed, and none while nothing is. */
 const LOOK_EVERY_MS = 250;
 
@@ -46,6 +46,7 @@ export class Watchdog {
       answer: limits.answerWithinMs ?? LIMITS.answerWithinMs,
       word: limits.wordWithinMs ?? LIMITS.wordWithinMs,
       rest: limits.restWithinMs ?? LIMITS.restWithinMs,
+      meaning: limits.noiseAfterMs ?? LIMITS.noiseAfterMs,
     };
   }
 
@@ -80,8 +81,10 @@ export class Watchdog {
     const nowMs = this.#clock.nowMs();
     for (const [owed, watch] of [...this.#watches]) {
       if (nowMs - watch.sinceMs < this.#limitMs[owed]) continue;
-      // Half a sentence is not reminded of: there is nothing it could say to that but the sentence anew.
-      const alarm: Alarm = watch.reminded || owed === 'rest' ? 'renew' : 'remind';
+      // Half a sentence is not reminded of: there is nothing it could say to that but the sentence anew. And no other
+      // connection makes words of a noise.
+      const isLast = owed === 'rest' || (watch.reminded && owed !== 'meaning');
+      const alarm: Alarm = isLast ? 'renew' : 'remind';
       if (alarm === 'remind') this.#watches.set(owed, { sinceMs: nowMs, reminded: true });
       else this.settled(owed);
       this.#onAlarm(owed, alarm);

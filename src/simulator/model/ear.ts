@@ -27,7 +27,7 @@ export interface EarListener {
 
 type Mode =
   | { readonly is: 'automatic'; voice: VoiceActivity; readonly open: () => VoiceActivity }
-  /** The client says when the caller speaks; sound outside is thrown away. */
+  /** The client says when the caller speaks; sound outside closes the socket (BasedHardware/omi#7611). */
   | { readonly is: 'manual' };
 
 export class Ear {
@@ -60,6 +60,7 @@ export class Ear {
     const pcmType = PCM.exec(mimeType);
     const rateHz = Number(pcmType?.[1] ?? PCM16_16K.sampleRateHz);
     if (data === undefined || pcmType === null || !RATES_HZ.includes(rateHz)) return refuse();
+    if (this.#mode.is === 'manual' && this.#speech === undefined) return refuse();
     const sound = Buffer.from(data, 'base64');
     if (sound.length % 2 !== 0) return refuse();
     const pcm = this.#to16k(sound, rateHz);

@@ -221,6 +221,8 @@ export class Session implements SimulatedSession {
       faults: {
         ignores: (speechMs) => faults.snap('ignore-short', ({ under }) => speechMs < under) !== undefined,
         saysNothing: () => faults.snap('empty-turn') !== undefined,
+        saysTwice: () => faults.snap('double-turn') !== undefined,
+        interruptsNothing: () => faults.snap('needless-interrupt') !== undefined,
       },
     });
     this.#stopSetupTimer = faults.clock.after(setupMs, () => {

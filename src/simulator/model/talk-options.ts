@@ -44,4 +44,8 @@ export interface TalkFaults {
   ignores(speechMs: number): boolean;
   /** The reply that begins now is a bare turnComplete. */
   saysNothing(): boolean;
+  /** What the reply that just ended has said is said again. */
+  saysTwice(): boolean;
+  /** The caller who begins to speak is told to have interrupted, though nothing is being said. */
+  interruptsNothing(): boolean;
 }

@@ -6,11 +6,12 @@ import { Cursor } from './cursor.ts';
 import { Ear } from './ear.ts';
 import type { HeardClientContent, HeardRealtimeInput, HeardToolAnswer } from './heard.ts';
 import { refuse } from './judge.ts';
-import { fragmentsOf, wordsFrom, type SoundChunk } from './line.ts';
-import type { Place } from './position.ts';
+import { wordsFrom, type SoundChunk } from './line.ts';
+import { beginningOf, type Place } from './position.ts';
 import { quote } from './quote.ts';
 import { Reply } from './reply.ts';
-import type { ScriptedCall } from './script.ts';
+import type { ScriptedCall, Turn } from './script.ts';
+import { Signals } from './signals.ts';
 import type { TalkOptions, TalkSnapshot } from './talk-options.ts';
 import { tellingPartsOf, textOf, toldBy } from './told.ts';
 import { Usage } from './usage.ts';
@@ -24,6 +25,7 @@ export class Talk {
   readonly #cursor: Cursor;
   readonly #calls: Calls;
   readonly #usage: Usage;
+  readonly #signals: Signals;
   readonly #ear: Ear;
   #reply: Reply | undefined;
   /** What asked for a reply while another one ran and must not cut it. */
@@ -39,6 +41,7 @@ export class Talk {
     this.#cursor = new Cursor(script, from?.position);
     this.#calls = new Calls(setup, rules, from?.calls);
     this.#usage = new Usage(from?.context);
+    this.#signals = new Signals(options, this.#usage);
     this.#usage.read(textOf([setup.systemInstruction ?? {}]));
     this.#recall(tellingPartsOf(setup.systemInstruction ?? {}));
     this.#history = setup.historyConfig?.initialHistoryInClientContent === true;
@@ -92,7 +95,7 @@ export class Talk {
   /** Gives up every call that waits; a reply that waits for one goes on without it. */
   cancelCalls(): void {
     const ids = this.#calls.cancelAll();
-    this.#tellCancelled(ids);
+    this.#signals.callsCancelled(ids);
     for (const id of ids) this.#reply?.answered(id);
   }
 
@@ -130,7 +133,8 @@ export class Talk {
 
   #speechStarted(): void {
     this.#options.note({ type: 'speechStarted' });
-    if (this.#options.setup.realtimeInputConfig?.activityHandling !== 'NO_INTERRUPTION') this.#interrupt();
+    if (this.#options.setup.realtimeInputConfig?.activityHandling === 'NO_INTERRUPTION') return;
+    if (!this.#interrupt() && this.#options.faults?.interruptsNothing() === true) this.#signals.interrupted();
   }
 
   #speechEnded(speechMs: number): void {
@@ -149,16 +153,16 @@ export class Talk {
     this.#parked = false;
     const place = this.#cursor.take(trigger);
     const isHeard = trigger === 'speech' && this.#options.setup.inputAudioTranscription !== undefined;
-    if (place !== undefined && place.turn.steps.length > 0) this.#reply = this.#replyFrom(place, isHeard);
-    else if (isHeard) this.#transcribeCaller(place?.turn.hears);
+    if (place !== undefined && place.turn.steps.length > 0) this.#reply = this.#replyFrom(place, { isHeard });
+    else if (isHeard) this.#signals.callerSaid(place?.turn.hears);
   }
 
-  #replyFrom(place: Place, isHeard: boolean): Reply {
+  #replyFrom(place: Place, { isHeard = false, again = false }): Reply {
     const { turn } = place;
     const { clock, pace, send, note, setup } = this.#options;
-    return new Reply(place, clock, pace, {
+    return new Reply(place, clock, again ? { ...pace, thinkMs: 0 } : pace, {
       onBegun: () => {
-        if (isHeard) this.#transcribeCaller(turn.hears);
+        if (isHeard) this.#signals.callerSaid(turn.hears);
         if (this.#options.faults?.saysNothing() === true) return this.#sayNothing(place);
         note({ type: 'replied', greeting: turn === this.#options.script.greeting });
         this.#options.onMoved?.();
@@ -183,7 +187,7 @@ export class Talk {
         send({ serverContent: { generationComplete: true } });
         this.#options.onMoved?.();
       },
-      onPlayed: () => this.#end(),
+      onPlayed: () => this.#end(again ? undefined : turn),
     });
   }
 
@@ -194,9 +198,15 @@ export class Talk {
     this.#end();
   }
 
-  #end(): void {
+  /** `over`: the turn that was said to its end, if it may be said again. */
+  #end(over?: Turn): void {
     this.#reply = undefined;
-    this.#completeTurn();
+    this.#signals.turnComplete();
+    const said = over?.steps.filter((step) => step.do === 'say') ?? [];
+    if (said.length > 0 && this.#options.faults?.saysTwice() === true) {
+      this.#reply = this.#replyFrom(beginningOf({ hears: undefined, steps: said }), { again: true });
+      return;
+    }
     const next = this.#waiting.shift();
     if (next !== undefined) this.#begin(next);
   }
@@ -212,39 +222,16 @@ export class Talk {
     return functionCalls;
   }
 
-  /** The caller, or a text turn, takes the floor. */
-  #interrupt(): void {
-    const { note, send } = this.#options;
-    this.#tellCancelled(this.#calls.cancelBlocking());
+  /** The caller, or a text turn, takes the floor; true where that cut a reply. */
+  #interrupt(): boolean {
+    this.#signals.callsCancelled(this.#calls.cancelBlocking());
     const reply = this.#reply;
-    if (reply === undefined) return;
+    if (reply === undefined) return false;
     const { hasBegun, place } = reply;
     reply.stop();
     this.#reply = undefined;
-    if (!hasBegun) return this.#cursor.putBack(place);
-    note({ type: 'interrupted' });
-    send({ serverContent: { interrupted: true } });
-    this.#completeTurn();
-  }
-
-  #tellCancelled(ids: string[]): void {
-    if (ids.length === 0) return;
-    this.#options.note({ type: 'toolsCancelled', ids });
-    this.#options.send({ toolCallCancellation: { ids } });
-  }
-
-  #completeTurn(): void {
-    const { note, send, rules, onSettled } = this.#options;
-    note({ type: 'turnComplete' });
-    send({
-      serverContent: { turnComplete: true, ...(rules.saysIdle && { interactionStatus: 'IDLE' }) },
-      usageMetadata: this.#usage.close(),
-    });
-    onSettled();
-  }
-
-  #transcribeCaller(hears: string | undefined): void {
-    for (const text of fragmentsOf(hears ?? '', true))
-      this.#options.send({ serverContent: { inputTranscription: { text } } });
+    if (hasBegun) this.#signals.interrupted();
+    else this.#cursor.putBack(place);
+    return hasBegun;
   }
 }

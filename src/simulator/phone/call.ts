@@ -6,7 +6,7 @@ import { Caller } from './caller.ts';
 import type { Ear } from './ear.ts';
 import type { CallOutcome, CallStatus, PhoneEvent, PhoneEventBody } from './events.ts';
 import { Exchange } from './exchange.ts';
-import type { CallFaults } from './faults.ts';
+import { echoes, type CallFaults } from './faults.ts';
 import { stereoWav } from './recording.ts';
 import { checkDigits, phoneSound, prepareScript, type CallerStep } from './script.ts';
 import { newSid } from './sid.ts';
@@ -79,7 +79,7 @@ export class PhoneCall {
     this.#ticker = options.ticker ?? createTicker(clock);
     this.#timeline = new Timeline(this.#placedMs, (event) => options.onEvent?.(event), log);
     const mouth = (this.#mouth = new Track(this.#placedMs));
-    const heard = (this.#heard = new Track(this.#placedMs, keepSound));
+    const heard = (this.#heard = new Track(this.#placedMs, keepSound || echoes(faults)));
     const host = {
       emit: (event: PhoneEventBody, atMs: number) => this.#timeline.add(event, atMs),
       press: (digit: string) => this.#exchange.leg.press(digit),

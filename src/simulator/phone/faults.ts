@@ -1,6 +1,8 @@
 // What a simulated call does wrong on purpose. Times are ms since the stream started; everything else is exact, so that
 // the same faults give the same call again.
 
+import type { EchoFault } from './microphone.ts';
+
 export interface StreamFaults {
   /** The frames of these stretches are never sent: timestamps jump. */
   readonly gaps?: readonly { readonly atMs: number; readonly forMs: number }[];
@@ -19,6 +21,8 @@ export interface StreamFaults {
   /** Sent in place of the token that the TwiML carries. */
   readonly token?: string;
   readonly signature?: 'missing' | 'wrong';
+  /** The caller's microphone hears the agent: exactly what the ear has played, and nothing that was cleared. */
+  readonly echo?: EchoFault;
 }
 
 export interface CallFaults {
@@ -37,6 +41,10 @@ export function streamFaults({ stream }: CallFaults, index: number): StreamFault
   if ('length' in stream) return stream[Math.min(index, stream.length - 1)] ?? NO_FAULTS;
   return index === 0 ? stream : NO_FAULTS;
 }
+
+/** Whether what the ear plays has to be kept, to be sent back. */
+export const echoes = ({ stream = [] }: CallFaults): boolean =>
+  [stream].flat().some(({ echo }) => echo !== undefined);
 
 /** The header to send for a right signature; undefined: none. */
 export function spoil(fault: 'missing' | 'wrong' | undefined, signature: string): string | undefined {

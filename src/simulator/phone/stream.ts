@@ -1,17 +1,18 @@
 // One media stream as Twilio runs it: a signed upgrade, 20 ms frames out, the ear for what comes back. Knows nothing of
 // the call around it, nor of what the caller says or why.
 import { WebSocket, type RawData } from 'ws';
-import { FRAME_MS, MULAW_8K, silence } from '../../audio/format.ts';
+import { FRAME_MS } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
 import { unreachable } from '../../base/errors.ts';
 import { TOKEN_PARAMETER } from '../../carrier/twilio/messages.ts';
 import { Ear, type Cut } from './ear.ts';
 import { spoil, type StreamFaults } from './faults.ts';
+import { FRAME_SAMPLES, Microphone } from './microphone.ts';
 import { Pacer, type Departure } from './pacer.ts';
 import { explain, explainClose } from './stream-errors.ts';
 import { newSid } from './sid.ts';
 import { sign } from './signature.ts';
-import { SAMPLES_PER_MS, type Track } from './track.ts';
+import type { Track } from './track.ts';
 import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './twiml.ts';
 import { readMessage, StreamWriter } from './wire.ts';
@@ -22,8 +23,6 @@ const HANDSHAKE_MS = 10_000;
 const CLOSE_MS = 2_000;
 /** About ten seconds of frames that the server has not read: Twilio discards audio then (31930). */
 const CONGESTED_BYTES = 128 * 1024;
-const FRAME_SAMPLES = FRAME_MS * SAMPLES_PER_MS;
-const SILENT_PAYLOAD = Buffer.from(silence(MULAW_8K, FRAME_MS)).toString('base64');
 
 export interface StreamListener {
   onOpened(): void;
@@ -75,6 +74,7 @@ export class PhoneStream {
   readonly #options: StreamOptions;
   readonly #writer: StreamWriter;
   readonly #socket: WebSocket;
+  readonly #microphone: Microphone;
   readonly #warned = new Set<number>();
   #phase: Phase = { is: 'connecting' };
   #error: TwilioError | undefined;
@@ -87,6 +87,7 @@ export class PhoneStream {
     this.#options = options;
     const { noun, authToken, accountSid, callSid, clock, heard, listener, faults } = options;
     this.#writer = new StreamWriter({ accountSid, callSid, streamSid: this.streamSid });
+    this.#microphone = new Microphone(options.mouth, heard, faults.echo);
     this.ear = new Ear(clock, heard, {
       onSound: (atMs) => listener.onSound(atMs),
       onMark: (name) => {
@@ -193,13 +194,8 @@ export class PhoneStream {
   #sendFrame({ index, copies, late }: Departure & { send: 'frame' }, startMs: number): void {
     if (this.#socket.bufferedAmount > CONGESTED_BYTES)
       return this.#warn(31930, 'the server reads too slowly; caller audio is discarded');
-    const { mouth } = this.#options;
-    const from = mouth.positionAt(startMs) + index * FRAME_SAMPLES;
-    const payload =
-      mouth.end <= from
-        ? SILENT_PAYLOAD
-        : Buffer.from(mouth.read(from, from + FRAME_SAMPLES).buffer).toString('base64');
-    const text = this.#writer.media(payload, index * FRAME_MS);
+    const from = this.#options.mouth.positionAt(startMs) + index * FRAME_SAMPLES;
+    const text = this.#writer.media(this.#microphone.frame(from), index * FRAME_MS);
     const overtaken = this.#overtaken;
     this.#overtaken = late ? text : undefined;
     if (!late) for (let copy = 0; copy < copies; copy++) this.#send(text);

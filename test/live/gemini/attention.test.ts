@@ -1,17 +1,20 @@
 // A model that owes something and says nothing.
 import { describe, expect, test } from 'vitest';
-import { REMINDER } from '../../../src/live/gemini/recall.ts';
+import { NOISE_REMINDER, REMINDER } from '../../../src/live/gemini/recall.ts';
 import type { WatchdogSetup } from '../../../src/live/session.ts';
 import {
   calls,
   COMPLETE,
   converse,
+  frame,
   GENERATED,
   handle,
+  hiss,
   INTERRUPTED,
   READY,
   sound,
   summary,
+  voice,
   words,
 } from './conversation-rig.ts';
 import { toolCallId } from '../../../src/base/ids.ts';
@@ -38,10 +41,10 @@ describe('an answer to the caller', () => {
     rig.clock.advance(3_999);
     expect(did(rig)).toEqual([]);
     rig.clock.advance(251);
-    expect(did(rig)).toEqual(['answer reminded']);
+    expect(did(rig)).toEqual(['no answer reminded']);
     expect(asks(rig)).toEqual([`ask ${REMINDER}`]);
     rig.clock.advance(4_250);
-    expect(did(rig)).toEqual(['answer reminded', 'answer renewed']);
+    expect(did(rig)).toEqual(['no answer reminded', 'no answer renewed']);
     expect(rig.dialled).toHaveLength(2);
     rig.receive(READY);
     const heard = /sound ×(\d+)/.exec(summary(rig.sent()).at(-1)!)?.[1];
@@ -56,8 +59,8 @@ describe('an answer to the caller', () => {
       rig.clock.advance(4_250);
       rig.receive(READY);
     }
-    expect(did(rig).filter((line) => line === 'answer renewed')).toHaveLength(2);
-    expect(did(rig).at(-1)).toBe('answer gave up');
+    expect(did(rig).filter((line) => line === 'no answer renewed')).toHaveLength(2);
+    expect(did(rig).at(-1)).toBe('no answer gave up');
     expect(rig.events.some(({ type }) => type === 'failed')).toBe(false);
     expect(rig.dialled).toHaveLength(3);
   });
@@ -88,7 +91,7 @@ describe('an answer to the caller', () => {
     rig.clock.advance(500);
     rig.receive(COMPLETE);
     rig.clock.advance(250);
-    expect(did(rig)).toEqual(['answer reminded']);
+    expect(did(rig)).toEqual(['no answer reminded']);
   });
 
   test('the end of a turn that was interrupted is no empty turn', () => {
@@ -117,8 +120,13 @@ describe('a first word', () => {
       if (rig.dialled.length === 3) rig.receive(READY);
     }
     expect(did(rig)).toEqual([
-      ...['word reminded', 'word renewed', 'word reminded', 'word renewed'],
-      ...['word reminded', 'word gave up'],
+      ...[
+        'no first word reminded',
+        'no first word renewed',
+        'no first word reminded',
+        'no first word renewed',
+      ],
+      ...['no first word reminded', 'no first word gave up'],
     ]);
     expect(rig.events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'LIVE_CLOSED' } });
     expect(rig.dialled).toHaveLength(3);
@@ -132,7 +140,7 @@ describe('a first word', () => {
     expect(did(rig), 'while the tool runs it is ours to speak').toEqual([]);
     rig.session.answerTool({ id: toolCallId('a'), name: 'look_up', response: { found: 'Ada' } });
     rig.clock.advance(5_250);
-    expect(did(rig)).toEqual(['word reminded']);
+    expect(did(rig)).toEqual(['no first word reminded']);
     expect(asks(rig).at(-1)).toContain('The result of look_up');
   });
 });
@@ -164,7 +172,7 @@ describe('the rest of a turn', () => {
     rig.clock.advance(4_900);
     expect(did(rig)).toEqual([]);
     rig.clock.advance(350);
-    expect(did(rig)).toEqual(['rest renewed']);
+    expect(did(rig)).toEqual(['stalled renewed']);
     rig.receive(READY);
     expect(asks(rig)[0]).toContain('Say the rest of your last sentence');
   });
@@ -193,4 +201,180 @@ test('nothing is watched, and no timer left, once the session is closed', () => 
   rig.callerSpeaks(600);
   rig.session.close();
   expect(rig.clock.pending).toBe(0);
+});
+
+describe('sound without words', () => {
+  test('a cough that is not answered is let be: nobody is reminded, nothing renewed, and nothing waited for', () => {
+    const rig = underWay();
+    rig.callerCoughs(400);
+    rig.clock.advance(3_999);
+    expect(did(rig)).toEqual([]);
+    rig.clock.advance(60_000);
+    expect([did(rig), asks(rig), rig.dialled.length]).toEqual([['noise let be'], [], 1]);
+    rig.session.inform('A colleague is free.');
+    expect(summary(rig.sent()).at(-1), 'the model may be told things').toBe('note A colleague is free.');
+    expect(rig.clock.pending).toBe(1);
+  });
+
+  test('a cough behind a question is not let be', () => {
+    const rig = underWay();
+    rig.callerSpeaks(600);
+    rig.callerCoughs(400);
+    rig.clock.advance(4_250);
+    expect(did(rig)).toEqual(['no answer reminded']);
+  });
+
+  test('nor is one that began with a cough', () => {
+    const rig = underWay();
+    rig.callerCoughs(400);
+    rig.callerSpeaks(300);
+    rig.clock.advance(4_250);
+    expect(did(rig)).toEqual(['no answer reminded']);
+  });
+
+  test('what is not kept any more cannot be judged: the model is reminded', () => {
+    const rig = underWay({ ...LIMITS, answerWithinMs: 20_000 });
+    rig.callerSpeaks(600);
+    lasts(
+      rig,
+      Array.from({ length: 1_020 }, () => frame(0)),
+    );
+    expect(did(rig)).toEqual(['no answer reminded']);
+  });
+
+  test('a cough that the model cared to answer is answered', () => {
+    const rig = underWay();
+    rig.callerCoughs(400);
+    rig.receive(sound(), GENERATED, COMPLETE);
+    rig.clock.advance(60_000);
+    expect(did(rig)).toEqual([]);
+  });
+
+  /** In real time: the caller makes this sound, frame by frame. */
+  const lasts = (rig: ReturnType<typeof converse>, sounds: readonly Uint8Array[]): void => {
+    for (const piece of sounds) {
+      rig.session.send(piece);
+      rig.clock.advance(20);
+    }
+  };
+
+  test('a noise that goes on: the model is to say so, once', () => {
+    const rig = underWay();
+    lasts(rig, hiss(14_900));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(40_000));
+    expect([did(rig), asks(rig)]).toEqual([['noise reminded'], [`ask ${NOISE_REMINDER}`]]);
+  });
+
+  test('and once more for another noise, but not for the same on another connection', () => {
+    const rig = underWay();
+    lasts(rig, hiss(16_000));
+    rig.switchOver();
+    lasts(rig, hiss(16_000));
+    expect(did(rig)).toEqual(['noise reminded']);
+    lasts(rig, [...Array.from({ length: 40 }, () => frame(0)), ...hiss(16_000)]);
+    expect(did(rig)).toEqual(['noise reminded', 'noise reminded']);
+  });
+
+  test.each<[string, (rig: ReturnType<typeof converse>) => void]>([
+    [
+      'words of the caller',
+      (rig) => rig.receive({ serverContent: { inputTranscription: { text: 'Hello' } } }),
+    ],
+    ['a turn', (rig) => rig.receive(sound(), GENERATED, COMPLETE)],
+    ['a call', (rig) => rig.receive(calls('a'))],
+    [
+      'a pause',
+      (rig) =>
+        lasts(
+          rig,
+          Array.from({ length: 40 }, () => frame(0)),
+        ),
+    ],
+  ])('%s in between: the time begins anew', (_what, comes) => {
+    const rig = underWay();
+    lasts(rig, hiss(10_000));
+    comes(rig);
+    lasts(rig, hiss(14_500));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(1_000));
+    expect(did(rig)).toEqual(['noise reminded']);
+  });
+
+  test('while the agent is heard nobody needs words: the time begins when it has been', () => {
+    const rig = underWay();
+    rig.receive(sound(Buffer.alloc(48 * 8_000).toString('base64')), GENERATED, COMPLETE);
+    lasts(rig, hiss(22_500));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(1_000));
+    expect(did(rig)).toEqual(['noise reminded']);
+  });
+
+  test('nor when it begins to speak in the middle of the noise', () => {
+    const rig = underWay();
+    lasts(rig, hiss(5_000));
+    rig.receive(sound(Buffer.alloc(48 * 8_000).toString('base64')), GENERATED, COMPLETE);
+    lasts(rig, hiss(22_500));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(1_000));
+    expect(did(rig)).toEqual(['noise reminded']);
+  });
+
+  test('somebody who talks and talks makes no noise', () => {
+    const rig = underWay();
+    lasts(rig, voice(50_000));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(31_000));
+    expect(did(rig), 'however often that was found before').toEqual(['noise reminded']);
+  });
+
+  test('words in time, and noise after them: reminded when the noise has lasted', () => {
+    const rig = underWay();
+    lasts(rig, voice(14_000));
+    lasts(rig, hiss(15_000));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(1_500));
+    expect(did(rig)).toEqual(['noise reminded']);
+  });
+
+  test('0 is never; else as long as the profile says', () => {
+    const never = underWay({ ...LIMITS, noiseAfterMs: 0 });
+    lasts(never, hiss(60_000));
+    const soon = underWay({ ...LIMITS, noiseAfterMs: 2_000 });
+    lasts(soon, hiss(2_500));
+    expect([did(never), did(soon)]).toEqual([[], ['noise reminded']]);
+  });
+
+  test('while the model is away nobody is reminded, and the time begins when it is back', () => {
+    const rig = underWay();
+    rig.end();
+    lasts(rig, hiss(4_000));
+    rig.receive(READY);
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(14_500));
+    expect(did(rig)).toEqual([]);
+    lasts(rig, hiss(1_000));
+    expect(did(rig)).toEqual(['noise reminded']);
+  });
+});
+
+test('what was said while the model is away is owed once it is back, and no sooner', () => {
+  const rig = underWay();
+  rig.end();
+  rig.callerSpeaks(600);
+  rig.clock.advance(4_900);
+  expect(did(rig)).toEqual([]);
+  rig.receive(READY);
+  rig.clock.advance(3_999);
+  expect(did(rig)).toEqual([]);
+  rig.clock.advance(251);
+  expect(did(rig)).toEqual(['no answer reminded']);
+});
+
+test('all that was asked is asked again in one turn', () => {
+  const rig = underWay();
+  rig.session.prompt('The caller pressed 1.');
+  rig.session.prompt('The caller pressed 2.');
+  rig.clock.advance(5_250);
+  expect(asks(rig).slice(2)).toEqual(['ask The caller pressed 1.\nThe caller pressed 2.']);
 });

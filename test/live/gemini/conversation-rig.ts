@@ -45,6 +45,33 @@ export function loudFrame(): Uint8Array {
   return new Uint8Array(samples.buffer);
 }
 
+/** As loud as speech, in frames of 20 ms: a vowel whose pitch moves, as every voice's does. */
+export function voice(ms: number): Uint8Array[] {
+  let phase = 0;
+  return Array.from({ length: ms / 20 }, (_, frameAt) => {
+    const samples = Int16Array.from({ length: 320 }, (_, at) => {
+      const seconds = (frameAt * 320 + at) / 16_000;
+      phase += (2 * Math.PI * (150 + 50 * Math.sin(12 * seconds))) / 16_000;
+      let sum = 0;
+      for (let harmonic = 1; harmonic <= 12; harmonic += 1) sum += Math.sin(harmonic * phase);
+      return 2_500 * sum;
+    });
+    return new Uint8Array(samples.buffer);
+  });
+}
+
+/** As loud, and without a pitch. */
+export function hiss(ms: number): Uint8Array[] {
+  let seed = 7;
+  return Array.from({ length: ms / 20 }, () => {
+    const samples = Int16Array.from({ length: 320 }, () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return (seed / 2 ** 32 - 0.5) * 24_000;
+    });
+    return new Uint8Array(samples.buffer);
+  });
+}
+
 export const soundOf = (message: ClientMessage): number | undefined =>
   'realtimeInput' in message && message.realtimeInput.audio
     ? Buffer.from(message.realtimeInput.audio.data, 'base64')[0]
@@ -79,7 +106,7 @@ export function converse({
   const full: SessionSetup = {
     ...{ model, instructions: 'Be brief.', tools: [], voiceActivity: {}, callerInterrupts: true },
     // Silence is attention.test.ts's matter.
-    watchdog: { answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0 },
+    watchdog: { answerWithinMs: 0, wordWithinMs: 0, restWithinMs: 0, noiseAfterMs: 0 },
     ...wanted,
   };
   const { capabilities: withKey } = capabilitiesOf(model);
@@ -139,7 +166,12 @@ export function converse({
     },
     /** The caller says something for this long, and then waits in silence for 600 ms. */
     callerSpeaks: (ms: number): void => {
-      for (let atMs = 0; atMs < ms; atMs += 20) session.send(loudFrame());
+      for (const piece of voice(ms)) session.send(piece);
+      for (let atMs = 0; atMs < 600; atMs += 20) session.send(frame(0));
+    },
+    /** The same, of a sound that holds no words. */
+    callerCoughs: (ms: number): void => {
+      for (const piece of hiss(ms)) session.send(piece);
       for (let atMs = 0; atMs < 600; atMs += 20) session.send(frame(0));
     },
   };
@@ -162,6 +194,10 @@ function line(event: SessionEvent): string {
       return `cancelled ${event.ids.join(' ')}`;
     case 'used':
       return `used ${event.usage.totalTokens}`;
+    case 'callerSpeech':
+      return `caller ${event.is}`;
+    case 'watchdog':
+      return `watchdog ${event.saw}, ${event.did}`;
     case 'switching':
       return event.planned ? 'switching as planned' : 'switching';
     case 'switched':

@@ -47,7 +47,7 @@ export const FEATURES: readonly Feature[] = [
     tool('non-blocking', scheduling),
   ),
   { field: 'tools: look_up_contact: scheduling', file: tool(undefined, 'silent') },
-  ...each('voice_activity', ['model', 'local'], (detector) => ({ voice_activity: { detector } })),
+  ...each('turn_taking', ['server', 'local'], (turn_taking) => ({ turn_taking })),
   ...each('voice_activity', ['high', 'low'], (sensitivity) => ({
     voice_activity: {
       start_sensitivity: sensitivity,
@@ -57,12 +57,13 @@ export const FEATURES: readonly Feature[] = [
     },
   })),
   ...each('voice_activity', ['start_sensitivity', 'end_sensitivity'], (sensitivity) => ({
-    voice_activity: { detector: 'local', [sensitivity]: 'low' },
+    turn_taking: 'local',
+    voice_activity: { [sensitivity]: 'low' },
   })),
   { field: 'barge_in', file: { barge_in: { caller_interrupts: false } } },
   {
     field: 'barge_in',
-    file: { barge_in: { caller_interrupts: false }, voice_activity: { detector: 'local' } },
+    file: { barge_in: { caller_interrupts: false }, turn_taking: 'local' },
   },
   ...each('turn_coverage', ['speech', 'all-input', 'speech-and-video'], (turn_coverage) => ({
     turn_coverage,

@@ -193,8 +193,8 @@ const profile: fc.Arbitrary<Record<string, unknown>> = fc.record({
   code_execution: optional(fc.boolean()),
   tools: settings,
   barge_in: optional(fc.record({ caller_interrupts: fc.boolean() })),
+  turn_taking: optional(fc.constantFrom('server', 'local')),
   voice_activity: fc.record({
-    detector: optional(fc.constantFrom('model', 'local')),
     start_sensitivity: optional(fc.constantFrom('high', 'low')),
     end_sensitivity: optional(fc.constantFrom('high', 'low')),
     prefix_padding_ms: optional(whole(10_000)),

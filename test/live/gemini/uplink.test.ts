@@ -62,10 +62,11 @@ function uplink(
   more: Pick<VoiceActivitySetup, 'prefixPaddingMs' | 'silenceMs'> = {},
 ) {
   const { log, lines } = recordingLog();
-  const up = new Uplink(log, { detector, ...more });
+  const told: string[] = [];
+  const up = new Uplink(log, { detector, ...more }, (is) => told.push(is));
   const caller = line();
   return {
-    ...{ up, lines, caller },
+    ...{ up, lines, caller, told },
     /** From when to when of all the sound, in ms. */
     place: (sound: Buffer): number[] => {
       const at = caller.all().indexOf(sound);
@@ -270,7 +271,7 @@ describe('a model that is told when the caller speaks', () => {
     const second = connect();
     expect(second.faults).toEqual([]);
     expect(second.activities).toMatchObject([{ open: false }]);
-    expect(place(Buffer.concat(second.activities[0]!.pcm))).toEqual([380, 2_600]);
+    expect(place(Buffer.concat(second.activities[0]!.pcm))).toEqual([380, 2_500]);
     up.covered();
     up.shut();
     say(1_000, false);
@@ -286,6 +287,218 @@ describe('a model that is told when the caller speaks', () => {
     expect(ear.activities).toMatchObject([{ open: false }]);
     expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([0, 1_500]);
   });
+});
+
+/** Nothing is held any more, and what lasts on is given. */
+function letGo(up: Uplink): void {
+  up.hold(false);
+  up.letThrough(Infinity);
+}
+
+describe('speech that is held from the model', () => {
+  test('is noticed; when it lasts, it is given from before its beginning once it is let go', () => {
+    const { up, say, connect, place, told } = uplink('local');
+    const ear = connect();
+    say(2_000, false);
+    up.hold(true);
+    say(300, true);
+    expect([up.isSpoken, up.isGiven, ear.activities.length, told]).toEqual([true, false, 0, ['speaking']]);
+    letGo(up);
+    expect(up.isGiven).toBe(true);
+    expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([1_400, 2_300]);
+    say(700, true);
+    say(1_000, false);
+    expect(ear.activities).toMatchObject([{ open: false }]);
+    expect(ear.faults).toEqual([]);
+    expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([1_400, 3_500]);
+    expect(told).toEqual(['speaking', 'waiting']);
+  });
+
+  test('is given from so long ago as it is let through, and what came before on no connection', () => {
+    const { up, say, connect, place } = uplink('local');
+    const ear = connect();
+    up.hold(true);
+    say(3_000, true);
+    up.letThrough(500);
+    say(500, true);
+    expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([2_500, 3_500]);
+    up.shut();
+    expect(place(Buffer.concat(connect().activities[0]!.pcm))).toEqual([2_500, 3_500]);
+  });
+
+  test('stays held for as long as it lasts when nothing new is', () => {
+    const { up, say, connect } = uplink('local');
+    const ear = connect();
+    up.hold(true);
+    say(500, true);
+    up.hold(false);
+    say(500, true);
+    expect([up.isGiven, ear.activities.length]).toEqual([false, 0]);
+    say(1_000, false);
+    say(500, true);
+    expect([up.isGiven, ear.activities.length]).toEqual([true, 1]);
+  });
+
+  test('is never given when it ended meanwhile, nor is anybody told to wait', () => {
+    const { up, say, connect, told } = uplink('local');
+    const ear = connect();
+    up.hold(true);
+    say(1_000, true);
+    say(1_000, false);
+    expect(up.isWaitedFor).toBe(false);
+    letGo(up);
+    say(3_000, false);
+    up.shut();
+    expect([ear.activities, connect().activities, told]).toEqual([[], [], ['speaking', 'silent']]);
+  });
+
+  test('is left out of the beginning of what comes next', () => {
+    const { up, say, connect, place, caller } = uplink('local');
+    const ear = connect();
+    up.hold(true);
+    say(1_000, true);
+    say(540, false);
+    letGo(up);
+    say(500, true);
+    expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([1_000, caller.all().length / bytes(1)]);
+  });
+
+  test('goes on being given when it had begun before', () => {
+    const { up, say, connect } = uplink('local');
+    const ear = connect();
+    say(300, true);
+    up.hold(true);
+    say(300, true);
+    expect(ear.activities).toMatchObject([{ open: true }]);
+    say(600, false);
+    expect(ear.activities).toMatchObject([{ open: false }]);
+    letGo(up);
+    expect([ear.activities.length, ear.faults]).toEqual([1, []]);
+  });
+
+  test('leaves what was said before it as it was: unanswered, waited for, and given again without it', () => {
+    const { up, say, connect, place, told, caller } = uplink('local');
+    connect();
+    say(1_000, false);
+    say(500, true);
+    say(700, false);
+    up.hold(true);
+    say(400, true);
+    up.shut();
+    const second = connect();
+    expect(second.activities).toMatchObject([{ open: false }]);
+    expect(place(Buffer.concat(second.activities[0]!.pcm))).toEqual([380, 2_000]);
+    say(700, false);
+    letGo(up);
+    expect(told).toEqual(['speaking', 'waiting', 'speaking', 'waiting']);
+    say(500, true);
+    up.shut();
+    const sound = Buffer.concat(connect().activities[0]!.pcm);
+    const all = caller.all();
+    const without = Buffer.concat([all.subarray(bytes(380), bytes(2_200)), all.subarray(bytes(2_600))]);
+    expect(sound.equals(without)).toBe(true);
+  });
+
+  test('an answer covers what was said before it, and what is held is given when it lasts', () => {
+    const { up, say, connect, place } = uplink('local');
+    const ear = connect();
+    say(500, true);
+    say(1_000, false);
+    up.hold(true);
+    say(400, true);
+    up.covered();
+    up.shut();
+    const second = connect();
+    expect(second.activities).toEqual([]);
+    letGo(up);
+    expect(place(Buffer.concat(second.activities[0]!.pcm))).toEqual([900, 1_900]);
+    expect([...ear.faults, ...second.faults]).toEqual([]);
+  });
+
+  test('let go while the model is away, it is given when it is back', () => {
+    const { up, say, connect } = uplink('local');
+    up.hold(true);
+    say(400, true);
+    letGo(up);
+    letGo(up);
+    const ear = connect();
+    expect(ear.activities).toMatchObject([{ open: true }]);
+    expect(Buffer.concat(ear.activities[0]!.pcm)).toHaveLength(bytes(400));
+    up.close();
+    up.hold(true);
+    letGo(up);
+    expect(ear.activities).toHaveLength(1);
+  });
+
+  test('is nothing to a model that listens itself', () => {
+    const { up, say, connect, told } = uplink();
+    const ear = connect();
+    up.hold(true);
+    say(500, true);
+    say(700, false);
+    expect([ear.heard.length, told]).toEqual([bytes(1_200), ['speaking', 'waiting']]);
+  });
+});
+
+test('a cough after a question is no answer to it: the caller still waits', () => {
+  const { up, say, connect, told } = uplink();
+  connect();
+  say(500, true);
+  say(600, false);
+  say(140, true);
+  say(600, false);
+  expect(told).toEqual(['speaking', 'waiting', 'speaking', 'waiting']);
+  up.covered();
+  say(140, true);
+  say(600, false);
+  expect(told.slice(4)).toEqual(['speaking', 'silent']);
+  expect(Buffer.concat([...up.unanswered()]).length).toBeGreaterThan(bytes(140));
+});
+
+test('nor is a click, or one more after it, anything to wait for', () => {
+  const { say, connect, told } = uplink();
+  connect();
+  for (const loud of [true, false, true, false]) say(loud ? 140 : 600, loud);
+  expect(told).toEqual(['speaking', 'silent', 'speaking', 'silent']);
+});
+
+test('an answer in the middle of a cough answers the question before it', () => {
+  const { up, say, connect, told } = uplink();
+  connect();
+  say(500, true);
+  say(600, false);
+  say(120, true);
+  up.covered();
+  say(80, true);
+  say(600, false);
+  expect(told).toEqual(['speaking', 'waiting', 'speaking', 'silent']);
+});
+
+test('a question that was answered while the caller coughed awaits nothing', () => {
+  const { up, say, connect, told } = uplink();
+  connect();
+  say(500, true);
+  say(600, false);
+  say(140, true);
+  up.covered();
+  say(600, false);
+  expect(told).toEqual(['speaking', 'waiting', 'speaking', 'silent']);
+});
+
+test('what is judged: all that awaits an answer, 5 s of it at most, and nothing once it is dismissed', () => {
+  const { up, say, connect, place } = uplink();
+  const judged = (): number[] => place(Buffer.concat([...up.unanswered()]));
+  connect();
+  expect([...up.unanswered()]).toEqual([]);
+  say(2_000, false);
+  say(12_000, true);
+  expect([...up.unanswered()]).toEqual([]);
+  expect(place(Buffer.concat([...up.newest(5_000)]))).toEqual([9_000, 14_000]);
+  say(3_000, false);
+  expect(judged()).toEqual([9_500, 14_500]);
+  expect(up.caller).toBe('waiting');
+  up.dismiss();
+  expect([[...up.unanswered()], up.caller, up.isWaitedFor]).toEqual([[], 'silent', false]);
 });
 
 /** Speech [from, to) in ms, with how it is cut, and what happens between the pieces. */
@@ -384,5 +597,77 @@ test('and where this server tells who speaks: between started and ended, once on
       for (const { from, to } of wanted) expect(given.subarray(bytes(from), bytes(to)).indexOf(0)).toBe(-1);
     }),
     { numRuns: 250, seed: 1 },
+  );
+});
+
+test('held and let go, opened, shut and answered: each connection is told start, sound, end, and nothing twice', () => {
+  const acts = fc.array(
+    fc.constantFrom('none', 'none', 'open', 'shut', 'covered', 'hold', 'hold', 'let go', 'let go'),
+    { minLength: 1, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(scene, acts, ({ parts, cuts }, acts) => {
+      const { up, caller, connect } = uplink('local');
+      for (const { loud, ms } of parts) caller.make(ms, loud);
+      const all = caller.all();
+      const ears: Ear[] = [];
+      let isOpen = false;
+      for (let step = 0, sent = 0; sent < all.length; step += 1) {
+        const act = acts[step % acts.length];
+        if (act === 'open' && !isOpen) ears.push(connect());
+        if (act === 'shut') up.shut();
+        if (act === 'covered' && isOpen) up.covered();
+        if (act === 'hold') up.hold(true);
+        if (act === 'let go') letGo(up);
+        isOpen = act === 'open' || (act !== 'shut' && isOpen);
+        const isOn = isOpen ? (ears.at(-1)?.activities.at(-1)?.open ?? false) : false;
+        if (isOpen) expect(isOn).toBe(up.isGiven);
+        const piece = all.subarray(sent, sent + bytes(cuts[step % cuts.length]!));
+        up.send(Uint8Array.from(piece));
+        sent += piece.length;
+      }
+      for (const ear of ears) {
+        expect(ear.faults).toEqual([]);
+        expect(ear.heard).toHaveLength(0);
+        // In order, and no sample twice: every piece is found behind the one before it.
+        let end = 0;
+        for (const pcm of ear.activities.flatMap((activity) => activity.pcm)) {
+          const from = all.indexOf(pcm, end);
+          expect(from).toBeGreaterThanOrEqual(end);
+          end = from + pcm.length;
+        }
+      }
+    }),
+    { numRuns: 250, seed: 1 },
+  );
+});
+
+test('what was said while nothing was held reaches the last connection whole, whatever is held around it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ held: fc.boolean(), frames: fc.integer({ min: 15, max: 60 }) }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      fc.boolean(),
+      (utterances, isOpenMeanwhile) => {
+        const { up, say, caller, connect } = uplink('local');
+        if (isOpenMeanwhile) connect();
+        const spans = utterances.map(({ held, frames }) => {
+          up.hold(held);
+          const from = caller.all().length;
+          say(frames * 20, true);
+          const to = caller.all().length;
+          say(1_000, false);
+          return { held, from, to };
+        });
+        letGo(up);
+        up.shut();
+        const sound = Buffer.concat(connect().activities.flatMap(({ pcm }) => pcm));
+        const all = caller.all();
+        for (const { held, from, to } of spans) expect(sound.includes(all.subarray(from, to))).toBe(!held);
+      },
+    ),
+    { numRuns: 100, seed: 1 },
   );
 });

@@ -85,19 +85,58 @@ describe('what is heard', () => {
     expect(rig.story()).not.toContain('interrupted');
   });
 
-  test('with manual detection only activityStart and activityEnd count, and audioStreamEnd is refused', () => {
-    const rig = openTalk(TWO_TURNS, {
-      realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
-    });
-    rig.utter();
-    rig.hush(5_000);
-    expect(rig.sent).toEqual([]);
+  const MANUAL = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } };
+  const silentFrame = audio(Buffer.from(new Uint8Array(640)).toString('base64'));
+
+  test('with manual detection activityStart interrupts, activityEnd asks for the answer, and no silence ends anything', () => {
+    const rig = openTalk(TWO_TURNS, MANUAL);
     rig.talk.realtimeInput({ activityStart: {} });
     rig.hear(voice('yes'));
+    rig.hush(5_000);
+    expect(rig.sent).toEqual([]);
     rig.talk.realtimeInput({ activityEnd: {} });
-    rig.hush(1_000);
+    rig.clock.advance(1_000);
+    expect(rig.story()[0]).toBe('heard: My first question.');
     rig.talk.realtimeInput({ activityStart: {} });
     expect(rig.story().slice(-2)).toEqual(['interrupted', 'turnComplete']);
     expect(refusal(() => rig.talk.realtimeInput({ audioStreamEnd: true }))).toBe(INVALID);
+  });
+
+  test('with manual detection sound before activityStart and after activityEnd is refused, between them taken', () => {
+    const rig = openTalk(TWO_TURNS, MANUAL);
+    expect(refusal(() => rig.talk.realtimeInput(silentFrame))).toBe(INVALID);
+    expect(refusal(() => rig.talk.realtimeInput({ activityStart: {}, ...silentFrame }))).toBe('taken');
+    expect(refusal(() => rig.talk.realtimeInput(silentFrame))).toBe('taken');
+    expect(refusal(() => rig.talk.realtimeInput({ ...silentFrame, activityEnd: {} }))).toBe('taken');
+    expect(refusal(() => rig.talk.realtimeInput(silentFrame))).toBe(INVALID);
+  });
+
+  test('with manual detection a second start and a second end change nothing', () => {
+    const rig = openTalk(TWO_TURNS, MANUAL);
+    rig.talk.realtimeInput({ activityEnd: {} });
+    for (const say of [
+      { activityStart: {} },
+      { activityStart: {} },
+      { activityEnd: {} },
+      { activityEnd: {} },
+    ])
+      rig.talk.realtimeInput(say);
+    rig.clock.advance(20_000);
+    expect(rig.notes.filter(({ type }) => type === 'speechStarted')).toHaveLength(1);
+    expect(rig.story().filter((word) => word === 'turnComplete')).toHaveLength(1);
+  });
+
+  test('with manual detection and NO_INTERRUPTION activityStart lets the reply end', () => {
+    const realtimeInputConfig = {
+      ...MANUAL.realtimeInputConfig,
+      activityHandling: 'NO_INTERRUPTION',
+    } as const;
+    const rig = openTalk(TWO_TURNS, { realtimeInputConfig });
+    for (const say of [{ activityStart: {} }, { activityEnd: {} }]) rig.talk.realtimeInput(say);
+    rig.clock.advance(1_000);
+    rig.talk.realtimeInput({ activityStart: {} });
+    rig.clock.advance(20_000);
+    expect(rig.story()).toContain('generationComplete');
+    expect(rig.story()).not.toContain('interrupted');
   });
 });

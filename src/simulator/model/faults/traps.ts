@@ -33,6 +33,13 @@ export const TRAPS = [
   }),
   kind('duplicate-tool-calls', 'a toolCall is sent twice, with the same ids', when()),
   kind('double-sentence', 'a spoken line is sent twice, sound and words', when()),
+  kind('double-turn', 'what a reply says is said again, as a turn of its own right behind it', when()),
+  // langwatch/scenario#360.
+  kind(
+    'needless-interrupt',
+    'the caller begins to speak while nothing is said, and interrupted and turnComplete come all the same',
+    when(),
+  ),
 ] as const;
 
 export const trap = z.discriminatedUnion('fault', TRAPS);

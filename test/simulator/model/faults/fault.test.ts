@@ -121,7 +121,7 @@ test('every kind will do with nothing but its name', () => {
 });
 
 test.each<[string | object, RegExp]>([
-  ['', /^expected a fault; there are go-away, close, .*double-sentence$/],
+  ['', /^expected a fault; there are go-away, close, .*needless-interrupt$/],
   ['nope', /^there is no fault "nope"; there are go-away, close, /],
   ['close:x=1', /^close takes no x; it takes code, reason, on, /],
   ['close:code', /^expected key=value, not "code"$/],

@@ -140,3 +140,60 @@ test('double-sentence: sound and words of one line come twice, and the reply goe
   await caller.pass(PLAYED_MS);
   expect(caller.said()).toBe('One moment. One moment. I have found you.');
 });
+
+test('double-turn: what a reply said comes again as a turn of its own, once, without its call', async () => {
+  const { join } = await faulty(['double-turn']);
+  const caller = await join();
+  await caller.speak();
+  await caller.pass(PLAYED_MS);
+  const asked = caller.messages.length;
+  await caller.answer();
+  await caller.pass(4 * PLAYED_MS);
+  const whole = 'One moment. I have found you.';
+  expect(caller.said()).toBe(whole + whole);
+  const turn = ['speech', 'generationComplete', 'turnComplete'];
+  expect(caller.story(asked)).toEqual([...turn, ...turn]);
+});
+
+test('double-turn: no repetition is repeated, none follows a reply that was cut, and the next question is answered', async () => {
+  const { join, acted } = await faulty(['double-turn:times=always']);
+  const caller = await join();
+  await caller.greet();
+  await caller.pass(THINK_MS);
+  await caller.speak();
+  expect(caller.story().slice(-2)).toEqual(['interrupted', 'turnComplete']);
+  expect(acted).toEqual([]);
+  await caller.pass(PLAYED_MS);
+  await caller.answer();
+  await caller.pass(PLAYED_MS);
+  const before = caller.messages.length;
+  await caller.speak();
+  await caller.pass(4 * PLAYED_MS);
+  expect(caller.said(before)).toBe('Second answer.Second answer.');
+});
+
+test('needless-interrupt: who speaks into silence is told to have interrupted, once, and is answered', async () => {
+  const { join } = await faulty(['needless-interrupt']);
+  const caller = await join();
+  await caller.tell({ realtimeInput: { activityStart: {} } });
+  expect(caller.story()).toEqual(['ready', 'interrupted', 'turnComplete']);
+  await caller.tell({ realtimeInput: { activityEnd: {} } });
+  await caller.pass(PLAYED_MS);
+  expect(caller.said()).toBe('One moment.');
+  await caller.answer();
+  await caller.pass(2 * PLAYED_MS);
+  const before = caller.messages.length;
+  await caller.speak();
+  await caller.pass(2 * PLAYED_MS);
+  expect(caller.story(before)).not.toContain('interrupted');
+});
+
+test('needless-interrupt: a reply that is really interrupted is no chance', async () => {
+  const { join, acted } = await faulty(['needless-interrupt']);
+  const caller = await join();
+  await caller.greet();
+  await caller.pass(THINK_MS);
+  await caller.speak();
+  expect(caller.story().filter((type) => type === 'interrupted')).toHaveLength(1);
+  expect(acted).toEqual([]);
+});

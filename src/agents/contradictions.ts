@@ -1,0 +1,130 @@
+// Fields of a profile that contradict each other: each is fine by itself, and together they would fail a caller. Only what the
+// author wrote counts, read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
+import { z } from 'zod';
+
+type Path = readonly string[];
+
+export interface Contradiction {
+  /** The field that is at fault. */
+  readonly path: Path;
+  /** The one that it goes against. */
+  readonly against: { readonly path: Path; readonly says: string; readonly isWritten: boolean };
+  readonly why: string;
+}
+
+/** The judge of barge-ins has its verdict by then, so a word as short cuts the agent off; a "yes" lasts about as long. */
+const VERDICT_MS = 300;
+/** Lips are closed for about 120 ms of a "p" within a word (Lisker, 1957), and for longer by slow talkers. */
+const WITHIN_WORDS_MS = 200;
+/** From the end of speech to its first sound a model takes 1 to 2 s (artificialanalysis.ai, speech to speech). */
+const THINKING_MS = 1_000;
+
+const number = z.number().optional().catch(undefined);
+const truth = z.boolean().optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
+
+const written = z.object({
+  turn_taking: z.unknown().optional(),
+  voice_activity: z
+    .object({ start_sensitivity: text, end_sensitivity: text, prefix_padding_ms: number, silence_ms: number })
+    .catch({}),
+  barge_in: z
+    .object({
+      caller_interrupts: truth,
+      greeting_interruptible: truth,
+      greeting_guard_ms: number,
+      min_heard_ms: number,
+      lower_voice_db: number,
+    })
+    .catch({}),
+  watchdog: z.object({ answer_within_ms: number }).catch({}),
+  dead_air_ms: number,
+  comfort_sound: text,
+});
+
+/** Of the value of a file, whatever it is. */
+export function contradictionsOf(value: unknown): Contradiction[] {
+  const { data } = written.safeParse(value);
+  if (data === undefined) return [];
+  const {
+    turn_taking,
+    voice_activity: voice,
+    barge_in: bargeIn,
+    watchdog,
+    dead_air_ms,
+    comfort_sound,
+  } = data;
+  const { silence_ms, prefix_padding_ms } = voice;
+  const { greeting_guard_ms, min_heard_ms, lower_voice_db } = bargeIn;
+  const isServer = turn_taking === undefined || turn_taking === 'server';
+
+  const found: Contradiction[] = [];
+  const contradicts = (path: string, against: string, says: unknown, why: string, isWritten = true): void => {
+    found.push({
+      path: path.split('.'),
+      against: { path: against.split('.'), says: String(says), isWritten },
+      why,
+    });
+  };
+
+  if (turn_taking === 'local') {
+    const against = (field: string, why: string): void =>
+      contradicts(`voice_activity.${field}`, 'turn_taking', 'local', why);
+    for (const field of ['start_sensitivity', 'end_sensitivity'] as const)
+      if (voice[field] !== undefined)
+        against(field, 'the model does not listen for speech then; leave it out');
+    if (prefix_padding_ms !== undefined && prefix_padding_ms > VERDICT_MS)
+      against(
+        'prefix_padding_ms',
+        `a "yes" would stop the agent, and be too short to be answered; at most ${VERDICT_MS}`,
+      );
+    if (silence_ms !== undefined && silence_ms < WITHIN_WORDS_MS)
+      against('silence_ms', `the model would be told in the middle of a word; at least ${WITHIN_WORDS_MS}`);
+  }
+
+  const interrupting = [
+    ['greeting_guard_ms', greeting_guard_ms],
+    ['min_heard_ms', min_heard_ms],
+    ['lower_voice_db', lower_voice_db],
+  ] as const;
+  for (const [field, asked = 0] of interrupting)
+    if (asked > 0 && bargeIn.caller_interrupts === false)
+      contradicts(`barge_in.${field}`, 'barge_in.caller_interrupts', false, 'nothing is interrupted then');
+  if (greeting_guard_ms !== undefined && greeting_guard_ms > 0 && bargeIn.greeting_interruptible === false)
+    contradicts(
+      'barge_in.greeting_guard_ms',
+      'barge_in.greeting_interruptible',
+      false,
+      'the whole greeting is protected then',
+    );
+  if (lower_voice_db !== undefined && lower_voice_db > 0 && isServer)
+    contradicts(
+      'barge_in.lower_voice_db',
+      'turn_taking',
+      'server',
+      'only this server lowers the voice; set turn_taking: local',
+      turn_taking !== undefined,
+    );
+
+  // With a detector of our own both times begin when the model was told that the caller is silent.
+  if (isServer && silence_ms !== undefined) {
+    const { answer_within_ms } = watchdog;
+    if (answer_within_ms !== undefined && answer_within_ms <= silence_ms + THINKING_MS)
+      contradicts(
+        'watchdog.answer_within_ms',
+        'voice_activity.silence_ms',
+        silence_ms,
+        `the model would be reminded before it can have answered; more than ${silence_ms + THINKING_MS}`,
+      );
+    if (dead_air_ms !== undefined && dead_air_ms > 0 && dead_air_ms <= silence_ms)
+      contradicts(
+        'dead_air_ms',
+        'voice_activity.silence_ms',
+        silence_ms,
+        `sound would be played in pauses of the caller; more than ${silence_ms}`,
+      );
+  }
+  if (dead_air_ms !== undefined && dead_air_ms > 0 && comfort_sound?.trim() === 'none')
+    contradicts('dead_air_ms', 'comfort_sound', 'none', 'nothing could be played; set it to "off"');
+  return found;
+}

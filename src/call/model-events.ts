@@ -1,0 +1,138 @@
+// What the session tells of one call, written down (transcript, notices, counts) and made into the facts that the call
+// decides on. Sees no sound, and decides nothing.
+import { unreachable } from '../base/errors.ts';
+import type { TurnId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { LiveSession, Remedy, SessionEvent, Trouble } from '../live/session.ts';
+import type { Recording } from './greetings.ts';
+import type { NoticeBody } from './notices.ts';
+import type { Playout } from './playout.ts';
+import { repeatIn, type Repeat } from './repeats.ts';
+import type { CallFact, Hearing } from './state.ts';
+import type { Transcript } from './transcript.ts';
+import type { WatchdogCount } from './watchdog-count.ts';
+
+export interface ModelEventsOptions {
+  readonly session: LiveSession;
+  readonly transcript: Transcript;
+  readonly playout: Playout;
+  readonly hearing: () => Hearing | undefined;
+  /** Leaves a turn out that nobody has begun to hear. False: somebody has. */
+  readonly drop: (turn: TurnId) => boolean;
+  readonly recording: Recording | undefined;
+  readonly watchdog: WatchdogCount;
+  /** A turn of so many words that only repeats the one before is not played. 0: every turn is. */
+  readonly repeatedWords: number;
+  /** The number of the recorded greeting, once it is played. */
+  readonly greetingTurn: () => TurnId | undefined;
+  /** The caller, or the model by speaking, may mean to interrupt a recorded greeting, of which the model knows nothing. */
+  readonly speakOverGreeting: () => void;
+  readonly notice: (body: NoticeBody) => void;
+  /** Since the call was answered, in milliseconds. */
+  readonly atMs: () => number;
+  readonly log: Log;
+}
+
+/** Of the earlier turn: the same words are not spoken much more slowly. */
+const LONGER_AT_MOST = 0.25;
+
+export class ModelEvents {
+  readonly #options: ModelEventsOptions;
+  /** The last turn that was told to repeat something. */
+  #repeated: TurnId | undefined;
+
+  constructor(options: ModelEventsOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined for what only has to be written down. */
+  factOf(event: SessionEvent): CallFact | undefined {
+    const { transcript, playout, hearing, recording, session, notice, log, atMs } = this.#options;
+    recording?.onEvent(event);
+    switch (event.type) {
+      case 'ready':
+        notice({ type: 'session-ready', afterMs: atMs() });
+        return event;
+      case 'turnStarted':
+        this.#options.speakOverGreeting();
+        transcript.turnStarted(event.turn, atMs());
+        return event;
+      case 'turnEnded':
+        transcript.turnEnded(event.turn);
+        return this.#repeatOf(event.turn) ?? event;
+      case 'callerSaid':
+        transcript.callerSaid(event.text, atMs());
+        this.#options.speakOverGreeting();
+        return undefined;
+      case 'agentSaid': {
+        const { acceptedMs } = playout.account(event.turn);
+        transcript.agentSaid(event.turn, event.text, atMs(), acceptedMs);
+        return this.#repeatOf(event.turn);
+      }
+      case 'used':
+        notice({ type: 'tokens-used', turn: event.turn, usage: event.usage });
+        return undefined;
+      case 'interrupted':
+        return { type: 'interrupted', upTo: event.upTo, hearing: hearing() };
+      case 'failed': {
+        const { error } = event;
+        log.error({ code: error.code, err: error }, 'the model is gone; apologising and hanging up');
+        notice({ type: 'session-failed', code: error.code, message: error.message });
+        return { type: 'sessionFailed', unheardMs: playout.unheardMs, turn: session.takeTurn() };
+      }
+      case 'watchdog':
+        return this.#troubled(event.saw, event.did);
+      case 'switching':
+        if (event.broken) this.#breakTurn();
+        notice({ type: 'session-switching', planned: event.planned, why: event.why });
+        return { type: 'modelAway', broken: event.broken };
+      case 'switched': {
+        const { memory, gapMs, setupMs } = event;
+        notice({ type: 'session-switched', memory, gapMs, setupMs });
+        return { type: 'modelBack' };
+      }
+      case 'idle':
+      case 'callerSpeech':
+      case 'toolsCalled':
+      case 'toolsCancelled':
+        return event;
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #troubled(saw: Trouble, did: Remedy): CallFact | undefined {
+    this.#options.watchdog.count(saw, did);
+    this.#options.notice({ type: 'watchdog', saw, did });
+    return did === 'let be' || did === 'gave up' ? { type: 'excused' } : undefined;
+  }
+
+  /** Only what has not begun to be heard can be left out; the rest is noted. */
+  #repeatOf(turn: TurnId): CallFact | undefined {
+    const { transcript, repeatedWords, drop, hearing, log } = this.#options;
+    if (this.#repeated === turn) return undefined;
+    const repeat = repeatIn(transcript.entries, turn, repeatedWords);
+    if (!repeat || (repeat.is === 'turn' && transcript.isGrowing(turn))) return undefined;
+    const isDropped = repeat.is === 'turn' && this.#isAsShort(turn, repeat) && drop(turn);
+    this.#repeated = turn;
+    log.warn({ turn, repeat: repeat.is, isDropped }, 'the model says again what it has just said');
+    this.#troubled('said twice', isDropped ? 'dropped' : 'let be');
+    if (!isDropped) return undefined;
+    transcript.drop(turn);
+    return { type: 'turnDropped', turn, hearing: hearing() };
+  }
+
+  /** Words may come later than their sound: a turn that is much longer than what it repeats has more to say. */
+  #isAsShort(turn: TurnId, { of, share }: Extract<Repeat, { is: 'turn' }>): boolean {
+    const { playout } = this.#options;
+    return playout.account(turn).acceptedMs <= playout.account(of).acceptedMs * (share + LONGER_AT_MOST);
+  }
+
+  /** The last turn alone: those before it, and a recording, are still being played and lack nothing. */
+  #breakTurn(): void {
+    const { transcript, playout, greetingTurn } = this.#options;
+    const turn = transcript.openTurns.at(-1);
+    if (turn === undefined || turn === greetingTurn()) return;
+    transcript.turnBroke(turn, playout.account(turn).acceptedMs);
+  }
+}

@@ -1,0 +1,12 @@
+// The rules by which a call decides: the profile's, as step.ts needs them.
+
+export interface CallRules {
+  /** Whether the greeting may be interrupted, once the guard is over. */
+  readonly greetingInterruptible: boolean;
+  /** Until the caller has heard so much of the greeting the model hears silence, in milliseconds. 0: no guard. */
+  readonly greetingGuardMs: number;
+  /** A turn is protected until this much of it was heard, in milliseconds. */
+  readonly minHeardMs: number;
+  /** The longest silence while it is our turn, in milliseconds. 0: any. */
+  readonly deadAirMs: number;
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contradictionsOf } from '../../src/agents/contradictions.ts';
+import { profileSchema } from '../../src/agents/profile.ts';
+
+type File = Readonly<Record<string, unknown>>;
+
+const found = (file: unknown): string[] =>
+  contradictionsOf(file).map(({ path, against }) => `${path.join('.')} / ${against.path.join('.')}`);
+
+describe('named, with both fields', () => {
+  test.each<[string, File]>([
+    [
+      'voice_activity.start_sensitivity / turn_taking',
+      { turn_taking: 'local', voice_activity: { start_sensitivity: 'low' } },
+    ],
+    [
+      'voice_activity.end_sensitivity / turn_taking',
+      { turn_taking: 'local', voice_activity: { end_sensitivity: 'high' } },
+    ],
+    [
+      'voice_activity.prefix_padding_ms / turn_taking',
+      { turn_taking: 'local', voice_activity: { prefix_padding_ms: 301 } },
+    ],
+    [
+      'voice_activity.silence_ms / turn_taking',
+      { turn_taking: 'local', voice_activity: { silence_ms: 199 } },
+    ],
+    [
+      'barge_in.greeting_guard_ms / barge_in.caller_interrupts',
+      { barge_in: { greeting_guard_ms: 1, caller_interrupts: false } },
+    ],
+    [
+      'barge_in.greeting_guard_ms / barge_in.greeting_interruptible',
+      { barge_in: { greeting_guard_ms: 1, greeting_interruptible: false } },
+    ],
+    [
+      'barge_in.min_heard_ms / barge_in.caller_interrupts',
+      { barge_in: { min_heard_ms: 1, caller_interrupts: false } },
+    ],
+    [
+      'barge_in.lower_voice_db / barge_in.caller_interrupts',
+      { turn_taking: 'local', barge_in: { lower_voice_db: 1, caller_interrupts: false } },
+    ],
+    ['barge_in.lower_voice_db / turn_taking', { turn_taking: 'server', barge_in: { lower_voice_db: 12 } }],
+    ['barge_in.lower_voice_db / turn_taking', { barge_in: { lower_voice_db: 12 } }],
+    [
+      'watchdog.answer_within_ms / voice_activity.silence_ms',
+      { watchdog: { answer_within_ms: 1_800 }, voice_activity: { silence_ms: 800 } },
+    ],
+    [
+      'dead_air_ms / voice_activity.silence_ms',
+      { dead_air_ms: 1_500, voice_activity: { silence_ms: 1_500 } },
+    ],
+    ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: 'none' }],
+    ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: ' none ' }],
+  ])('%s', (both, file) => expect(found(file)).toEqual([both]));
+
+  test('several of one file, all of them', () => {
+    const file = {
+      turn_taking: 'server',
+      barge_in: {
+        caller_interrupts: false,
+        greeting_interruptible: false,
+        greeting_guard_ms: 500,
+        lower_voice_db: 6,
+      },
+    };
+    expect(found(file)).toEqual([
+      'barge_in.greeting_guard_ms / barge_in.caller_interrupts',
+      'barge_in.lower_voice_db / barge_in.caller_interrupts',
+      'barge_in.greeting_guard_ms / barge_in.greeting_interruptible',
+      'barge_in.lower_voice_db / turn_taking',
+    ]);
+  });
+});
+
+test.each<[string, File]>([
+  [
+    'nobody interrupts, and our own detector',
+    { turn_taking: 'local', barge_in: { caller_interrupts: false } },
+  ],
+  [
+    'the last values that are fine',
+    { turn_taking: 'local', voice_activity: { prefix_padding_ms: 300, silence_ms: 200 } },
+  ],
+  [
+    'the last time that is fine',
+    { watchdog: { answer_within_ms: 1_801 }, voice_activity: { silence_ms: 800 } },
+  ],
+  [
+    'an answer is waited for from the end of the silence where we detect it',
+    { turn_taking: 'local', watchdog: { answer_within_ms: 1_000 }, voice_activity: { silence_ms: 800 } },
+  ],
+  [
+    'what is 0 asks for nothing',
+    {
+      barge_in: {
+        caller_interrupts: false,
+        greeting_interruptible: false,
+        greeting_guard_ms: 0,
+        min_heard_ms: 0,
+        lower_voice_db: 0,
+      },
+    },
+  ],
+  ['a little more dead air than silence', { dead_air_ms: 1_501, voice_activity: { silence_ms: 1_500 } }],
+  [
+    'dead air counts from the end of the silence where we detect it',
+    { turn_taking: 'local', dead_air_ms: 1_500, voice_activity: { silence_ms: 1_500 } },
+  ],
+  ['no comfort, and any dead air', { dead_air_ms: 'off', comfort_sound: 'none' }],
+  ['no comfort: the default of dead air does not count', { comfort_sound: 'none' }],
+  ['long silences: the defaults do not count', { voice_activity: { silence_ms: 9_000 } }],
+  [
+    'a field with another fault is not judged by it',
+    { turn_taking: 'locl', barge_in: { lower_voice_db: 12 } },
+  ],
+])('none: %s', (_, file) => expect(found(file)).toEqual([]));
+
+const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const whole = (least: number, most: number) => optional(fc.integer({ min: least, max: most }));
+const sensitivity = optional(fc.constantFrom('high', 'low'));
+const sane: fc.Arbitrary<Record<string, unknown>> = fc.record({
+  turn_taking: optional(fc.constantFrom('server', 'local')),
+  voice_activity: optional(
+    fc.record({
+      start_sensitivity: sensitivity,
+      end_sensitivity: sensitivity,
+      prefix_padding_ms: whole(0, 1_000),
+      silence_ms: whole(0, 5_000),
+    }),
+  ),
+  barge_in: optional(
+    fc.record({
+      caller_interrupts: optional(fc.boolean()),
+      greeting_interruptible: optional(fc.boolean()),
+      greeting_guard_ms: whole(0, 10_000),
+      min_heard_ms: whole(0, 1_000),
+      lower_voice_db: whole(0, 30),
+    }),
+  ),
+  watchdog: optional(fc.oneof(fc.constant('off'), fc.record({ answer_within_ms: whole(1_000, 6_000) }))),
+  dead_air_ms: optional(fc.oneof(fc.constantFrom('off', false), fc.integer({ min: 1_000, max: 30_000 }))),
+  comfort_sound: optional(fc.constantFrom('none', 'keys.wav')),
+});
+
+/** Without one field, which may stand within another. */
+function without(file: File, [name, inner]: readonly string[]): File {
+  const { [name!]: field, ...rest } = file;
+  if (inner === undefined || typeof field !== 'object' || field === null) return rest;
+  return { ...rest, [name!]: without(field as File, [inner]) };
+}
+
+test('whatever contradicts is fine by itself: without the one or the other that is written, it is not named', () => {
+  fc.assert(
+    fc.property(sane, (file) => {
+      const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
+      expect(profileSchema().safeParse({ ...least, ...file }).success).toBe(true);
+      for (const { path, against } of contradictionsOf(file)) {
+        const both = `${path.join('.')} / ${against.path.join('.')}`;
+        expect(found(without(file, path))).not.toContain(both);
+        // Where nothing is written of it, turns are taken by the server.
+        if (against.isWritten && against.says !== 'server')
+          expect(found(without(file, against.path))).not.toContain(both);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any value is read as far as it can be', () => {
+  const names = fc.constantFrom(
+    'turn_taking',
+    'voice_activity',
+    'barge_in',
+    'watchdog',
+    'dead_air_ms',
+    'comfort_sound',
+  );
+  const nonsense = fc.oneof(fc.anything(), fc.dictionary(names, fc.anything()));
+  fc.assert(fc.property(nonsense, (value) => void contradictionsOf(value)));
+  expect(found({ barge_in: 7, watchdog: [], dead_air_ms: NaN, comfort_sound: 'none' })).toEqual([]);
+});

@@ -1,0 +1,84 @@
+// Local turn-taking end to end: this server hears the caller, tells the model, lowers the agent's voice and cuts it off.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type TestContext } from 'vitest';
+import { durationMs, wav, world } from './rig.ts';
+
+const RECEPTION = readFileSync(new URL('../../fixtures/agents/receptionist.yaml', import.meta.url), 'utf8');
+
+function agentsWith(lines: string, { onTestFinished }: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  writeFileSync(join(dir, 'reception.yaml'), `${RECEPTION}\n${lines}\n`);
+  return dir;
+}
+
+test.concurrent(
+  'a caller interrupts: lowered, cut, heard by the model, and answered',
+  { timeout: 60_000 },
+  async (context) => {
+    const { place, told, model, log } = await world(
+      context,
+      {},
+      { AGENTS_DIR: agentsWith('turn_taking: local', context) },
+    );
+    const call = place({
+      script: [
+        { say: wav('caller/hello-opening-hours') },
+        { say: wav('caller/interrupt'), when: { agentSpokeForMs: 3_000 } },
+        { say: wav('caller/thanks-goodbye') },
+        { hangUp: true, when: 'agentQuiet' },
+      ],
+    });
+    const outcome = await call.done;
+    expect(outcome.errors).toEqual([]);
+    expect(told(call, 'session-switching'), 'the model took everything it was sent').toEqual([]);
+    const [bargeIn, ...more] = told(call, 'barge-in');
+    expect(more).toEqual([]);
+    expect(told(call, 'sound-over-agent').map(({ is }) => is)).toContain('speech');
+    expect(bargeIn!.heardMs).toBeLessThan(durationMs('agent/opening-hours') - 1_000);
+    const { events } = model.sessions[0]!;
+    expect(events.filter(({ type }) => type === 'interrupted')).toHaveLength(1);
+    const said = told(call, 'transcript').map(({ entry }) => entry);
+    expect(
+      said
+        .filter(({ who }) => who === 'caller')
+        .map(({ text }) => text)
+        .join(' '),
+    ).toMatch(/open on Saturdays.*appointment/s);
+    expect(log.join('\n')).not.toMatch(/"level":"(error|warn)"/);
+  },
+);
+
+test.concurrent(
+  'our own voice, coming back at -12 dB, is not taken for the caller',
+  { timeout: 60_000 },
+  async (context) => {
+    const { place, told, model } = await world(
+      context,
+      {},
+      { AGENTS_DIR: agentsWith('turn_taking: local', context) },
+    );
+    const call = place({
+      script: [
+        { say: wav('caller/hello-opening-hours') },
+        { say: wav('caller/thanks-goodbye') },
+        { hangUp: true, when: 'agentQuiet' },
+      ],
+      faults: { stream: { echo: { db: -12, delayMs: 180 } } },
+    });
+    const outcome = await call.done;
+    expect(outcome.errors).toEqual([]);
+    expect(told(call, 'barge-in')).toEqual([]);
+    const { events } = model.sessions[0]!;
+    expect(events.filter(({ type }) => type === 'interrupted')).toEqual([]);
+    expect(
+      events.filter(({ type }) => type === 'speechStarted'),
+      'nothing but what the caller said',
+    ).toHaveLength(2);
+    expect(outcome.heardMs).toBeGreaterThan(
+      durationMs('agent/greeting') + durationMs('agent/opening-hours') - 100,
+    );
+  },
+);

@@ -128,6 +128,7 @@ export class Call {
       watchdog: this.#watchdog,
       hearing: () => this.#hearing(),
       drop: (turn) => this.#media.drop(turn),
+      cut: (upTo) => this.#media.cut(upTo),
       greetingTurn: () => this.#greetingTurn,
       speakOverGreeting: () => this.#speakOverGreeting(),
       notice: (body) => this.#notice(body),

@@ -19,6 +19,8 @@ export interface ModelEventsOptions {
   readonly hearing: () => Hearing | undefined;
   /** Leaves a turn out that nobody has begun to hear. False: somebody has. */
   readonly drop: (turn: TurnId) => boolean;
+  /** Stops every turn up to this one. */
+  readonly cut: (upTo: TurnId) => void;
   readonly recording: Recording | undefined;
   readonly watchdog: WatchdogCount;
   /** A turn of so many words that only repeats the one before is not played. 0: every turn is. */
@@ -35,6 +37,9 @@ export interface ModelEventsOptions {
 
 /** Of the earlier turn: the same words are not spoken much more slowly. */
 const LONGER_AT_MOST = 0.25;
+/** Whoever has heard more of it wonders what the rest was; and a rest that is shorter is sooner said than broken off. */
+const STOPPED_WITHIN_MS = 2_000;
+const WORTH_STOPPING_MS = 1_500;
 
 export class ModelEvents {
   readonly #options: ModelEventsOptions;
@@ -107,19 +112,32 @@ export class ModelEvents {
     return did === 'let be' || did === 'gave up' ? { type: 'excused' } : undefined;
   }
 
-  /** Only what has not begun to be heard can be left out; the rest is noted. */
+  /** What has hardly begun to be heard is left out; the rest is noted. */
   #repeatOf(turn: TurnId): CallFact | undefined {
     const { transcript, repeatedWords, drop, hearing, log } = this.#options;
     if (this.#repeated === turn) return undefined;
     const repeat = repeatIn(transcript.entries, turn, repeatedWords);
     if (!repeat || (repeat.is === 'turn' && transcript.isGrowing(turn))) return undefined;
-    const isDropped = repeat.is === 'turn' && this.#isAsShort(turn, repeat) && drop(turn);
+    const isDropped =
+      repeat.is === 'turn' && this.#isAsShort(turn, repeat) && (drop(turn) || this.#stop(turn));
     this.#repeated = turn;
     log.warn({ turn, repeat: repeat.is, isDropped }, 'the model says again what it has just said');
     this.#troubled('said twice', isDropped ? 'dropped' : 'let be');
     if (!isDropped) return undefined;
     transcript.drop(turn);
     return { type: 'turnDropped', turn, hearing: hearing() };
+  }
+
+  /** A model repeats itself once the first was heard, so that a second has begun before it is known for one. */
+  #stop(turn: TurnId): boolean {
+    const { playout, transcript, cut } = this.#options;
+    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.accountIfCut(open)]));
+    const account = accounts.get(turn);
+    if (!account || account.heardMs > STOPPED_WITHIN_MS) return false;
+    if (account.acceptedMs - account.heardMs < WORTH_STOPPING_MS) return false;
+    cut(turn);
+    transcript.cut(turn, (open) => accounts.get(open) ?? playout.accountIfCut(open));
+    return true;
   }
 
   /** Words may come later than their sound: a turn that is much longer than what it repeats has more to say. */

@@ -84,10 +84,48 @@ describe('[RE1] a turn that only repeats the one before', () => {
     expect(of('transcript').at(-1)?.entry).toMatchObject({ state: 'done' });
   });
 
-  test('is played when the caller has begun to hear it', () => {
-    const { line, of } = twice({ between: ({ clock }) => clock.advance(4_000) });
-    expect(line.heardMs).toBe(6_140);
-    expect(of('watchdog')).toMatchObject([{ saw: 'said twice', did: 'let be' }]);
+  test('is stopped when the caller has begun to hear it, and no interruption is told', () => {
+    const all = rig({ repeatedWords: 6 });
+    const { line, session } = all.answered();
+    session.say(3_000);
+    session.agentSaid(LINE);
+    session.idle();
+    all.clock.advance(4_000);
+    session.say(3_000);
+    session.agentSaid(LINE);
+    all.clock.advance(1_000);
+    session.idle();
+    all.clock.advance(10_000);
+    expect(line.heardMs).toBe(3_020 + 1_000);
+    expect(all.of('watchdog')).toMatchObject([{ saw: 'said twice', did: 'dropped' }]);
+    expect(all.of('barge-in')).toEqual([]);
+    expect(session.recalled()).toEqual([
+      { who: 'agent', text: LINE },
+      { who: 'agent', text: ' Your' },
+    ]);
+    session.say(1_000);
+    session.idle();
+    all.clock.advance(2_000);
+    expect(line.heardMs, 'and what follows is heard whole').toBe(4_020 + 1_020);
+  });
+
+  test.each([
+    ['too much of it was heard', 3_000, 2_100],
+    ['too little is left of it', 3_000, 1_600],
+  ])('is played when %s', (_why, ms, heardMs) => {
+    const all = rig({ repeatedWords: 6 });
+    const { line, session } = all.answered();
+    session.say(ms);
+    session.agentSaid(LINE);
+    session.idle();
+    all.clock.advance(4_000);
+    session.say(ms);
+    session.agentSaid(LINE);
+    all.clock.advance(heardMs);
+    session.idle();
+    all.clock.advance(10_000);
+    expect(line.heardMs).toBe(2 * ms + 40);
+    expect(all.of('watchdog')).toMatchObject([{ saw: 'said twice', did: 'let be' }]);
   });
 
   test('is played when the caller spoke in between', () => {

@@ -1,5 +1,7 @@
 // A model that goes silent without an error: what the caller gets all the same.
 import { expect, test } from 'vitest';
+import { MULAW_8K } from '../../src/audio/format.ts';
+import { writeWav } from '../../src/audio/wav.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { fastClock } from '../../src/simulator/fast-clock.ts';
 import type { FaultSource } from '../../src/simulator/model/faults/fault.ts';
@@ -59,3 +61,88 @@ test.concurrent('a conversation without a fault has no false alarm', { timeout: 
   await call.done;
   expect(told(call, 'watchdog')).toEqual([]);
 });
+
+/** White noise at about -20 dB, in which there is no voice. */
+function hiss(ms: number): Uint8Array {
+  let seed = 7;
+  const samples = Int16Array.from({ length: ms * 8 }, () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return ((seed >>> 16) / 65_536 - 0.5) * 11_000;
+  });
+  return writeWav({ format: MULAW_8K, channels: [samples] });
+}
+
+test.concurrent(
+  'a cough that the model rightly ignores brings no reminder',
+  { timeout: 60_000 },
+  async (context) => {
+    const clock = fastClock(3, systemClock);
+    const faults: FaultSource[] = ['ignore-short:under=1200ms'];
+    const { place, told, model } = await world(context, { script, faults }, {}, clock);
+    const call = place({ script: [{ say: hiss(400) }, { hangUp: true, when: { afterMs: 9_000 } }] });
+    await call.done;
+    expect(told(call, 'watchdog').map(({ saw, did }) => `${saw}: ${did}`)).toEqual(['noise: let be']);
+    expect(told(call, 'call-ended')).toMatchObject([{ watchdog: { noise: { 'let be': 1 } } }]);
+    expect(
+      model.sessions[0]!.events.filter(({ type }) => type === 'prompted'),
+      'the greeting alone',
+    ).toHaveLength(1);
+  },
+);
+
+test.concurrent('noise without end: the model is told, and says so', { timeout: 60_000 }, async (context) => {
+  const clock = fastClock(3, systemClock);
+  const { place, told, model } = await world(context, { script }, {}, clock);
+  const call = place({ script: [{ say: hiss(24_000) }, { hangUp: true }] });
+  await call.done;
+  expect(told(call, 'watchdog').map(({ saw, did }) => `${saw}: ${did}`)).toEqual(['noise: reminded']);
+  const [, note, ...more] = model.sessions[0]!.events.flatMap((event) =>
+    event.type === 'prompted' ? [event.text] : [],
+  );
+  expect(note).toMatch(/noise/);
+  expect(more).toEqual([]);
+});
+
+test.concurrent(
+  'a turn that comes twice is stopped the second time',
+  { timeout: 60_000 },
+  async (context) => {
+    const clock = fastClock(3, systemClock);
+    const faults: FaultSource[] = ['double-turn:on=caller-speaking'];
+    const { place, told } = await world(context, { script, faults }, {}, clock);
+    const call = place({
+      script: [{ say: wav('caller/yes') }, { hangUp: true, when: 'agentQuiet' }],
+      quietMs: 3_000,
+    });
+    await call.done;
+    expect(told(call, 'watchdog').map(({ saw, did }) => `${saw}: ${did}`)).toEqual(['said twice: dropped']);
+    const entries = new Map(
+      told(call, 'transcript').flatMap(({ entry }) => (entry.who === 'agent' ? [[entry.n, entry]] : [])),
+    );
+    const [, answer, again] = [...entries.values()];
+    expect(answer).toMatchObject({ text: ANSWER, state: 'done' });
+    expect(again).toMatchObject({ text: ANSWER, state: 'cut' });
+    expect(again!.heard.length).toBeLessThan(ANSWER.length / 2);
+    expect(told(call, 'barge-in')).toEqual([]);
+  },
+);
+
+test.concurrent(
+  'a greeting that is lost on its way is asked for anew',
+  { timeout: 60_000 },
+  async (context) => {
+    const clock = fastClock(3, systemClock);
+    const { place, told, model } = await world(context, { script, faults: ['mute:on=ready'] }, {}, clock);
+    const call = place({ script: [{ hangUp: true, when: { afterMs: 20_000 } }] });
+    const outcome = await call.done;
+    expect(told(call, 'watchdog').map(({ saw, did }) => `${saw}: ${did}`)).toEqual([
+      'no first word: reminded',
+      'no first word: renewed',
+    ]);
+    expect(model.sessions).toHaveLength(2);
+    expect(outcome.heardMs).toBeGreaterThan(1_000);
+    expect(told(call, 'call-ended')).toMatchObject([
+      { watchdog: { 'no first word': { reminded: 1, renewed: 1 } } },
+    ]);
+  },
+);

@@ -82,3 +82,28 @@ test.concurrent(
     );
   },
 );
+
+test.concurrent(
+  'a “yes” over the guarded beginning of the greeting interrupts nothing, with either detector',
+  { timeout: 60_000 },
+  async (context) => {
+    for (const turnTaking of ['server', 'local']) {
+      const agents = agentsWith(`turn_taking: ${turnTaking}\nbarge_in: { greeting_guard_ms: 2000 }`, context);
+      const { place, told, model } = await world(context, {}, { AGENTS_DIR: agents });
+      const call = place({
+        script: [
+          { say: wav('caller/yes'), when: { agentSpokeForMs: 300 } },
+          { say: wav('caller/hello-opening-hours') },
+        ],
+      });
+      await call.until('agentQuiet');
+      expect(told(call, 'barge-in')).toEqual([]);
+      expect(Math.abs(call.heardMs - durationMs('agent/greeting'))).toBeLessThanOrEqual(80);
+      await model.sessions[0]!.until('speechEnded');
+      await model.sessions[0]!.until('replied', ({ greeting }) => !greeting);
+      expect(model.sessions[0]!.events.filter(({ type }) => type === 'speechStarted')).toHaveLength(1);
+      call.hangUp();
+      await call.done;
+    }
+  },
+);

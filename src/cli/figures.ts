@@ -11,6 +11,9 @@ export interface Figures {
   readonly cutsMs: readonly number[];
 }
 
+/** Two frames. */
+const SAME_MOMENT_MS = 40;
+
 export function figuresOf(events: readonly PhoneEvent[]): Figures {
   const opened = events.find(({ type }) => type === 'streamOpened');
   const first = events.find(({ type }) => type === 'agentStarted');
@@ -18,9 +21,16 @@ export function figuresOf(events: readonly PhoneEvent[]): Figures {
   const cutsMs: number[] = [];
   let saidMs: number | undefined;
   let waitingMs: number | undefined;
-  for (const { type, atMs } of events) {
+  let cleared: { atMs: number; afterMs: number } | undefined;
+  for (const event of events) {
+    const { type, atMs } = event;
     if (type === 'said') saidMs = atMs;
-    if (type === 'cleared' && saidMs !== undefined) cutsMs.push(atMs - saidMs);
+    if (type === 'cleared' && saidMs !== undefined) cleared = { atMs, afterMs: atMs - saidMs };
+    // A voice that was only lowered sounds on.
+    if (type === 'agentQuiet' && cleared && Math.abs(event.endedAtMs - cleared.atMs) < SAME_MOMENT_MS) {
+      cutsMs.push(cleared.afterMs);
+      cleared = undefined;
+    }
     if (type === 'saidEnd') waitingMs = atMs;
     if (type === 'agentStarted' && waitingMs !== undefined) {
       answersMs.push(atMs - waitingMs);

@@ -1,4 +1,5 @@
-// `npm run bench -- barge-in`: who is taken for a caller that speaks, by loudness alone and by the barge-in judge, kind by kind.
+// `npm run bench -- barge-in`: who is taken for a caller that speaks, kind by kind, in either mode of turn-taking: `local`, the
+// barge-in judge, and `server`, for which loudness alone stands, as the API's own detector cannot be run here.
 import { parseArgs } from 'node:util';
 import { corpus, KINDS, SPEAKS, type Kind } from './barge-in/corpus.ts';
 import { energy, judge } from './barge-in/detectors.ts';
@@ -12,7 +13,7 @@ const INTERRUPTIONS: readonly Kind[] = ['interruption', 'interruption, -6 dB ech
 const LEAST_RECALL = 95;
 const MOST_ECHO = 5;
 
-/** Sets exit code 1 when interruptions are missed or an echo at -12 dB is taken for one; 2 for arguments it does not take. */
+/** Sets exit code 1 when `local` misses interruptions or takes an echo at -12 dB for one; 2 for arguments it does not take. */
 export function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -26,30 +27,32 @@ export function run(args: string[]): Promise<void> {
     return Promise.resolve();
   }
   const scenes = corpus(seed, each);
-  const [ours, byLoudness] = [score(judge, scenes), score(energy, scenes)];
+  const [local, server] = [score(judge, scenes), score(energy, scenes)];
   console.log(
     `${scenes.length} scenes of 3.6 s in which the agent speaks, seed ${seed}. "Speech": told within ${IN_TIME_MS} ms where the caller ` +
-      'speaks, ever where not.\n"Early": told before the sound in question, because of the echo beneath it. Percent of scenes.\n',
+      'speaks, ever where not.\n"Early": told before the sound in question, because of the echo beneath it. Percent of scenes.\n' +
+      '"local": turn_taking: local, the barge-in judge. "server": turn_taking: server; loudness alone stands for the detector of ' +
+      'the API, which cannot be run here.\n',
   );
   printRows(
-    ['judge', 'energy', 'judge early', 'energy early', 'echo', 'backchannel', 'other'],
-    KINDS.map((kind) => rowOf(kind, ours, byLoudness)),
+    ['local', 'server', 'local early', 'server early', 'echo', 'backchannel', 'other'],
+    KINDS.map((kind) => rowOf(kind, local, server)),
   );
   console.log();
-  printRows([judge.name, energy.name], summary(ours, byLoudness));
+  printRows([judge.name, energy.name], summary(local, server));
 
-  const recall = INTERRUPTIONS.reduce((sum, kind) => sum + ours.kinds.get(kind)!.told, 0) / 2;
-  const echo = ours.kinds.get('echo -12 dB')!.told;
+  const recall = INTERRUPTIONS.reduce((sum, kind) => sum + local.kinds.get(kind)!.told, 0) / 2;
+  const echo = local.kinds.get('echo -12 dB')!.told;
   console.log(
-    `\ninterruptions heard in time: ${recall.toFixed(1)} % (at least ${LEAST_RECALL}); ` +
+    `\nlocal: interruptions heard in time: ${recall.toFixed(1)} % (at least ${LEAST_RECALL}); ` +
       `echoes at -12 dB taken for speech: ${echo.toFixed(1)} % (at most ${MOST_ECHO})`,
   );
   if (recall < LEAST_RECALL || echo > MOST_ECHO) process.exitCode = 1;
   return Promise.resolve();
 }
 
-function rowOf(kind: Kind, ours: Score, byLoudness: Score): Row {
-  const [own, other] = [ours.kinds.get(kind)!, byLoudness.kinds.get(kind)!];
+function rowOf(kind: Kind, local: Score, server: Score): Row {
+  const [own, other] = [local.kinds.get(kind)!, server.kinds.get(kind)!];
   const verdicts = ['echo', 'backchannel', 'other'].map((is) => own.verdict(is));
   return {
     figure: `${SPEAKS.has(kind) ? 'speech: ' : ''}${kind}`,
@@ -59,11 +62,11 @@ function rowOf(kind: Kind, ours: Score, byLoudness: Score): Row {
   };
 }
 
-function summary(ours: Score, byLoudness: Score): Row[] {
+function summary(local: Score, server: Score): Row[] {
   const both = (figure: string, digits: number, of: (score: Score) => number | undefined): Row => ({
     figure,
     digits,
-    values: [of(ours), of(byLoudness)],
+    values: [of(local), of(server)],
   });
   const at = (part: number, times: readonly number[]): number | undefined =>
     times[Math.floor(part * times.length)];

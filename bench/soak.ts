@@ -1,4 +1,4 @@
-// `npm run bench -- soak`: one long call whose model socket ends again and again. Everything runs in this process, on one
+// `npm run bench -- soak`: one long call whose model socket ends again and again, or never. Everything runs in this process, on one
 // clock that may be faster than the machine's. Prints what the call has cost and lost, minute by minute.
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -8,11 +8,14 @@ import type { Notice } from '../src/call/notices.ts';
 import { fastClock } from '../src/simulator/fast-clock.ts';
 import { rehearse, scripted, wav } from './rehearsal/rehearsal.ts';
 
-const USAGE = `npm run bench -- soak [--minutes 45] [--speed 20] [--fault TEXT]…
+const USAGE = `npm run bench -- soak [--minutes 45] [--speed 20] [--fault TEXT]… [--turn-taking server]
   --minutes  how long the call is, by its own clock
   --speed    how much faster than real that clock runs; 1 for a real call
-  --fault    what happens to the model's sockets (as for \`liveline model --fault\`)`;
+  --fault    what happens to the model's sockets (as for \`liveline model --fault\`); none for a clean conversation
+  --turn-taking  server or local: who hears when the caller speaks`;
+const GREETING = 'Hello, this is a long call.';
 const EVERY_TWO_MINUTES = ['go-away:timeLeft=10s,after=110s,times=always'];
+const TURN_TAKING = ['server', 'local'];
 /** No exchange of this script is shorter: there must be enough lines. */
 const LEAST_EXCHANGE_MS = 4_500;
 
@@ -28,11 +31,18 @@ export async function run(args: readonly string[]): Promise<void> {
       minutes: { type: 'string', default: '45' },
       speed: { type: 'string', default: '20' },
       fault: { type: 'string', multiple: true, default: EVERY_TWO_MINUTES },
+      'turn-taking': { type: 'string', default: 'server' },
     },
   });
   const minutes = Number(values.minutes);
   const speed = Number(values.speed);
-  if (!(minutes >= 1 && minutes <= 600) || !(speed >= 1 && speed <= 60)) {
+  const turnTaking = values['turn-taking'];
+  const faults = values.fault.filter((fault) => fault !== 'none');
+  if (
+    !(minutes >= 1 && minutes <= 600) ||
+    !(speed >= 1 && speed <= 60) ||
+    !TURN_TAKING.includes(turnTaking)
+  ) {
     console.error(USAGE);
     process.exitCode = 2;
     return;
@@ -43,20 +53,26 @@ export async function run(args: readonly string[]): Promise<void> {
   const { app, place, close } = await rehearse({
     script: scripted({
       name: 'soak',
-      greeting: { say: 'Hello, this is a long call.' },
+      greeting: { say: GREETING },
       turns: lines.map((say) => ({ hears: 'Yes, please.', steps: [{ say }] })),
     }),
     clock,
-    faults: values.fault,
+    faults,
+    agents: [
+      `name: soak\nnumbers: '*'\ninstructions: Answer.\ngreeting: ${GREETING}\nturn_taking: ${turnTaking}\n`,
+    ],
   });
   const gapsMs: number[] = [];
   const heard = new Map<number, string>();
   const ends: string[] = [];
-  let alarms = 0;
+  const alarms: string[] = [];
+  const cuts: string[] = [];
   app.notices.subscribe((notice: Notice) => {
     if (notice.type === 'session-switched') gapsMs.push(notice.gapMs);
+    if (notice.type === 'barge-in') cuts.push(`after ${Math.round(notice.atMs / 1_000)} s`);
     if (notice.type === 'call-ended') ends.push(notice.reason);
-    if (notice.type === 'watchdog') alarms += 1;
+    if (notice.type === 'watchdog')
+      alarms.push(`${notice.saw} (${notice.did}) after ${Math.round(notice.atMs / 1_000)} s`);
     if (notice.type === 'transcript' && notice.entry.who === 'agent' && notice.entry.state !== 'open')
       heard.set(notice.entry.n, notice.entry.heard);
   });
@@ -70,7 +86,9 @@ export async function run(args: readonly string[]): Promise<void> {
     keepSound: false,
   });
   const memory: { heap: number; rss: number }[] = [];
-  console.log(`A call of ${minutes} minutes at ${speed} × real time; ${values.fault.join('; ')}`);
+  console.log(
+    `A call of ${minutes} minutes at ${speed} × real time, turns taken by: ${turnTaking}; ${faults.join('; ') || 'no faults'}`,
+  );
   console.log('minute  renewals  longest gap  answers  heap MB  rss MB');
   const step = Math.max(1, Math.round(minutes / 9));
   const startedMs = clock.nowMs();
@@ -98,6 +116,7 @@ export async function run(args: readonly string[]): Promise<void> {
     ends,
     memory,
     alarms,
+    cuts,
   });
 }
 
@@ -105,16 +124,22 @@ export async function run(args: readonly string[]): Promise<void> {
 const lineOf = (n: number): string =>
   ['this', 'is', 'the', 'answer', 'number'].map((word) => `${word}${n}`).join(' ');
 
+/** How many, and the first of them. */
+const listed = (all: readonly string[]): string =>
+  all.length === 0 ? '0' : `${all.length} (${all.slice(0, 10).join(', ')})`;
+
 interface Outcome {
   readonly lines: readonly string[];
   readonly heard: readonly string[];
   readonly ends: readonly string[];
-  /** Of the watchdog. */
-  readonly alarms: number;
+  /** Of the watchdog; a clean conversation gives it no reason for one. */
+  readonly alarms: readonly string[];
+  /** Of the agent; this caller waits until it is quiet. */
+  readonly cuts: readonly string[];
   readonly memory: readonly { heap: number; rss: number }[];
 }
 
-function report({ lines, heard, ends, memory, alarms }: Outcome): void {
+function report({ lines, heard, ends, memory, alarms, cuts }: Outcome): void {
   const words: readonly string[] = heard.join(' ').match(/[a-z]+\d+/g) ?? [];
   const wanted = lines.flatMap((line) => line.split(' ')).slice(0, words.length);
   const twice = words.length - new Set(words).size;
@@ -127,7 +152,8 @@ function report({ lines, heard, ends, memory, alarms }: Outcome): void {
   console.log(
     `ended: ${ends.join(', ')}; words heard: ${words.length}, twice: ${twice}, missed: ${missed}` +
       `${missed > 0 ? ` (${missing.slice(0, 10).join(' ')})` : ''}; ` +
-      `watchdog alarms: ${alarms}; heap grew by ${grownMb.toFixed(1)} MB in the last two thirds`,
+      `agent cut off: ${listed(cuts)}; watchdog alarms: ${listed(alarms)}; heap grew by ${grownMb.toFixed(1)} MB in the last two thirds`,
   );
-  if (twice + missed + alarms > 0 || ends.join() !== 'caller-hung-up' || grownMb > 5) process.exitCode = 1;
+  if (twice + missed + alarms.length > 0 || ends.join() !== 'caller-hung-up' || grownMb > 5)
+    process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadProfiles } from './agents/load.ts';
 import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
-import { checkLocalTurnTaking } from './audio/self-check.ts';
+import { checkLocalTurnTaking, type LocalTurnTaking } from './audio/self-check.ts';
 import { warmUp } from './audio/warm-up.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError, messageOf } from './base/errors.ts';
@@ -53,10 +53,17 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. */
-export async function startApp(config: Config, log: Log, clock: Clock = systemClock): Promise<App> {
+/**
+ * Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. Where local turn-taking
+ * is not usable, the server starts without it, unless a profile asks for it.
+ */
+export async function startApp(
+  config: Config,
+  log: Log,
+  clock: Clock = systemClock,
+  localTurnTaking: LocalTurnTaking = checkLocalTurnTaking(),
+): Promise<App> {
   const notices = new Notices(log);
-  const localTurnTaking = checkLocalTurnTaking();
   if (!localTurnTaking.usable)
     log.error(
       { reason: localTurnTaking.reason },

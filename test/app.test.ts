@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { accessesOf } from '../src/app.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { accessesOf, startApp } from '../src/app.ts';
+import { createLog } from '../src/base/log.ts';
 import { readConfig, type Environment } from '../src/config.ts';
 
 const accesses = (environment: Environment, standIn?: string) =>
@@ -54,4 +58,48 @@ test('a project and another region', () => {
       model: model('eu'),
     },
   ]);
+});
+
+describe('detectors of local turn-taking that fail their test', () => {
+  function start({ onTestFinished }: TestContext, more: string) {
+    const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const file = join(dir, 'desk.yaml');
+    writeFileSync(file, `name: Desk\nnumbers: "*"\ngreeting: Hello.\ninstructions: Help.\n${more}`);
+    const lines: string[] = [];
+    const log = createLog({
+      level: 'info',
+      secrets: [],
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const config = readConfig({ PORT: '0', AGENTS_DIR: dir });
+    const starting = startApp(config, log, undefined, { usable: false, reason: 'the judge is deaf' });
+    return { starting, file, lines };
+  }
+
+  test('the server starts without them, and says so in the log', async (context) => {
+    const { starting, lines } = start(context, 'turn_taking: server\n');
+    const app = await starting;
+    context.onTestFinished(() => app.stop());
+    const { status } = await fetch(`http://127.0.0.1:${app.port}/readyz`);
+    expect(status).toBe(200);
+    expect(app.profiles).toMatchObject([{ name: 'Desk' }]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        reason: 'the judge is deaf',
+        msg: 'local turn-taking is not available; liveline doctor says more',
+      }),
+    );
+  });
+
+  test('a profile that asks for them is refused, with file and line', async (context) => {
+    const { starting, file } = start(context, 'turn_taking: local\n');
+    await expect(starting).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: expect.stringContaining(
+        `${file}:5:1  turn_taking: local turn-taking is not available on this machine: the judge is deaf`,
+      ) as string,
+    });
+  });
 });

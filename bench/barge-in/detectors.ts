@@ -29,8 +29,9 @@ function eachFrame(
   }
 }
 
+/** As a call with `turn_taking: local` judges. */
 export const judge: Detector = {
-  name: 'judge',
+  name: 'local',
   hear(scene) {
     const judge = new BargeInJudge();
     const verdicts: Verdict[] = [];
@@ -45,9 +46,9 @@ export const judge: Detector = {
   },
 };
 
-/** As the server's detector of speech is set where the model does not detect it. */
+/** Stands for the API's own detector, of which no more is known than that it hears no reference: loudness alone. */
 export const energy: Detector = {
-  name: 'energy',
+  name: 'server',
   hear(scene) {
     const voice = new VoiceActivity({ startMs: 100, endMs: 500 });
     const speechAtMs: number[] = [];

@@ -6,12 +6,16 @@ import { SAMPLES_PER_MS } from '../../src/simulator/phone/track.ts';
 import { onsetMs, type Scene } from './scenes.ts';
 
 const SILENT = 0xff;
+/** A clear forgets what was queued, and the same words come again a moment later: a gap that short ends no answer. */
+const JOINED_WITHIN_MS = 60;
 
 export interface Answer {
   /** Clock time at which the answer began to be heard. */
   readonly fromMs: number;
-  /** µ-law, to the first pause that the line left or the end. */
+  /** µ-law, to the first pause or the end; gaps that are too short for one are left out. */
   readonly sound: Uint8Array;
+  /** Clock time at which this sample of `sound` was heard. */
+  atMs(sample: number): number;
 }
 
 export interface Taken {
@@ -23,8 +27,25 @@ export interface Taken {
 /** `placedMs`: clock time at which the call was placed. */
 export function answerOf(call: PhoneCall, placedMs: number): Answer | undefined {
   const asked = saids(call.events)[0];
-  const stretch = call.ear?.heard().find(({ fromMs }) => asked && fromMs > placedMs + asked.atMs);
-  return stretch && { fromMs: stretch.fromMs, sound: stretch.sound };
+  const after = asked ? (call.ear?.heard() ?? []).filter(({ fromMs }) => fromMs > placedMs + asked.atMs) : [];
+  const pauseAt = after.findIndex(
+    ({ fromMs }, n) => n > 0 && fromMs - after[n - 1]!.toMs >= JOINED_WITHIN_MS,
+  );
+  const [first, ...more] = pauseAt < 0 ? after : after.slice(0, pauseAt);
+  if (!first) return undefined;
+  const stretches = [first, ...more];
+  return {
+    fromMs: first.fromMs,
+    sound: Buffer.concat(stretches.map(({ sound }) => sound)),
+    atMs(sample) {
+      let before = 0;
+      for (const { fromMs, sound } of stretches) {
+        if (sample < before + sound.length) return fromMs + (sample - before) / SAMPLES_PER_MS;
+        before += sound.length;
+      }
+      return stretches.at(-1)!.toMs;
+    },
+  };
 }
 
 /**
@@ -44,7 +65,7 @@ export function taken(
   const differs = whole.sound.findIndex(
     (code, at) => code !== SILENT && at < answer.sound.length && code !== answer.sound[at],
   );
-  const softerAtMs = differs < 0 ? Infinity : answer.fromMs + differs / SAMPLES_PER_MS;
+  const softerAtMs = differs < 0 ? Infinity : answer.atMs(differs);
   return {
     softerAfterMs: softerAtMs < (cutAtMs ?? Infinity) ? softerAtMs - onsetAtMs : undefined,
     cutAfterMs: cutAtMs === undefined ? undefined : cutAtMs - onsetAtMs,

@@ -1,6 +1,7 @@
-// Fields of a profile that contradict each other: each is fine by itself, and together they would fail a caller. Only what the
-// author wrote counts, read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
+// Fields of a profile that contradict each other: each is fine by itself, and together they would fail a caller. One of the two
+// the author wrote; it is read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
 import { z } from 'zod';
+import { DEAD_AIR_MS, WAITS_MS } from './turn-taking.ts';
 
 type Path = readonly string[];
 
@@ -37,10 +38,19 @@ const written = z.object({
       lower_voice_db: number,
     })
     .catch({}),
-  watchdog: z.object({ answer_within_ms: number }).catch({}),
-  dead_air_ms: number,
+  watchdog: z
+    .object({ answer_within_ms: z.unknown().optional() })
+    .optional()
+    .catch({ answer_within_ms: 'off' }),
+  dead_air_ms: z.unknown().optional(),
   comfort_sound: text,
 });
+
+/** Undefined where it is off, or cannot be read and so has another fault. */
+function limitOf(value: unknown, whenLeftOutMs: number): { ms: number; isWritten: boolean } | undefined {
+  if (value === undefined) return { ms: whenLeftOutMs, isWritten: false };
+  return typeof value === 'number' && value > 0 ? { ms: value, isWritten: true } : undefined;
+}
 
 /** Of the value of a file, whatever it is. */
 export function contradictionsOf(value: unknown): Contradiction[] {
@@ -50,13 +60,15 @@ export function contradictionsOf(value: unknown): Contradiction[] {
     turn_taking,
     voice_activity: voice,
     barge_in: bargeIn,
-    watchdog,
+    watchdog = {},
     dead_air_ms,
     comfort_sound,
   } = data;
   const { silence_ms, prefix_padding_ms } = voice;
   const { greeting_guard_ms, min_heard_ms, lower_voice_db } = bargeIn;
   const isServer = turn_taking === undefined || turn_taking === 'server';
+  const deadAir = limitOf(dead_air_ms, DEAD_AIR_MS);
+  const isComfortless = comfort_sound?.trim() === 'none';
 
   const found: Contradiction[] = [];
   const contradicts = (path: string, against: string, says: unknown, why: string, isWritten = true): void => {
@@ -108,23 +120,27 @@ export function contradictionsOf(value: unknown): Contradiction[] {
 
   // With a detector of our own both times begin when the model was told that the caller is silent.
   if (isServer && silence_ms !== undefined) {
-    const { answer_within_ms } = watchdog;
-    if (answer_within_ms !== undefined && answer_within_ms <= silence_ms + THINKING_MS)
-      contradicts(
-        'watchdog.answer_within_ms',
-        'voice_activity.silence_ms',
-        silence_ms,
-        `the model would be reminded before it can have answered; more than ${silence_ms + THINKING_MS}`,
-      );
-    if (dead_air_ms !== undefined && dead_air_ms > 0 && dead_air_ms <= silence_ms)
-      contradicts(
-        'dead_air_ms',
-        'voice_activity.silence_ms',
-        silence_ms,
-        `sound would be played in pauses of the caller; more than ${silence_ms}`,
-      );
+    const outlasts = (
+      path: string,
+      limit: ReturnType<typeof limitOf>,
+      leastMs: number,
+      why: string,
+    ): void => {
+      const silence = 'voice_activity.silence_ms';
+      if (limit === undefined || limit.ms > leastMs) return;
+      if (limit.isWritten) contradicts(path, silence, silence_ms, `${why}; more than ${leastMs}`);
+      else contradicts(silence, path, limit.ms, `${why}; set ${path} to more than ${leastMs}`, false);
+    };
+    outlasts(
+      'watchdog.answer_within_ms',
+      limitOf(watchdog.answer_within_ms, WAITS_MS.answer),
+      silence_ms + THINKING_MS,
+      'the model would be reminded before it can have answered',
+    );
+    if (!isComfortless)
+      outlasts('dead_air_ms', deadAir, silence_ms, 'sound would be played in pauses of the caller');
   }
-  if (dead_air_ms !== undefined && dead_air_ms > 0 && comfort_sound?.trim() === 'none')
+  if (deadAir?.isWritten && isComfortless)
     contradicts('dead_air_ms', 'comfort_sound', 'none', 'nothing could be played; set it to "off"');
   return found;
 }

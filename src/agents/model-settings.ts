@@ -13,10 +13,14 @@ const voiceActivity = z
     end_sensitivity: sensitivity.describe('How easily a pause counts as the end of what the caller says.'),
     prefix_padding_ms: milliseconds
       .optional()
-      .describe('Speech shorter than this does not count as a start.'),
+      .describe(
+        'Speech shorter than this does not count as a start; with turn_taking: local 100 when left out.',
+      ),
     silence_ms: milliseconds
       .optional()
-      .describe("Silence that ends the caller's turn; 500 to 800 is good on the phone."),
+      .describe(
+        "Silence that ends the caller's turn; 500 to 800 is good on the phone, and 500 it is when left out with turn_taking: local.",
+      ),
   })
   .prefault({})
   .transform(({ start_sensitivity, end_sensitivity, prefix_padding_ms, silence_ms }): VoiceActivitySetup => ({

@@ -132,9 +132,19 @@ function claimsOf(value: unknown): { what: string; path: Path }[] {
   return [...name, ...numbers];
 }
 
+/** Names that files may still have. */
+const INSTEAD: Readonly<Record<string, string | undefined>> = {
+  'voice_activity.detector':
+    'turn_taking: local, outside of voice_activity, took the place of detector: local',
+};
+
 function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) => Fault): Fault[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => fault([...issue.path, key], 'there is no such field'));
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const instead = INSTEAD[z.core.toDotPath(path)];
+      return fault(path, `there is no such field${instead === undefined ? '' : `; ${instead}`}`);
+    });
   // Of several things that a field may be, the one whose inside was looked at is the one that was meant.
   const meant =
     issue.code === 'invalid_union' &&

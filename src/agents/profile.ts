@@ -74,7 +74,7 @@ export const profileSchema = (
       comfort_sound: words
         .optional()
         .describe(
-          'A WAV file, named from where this file is, that is played while the model cannot speak; or "none".',
+          'A WAV file, named from where this file is, that is played while the model is away, and into dead air; or "none", and both are silent.',
         ),
       time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}} and {{time}}.'),
     })

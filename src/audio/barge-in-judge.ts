@@ -83,6 +83,11 @@ export class BargeInJudge {
     return this.#state.is === 'judging';
   }
 
+  /** What was judged last was speech, and goes on. */
+  get speaking(): boolean {
+    return this.#state.is === 'judged' && this.#state.as === 'speech';
+  }
+
   /** How late our own sound comes back on this line, in milliseconds; undefined while no echo was heard. */
   get echoLagMs(): number | undefined {
     const { lagFrames } = this.#echo;

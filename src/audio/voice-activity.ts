@@ -47,6 +47,11 @@ export class VoiceActivity {
     this.#leastDb = leastDb;
   }
 
+  /** Whoever speaks has not begun yet. */
+  forget(): void {
+    this.#hearing = { is: 'quiet', voicedMs: 0, sinceMs: this.#nowMs };
+  }
+
   push(pcm: Uint8Array): VoiceActivityEvent[] {
     const isWhole = !this.#framer.isOpen && pcm.length % FRAME_BYTES === 0;
     const frames = isWhole ? pcm : this.#framer.push(pcm);

@@ -1,8 +1,16 @@
 // While the connection to the model is being renewed: what the caller hears meanwhile. Pure, as step.ts, which it serves.
-import { fillSilence } from './dead-air.ts';
+import { fillSilence, modelIdle } from './dead-air.ts';
 import { leaveSoon } from './ending.ts';
 import type { CallRules } from './rules.ts';
-import { stay, type Connecting, type Effect, type Step, type Talk, type TalkStep } from './state.ts';
+import {
+  stay,
+  type CallFact,
+  type Connecting,
+  type Effect,
+  type Step,
+  type Talk,
+  type TalkStep,
+} from './state.ts';
 
 /** A pause that long is one that people fill. */
 export const COMFORT_AFTER_MS = 1_500;
@@ -18,10 +26,13 @@ const everyMs = ({ deadAirMs }: CallRules, usualMs: number): number =>
 
 const armed = (ms: number): Effect => ({ do: 'arm', timer: 'comfort', ms });
 
-export const modelAway = (talk: Talk, broken: boolean): TalkStep => ({
-  state: { ...talk, away: { broken } },
-  effects: talk.away ? [] : [armed(COMFORT_AFTER_MS)],
-});
+export function modelAway(talk: Talk, broken: boolean): TalkStep {
+  const effects = talk.away ? [] : [armed(COMFORT_AFTER_MS)];
+  const saidAll = talk.speech.is === 'quiet' || !talk.speech.generating;
+  // What it has said whole it does not go on with, and it is not going to say that it waits.
+  const waits = !broken && saidAll ? modelIdle(talk) : talk;
+  return { state: { ...waits, away: { broken } }, effects };
+}
 
 export function modelBack(talk: Talk): TalkStep {
   if (!talk.away) return { state: talk, effects: [] };
@@ -43,9 +54,10 @@ export const comfortFirst = (state: Connecting, callerSpeaks: boolean, rules: Ca
       : [{ do: 'comfort' }, armed(everyMs(rules, COMFORT_EVERY_MS))],
 });
 
-export function comfort(talk: Talk, callerSpeaks: boolean, rules: CallRules): TalkStep {
+export function comfort(talk: Talk, fact: Extract<CallFact, { type: 'timeUp' }>, rules: CallRules): TalkStep {
+  const { callerSpeaks } = fact;
   // Since the line opened nothing was heard, and now the model thinks over its greeting.
-  if (!talk.away && talk.greeting.is === 'asked') return fillSilence(talk, callerSpeaks);
+  if (!talk.away && talk.greeting.is === 'asked') return fillSilence(talk, fact, rules);
   if (!talk.away || talk.phase === 'leaving') return stay(talk);
   return talk.speech.is === 'quiet' && talk.line === 'open' && !callerSpeaks
     ? { state: talk, effects: [{ do: 'comfort' }, armed(everyMs(rules, COMFORT_EVERY_MS))] }

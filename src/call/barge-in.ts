@@ -42,12 +42,14 @@ export const cutDoomed = (talk: Talk, rules: CallRules): TalkStep =>
 
 /** A sound over the agent's voice: softer until we know what it is, and then cut off, or as before. */
 export function callerSound(state: Alive, sound: CallerSound, rules: CallRules): Step {
-  if (state.phase === 'apologising' || sound.hearing === undefined) return stay(state);
+  if (state.phase === 'apologising') return stay(state);
   if (state.phase === 'connecting') {
-    if (sound.is !== 'speech' || !mayCut(rules, sound.hearing.heardMs, 'greeting')) return stay(state);
+    const mayBeCut = sound.hearing && mayCut(rules, sound.hearing.heardMs, 'greeting');
+    if (sound.is !== 'speech' || !mayBeCut) return stay(state);
     const over = greetingIsOver(stay({ ...state, speech: QUIET }), rules);
     return { state: over.state, effects: [{ do: 'cut', upTo: sound.upTo }, ...over.effects] };
   }
+  if (sound.hearing === undefined) return raised(state);
   if (sound.is === 'speech') return interrupted(state, { ...sound, hearing: sound.hearing }, rules);
   if (sound.is !== 'unknown') return raised(state);
   if (state.lowered || !mayCut(rules, sound.hearing.heardMs, turnOf(state, sound.hearing)))

@@ -119,8 +119,11 @@ export class Call {
       watchdog: this.#watchdog.totals,
       runner: options.openRunner((done) => this.#onToolDone(done)),
       notice: (body) => this.#notice(body),
-      onTimeUp: (timer) =>
-        this.#take({ type: 'timeUp', timer, callerSpeaks: session.callerSpeaks, hearing: this.#hearing() }),
+      onTimeUp: (timer) => {
+        const callerSpeaks = session.callerSpeaks || this.#media.callerSpeaks;
+        const { silentMs } = this.#playout;
+        this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing: this.#hearing() });
+      },
     });
     this.#modelEvents = new ModelEvents({
       ...options,
@@ -258,6 +261,8 @@ export class Call {
   #onTurnHeard(turn: TurnId): void {
     this.transcript.turnHeard(turn, this.#playout.account(turn).acceptedMs);
     this.#take({ type: 'turnHeard', turn });
+    const fact = this.#modelEvents.turnHeard(turn);
+    if (fact) this.#take(fact);
   }
 
   /** The inbox: a fact that arises while another is being worked on waits its turn. */

@@ -1,40 +1,53 @@
 // Dead air: silence while it is our turn. Pure, as step.ts, which it serves. What is heard while the model is away has rules
 // of its own (away.ts); this covers whatever else keeps it: tools, stalls, long thought.
 import type { CallRules } from './rules.ts';
-import { stay, type CallFact, type CallState, type Step, type Talk, type TalkStep } from './state.ts';
+import {
+  stay,
+  type CallFact,
+  type CallState,
+  type Effect,
+  type Step,
+  type Talk,
+  type TalkStep,
+} from './state.ts';
 
 /** While the caller speaks after all, there is nothing to fill. */
 const LOOK_AGAIN_AFTER_MS = 500;
+/** Clock and sound agree to within a frame. */
+const FRAME_MS = 20;
 
-/** The caller can hear us, waits for us, and hears nothing. A goodbye has its own times. */
-const isSilent = (state: CallState): boolean =>
-  state.phase === 'talking' &&
-  state.line === 'open' &&
-  state.speech.is === 'quiet' &&
-  state.awaits !== 'nothing';
+/** The caller can hear us, and waits for us. A goodbye has its own times. */
+const isOurTurn = (state: CallState): boolean =>
+  state.phase === 'talking' && state.line === 'open' && state.awaits !== 'nothing';
 
-/** Silence is timed from where it begins, whatever it begins with, and anew from what the caller says. */
-export function timeSilence(
+const look = (ms: number): Effect => ({ do: 'arm', timer: 'dead-air', ms });
+
+/** From when our turn begins it is looked for silence; anew from what the caller says, and from what fills it. */
+export function watchSilence(
   before: CallState,
   fact: CallFact,
   { state, effects }: Step,
   { deadAirMs }: CallRules,
 ): Step {
   if (deadAirMs === 0) return { state, effects };
-  const [was, is] = [isSilent(before), isSilent(state)];
-  const filled = fact.type === 'callerSpeech' || effects.some((effect) => effect.do === 'comfort');
-  if (is && (!was || filled))
-    return { state, effects: [...effects, { do: 'arm', timer: 'dead-air', ms: deadAirMs }] };
+  const [was, is] = [isOurTurn(before), isOurTurn(state)];
+  const anew = fact.type === 'callerSpeech' || effects.some((effect) => effect.do === 'comfort');
+  if (is && (!was || anew)) return { state, effects: [...effects, look(deadAirMs)] };
   if (was && !is && state.phase !== 'ended')
     return { state, effects: [...effects, { do: 'disarm', timer: 'dead-air' }] };
   return { state, effects };
 }
 
-export function fillSilence(talk: Talk, callerSpeaks: boolean): TalkStep {
-  if (!isSilent(talk)) return stay(talk);
-  return callerSpeaks
-    ? { state: talk, effects: [{ do: 'arm', timer: 'dead-air', ms: LOOK_AGAIN_AFTER_MS }] }
-    : { state: talk, effects: [{ do: 'comfort' }] };
+/** `silentMs`: since the caller last heard anything of us; 0 while they do. */
+export function fillSilence(
+  talk: Talk,
+  { callerSpeaks, silentMs = Infinity }: Extract<CallFact, { type: 'timeUp' }>,
+  { deadAirMs }: CallRules,
+): TalkStep {
+  if (!isOurTurn(talk)) return stay(talk);
+  if (callerSpeaks) return { state: talk, effects: [look(LOOK_AGAIN_AFTER_MS)] };
+  const leftMs = deadAirMs - silentMs;
+  return { state: talk, effects: leftMs > 0 ? [look(Math.max(leftMs, FRAME_MS))] : [{ do: 'comfort' }] };
 }
 
 /** Whose turn it is: who was asked something, or said more was coming, is waited for. */

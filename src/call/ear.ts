@@ -6,6 +6,8 @@ import { createTranscoder, type Transcoder } from '../audio/transcoder.ts';
 import type { LiveSession } from '../live/session.ts';
 import type { Played } from './played.ts';
 
+/** The model's sound may falter in the middle of a turn. */
+const FALTERS_MS = 300;
 /** An echo is not over with its last sound: rooms ring. */
 const ECHO_RINGS_MS = 200;
 /** Words begin softly, before a judge notices. */
@@ -17,7 +19,10 @@ export interface EarOptions {
   /** What the line was given to play. */
   readonly played: Played;
   readonly isAgentHeard: () => boolean;
-  /** `unknown`: a sound begins. `afterMs`: since it did. Only while the agent is heard. */
+  /**
+   * `unknown`: a sound begins while the agent is heard; what it is always follows. `afterMs`: since it began. Speech is
+   * told whenever the agent is heard.
+   */
   readonly onSound: (is: BargeInKind | 'unknown', afterMs: number) => void;
 }
 
@@ -31,25 +36,70 @@ export class Ear {
   readonly #sent: Transcoder;
   #gate: Gate = { is: 'open', agentHeard: false };
   #judging = false;
+  /** Told of a sound, and not yet what it is. */
+  #owesVerdict = false;
+  #nowMs = 0;
+  /** Of the last sound that was speech. */
+  #onsetMs = 0;
 
   constructor(options: EarOptions) {
     this.#options = options;
     this.#sent = createTranscoder(options.lineFormat, options.session.hears);
   }
 
+  /** Whether our own sound comes back on this line. */
+  get hasEcho(): boolean {
+    return this.#judge.echoLagMs !== undefined;
+  }
+
+  /** Whether the caller is saying what is known for speech. */
+  get hearsSpeech(): boolean {
+    return this.#judge.speaking;
+  }
+
   /** What the caller said, as the line gave it and as the model hears it; in step with what the line plays. */
   hear(frame: Uint8Array, pcm: Uint8Array): void {
-    const { played, onSound, isAgentHeard, lineFormat } = this.#options;
-    const agentHeard = isAgentHeard();
-    this.#watchGate(agentHeard, (frame.length * 1_000) / lineFormat.sampleRateHz);
-    const verdicts = this.#judge.push(pcm, this.#sent.push(played.take(frame.length)));
-    const { judging } = this.#judge;
-    if (judging && !this.#judging && agentHeard) onSound('unknown', 0);
-    this.#judging = judging;
+    const { onSound } = this.#options;
+    const { agentHeard, began, verdicts } = this.#listen(frame, pcm);
+    if (began && agentHeard) {
+      this.#owesVerdict = true;
+      onSound('unknown', 0);
+    }
     for (const { is, onsetMs, atMs } of verdicts) {
       if (is === 'speech') this.#open(agentHeard, atMs - onsetMs + BEFORE_ONSET_MS);
-      if (agentHeard) onSound(is, atMs - onsetMs);
+      if (agentHeard || this.#owesVerdict) onSound(is, atMs - onsetMs);
+      this.#owesVerdict = false;
     }
+  }
+
+  /** As `hear`, while the model is to hear nothing. How far back what was just heard is known for speech; 0: it is not. */
+  overhear(frame: Uint8Array, pcm: Uint8Array): number {
+    const { verdicts, ms } = this.#listen(frame, pcm);
+    if (!this.hearsSpeech) return 0;
+    return verdicts.some(({ is }) => is === 'speech') ? this.#nowMs - this.#onsetMs + BEFORE_ONSET_MS : ms;
+  }
+
+  /** The model hears again, from what was overheard on: who is speaking is let through, and interrupts. */
+  resume(): void {
+    if (!this.hearsSpeech) return;
+    const agentHeard = this.#options.isAgentHeard();
+    const sinceMs = this.#nowMs - this.#onsetMs;
+    this.#open(agentHeard, sinceMs + BEFORE_ONSET_MS);
+    if (agentHeard) this.#options.onSound('speech', sinceMs);
+  }
+
+  #listen(frame: Uint8Array, pcm: Uint8Array) {
+    const { played, isAgentHeard, lineFormat } = this.#options;
+    const agentHeard = isAgentHeard();
+    const ms = (frame.length * 1_000) / lineFormat.sampleRateHz;
+    this.#nowMs += ms;
+    const verdicts = this.#judge.push(pcm, this.#sent.push(played.take(frame.length)));
+    const began = this.#judge.judging && !this.#judging;
+    this.#judging = this.#judge.judging;
+    for (const { is, onsetMs, atMs } of verdicts)
+      if (is === 'speech') this.#onsetMs = this.#nowMs - (atMs - onsetMs);
+    this.#watchGate(agentHeard, ms);
+    return { agentHeard, began, verdicts, ms };
   }
 
   #watchGate(agentHeard: boolean, ms: number): void {
@@ -60,12 +110,12 @@ export class Ear {
       else this.#gate = { is: 'open', agentHeard };
       return;
     }
-    const { echoLagMs } = this.#judge;
     const quietMs = agentHeard ? 0 : gate.quietMs + ms;
-    if (agentHeard || (echoLagMs !== undefined && quietMs < echoLagMs + ECHO_RINGS_MS))
-      this.#gate = { is: 'held', quietMs };
+    const { echoLagMs = 0 } = this.#judge;
+    const heldMs = this.hasEcho ? echoLagMs + ECHO_RINGS_MS : FALTERS_MS;
+    if (agentHeard || quietMs < heldMs || this.#judging) this.#gate = { is: 'held', quietMs };
     // Without an echo it can only be the caller; with one, what began in it has to be known for speech.
-    else this.#open(agentHeard, echoLagMs === undefined ? Infinity : undefined);
+    else this.#open(agentHeard, this.hasEcho ? undefined : Infinity);
   }
 
   #hold(): void {
@@ -76,8 +126,8 @@ export class Ear {
   /** `sinceMs`: what is held is let through, from so long ago. */
   #open(agentHeard: boolean, sinceMs: number | undefined): void {
     const { session } = this.#options;
+    if (sinceMs !== undefined) session.letThrough(sinceMs);
     if (this.#gate.is === 'held') session.holdSpeech(false);
     this.#gate = { is: 'open', agentHeard };
-    if (sinceMs !== undefined) session.letThrough(sinceMs);
   }
 }

@@ -115,6 +115,12 @@ export class Ledger {
     return this.#open.find((sent) => sent.kind === 'sound' && sent.to > heardTo)?.turn;
   }
 
+  /** When all that was sent will have been heard, or was. */
+  get heardOutAtMs(): number {
+    const { position, atMs } = this.#anchor;
+    return atMs + (this.#sentTo - position) / this.#bytesPerMs;
+  }
+
   unheardBytes(nowMs: number): number {
     return this.#sentTo - this.#heardTo(nowMs);
   }

@@ -49,7 +49,7 @@ export class Media {
       this.#session.send(pcm);
       return this.#ear?.hear(frame, pcm);
     }
-    this.#held.push(pcm);
+    this.#held.push(pcm, this.#ear?.overhear(frame, pcm));
     this.#session.send(new Uint8Array(pcm.length));
   }
 
@@ -60,14 +60,22 @@ export class Media {
 
   releaseCaller(): void {
     const held = this.#held;
+    if (!held) return;
     this.#held = undefined;
-    for (const pcm of held?.all ?? []) this.#session.send(pcm);
+    for (const pcm of held.sound(this.#ear?.hasEcho ?? false)) this.#session.send(pcm);
+    this.#ear?.resume();
   }
 
-  /** What was said and is over was a reflex, a "Hello?": the model would take it for an answer to its greeting. */
+  /** What is over and was short was a reflex, a "Hello?": the model would take it for an answer to its greeting. */
   endGuard(): void {
-    if (this.#held?.isSpoken === false) this.#held = undefined;
-    else this.releaseCaller();
+    const speaks = this.#ear ? this.#ear.hearsSpeech : this.callerSpeaks;
+    if (speaks || this.#held?.hasMoreThanReflex) this.releaseCaller();
+    else this.#held = undefined;
+  }
+
+  /** Whether the caller speaks, and is held. */
+  get callerSpeaks(): boolean {
+    return this.#held?.isSpoken ?? false;
   }
 
   /** By so many decibels. */

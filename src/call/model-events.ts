@@ -45,6 +45,8 @@ export class ModelEvents {
   readonly #options: ModelEventsOptions;
   /** The last turn that was told to repeat something. */
   #repeated: TurnId | undefined;
+  /** Known for a repeat while the end of what it repeats is still to be heard. */
+  #repeating: { readonly turn: TurnId; readonly of: TurnId } | undefined;
 
   constructor(options: ModelEventsOptions) {
     this.#options = options;
@@ -112,31 +114,56 @@ export class ModelEvents {
     return did === 'let be' || did === 'gave up' ? { type: 'excused' } : undefined;
   }
 
-  /** What has hardly begun to be heard is left out; the rest is noted. */
+  /** A repeat of which nothing is heard before the end of the turn that it repeats: that end comes first. */
+  turnHeard(turn: TurnId): CallFact | undefined {
+    const repeating = this.#repeating;
+    return repeating?.of === turn ? this.#leaveOut(repeating.turn) : undefined;
+  }
+
   #repeatOf(turn: TurnId): CallFact | undefined {
-    const { transcript, repeatedWords, drop, hearing, log } = this.#options;
+    const { transcript, repeatedWords } = this.#options;
     if (this.#repeated === turn) return undefined;
     const repeat = repeatIn(transcript.entries, turn, repeatedWords);
     if (!repeat || (repeat.is === 'turn' && transcript.isGrowing(turn))) return undefined;
-    const isDropped =
-      repeat.is === 'turn' && this.#isAsShort(turn, repeat) && (drop(turn) || this.#stop(turn));
     this.#repeated = turn;
-    log.warn({ turn, repeat: repeat.is, isDropped }, 'the model says again what it has just said');
-    this.#troubled('said twice', isDropped ? 'dropped' : 'let be');
-    if (!isDropped) return undefined;
-    transcript.drop(turn);
-    return { type: 'turnDropped', turn, hearing: hearing() };
+    if (repeat.is === 'sentence' || !this.#isAsShort(turn, repeat)) {
+      this.#settleRepeat(turn, 'let be');
+      return undefined;
+    }
+    if (!transcript.openTurns.includes(repeat.of)) return this.#leaveOut(turn);
+    if (this.#options.drop(turn)) return this.#dropped(turn);
+    this.#repeating = { turn, of: repeat.of };
+    return undefined;
+  }
+
+  /** What has hardly begun to be heard is left out; the rest is noted. */
+  #leaveOut(turn: TurnId): CallFact | undefined {
+    this.#repeating = undefined;
+    if (this.#options.drop(turn) || this.#stop(turn)) return this.#dropped(turn);
+    this.#settleRepeat(turn, 'let be');
+    return undefined;
+  }
+
+  #dropped(turn: TurnId): CallFact {
+    this.#options.transcript.drop(turn);
+    this.#settleRepeat(turn, 'dropped');
+    return { type: 'turnDropped', turn, hearing: this.#options.hearing() };
+  }
+
+  #settleRepeat(turn: TurnId, did: 'dropped' | 'let be'): void {
+    this.#options.log.warn({ turn, did }, 'the model says again what it has just said');
+    this.#troubled('said twice', did);
   }
 
   /** A model repeats itself once the first was heard, so that a second has begun before it is known for one. */
   #stop(turn: TurnId): boolean {
     const { playout, transcript, cut } = this.#options;
-    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.accountIfCut(open)]));
-    const account = accounts.get(turn);
-    if (!account || account.heardMs > STOPPED_WITHIN_MS) return false;
+    if (!transcript.openTurns.includes(turn)) return false;
+    const account = playout.accountIfCut(turn);
+    if (account.heardMs > STOPPED_WITHIN_MS) return false;
     if (account.acceptedMs - account.heardMs < WORTH_STOPPING_MS) return false;
     cut(turn);
-    transcript.cut(turn, (open) => accounts.get(open) ?? playout.accountIfCut(open));
+    transcript.cut(turn, () => account);
     return true;
   }
 

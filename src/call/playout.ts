@@ -49,6 +49,7 @@ export class Playout implements Paced {
   readonly #gain: Gain;
   readonly #played: Played | undefined;
   #line: Line | undefined;
+  #attachedMs = 0;
   #deadUpTo: TurnId = turnId(0);
   readonly #dropped = new Set<TurnId>();
   /** When what was sent will have been played, by our own clock alone: were marks to slow the pace, a late one would starve the line. */
@@ -72,6 +73,7 @@ export class Playout implements Paced {
   /** From now on sound goes to this line; what waited starts at once. */
   attach(line: Line): void {
     this.#line = line;
+    this.#attachedMs = this.#clock.nowMs();
     this.#send();
   }
 
@@ -165,6 +167,13 @@ export class Playout implements Paced {
   /** How much sound we hold or have sent that the caller has not heard. */
   get unheardMs(): number {
     return msOfBytes(this.#format, this.#queue.bytes + this.#ledger.unheardBytes(this.#clock.nowMs()));
+  }
+
+  /** Since the caller last heard anything, or could; 0 while they do. */
+  get silentMs(): number {
+    if (this.#queue.bytes > 0 && this.#line) return 0;
+    const quietSinceMs = Math.max(this.#attachedMs, this.#ledger.heardOutAtMs);
+    return Math.max(0, this.#clock.nowMs() - quietSinceMs);
   }
 
   beat(): void {

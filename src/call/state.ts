@@ -106,7 +106,13 @@ export type CallFact =
   | { type: 'told'; text: string; answer: boolean }
   /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
   | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
-  | { type: 'timeUp'; timer: TimerName; callerSpeaks: boolean; hearing?: Hearing | undefined }
+  | {
+      type: 'timeUp';
+      timer: TimerName;
+      callerSpeaks: boolean;
+      hearing?: Hearing | undefined;
+      silentMs?: number;
+    }
   | { type: 'shutDown' };
 
 /** What the carrier shall do with the call once the line is closed. */
@@ -122,7 +128,7 @@ export type Effect =
   /** The model hears silence; what the caller says is kept, and follows at `releaseCaller`. */
   | { do: 'holdCaller' }
   | { do: 'releaseCaller' }
-  /** As `releaseCaller` when the caller is speaking; what was said before, and is over, is forgotten. */
+  /** As `releaseCaller`, unless all that was said is over, and was no more than a reflex. */
   | { do: 'endGuard' }
   /** The agent's voice, from what the caller hears next on. */
   | { do: 'lowerVoice' }

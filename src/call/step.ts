@@ -3,7 +3,7 @@
 import { unreachable } from '../base/errors.ts';
 import { comfort, comfortFirst, modelAway, modelBack } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
-import { awaiting, fillSilence, modelIdle, timeSilence } from './dead-air.ts';
+import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
 import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
 import type { CallRules } from './rules.ts';
@@ -39,7 +39,7 @@ export function openCall(rules: CallRules, recorded = false): Step {
 }
 
 export function step(state: CallState, fact: CallFact, rules: CallRules): Step {
-  return state.phase === 'ended' ? stay(state) : timeSilence(state, fact, decide(state, fact, rules), rules);
+  return state.phase === 'ended' ? stay(state) : watchSilence(state, fact, decide(state, fact, rules), rules);
 }
 
 function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
@@ -124,11 +124,10 @@ function isTime(state: Alive, fact: Extract<CallFact, { type: 'timeUp' }>, rules
     case 'barge-in':
       return inConversation(state, (talk) => cutDoomed(talk, rules));
     case 'comfort':
-      if (state.phase !== 'connecting')
-        return inConversation(state, (talk) => comfort(talk, callerSpeaks, rules));
+      if (state.phase !== 'connecting') return inConversation(state, (talk) => comfort(talk, fact, rules));
       return state.line === 'open' ? comfortFirst(state, callerSpeaks, rules) : stay(state);
     case 'dead-air':
-      return inConversation(state, (talk) => fillSilence(talk, callerSpeaks));
+      return inConversation(state, (talk) => fillSilence(talk, fact, rules));
     case 'line':
     case 'goodbye':
       return timeUp(state, timer);

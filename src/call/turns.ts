@@ -37,11 +37,12 @@ export function turnHeard(talk: Talk, turn: TurnId, rules: CallRules): Step {
   const over = isGreeting ? greetingIsOver(stay(talk), rules) : stay(talk);
   // What was a goodbye too greets nobody else.
   const kept: Effect[] = isGreeting && talk.phase === 'talking' ? [{ do: 'keepGreeting', turn }] : [];
-  const effects = [...over.effects, ...kept];
-  if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state: over.state, effects };
-  const { state, effects: louder } = raised({ ...over.state, speech: QUIET, doomed: undefined });
-  if (state.phase === 'talking') return { state, effects: [...effects, ...louder] };
+  const { state: loud, effects: louder } = raised(over.state);
+  const effects = [...over.effects, ...kept, ...louder];
+  if (talk.speech.is === 'quiet' || talk.speech.turn !== turn) return { state: loud, effects };
+  const state: Talk = { ...loud, speech: QUIET, doomed: undefined };
+  if (state.phase === 'talking') return { state, effects };
   // Of a goodbye that broke off, the rest is still to come.
   const leaving = leaveSoon({ ...state, said: state.said || state.away?.broken !== true });
-  return { state: leaving.state, effects: [...effects, ...louder, ...leaving.effects] };
+  return { state: leaving.state, effects: [...effects, ...leaving.effects] };
 }

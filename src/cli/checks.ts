@@ -34,7 +34,7 @@ export async function* examine(
   );
   const profiles = await checkProfiles(config, localTurnTaking);
   yield profiles.finding;
-  yield checkTurnTaking(profiles.loaded, localTurnTaking);
+  yield checkTurnTaking(await askingForLocal(config), localTurnTaking);
   yield await checkPort(config);
   yield await checkCarrier(config);
   yield await checkPublicUrl(config);
@@ -86,19 +86,28 @@ async function checkProfiles(
   }
 }
 
-/** Profiles that ask for what is not usable are not among those that were loaded: they are named as faults. */
-function checkTurnTaking(profiles: readonly Profile[], local: LocalTurnTaking): Finding {
-  if (!local.usable)
-    return fault(
-      'turn-taking',
-      `local turn-taking is not available on this machine: ${local.reason}\nuse turn_taking: server in every profile; install Liveline anew (npm ci), with the Node that it brings, or run it on another machine`,
-    );
-  const names = profiles.flatMap(({ name, voiceActivity }) =>
-    voiceActivity.detector === 'local' ? [name] : [],
-  );
-  return ok(
+/** The names of the profiles that need local turn-taking, usable or not; undefined where they have other faults. */
+async function askingForLocal({ agentsDir, model }: Config): Promise<string[] | undefined> {
+  try {
+    const profiles = await loadProfiles(agentsDir, { defaultModel: model.defaultModel });
+    return profiles.flatMap(({ name, voiceActivity }) => (voiceActivity.detector === 'local' ? [name] : []));
+  } catch {
+    return undefined;
+  }
+}
+
+function checkTurnTaking(asking: readonly string[] | undefined, local: LocalTurnTaking): Finding {
+  const who =
+    asking === undefined
+      ? 'who asks for it is not known, as the profiles have faults'
+      : asking.length === 0
+        ? 'no profile asks for it'
+        : `asked for by ${asking.join('; ')}`;
+  if (local.usable) return ok('turn-taking', `local works on this machine; ${who}`);
+  const isNeeded = asking !== undefined && asking.length > 0;
+  return (isNeeded ? fault : note)(
     'turn-taking',
-    `local works on this machine; ${names.length === 0 ? 'no profile asks for it' : `asked for by ${names.join('; ')}`}`,
+    `local turn-taking is not available on this machine: ${local.reason}\n${who}; use turn_taking: server in every profile; install Liveline anew (npm ci), with the Node that it brings, or run it on another machine`,
   );
 }
 

@@ -139,11 +139,12 @@ export interface TokenUsage {
 }
 
 /**
- * What goes wrong without an error. `no answer`: to what the caller said · `no first word`: to what the call asked or told,
- * the greeting among it · `stalled`: in the middle of a turn · `noise`: loud sound from the caller that holds no words ·
- * `said twice`: a turn that only repeats the one before.
+ * What goes wrong without an error. `no answer`: to what the caller said · `late greeting` · `no first word`: to what else
+ * the call asked or told · `empty turn`: one of which nothing came · `stalled`: in the middle of a turn · `noise`: loud
+ * sound from the caller that holds no words · `said twice`: a turn that only repeats the one before.
  */
-export type Trouble = 'no answer' | 'no first word' | 'stalled' | 'noise' | 'said twice';
+export type Trouble =
+  'no answer' | 'late greeting' | 'no first word' | 'empty turn' | 'stalled' | 'noise' | 'said twice';
 
 /** `let be`: the model was right to say nothing · `dropped`: the caller did not hear it. */
 export type Remedy = 'reminded' | 'renewed' | 'gave up' | 'let be' | 'dropped';
@@ -211,9 +212,9 @@ export interface LiveSession {
   /** Caller sound. Before the session is ready it is kept, in order, and follows when it is. */
   send(pcm: Uint8Array): void;
   /**
-   * For a local detector alone, and nothing otherwise: while held, speech that begins is kept from the model for as long
-   * as it lasts, on every connection, unless it is let through. What began before goes on being given. `callerSpeaks` and
-   * `callerSpeech started` tell held speech too.
+   * For a local detector alone, and nothing otherwise: while held, speech that begins is kept from the model, on every
+   * connection, unless it is let through; what lasts on when it is not held any more begins then. What began before goes
+   * on being given. `callerSpeaks` and `callerSpeech started` tell held speech too.
    */
   holdSpeech(held: boolean): void;
   /** What the caller is saying, and is held, is given to the model after all: from its beginning, at most so long ago. */

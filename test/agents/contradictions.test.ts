@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contradictionsOf } from '../../src/agents/contradictions.ts';
 import { profileSchema } from '../../src/agents/profile.ts';
+import { DEAD_AIR_MS, WAITS_MS } from '../../src/agents/turn-taking.ts';
+import { Watchdog } from '../../src/live/gemini/watchdog.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 
 type File = Readonly<Record<string, unknown>>;
+
+const LEAST = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
 
 const found = (file: unknown): string[] =>
   contradictionsOf(file).map(({ path, against }) => `${path.join('.')} / ${against.path.join('.')}`);
@@ -52,7 +57,27 @@ describe('named, with both fields', () => {
       'dead_air_ms / voice_activity.silence_ms',
       { dead_air_ms: 1_500, voice_activity: { silence_ms: 1_500 } },
     ],
+    [
+      'voice_activity.silence_ms / watchdog.answer_within_ms',
+      { voice_activity: { silence_ms: WAITS_MS.answer - 1_000 } },
+    ],
+    [
+      'voice_activity.silence_ms / watchdog.answer_within_ms',
+      { watchdog: { rest_within_ms: 9_000 }, voice_activity: { silence_ms: 5_000 }, dead_air_ms: 9_000 },
+    ],
+    [
+      'voice_activity.silence_ms / watchdog.answer_within_ms',
+      { voice_activity: { silence_ms: 5_000 }, comfort_sound: 'none' },
+    ],
+    [
+      'voice_activity.silence_ms / dead_air_ms',
+      { watchdog: 'off', voice_activity: { silence_ms: DEAD_AIR_MS } },
+    ],
     ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: 'none' }],
+    [
+      'dead_air_ms / comfort_sound',
+      { dead_air_ms: 1_000, comfort_sound: 'none', voice_activity: { silence_ms: 1_500 } },
+    ],
     ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: ' none ' }],
   ])('%s', (both, file) => expect(found(file)).toEqual([both]));
 
@@ -111,12 +136,40 @@ test.each<[string, File]>([
   ],
   ['no comfort, and any dead air', { dead_air_ms: 'off', comfort_sound: 'none' }],
   ['no comfort: the default of dead air does not count', { comfort_sound: 'none' }],
-  ['long silences: the defaults do not count', { voice_activity: { silence_ms: 9_000 } }],
+  [
+    'long silences, and nobody who would break them',
+    { voice_activity: { silence_ms: 9_000 }, watchdog: false, dead_air_ms: 'off' },
+  ],
+  ['the longest silence that the defaults bear', { voice_activity: { silence_ms: WAITS_MS.answer - 1_001 } }],
+  ['long silences where we detect them', { turn_taking: 'local', voice_activity: { silence_ms: 9_000 } }],
+  [
+    'limits with other faults are not taken for left out',
+    {
+      voice_activity: { silence_ms: 9_000 },
+      watchdog: { answer_within_ms: '20 s' },
+      dead_air_ms: '20 s',
+    },
+  ],
+  ['nor is a watchdog', { voice_activity: { silence_ms: 9_000 }, watchdog: 'on', dead_air_ms: null }],
   [
     'a field with another fault is not judged by it',
     { turn_taking: 'locl', barge_in: { lower_voice_db: 12 } },
   ],
 ])('none: %s', (_, file) => expect(found(file)).toEqual([]));
+
+test('what is left out is as long as the session and the schema have it', () => {
+  for (const owed of ['answer', 'word', 'rest'] as const) {
+    const clock = new ManualClock();
+    const alarms: string[] = [];
+    const limits = profileSchema().parse(LEAST).watchdog;
+    new Watchdog({ clock, limits, onAlarm: (what) => alarms.push(what) }).owes(owed);
+    clock.advance(WAITS_MS[owed] - 1);
+    expect(alarms).toEqual([]);
+    clock.advance(1);
+    expect(alarms).toEqual([owed]);
+  }
+  expect(profileSchema().parse(LEAST).deadAirMs).toBe(DEAD_AIR_MS);
+});
 
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const whole = (least: number, most: number) => optional(fc.integer({ min: least, max: most }));
@@ -155,8 +208,7 @@ function without(file: File, [name, inner]: readonly string[]): File {
 test('whatever contradicts is fine by itself: without the one or the other that is written, it is not named', () => {
   fc.assert(
     fc.property(sane, (file) => {
-      const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
-      expect(profileSchema().safeParse({ ...least, ...file }).success).toBe(true);
+      expect(profileSchema().safeParse({ ...LEAST, ...file }).success).toBe(true);
       for (const { path, against } of contradictionsOf(file)) {
         const both = `${path.join('.')} / ${against.path.join('.')}`;
         expect(found(without(file, path))).not.toContain(both);

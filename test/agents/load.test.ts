@@ -110,6 +110,45 @@ describe('faults', () => {
         'a.yaml:7:19  voice_activity.silence_ms: expected a whole number',
       ],
     ],
+    [
+      'a watchdog that is neither off nor fields',
+      `${file('A')}watchdog: on\n`,
+      [
+        'a.yaml:5:1  watchdog: expected "off", or fields: answer_within_ms, word_within_ms, rest_within_ms, noise_after_ms, repeated_words',
+      ],
+    ],
+    [
+      'limits of the watchdog, each at its place',
+      `${file('A')}watchdog:\n  noise_after_ms: 2000\n  answer_within_ms: off\n  bark: true\n`,
+      [
+        'a.yaml:6:3  watchdog.noise_after_ms: expected a whole number of milliseconds from 3000 on, as callers cough and move about, or 0 for never',
+        'a.yaml:7:3  watchdog.answer_within_ms: expected a number, not text',
+        'a.yaml:8:3  watchdog.bark: there is no such field',
+      ],
+    ],
+    ...['-1', '2999', '3000.5', 'soon'].map((written): [string, string, string[]] => [
+      `noise for ${written}`,
+      `${file('A')}watchdog: { noise_after_ms: ${written} }\n`,
+      [
+        'a.yaml:5:13  watchdog.noise_after_ms: expected a whole number of milliseconds from 3000 on, as callers cough and move about, or 0 for never',
+      ],
+    ]),
+    [
+      'a field that another has replaced, and one of its name elsewhere',
+      `${file('A')}voice_activity:\n  detector: local\ndetector: local\n`,
+      [
+        'a.yaml:6:3  voice_activity.detector: there is no such field; turn_taking: local, outside of voice_activity, took the place of detector: local',
+        'a.yaml:7:1  detector: there is no such field',
+      ],
+    ],
+    [
+      'a pause that outlasts what is left out',
+      `${file('A')}voice_activity: { silence_ms: 5000 }\n`,
+      [
+        'a.yaml:5:19  voice_activity.silence_ms: contradicts watchdog.answer_within_ms: 4000 (as it is when left out): the model would be reminded before it can have answered; set watchdog.answer_within_ms to more than 6000',
+        'a.yaml:5:19  voice_activity.silence_ms: contradicts dead_air_ms: 4000 (as it is when left out): sound would be played in pauses of the caller; set dead_air_ms to more than 5000',
+      ],
+    ],
     ['a text that is never closed', 'name: "Desk\n', ['a.yaml:2:1  Missing closing "quote']],
     [
       'a bad indent',

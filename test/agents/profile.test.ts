@@ -167,6 +167,11 @@ test.each(['off', false, 0])('repeated_words: %j is never', (repeated_words) => 
   expect(watchdog).toEqual({ noiseAfterMs: 15_000, repeatedWords: 0 });
 });
 
+test.each(['off', false, 0])('noise_after_ms: %j is never', (noise_after_ms) => {
+  const { watchdog } = profileSchema().parse({ ...least, watchdog: { noise_after_ms } });
+  expect(watchdog).toEqual({ noiseAfterMs: 0, repeatedWords: 6 });
+});
+
 test('who takes turns by the server of the model leaves the detector out, so that setups stay as they were', () => {
   for (const file of [least, { ...least, turn_taking: 'server' }])
     expect(profileSchema().parse(file).voiceActivity).not.toHaveProperty('detector');
@@ -213,6 +218,7 @@ describe('refused', () => {
     ['dead_air_ms', { dead_air_ms: 0 }],
     ['watchdog', { watchdog: 'on' }],
     ['watchdog', { watchdog: { noise_after_ms: 2_999 } }],
+    ['watchdog', { watchdog: { noise_after_ms: -1 } }],
     ['watchdog', { watchdog: { repeated_words: 2 } }],
     ['turn_coverage', { turn_coverage: 'everything' }],
     ['transcription', { transcription: 'off' }],

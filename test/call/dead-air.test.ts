@@ -100,6 +100,31 @@ describe('[DA1] silence while it is our turn', () => {
   });
 });
 
+describe('[DA1] silence in the middle of a turn', () => {
+  test('sound that stalls', () => {
+    const { clock, line, session } = greeted();
+    session.callerSpeech('ended');
+    clock.advance(1_000);
+    session.say(500);
+    clock.advance(500 + 3_900);
+    expect(comfortMs(line)).toBe(0);
+    clock.advance(200 + COMFORT_MS);
+    expect(comforts(line)).toBe(1);
+    clock.advance(4_000);
+    expect(comforts(line)).toBe(2);
+  });
+
+  test('a tool that is called in it', async () => {
+    const { clock, line, session } = greeted({ crm: hangingCrm([]) });
+    session.callerSpeech('ended');
+    session.say(500);
+    session.callTools({ id: 'a', name: 'look_up_contact' });
+    await settled();
+    clock.advance(500 + 4_100 + COMFORT_MS);
+    expect(comforts(line)).toBe(1);
+  });
+});
+
 describe('[DA2] whose turn it is', () => {
   test('silence is the caller’s once the model has spoken and waits', () => {
     const { clock, line } = greeted();
@@ -147,6 +172,19 @@ describe('[DA2] whose turn it is', () => {
       expect(comfortMs(line)).toBe(0);
     },
   );
+
+  test('not after a loss between the last sound of a turn and the model’s word that it waits', () => {
+    const { clock, line, session } = greeted();
+    session.callerSpeech('ended');
+    session.say(500);
+    session.endTurn();
+    clock.advance(200);
+    session.lose();
+    clock.advance(100);
+    session.comeBack();
+    clock.advance(60_000);
+    expect(comfortMs(line)).toBe(0);
+  });
 
   test('a note that is to be answered makes it ours', () => {
     const { clock, line, switchboard } = greeted();

@@ -8,6 +8,10 @@ const hello = soundFromWav(
   readFileSync(new URL('../../fixtures/audio/caller/yes.wav', import.meta.url)),
   MULAW_8K,
 );
+const question = soundFromWav(
+  readFileSync(new URL('../../fixtures/audio/caller/hello-opening-hours.wav', import.meta.url)),
+  MULAW_8K,
+);
 const SILENCE = new Uint8Array(160).fill(0xff);
 
 function pickedUp(options: Parameters<typeof rig>[0] = {}) {
@@ -59,6 +63,24 @@ describe('[GR6] the greeting’s first milliseconds', () => {
     say(hello.subarray(0, 8 * 240));
     quiet(40);
     expect(loudest()).toBeGreaterThan(1_000);
+  });
+
+  test('a question that was asked before the greeting came is heard', () => {
+    const { session, say, quiet, loudest } = pickedUp();
+    say(question);
+    quiet(400);
+    session.ready();
+    session.say(4_000);
+    quiet(1_600);
+    expect(loudest()).toBeGreaterThan(1_000);
+  });
+
+  test('no comfort is played over a caller whom the model does not hear yet', () => {
+    const { session, say, quiet, line } = pickedUp({ deadAirMs: 4_000 });
+    session.ready();
+    quiet(2_800);
+    say(question);
+    expect(line.played).toEqual([]);
   });
 
   test('it is the caller’s ear that counts: behind a slow network it lasts as much longer', () => {

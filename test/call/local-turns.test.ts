@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
-import { MULAW_ENCODE } from '../../src/audio/g711.ts';
+import { MULAW_DECODE, MULAW_ENCODE } from '../../src/audio/g711.ts';
 import { soundFromWav } from '../../src/audio/wav.ts';
 import type { FakeLine } from '../doubles/fake-line.ts';
-import { rig } from './rig.ts';
+import { incoming, rig } from './rig.ts';
 
 const FRAME = 160;
 const SILENCE = new Uint8Array(FRAME).fill(0xff);
@@ -127,7 +127,7 @@ test('[LT5] once the agent is silent, the caller is heard as they are; what last
   const { session, quiet, hear } = talking();
   quiet(6_900);
   expect(session.held).toBe(true);
-  hear(framesOf(hiss(200)));
+  hear(framesOf(hiss(600)));
   expect(session.let).toEqual([Infinity]);
   expect(session.held).toBe(false);
 });
@@ -138,4 +138,88 @@ test('with the model’s own detector nothing is held, lowered or cut by us', ()
   expect(session.held).toBe(false);
   expect(line.log).not.toContain('clear');
   expect(of('barge-in')).toEqual([]);
+});
+
+test('[LT2][GR4] a recorded greeting is cut before the model is there, and what was said waits for it', () => {
+  const all = rig({ turnTaking: 'local', greetingAudioMs: 5_000 });
+  const line = all.connect(all.switchboard.answer(incoming));
+  const hear = (frames: readonly Uint8Array[]): void => {
+    for (const frame of frames) {
+      line.speak(frame);
+      all.clock.advance(20);
+    }
+  };
+  hear(Array.from({ length: 50 }, () => SILENCE));
+  hear(interrupt.slice(0, 25));
+  expect(all.of('barge-in')).toHaveLength(1);
+  const { heardMs } = line;
+  expect(heardMs).toBeLessThan(1_500);
+  all.live.last.ready();
+  hear(interrupt.slice(25));
+  expect(line.heardMs).toBe(heardMs);
+  expect(all.live.last.let[0]).toBeGreaterThan(300);
+});
+
+test.each([20, 60, 100, 160, 240])(
+  '[LT3] a sound that begins %i ms before the agent’s end leaves the next turn as loud as ever',
+  (ms) => {
+    const { session, line, hear, quiet, clock } = talking();
+    quiet(7_020 - ms - (ms % 20));
+    hear(framesOf(hiss(400)));
+    quiet(1_000);
+    const fromMs = clock.nowMs();
+    session.say(2_000);
+    session.endTurn();
+    quiet(2_500);
+    const [, , loud] = softness(line, 0);
+    // The second turn's sound is twice as loud as the first's: 6 dB, of which 12 would leave nothing.
+    expect(softness(line, fromMs)[2]).toBeLessThan(loud!);
+    expect(line.heardMs).toBeGreaterThanOrEqual(8_020 + 2_020);
+  },
+);
+
+describe('[GR6] on a line with an echo', () => {
+  const agent = sound('agent/opening-hours.wav');
+  /** The greeting is a real voice, and comes back 160 ms later. */
+  const echoing = (guardMs: number, db: number, more: readonly Uint8Array[] = []) => {
+    const all = rig({ turnTaking: 'local', greetingAudio: agent, bargeIn: { greeting_guard_ms: guardMs } });
+    const line = all.connect(all.switchboard.answer(incoming));
+    const own = framesOf(agent);
+    const decode = (code: number): number => MULAW_DECODE[code]!;
+    const gain = 10 ** (db / 20);
+    for (let n = 0; n < 200; n++) {
+      const late = own[n - 8] ?? SILENCE;
+      const said = more[n] ?? SILENCE;
+      line.speak(late.map((code, i) => MULAW_ENCODE[(decode(code) * gain + decode(said[i]!)) & 0xffff]!));
+      all.clock.advance(20);
+    }
+    return { ...all, line, session: all.live.last };
+  };
+  const loudest = (sent: readonly Uint8Array[]): number => {
+    let most = 0;
+    for (const pcm of sent)
+      for (const sample of new Int16Array(Uint8Array.from(pcm).buffer))
+        most = Math.max(most, Math.abs(sample));
+    return most;
+  };
+
+  test.each([
+    [0, -12],
+    [700, -12],
+    [2_000, -12],
+    [2_000, -20],
+  ])('a guard of %i ms and an echo at %i dB: the greeting is not cut by its own echo', (guardMs, db) => {
+    const { of, session } = echoing(guardMs, db);
+    expect(of('barge-in')).toEqual([]);
+    expect(session.let).toEqual([]);
+    if (guardMs > 0) expect(session.held).toBe(true);
+  });
+
+  test('and who speaks as the guard ends is let through, and interrupts', () => {
+    const more = [...Array.from({ length: 85 }, () => SILENCE), ...interrupt];
+    const { of, session } = echoing(2_000, -20, more);
+    expect(of('barge-in')).toHaveLength(1);
+    expect(session.let[0]).toBeGreaterThan(300);
+    expect(loudest(session.sent)).toBeGreaterThan(1_000);
+  });
 });

@@ -31,7 +31,10 @@ function levelRig(delays: Delays = {}) {
     const at = heard().length;
     const to = 10 ** (db / 20);
     if ((changes.at(-1)?.to ?? 1) === to) return;
-    const from = at === given && db === 0 ? 1 : scaleAt(at - 1);
+    const last = changes.at(-1);
+    // Of two changes with nothing heard between them the second starts where the first did.
+    const before = last?.at === at ? last.from : scaleAt(at - 1);
+    const from = at === given && db === 0 ? 1 : before;
     changes.push({ at, from, to });
   };
   return {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { turnId } from '../../src/base/ids.ts';
 import { repeatIn } from '../../src/call/repeats.ts';
 import type { Entry } from '../../src/call/transcript.ts';
-import { rig } from './rig.ts';
+import { COMFORT_BYTE, rig } from './rig.ts';
 
 const LINE = ' Your appointment is on Monday at nine o’clock.';
 const turn = turnId;
@@ -109,6 +109,27 @@ describe('[RE1] a turn that only repeats the one before', () => {
     expect(line.heardMs, 'and what follows is heard whole').toBe(4_020 + 1_020);
   });
 
+  test.each([2_400, 2_700, 2_900, 2_990])(
+    'never costs the end of the one before, of which %i ms were heard when it began',
+    (heardMs) => {
+      const all = rig({ repeatedWords: 6 });
+      const { line, session } = all.answered();
+      session.say(3_000);
+      session.agentSaid(LINE);
+      session.endTurn();
+      all.clock.advance(heardMs);
+      session.say(3_000);
+      session.agentSaid(LINE);
+      session.idle();
+      all.clock.advance(10_000);
+      expect(line.heardMs).toBeGreaterThanOrEqual(3_020);
+      expect(line.heardMs).toBeLessThan(3_100);
+      const [first] = session.recalled();
+      expect(first).toEqual({ who: 'agent', text: LINE });
+      expect(all.of('watchdog')).toMatchObject([{ saw: 'said twice', did: 'dropped' }]);
+    },
+  );
+
   test.each([
     ['too much of it was heard', 3_000, 2_100],
     ['too little is left of it', 3_000, 1_600],
@@ -163,4 +184,20 @@ test('[RE2] a sentence within a turn is played, noted and counted once', () => {
   clock.advance(7_000);
   expect(line.heardMs).toBe(6_020);
   expect(of('watchdog')).toMatchObject([{ saw: 'said twice', did: 'let be' }]);
+});
+
+test('[RE1][DA1] while the first still plays nobody is taken to be silent, and what follows a repeat begins clean', () => {
+  const all = rig({ repeatedWords: 6, deadAirMs: 1_000 });
+  const { line, session } = all.answered();
+  session.say(3_000);
+  session.agentSaid(LINE);
+  session.endTurn();
+  session.say(3_010);
+  session.agentSaid(LINE);
+  session.endTurn();
+  all.clock.advance(2_900);
+  expect(line.played.every(({ bytes }) => !bytes.every((byte) => byte === COMFORT_BYTE))).toBe(true);
+  session.say(490);
+  all.clock.advance(1_000);
+  expect(line.heardMs, 'whole frames of its own sound, and nothing of the repeat').toBe(3_020 + 480);
 });

@@ -55,6 +55,8 @@ export interface RigOptions {
   readonly comfortSound?: string;
   /** The profile's own; of this byte. */
   readonly greetingAudioMs?: number;
+  /** As it is, in the line's format. */
+  readonly greetingAudio?: Uint8Array;
   readonly transcription?: { agent?: 'off'; caller?: 'off' };
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
@@ -74,7 +76,9 @@ export function rig(options: RigOptions = {}) {
     profiles: [
       profileSchema().parse({
         ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
-        ...(options.greetingAudioMs !== undefined && { greeting_audio: 'greeting.wav' }),
+        ...((options.greetingAudioMs ?? options.greetingAudio) !== undefined && {
+          greeting_audio: 'greeting.wav',
+        }),
         ...(options.transcription && { transcription: options.transcription }),
         name: 'reception',
         numbers: ['+15550100100'],
@@ -104,7 +108,8 @@ export function rig(options: RigOptions = {}) {
       greeting: (file) =>
         file === undefined
           ? undefined
-          : new Uint8Array(bytesOfMs(MULAW_8K, options.greetingAudioMs ?? 0)).fill(GREETING_BYTE),
+          : (options.greetingAudio ??
+            new Uint8Array(bytesOfMs(MULAW_8K, options.greetingAudioMs ?? 0)).fill(GREETING_BYTE)),
       comfort: (sound) => {
         if (sound === 'none') return undefined;
         return new Uint8Array(bytesOfMs(MULAW_8K, COMFORT_MS)).fill(COMFORT_BYTE);

@@ -508,3 +508,21 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
     { numRuns: 2_000 },
   );
 });
+
+test('[DA2] a silent tool as the only reaction: nothing is owed any more', () => {
+  const rules = { ...OPEN, deadAirMs: 4_000 };
+  const { state } = after(
+    [
+      ...talking,
+      { type: 'turnStarted', turn: turn(1) },
+      heard(1),
+      idle,
+      { type: 'callerSpeech', is: 'ended' },
+      called('a'),
+      { ...done('a'), silent: true } as CallFact,
+      idle,
+    ],
+    rules,
+  );
+  expect(step(state, { type: 'timeUp', timer: 'dead-air', callerSpeaks: false }, rules).effects).toEqual([]);
+});

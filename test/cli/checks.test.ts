@@ -205,24 +205,34 @@ test.each([
   expect(found.get('turn-taking')).toEqual({ verdict: 'ok', what: 'turn-taking', says });
 });
 
-test.each([
-  ['', 'ok'],
-  ['turn_taking: local\n', 'fault'],
+test('of profiles with faults it is not said that none asks for it', async () => {
+  const found = await findings({ AGENTS_DIR: agentsDir(`${DESK}turn_taking: local\nvolume: 11\n`) });
+  expect(found.get('profiles')).toMatchObject({ verdict: 'fault' });
+  expect(found.get('turn-taking')).toEqual({
+    verdict: 'ok',
+    what: 'turn-taking',
+    says: 'local works on this machine; who asks for it is not known, as the profiles have faults',
+  });
+});
+
+test.each<[string, { profiles: Finding['verdict']; turnTaking: Finding['verdict']; who: RegExp }]>([
+  ['', { profiles: 'ok', turnTaking: 'note', who: /\nno profile asks for it; use/ }],
+  ['turn_taking: local\n', { profiles: 'fault', turnTaking: 'fault', who: /\nasked for by Desk; use/ }],
+  ['volume: 11\n', { profiles: 'fault', turnTaking: 'note', who: /\nwho asks for it is not known/ }],
 ])(
   'without local turn-taking, what to do is said, and who asks for it is at fault: %j',
-  async (more, verdict) => {
+  async (more, { profiles, turnTaking, who }) => {
     const found = await findings(
       { AGENTS_DIR: agentsDir(DESK + more) },
       { usable: false, reason: 'the judge is deaf' },
     );
-    expect(found.get('turn-taking')).toMatchObject({
-      verdict: 'fault',
-      says: expect.stringMatching(
-        /not available on this machine: the judge is deaf\nuse turn_taking: server/,
-      ) as unknown,
-    });
-    expect(found.get('profiles')).toMatchObject({ verdict });
-    if (verdict === 'fault')
+    const { verdict, says } = found.get('turn-taking')!;
+    expect(verdict).toBe(turnTaking);
+    expect(says).toMatch(/not available on this machine: the judge is deaf\n/);
+    expect(says).toMatch(who);
+    expect(says).toMatch(/use turn_taking: server in every profile; install Liveline anew/);
+    expect(found.get('profiles')).toMatchObject({ verdict: profiles });
+    if (turnTaking === 'fault')
       expect(found.get('profiles')!.says).toMatch(/desk\.yaml:5:1 {2}turn_taking: local turn-taking is not/);
   },
 );

@@ -25,7 +25,7 @@ test.concurrent.for<[string, FaultSource, readonly string[]]>([
     'mute:on=caller-speaking',
     ['no answer: reminded', 'no answer: renewed'],
   ],
-  ['says that its turn is complete, and there was none', 'empty-turn:on=thinking', ['no answer: reminded']],
+  ['says that its turn is complete, and there was none', 'empty-turn:on=thinking', ['empty turn: reminded']],
   ['stalls in the middle of its answer', 'stall:on=agent-speaking,after=300ms,for=60s', ['stalled: renewed']],
 ])('a model that %s: the caller is answered, whole and once', { timeout: 60_000 }, async (row, context) => {
   const { expect } = context;
@@ -136,13 +136,13 @@ test.concurrent(
     const call = place({ script: [{ hangUp: true, when: { afterMs: 20_000 } }] });
     const outcome = await call.done;
     expect(told(call, 'watchdog').map(({ saw, did }) => `${saw}: ${did}`)).toEqual([
-      'no first word: reminded',
-      'no first word: renewed',
+      'late greeting: reminded',
+      'late greeting: renewed',
     ]);
     expect(model.sessions).toHaveLength(2);
     expect(outcome.heardMs).toBeGreaterThan(1_000);
     expect(told(call, 'call-ended')).toMatchObject([
-      { watchdog: { 'no first word': { reminded: 1, renewed: 1 } } },
+      { watchdog: { 'late greeting': { reminded: 1, renewed: 1 } } },
     ]);
   },
 );

@@ -237,8 +237,8 @@ test('a local detector: the model is given what outlasts the hold, and of what d
   rig.caller.speaks();
   await rig.settle();
   expect(rig.heard.sound()).toHaveLength(0);
-  rig.session.holdSpeech(false);
   rig.session.letThrough(Infinity);
+  rig.session.holdSpeech(false);
   await rig.settle();
   const heard = Buffer.from(rig.heard.sound());
   expect(heard.subarray(-bytesOfMs(PCM16_16K, 500))).toEqual(Buffer.concat(voice(500)));

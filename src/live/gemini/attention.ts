@@ -43,6 +43,10 @@ export class Attention {
   #heardByMs = 0;
   /** Of the noise that the caller makes now, the model was told. */
   #toldOfNoise = false;
+  /** The model has said something in this call. */
+  #hasSpoken = false;
+  /** Its last turn was complete, and empty. */
+  #wasEmpty = false;
   /** Whether there is a model that could owe anything to the caller. */
   #isThere = false;
 
@@ -55,7 +59,10 @@ export class Attention {
   caller(is: CallerTurn): void {
     this.#toldOfNoise = false;
     this.#watchdog.settled('meaning');
-    if (is === 'speaking') this.#watchdog.settled('answer');
+    if (is === 'speaking') {
+      this.#wasEmpty = false;
+      this.#watchdog.settled('answer');
+    }
     if (this.#isThere) this.#owesTo(is);
   }
 
@@ -72,6 +79,8 @@ export class Attention {
   /** It turned to something new: a turn, or a call. */
   turnedTo(): void {
     this.#renewals = 0;
+    this.#hasSpoken = true;
+    this.#wasEmpty = false;
     this.understood();
     this.#watchdog.settled('answer', 'word');
   }
@@ -95,6 +104,7 @@ export class Attention {
 
   /** It said that its turn is complete, and there was none (googleapis/python-genai#2117). */
   emptyTurn(): void {
+    this.#wasEmpty = true;
     this.#watchdog.overdue('answer', 'word');
   }
 
@@ -116,6 +126,11 @@ export class Attention {
     this.#watchdog.came('meaning', Math.max(this.#heardByMs, this.#options.clock.nowMs()));
   }
 
+  #troubleOf(owed: Owed): Trouble {
+    if (this.#wasEmpty && owed !== 'rest') return 'empty turn';
+    return owed === 'word' && !this.#hasSpoken ? 'late greeting' : TROUBLE[owed];
+  }
+
   #alarm(owed: Owed, alarm: Alarm): void {
     if (owed === 'meaning') return this.#noMeaning();
     const { uplink, emit, log, ask, askAgain, renew, giveUp } = this.#options;
@@ -123,16 +138,16 @@ export class Attention {
       if (owed === 'answer' && uplink.caller === 'waiting' && !mayAnswer(uplink.unanswered()))
         return this.#letBe();
       log.warn({ owed }, 'the model says nothing although it should; reminding it');
-      emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'reminded' });
+      emit({ type: 'watchdog', saw: this.#troubleOf(owed), did: 'reminded' });
       return owed === 'answer' ? ask(REMINDER) : askAgain();
     }
     if (this.#renewals >= MOST_RENEWALS) {
-      emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'gave up' });
+      emit({ type: 'watchdog', saw: this.#troubleOf(owed), did: 'gave up' });
       // A caller who is not answered may not have spoken to us at all.
       return owed === 'answer' ? uplink.dismiss() : giveUp();
     }
     this.#renewals += 1;
-    emit({ type: 'watchdog', saw: TROUBLE[owed], did: 'renewed' });
+    emit({ type: 'watchdog', saw: this.#troubleOf(owed), did: 'renewed' });
     renew();
   }
 

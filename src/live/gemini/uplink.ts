@@ -149,6 +149,11 @@ export class Uplink {
   hold(held: boolean): void {
     if (!this.#speechOnly || this.#closed) return;
     this.#holds = held;
+    if (held || this.#caller.is !== 'held') return;
+    this.#kept.withhold(this.#caller.fromByte, this.#kept.endByte);
+    this.#caller = this.#caller.before;
+    this.#voice.forget();
+    this.#onCaller(this.caller);
   }
 
   /** As LiveSession.letThrough has it. */

@@ -91,7 +91,7 @@ describe('an answer to the caller', () => {
     rig.clock.advance(500);
     rig.receive(COMPLETE);
     rig.clock.advance(250);
-    expect(did(rig)).toEqual(['no answer reminded']);
+    expect(did(rig)).toEqual(['empty turn reminded']);
   });
 
   test('the end of a turn that was interrupted is no empty turn', () => {
@@ -121,12 +121,12 @@ describe('a first word', () => {
     }
     expect(did(rig)).toEqual([
       ...[
-        'no first word reminded',
-        'no first word renewed',
-        'no first word reminded',
-        'no first word renewed',
+        'late greeting reminded',
+        'late greeting renewed',
+        'late greeting reminded',
+        'late greeting renewed',
       ],
-      ...['no first word reminded', 'no first word gave up'],
+      ...['late greeting reminded', 'late greeting gave up'],
     ]);
     expect(rig.events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'LIVE_CLOSED' } });
     expect(rig.dialled).toHaveLength(3);

@@ -291,8 +291,8 @@ describe('a model that is told when the caller speaks', () => {
 
 /** Nothing is held any more, and what lasts on is given. */
 function letGo(up: Uplink): void {
-  up.hold(false);
   up.letThrough(Infinity);
+  up.hold(false);
 }
 
 describe('speech that is held from the model', () => {
@@ -326,17 +326,17 @@ describe('speech that is held from the model', () => {
     expect(place(Buffer.concat(connect().activities[0]!.pcm))).toEqual([2_500, 3_500]);
   });
 
-  test('stays held for as long as it lasts when nothing new is', () => {
-    const { up, say, connect } = uplink('local');
+  test('begins anew where it is not held any more, and is not let through', () => {
+    const { up, say, connect, place } = uplink('local');
     const ear = connect();
     up.hold(true);
     say(500, true);
     up.hold(false);
+    expect([up.isSpoken, ear.activities.length]).toEqual([false, 0]);
     say(500, true);
-    expect([up.isGiven, ear.activities.length]).toEqual([false, 0]);
+    expect(place(Buffer.concat(ear.activities[0]!.pcm))).toEqual([500, 1_000]);
     say(1_000, false);
-    say(500, true);
-    expect([up.isGiven, ear.activities.length]).toEqual([true, 1]);
+    expect(ear.activities).toMatchObject([{ open: false }]);
   });
 
   test('is never given when it ended meanwhile, nor is anybody told to wait', () => {

@@ -1,18 +1,6 @@
 // Local turn-taking end to end: this server hears the caller, tells the model, lowers the agent's voice and cuts it off.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test, type TestContext } from 'vitest';
-import { durationMs, wav, world } from './rig.ts';
-
-const RECEPTION = readFileSync(new URL('../../fixtures/agents/receptionist.yaml', import.meta.url), 'utf8');
-
-function agentsWith(lines: string, { onTestFinished }: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  writeFileSync(join(dir, 'reception.yaml'), `${RECEPTION}\n${lines}\n`);
-  return dir;
-}
+import { expect, test } from 'vitest';
+import { agentsWith, durationMs, wav, world } from './rig.ts';
 
 test.concurrent(
   'a caller interrupts: lowered, cut, heard by the model, and answered',

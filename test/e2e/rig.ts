@@ -1,6 +1,8 @@
 // Everything, for end-to-end tests: the real server between the simulated phone network and the simulated model, over
 // real loopback sockets and in real time.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 import { startApp, type App } from '../../src/app.ts';
@@ -26,6 +28,16 @@ export const audioDir = fixture('audio');
 export const script = (name: string): string => fixture(`scripts/${name}.yaml`);
 export const wav = (name: string): Buffer => readFileSync(fixture(`audio/${name}.wav`));
 export const durationMs = (name: string): number => soundFromWav(wav(name), MULAW_8K).length / 8;
+
+const receptionist = readFileSync(fixture('agents/receptionist.yaml'), 'utf8');
+
+/** A folder with the sample profile and these lines more, until the test has finished. */
+export function agentsWith(lines: string, { onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  writeFileSync(join(dir, 'receptionist.yaml'), `${receptionist}\n${lines}\n`);
+  return dir;
+}
 
 export interface World {
   readonly app: App;

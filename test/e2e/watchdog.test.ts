@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { fastClock } from '../../src/simulator/fast-clock.ts';
 import type { FaultSource } from '../../src/simulator/model/faults/fault.ts';
 import { scriptOf } from '../../src/simulator/model/script.ts';
-import { audioDir, wav, world } from './rig.ts';
+import { agentsWith, audioDir, wav, world } from './rig.ts';
 
 const ANSWER = 'Then Thursday at nine it is, and please bring your insurance card along.';
 const script = scriptOf(
@@ -18,7 +18,7 @@ const script = scriptOf(
   audioDir,
 );
 
-test.concurrent.for<[string, FaultSource, readonly string[]]>([
+test.concurrent.for<[string, FaultSource, readonly string[], ('server' | 'local')?]>([
   ['ignores a short answer', 'ignore-short:under=10s,times=1', ['no answer: reminded']],
   [
     'goes mute while the caller speaks',
@@ -27,11 +27,19 @@ test.concurrent.for<[string, FaultSource, readonly string[]]>([
   ],
   ['says that its turn is complete, and there was none', 'empty-turn:on=thinking', ['empty turn: reminded']],
   ['stalls in the middle of its answer', 'stall:on=agent-speaking,after=300ms,for=60s', ['stalled: renewed']],
+  ['ignores what we told it of', 'ignore-short:under=10s,times=1', ['no answer: reminded'], 'local'],
+  [
+    'stalls while we listen for it',
+    'stall:on=agent-speaking,after=300ms,for=60s',
+    ['stalled: renewed'],
+    'local',
+  ],
 ])('a model that %s: the caller is answered, whole and once', { timeout: 60_000 }, async (row, context) => {
   const { expect } = context;
-  const [, fault, did] = row;
+  const [, fault, did, turnTaking = 'server'] = row;
   const clock = fastClock(3, systemClock);
-  const { place, told, model } = await world(context, { script, faults: [fault] }, {}, clock);
+  const agents = { AGENTS_DIR: agentsWith(`turn_taking: ${turnTaking}`, context) };
+  const { place, told, model } = await world(context, { script, faults: [fault] }, agents, clock);
   const call = place({
     script: [{ say: wav('caller/yes') }, { hangUp: true, when: 'agentQuiet' }],
     quietMs: 9_000,

@@ -13,4 +13,4 @@ HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch(`http://127.0.
 # Calls in progress may finish for 30 s after SIGTERM; `docker stop` kills after 10 unless told otherwise: -t 35.
 STOPSIGNAL SIGTERM
 # The flag is explained in bin/liveline.js.
-CMD ["node", "--max-semi-space-size=16", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "src/main.ts"]

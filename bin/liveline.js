@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The launcher. A clone runs its TypeScript directly; an installed package runs what `prepack` compiled, because
 // Node strips no types under node_modules. The flag: V8 collects everything whenever less room is left than its young
 // generation takes, and at its own choice of 32 MB that stopped a hundred calls for 20 ms twice a second (measured).

@@ -47,7 +47,10 @@ export function fillSilence(
   if (!isOurTurn(talk)) return stay(talk);
   if (callerSpeaks) return { state: talk, effects: [look(LOOK_AGAIN_AFTER_MS)] };
   const leftMs = deadAirMs - silentMs;
-  return { state: talk, effects: leftMs > 0 ? [look(Math.max(leftMs, FRAME_MS))] : [{ do: 'comfort' }] };
+  if (leftMs > 0) return { state: talk, effects: [look(Math.max(leftMs, FRAME_MS))] };
+  const { speech } = talk;
+  const falters = speech.is === 'speaking' && speech.generating;
+  return { state: talk, effects: [falters ? { do: 'comfort', within: speech.turn } : { do: 'comfort' }] };
 }
 
 /** Whose turn it is: who was asked something, or said more was coming, is waited for. */

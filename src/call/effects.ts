@@ -99,7 +99,10 @@ export class Effects {
       case 'tellModel':
         return effect.answer ? session.prompt(effect.text) : session.inform(effect.text);
       case 'comfort':
-        return comfort && media.playPrompt(comfort, session.takeTurn());
+        if (!comfort) return undefined;
+        return effect.within === undefined
+          ? media.playPrompt(comfort, session.takeTurn())
+          : media.playWithin(comfort, effect.within);
       case 'apologise':
         return media.playPrompt(apology, effect.turn);
       case 'detachLine':

@@ -123,6 +123,11 @@ export class Media {
     this.#finish(turn, sound, this.#play);
   }
 
+  /** The same, in the middle of a turn of the model's: a turn of its own would end that one. */
+  playWithin(sound: Uint8Array, turn: TurnId): void {
+    if (!this.#playout.isDead(turn)) this.#play(turn, this.#framer.push(sound));
+  }
+
   /** Barge-in [BI1]; the order matters: what is cleared first would be refilled by what is dropped last. */
   cut(upTo: TurnId): void {
     this.#playout.cut(upTo);

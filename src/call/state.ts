@@ -139,8 +139,8 @@ export type Effect =
   | { do: 'cancelTool'; id: ToolCallId }
   | { do: 'answerTool'; answer: ToolAnswer }
   | { do: 'tellModel'; text: string; answer: boolean }
-  /** A short sound that says: somebody is there. */
-  | { do: 'comfort' }
+  /** A short sound that says: somebody is there. `within`: a turn that falters, of which more is to come. */
+  | { do: 'comfort'; within?: TurnId }
   | { do: 'apologise'; turn: TurnId }
   | { do: 'detachLine' }
   | { do: 'arm'; timer: TimerName; ms: number }

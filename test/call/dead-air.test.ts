@@ -114,6 +114,24 @@ describe('[DA1] silence in the middle of a turn', () => {
     expect(comforts(line)).toBe(2);
   });
 
+  test('is filled within that turn, which goes on and is still known by what was heard of it', () => {
+    const { clock, line, session, of } = greeted();
+    session.callerSpeech('ended');
+    session.say(510);
+    session.agentSaid('Let me see. ');
+    clock.advance(600 + 4_000 + COMFORT_MS);
+    expect(comforts(line)).toBe(1);
+    session.agentSaid('You have an appointment on Thursday at nine with Doctor Osei');
+    session.say(4_000);
+    clock.advance(1_000);
+    session.interrupt();
+    expect(of('transcript').at(-1)?.entry).toMatchObject({
+      state: 'cut',
+      heard: expect.stringMatching(/^Let me see\. You have( an)?$/) as string,
+    });
+    expect(of('barge-in')).toHaveLength(1);
+  });
+
   test('a tool that is called in it', async () => {
     const { clock, line, session } = greeted({ crm: hangingCrm([]) });
     session.callerSpeech('ended');

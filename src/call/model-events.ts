@@ -122,9 +122,10 @@ export class ModelEvents {
 
   #repeatOf(turn: TurnId): CallFact | undefined {
     const { transcript, repeatedWords } = this.#options;
-    if (this.#repeated === turn) return undefined;
+    // Until all its sound is there more words may come; and judging every few of them would cost more than they do.
+    if (this.#repeated === turn || transcript.isGrowing(turn)) return undefined;
     const repeat = repeatIn(transcript.entries, turn, repeatedWords);
-    if (!repeat || (repeat.is === 'turn' && transcript.isGrowing(turn))) return undefined;
+    if (!repeat) return undefined;
     this.#repeated = turn;
     if (repeat.is === 'sentence' || !this.#isAsShort(turn, repeat)) {
       this.#settleRepeat(turn, 'let be');

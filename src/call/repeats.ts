@@ -2,7 +2,7 @@
 // place (livekit/agents#7302). Pure; sees words alone.
 import type { TurnId } from '../base/ids.ts';
 import type { Entry } from './transcript.ts';
-import { wordsOf } from './words.ts';
+import { SAYS_A_WORD, wordsOf } from './words.ts';
 
 /**
  * `turn`: all of it was said right before, in a turn that the caller did not interrupt, and nobody spoke since; `share`:
@@ -14,13 +14,11 @@ export type Repeat =
 /** `leastWords`: fewer than that may well be meant ("No, no."); 0: nothing is a repeat. */
 export function repeatIn(entries: readonly Entry[], turn: TurnId, leastWords: number): Repeat | undefined {
   if (leastWords === 0) return undefined;
-  const said = entries.filter(({ text }) => wordsOf(text).length > 0);
-  const at = said.findLastIndex((entry) => entry.who === 'agent' && entry.turn === turn);
-  const entry = said[at];
-  if (!entry) return undefined;
-  const words = wordsOf(entry.text);
-  const before = said[at - 1];
-  if (before?.who === 'agent' && before.state !== 'cut' && words.length >= leastWords) {
+  const at = entries.findLastIndex((entry) => entry.who === 'agent' && entry.turn === turn);
+  const words = wordsOf(entries[at]?.text ?? '');
+  if (words.length < leastWords) return undefined;
+  const before = entries.slice(0, at).findLast(({ text }) => SAYS_A_WORD.test(text));
+  if (before?.who === 'agent' && before.state !== 'cut') {
     const earlier = wordsOf(before.text);
     if (isSame(words, earlier.slice(-words.length)))
       return { is: 'turn', of: before.turn, share: words.length / earlier.length };
@@ -28,10 +26,15 @@ export function repeatIn(entries: readonly Entry[], turn: TurnId, leastWords: nu
   return saysTwice(words, leastWords) ? { is: 'sentence' } : undefined;
 }
 
+/** Words that are those so many places before, for as many places, are said again. */
 function saysTwice(words: readonly string[], leastWords: number): boolean {
-  for (let count = leastWords; 2 * count <= words.length; count++)
-    for (let from = 0; from + 2 * count <= words.length; from++)
-      if (isSame(words.slice(from, from + count), words.slice(from + count, from + 2 * count))) return true;
+  for (let apart = leastWords; 2 * apart <= words.length; apart++) {
+    let same = 0;
+    for (let n = apart; n < words.length; n++) {
+      same = words[n] === words[n - apart] ? same + 1 : 0;
+      if (same === apart) return true;
+    }
+  }
   return false;
 }
 

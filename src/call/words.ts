@@ -2,3 +2,5 @@
 
 export const wordsOf = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+
+export const SAYS_A_WORD = /[\p{L}\p{N}]/u;

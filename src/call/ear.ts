@@ -79,9 +79,17 @@ export class Ear {
     return verdicts.some(({ is }) => is === 'speech') ? this.#nowMs - this.#onsetMs + BEFORE_ONSET_MS : ms;
   }
 
+  /** Before what was kept is given: nothing of it is held. */
+  letGo(): void {
+    if (this.#gate.is === 'held') this.#options.session.holdSpeech(false);
+  }
+
   /** The model hears again, from what was overheard on: who is speaking is let through, and interrupts. */
   resume(): void {
-    if (!this.hearsSpeech) return;
+    if (!this.hearsSpeech) {
+      if (this.#gate.is === 'held') this.#options.session.holdSpeech(true);
+      return;
+    }
     const agentHeard = this.#options.isAgentHeard();
     const sinceMs = this.#nowMs - this.#onsetMs;
     this.#open(agentHeard, sinceMs + BEFORE_ONSET_MS);

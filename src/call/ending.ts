@@ -91,7 +91,7 @@ export function answered(
 function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits'] {
   if (speech.is === 'speaking') return awaits;
   if (!silent) return 'answer';
-  return tools.size === 1 ? 'nothing' : awaits;
+  return awaits === 'more' && tools.size === 1 ? 'nothing' : awaits;
 }
 
 /** How long the goodbye may still take, by how far it has come. */

@@ -62,6 +62,7 @@ export class Media {
     const held = this.#held;
     if (!held) return;
     this.#held = undefined;
+    this.#ear?.letGo();
     for (const pcm of held.sound(this.#ear?.hasEcho ?? false)) this.#session.send(pcm);
     this.#ear?.resume();
   }

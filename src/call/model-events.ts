@@ -48,6 +48,10 @@ export class ModelEvents {
   /** Known for a repeat while the end of what it repeats is still to be heard. */
   #repeating: { readonly turn: TurnId; readonly of: TurnId } | undefined;
 
+  /** The caller made themselves heard since the last turn began: whatever comes then they may have asked for. */
+  #callerSpoke = false;
+  #mayBeAskedFor: TurnId | undefined;
+
   constructor(options: ModelEventsOptions) {
     this.#options = options;
   }
@@ -61,6 +65,8 @@ export class ModelEvents {
         notice({ type: 'session-ready', afterMs: atMs() });
         return event;
       case 'turnStarted':
+        this.#mayBeAskedFor = this.#callerSpoke ? event.turn : undefined;
+        this.#callerSpoke = false;
         this.#options.speakOverGreeting();
         transcript.turnStarted(event.turn, atMs());
         return event;
@@ -98,8 +104,10 @@ export class ModelEvents {
         notice({ type: 'session-switched', memory, gapMs, setupMs });
         return { type: 'modelBack' };
       }
-      case 'idle':
       case 'callerSpeech':
+        this.#callerSpoke = true;
+        return event;
+      case 'idle':
       case 'toolsCalled':
       case 'toolsCancelled':
         return event;
@@ -124,6 +132,7 @@ export class ModelEvents {
     const { transcript, repeatedWords } = this.#options;
     // Until all its sound is there more words may come; and judging every few of them would cost more than they do.
     if (this.#repeated === turn || transcript.isGrowing(turn)) return undefined;
+    if (this.#mayBeAskedFor === turn) return undefined;
     const repeat = repeatIn(transcript.entries, turn, repeatedWords);
     if (!repeat) return undefined;
     this.#repeated = turn;
@@ -159,7 +168,7 @@ export class ModelEvents {
   /** A model repeats itself once the first was heard, so that a second has begun before it is known for one. */
   #stop(turn: TurnId): boolean {
     const { playout, transcript, cut } = this.#options;
-    if (!transcript.openTurns.includes(turn)) return false;
+    if (transcript.openTurns.at(-1) !== turn) return false;
     const account = playout.accountIfCut(turn);
     if (account.heardMs > STOPPED_WITHIN_MS) return false;
     if (account.acceptedMs - account.heardMs < WORTH_STOPPING_MS) return false;

@@ -98,7 +98,7 @@ function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
         state: {
           ...talk,
           tools: talk.tools.union(new Set(fact.calls.map(({ id }) => id))),
-          awaits: talk.awaits === 'nothing' ? 'more' : talk.awaits,
+          awaits: 'more',
         },
         effects: fact.calls.filter(({ id }) => !talk.tools.has(id)).map((call) => ({ do: 'runTool', call })),
       }));

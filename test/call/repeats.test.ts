@@ -201,3 +201,44 @@ test('[RE1][DA1] while the first still plays nobody is taken to be silent, and w
   all.clock.advance(1_000);
   expect(line.heardMs, 'whole frames of its own sound, and nothing of the repeat').toBe(3_020 + 480);
 });
+
+test('[RE1] a repeat that the caller asked for is played, whenever their words are transcribed', () => {
+  const { answered, clock, of } = rig({ repeatedWords: 6 });
+  const { line, session } = answered();
+  session.say(3_000);
+  session.agentSaid(LINE);
+  session.idle();
+  clock.advance(4_000);
+  session.callerSpeech('started');
+  clock.advance(500);
+  session.callerSpeech('ended');
+  clock.advance(700);
+  session.say(3_000);
+  session.agentSaid(LINE);
+  session.callerSaid(' Pardon?');
+  clock.advance(1_000);
+  session.idle();
+  clock.advance(10_000);
+  expect(line.heardMs).toBe(6_040);
+  expect(of('watchdog')).toEqual([]);
+});
+
+test('[RE1] a repeat that is known for one when another turn has come is played, and so is that one', () => {
+  const { answered, clock, of } = rig({ repeatedWords: 6 });
+  const { line, session } = answered();
+  session.say(3_000);
+  session.agentSaid(LINE);
+  session.idle();
+  clock.advance(4_000);
+  const second = session.say(3_000);
+  session.endTurn();
+  clock.advance(500);
+  session.say(2_000);
+  session.agentSaid(' And now to something else.');
+  clock.advance(200);
+  session.agentSaid(LINE, second);
+  session.idle();
+  clock.advance(10_000);
+  expect(line.heardMs).toBe(3_020 + 3_020 + 2_020);
+  expect(of('watchdog')).toMatchObject([{ did: 'let be' }]);
+});

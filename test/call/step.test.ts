@@ -509,20 +509,24 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
   );
 });
 
-test('[DA2] a silent tool as the only reaction: nothing is owed any more', () => {
+describe('[DA1][DA2] tools, and what is owed', () => {
   const rules = { ...OPEN, deadAirMs: 4_000 };
-  const { state } = after(
-    [
-      ...talking,
-      { type: 'turnStarted', turn: turn(1) },
-      heard(1),
-      idle,
-      { type: 'callerSpeech', is: 'ended' },
-      called('a'),
-      { ...done('a'), silent: true } as CallFact,
-      idle,
-    ],
-    rules,
-  );
-  expect(step(state, { type: 'timeUp', timer: 'dead-air', callerSpeaks: false }, rules).effects).toEqual([]);
+  const silent = (id: string): CallFact => ({ ...done(id), silent: true }) as CallFact;
+  const callerAsked: CallFact = { type: 'callerSpeech', is: 'ended' };
+  const owes = (...facts: CallFact[]): boolean => {
+    const { state } = after(
+      [...talking, { type: 'turnStarted', turn: turn(1) }, heard(1), idle, ...facts],
+      rules,
+    );
+    return step(state, { type: 'timeUp', timer: 'dead-air', callerSpeaks: false }, rules).effects.length > 0;
+  };
+
+  test('a silent tool as the only reaction: nothing is owed any more', () => {
+    expect(owes(callerAsked, called('a'), silent('a'), idle)).toBe(false);
+  });
+
+  test('a silent tool beside another, or while the caller asks something: that is still owed', () => {
+    expect(owes(callerAsked, called('a'), called('b'), done('a'), silent('b'))).toBe(true);
+    expect(owes(called('a'), callerAsked, silent('a'))).toBe(true);
+  });
 });

@@ -167,9 +167,9 @@ export class FakeSession implements LiveSession {
     this.#emit({ type: 'callerSaid', text });
   }
 
-  /** Under the last turn's number; `say` comes first. */
-  agentSaid(text: string): void {
-    this.#emit({ type: 'agentSaid', turn: this.#own, text });
+  /** Under the last turn's number unless told otherwise; `say` comes first. */
+  agentSaid(text: string, turn: TurnId = this.#own): void {
+    this.#emit({ type: 'agentSaid', turn, text });
   }
 
   used(usage: TokenUsage): void {

@@ -49,8 +49,11 @@ export function fillSilence(
   const leftMs = deadAirMs - silentMs;
   if (leftMs > 0) return { state: talk, effects: [look(Math.max(leftMs, FRAME_MS))] };
   const { speech } = talk;
-  const falters = speech.is === 'speaking' && speech.generating;
-  return { state: talk, effects: [falters ? { do: 'comfort', within: speech.turn } : { do: 'comfort' }] };
+  if (speech.is === 'speaking' && speech.generating)
+    return { state: talk, effects: [{ do: 'comfort', within: speech.turn }] };
+  // It has said all of its turn: were its word that it waits lost, the caller would be comforted for ever.
+  const isWaitedForOnce = talk.awaits === 'more' && talk.tools.size === 0;
+  return { state: isWaitedForOnce ? awaiting(talk, 'nothing') : talk, effects: [{ do: 'comfort' }] };
 }
 
 /** Whose turn it is: who was asked something, or said more was coming, is waited for. */

@@ -1,5 +1,5 @@
 // What the session tells of one call, written down (transcript, notices, counts) and made into the facts that the call
-// decides on. Sees no sound, and decides nothing.
+// decides on. Sees no sound. All it decides by itself is whether a turn that only repeats the one before is left out.
 import { unreachable } from '../base/errors.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -47,9 +47,9 @@ export class ModelEvents {
   #repeated: TurnId | undefined;
   /** Known for a repeat while the end of what it repeats is still to be heard. */
   #repeating: { readonly turn: TurnId; readonly of: TurnId } | undefined;
-
-  /** The caller made themselves heard since the last turn began: whatever comes then they may have asked for. */
+  /** The caller made themselves heard since the last turn began. */
   #callerSpoke = false;
+  /** The turn that came after they did: they may have asked for it, repeat or not. */
   #mayBeAskedFor: TurnId | undefined;
 
   constructor(options: ModelEventsOptions) {

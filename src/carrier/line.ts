@@ -26,7 +26,10 @@ export interface Line {
   readonly streamId: string;
   /** Once. What came before is kept and delivered first, in order. */
   listen(to: LineListener): void;
-  /** Queues sound at the carrier: whole frames, any number of them. The bytes may be reused after the call. */
+  /**
+   * Queues sound at the carrier: whole frames, any number of them, or the rest of one that a clear broke off. The bytes
+   * may be reused after the call.
+   */
   play(frames: Uint8Array): void;
   /** Reported back as `marked` once everything before it was played. */
   mark(name: string): void;

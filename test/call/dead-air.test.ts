@@ -204,6 +204,18 @@ describe('[DA2] whose turn it is', () => {
     expect(comfortMs(line)).toBe(0);
   });
 
+  test('once, and no more, when the model has said all and its word that it waits is lost', () => {
+    const { clock, line, session } = greeted();
+    session.callerSpeech('ended');
+    session.say(500);
+    session.endTurn();
+    clock.advance(60_000);
+    expect(comforts(line)).toBe(1);
+    session.callerSpeech('ended');
+    clock.advance(4_000 + COMFORT_MS);
+    expect(comforts(line), 'and anew for the next question').toBe(2);
+  });
+
   test('a note that is to be answered makes it ours', () => {
     const { clock, line, switchboard } = greeted();
     switchboard.tell(id, 'offer the discount', true);

@@ -128,6 +128,18 @@ export function lineContract(name: string, open: () => Promise<LineRig> | LineRi
       expect(rig.heard).toEqual(frames(42));
     });
 
+    rule(
+      '[LN20] plays the rest of a frame without a gap, as after a clear in the middle of one',
+      async (rig) => {
+        listenTo(rig.line);
+        rig.line.play(frames(1).subarray(0, 60));
+        rig.line.play(frames(2));
+        await rig.settle();
+        await rig.pass(1_000);
+        expect(rig.heard).toEqual(Buffer.concat([frames(1).subarray(0, 60), frames(2)]));
+      },
+    );
+
     rule('[LN7] returns a mark once all before it was played, each once, in order', async (rig) => {
       const told = listenTo(rig.line);
       rig.line.play(frames(1, 5));

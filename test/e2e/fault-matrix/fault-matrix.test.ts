@@ -2,7 +2,7 @@
 // the caller is lost, none of the agent's is heard twice, nobody is greeted again. Prints the matrix.
 import { afterAll, test } from 'vitest';
 import { ROWS, type Row } from './rows.ts';
-import { call, PHASES, QUIET_MS, type Phase, type Result } from './scenario.ts';
+import { call, PHASES, type Phase, type Result } from './scenario.ts';
 
 /** Of the real time: a call takes about 20 s. */
 const SPEED = 3;
@@ -33,7 +33,7 @@ test.concurrent.for(cases)('%s during %s', { timeout: 120_000 }, async ([name, p
   }
   expect.soft(result.lostMs, 'ms of the caller’s speech lost').toBe(0);
   // A caller who waited for so long speaks into the gap, and what they interrupt is rightly not heard.
-  if (!row.whole || result.gapMs >= QUIET_MS) return;
+  if (!row.whole || result.waitedOut) return;
   expect.soft(result.missed, 'never heard').toEqual([]);
   // Where a sentence broke off, about a word may be heard again or left out.
   if (!row.saidTwice) expect.soft(Math.abs(result.offMs), 'ms too much or too little').toBeLessThan(900);
@@ -63,10 +63,11 @@ afterAll(() => {
 
 function cell(result: Result | undefined): string {
   if (!result) return 'not run';
-  const { ended, gapMs, lostMs, twice, missed, switches, offMs } = result;
+  const { ended, gapMs, lostMs, twice, missed, switches, waitedOut, offMs } = result;
   return [
     ended === 'caller-hung-up' ? 'goes on' : ended === 'model-failed' ? 'apology' : (ended ?? 'no end'),
     switches === 0 ? 'no switch' : `gap ${gapMs}`,
+    ...(waitedOut ? ['waited out'] : []),
     `lost ${lostMs}`,
     `ear ${offMs > 0 ? '+' : ''}${offMs}`,
     ...(twice.length > 0 ? [`twice ${twice.length}`] : []),

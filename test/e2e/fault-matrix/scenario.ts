@@ -57,7 +57,7 @@ const SPOKEN_MS = [CONVERSATION.greeting, ...CONVERSATION.turns]
   .reduce((sum, step) => sum + (step.do === 'say' ? step.line.totalMs : 0), 0);
 
 /** After so much silence of the agent the caller speaks on, or hangs up. */
-export const QUIET_MS = 1_500;
+const QUIET_MS = 1_500;
 
 /** `waits`: for the agent's silence. `asks again`: speaks at set times, as somebody who gets no answer would. */
 export type Caller = 'waits' | 'asks again';
@@ -92,6 +92,8 @@ export interface Result {
   readonly switches: number;
   /** The longest time without a model. */
   readonly gapMs: number;
+  /** The caller heard nothing for so long that they spoke before the conversation was taken up again. */
+  readonly waitedOut: boolean;
   /** Of the caller's speech: how much reached no socket whole. */
   readonly lostMs: number;
   readonly greetings: number;
@@ -138,11 +140,25 @@ export async function call(
   const heard = words.filter((word) => wanted.includes(word));
   const gaps = all.told(phone, 'session-switched').map(({ gapMs }) => gapMs);
   const ends = all.told(phone, 'call-ended').map(({ reason }) => reason);
+  // The phone counts from when it dialled, the notices from when the call was answered.
+  const opened = phone.events.find(({ type }) => type === 'streamOpened')?.atMs ?? 0;
+  const answeredAtMs = opened - (all.told(phone, 'line-opened')[0]?.atMs ?? 0);
+  const switches = all.told(phone, 'session-switching').map((lost) => ({
+    lostAtMs: answeredAtMs + lost.atMs,
+    backAtMs:
+      answeredAtMs +
+      (all.told(phone, 'session-switched').find(({ atMs }) => atMs > lost.atMs)?.atMs ?? Infinity),
+  }));
   return {
     ended: ends.length === 1 ? ends[0] : `${ends.length} ends`,
     sockets: sockets.length,
-    switches: all.told(phone, 'session-switching').length,
+    switches: switches.length,
     gapMs: Math.round(Math.max(0, ...gaps)),
+    waitedOut: switches.some(({ lostAtMs, backAtMs }) =>
+      phone.events.some(
+        (event) => event.type === 'agentQuiet' && event.atMs > lostAtMs && event.endedAtMs < backAtMs,
+      ),
+    ),
     lostMs: lost.reduce((sum, said) => sum + said.length / 32, 0),
     greetings: all.model.sessions.filter(({ events }) =>
       events.some((event) => event.type === 'said' && event.text.startsWith('Good')),

@@ -99,11 +99,10 @@ export async function startApp(
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
   const switchboard = new Switchboard({
-    profiles,
+    roster: () => ({ profiles, prompts }),
     live,
     crm,
     control: controlOf(config),
-    prompts,
     lineFormat: MULAW_8K,
     notices,
     clock,

@@ -29,6 +29,12 @@ export interface Config {
     /** For profiles that name none. */
     readonly defaultModel: string | undefined;
   };
+  readonly data: {
+    /** `postgres://…`; undefined: the embedded database, in `dir`. */
+    readonly databaseUrl: string | undefined;
+    /** What this installation keeps: the embedded database, what waits for a database that is away. */
+    readonly dir: string;
+  };
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   readonly logLevel: LogLevel;
@@ -82,6 +88,10 @@ export function readConfig(environment: Environment): Config {
       apiBaseUrl: read.url('TWILIO_API_BASE_URL', ['https:', 'http:']),
     },
     model: { ...readWays(read), defaultModel: read.text('GEMINI_MODEL') },
+    data: {
+      databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+      dir: resolve(read.text('DATA_DIR') ?? 'data'),
+    },
     agentsDir: read.folder('AGENTS_DIR', 'fixtures/agents'),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

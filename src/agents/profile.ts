@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
-import { language, template, timeZone, words } from './fields.ts';
+import { language, off, template, timeZone, words } from './fields.ts';
 import { modelSettings } from './model-settings.ts';
 import { tools } from './tool-settings.ts';
 import { bargeIn, deadAirMs, turnTaking, watchdog } from './turn-taking.ts';
@@ -25,6 +25,15 @@ const numbers = z.union(
   ],
   'expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]',
 );
+
+const KEEP = 'expected a whole number of days from 1 to 3650, "forever", or "off"';
+
+const keepRecordsDays = z
+  .union([z.literal('forever'), off.transform(() => 0), z.int(KEEP).min(1, KEEP).max(3_650, KEEP)], KEEP)
+  .default(90)
+  .describe(
+    'For how many days the record of a call is kept: "forever", or "off" for no record at all. Of calls that begin from now on.',
+  );
 
 const said = z
   .strictObject({
@@ -76,10 +85,13 @@ export const profileSchema = (
         .describe(
           'A WAV file, named from where this file is, that is played while the model is away, and into dead air; or "none", and both are silent.',
         ),
+      keep_records_days: keepRecordsDays,
       time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}} and {{time}}.'),
     })
     .transform((file) => ({
       name: file.name,
+      /** The same for the same file; `loadProfiles` sets it. */
+      version: '',
       numbers:
         file.numbers === '*' ? file.numbers : file.numbers.flatMap((text) => parsePhoneNumber(text) ?? []),
       instructions: file.instructions,
@@ -110,6 +122,8 @@ export const profileSchema = (
       watchdog: file.watchdog,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       comfortSound: file.comfort_sound,
+      /** 0: no record is kept at all. */
+      keepRecordsDays: file.keep_records_days,
       timeZone: file.time_zone,
     }));
 

@@ -9,7 +9,19 @@ import type { Entry } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
 export type NoticeBody =
-  | { type: 'call-started'; profile: string; from: string; to: string; direction: 'inbound' | 'outbound' }
+  | {
+      type: 'call-started';
+      profile: string;
+      profileVersion: string;
+      model: string;
+      from: string;
+      to: string;
+      direction: 'inbound' | 'outbound';
+      /** Since the epoch: what `atMs` counts from. */
+      startedMs: number;
+      /** How long its record is kept; 0: there is none. */
+      keepDays: number | 'forever';
+    }
   | { type: 'line-opened' }
   | { type: 'line-lost' }
   /** A recording, in place of the model's voice; `ms`: how long it is. */

@@ -22,12 +22,18 @@ import { Pacer } from './pacer.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
-export interface SwitchboardOptions {
+/** Who can answer, and what they need for it. */
+export interface Roster {
   readonly profiles: readonly Profile[];
+  readonly prompts: Prompts;
+}
+
+export interface SwitchboardOptions {
+  /** As it is now: a call keeps what it began with. */
+  readonly roster: () => Roster;
   readonly live: Live;
   readonly crm: Crm;
   readonly control: CallControl;
-  readonly prompts: Prompts;
   readonly lineFormat: AudioFormat;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -69,7 +75,8 @@ export class Switchboard {
 
   /** The phone rings: opens the session while it does. Asked twice for one call, it answers with the same call. */
   answer(incoming: CarrierCall): Verb {
-    const { profiles, log } = this.#options;
+    const { log } = this.#options;
+    const { profiles, prompts } = this.#options.roster();
     if (this.#calls.has(incoming.id)) return this.#stream(incoming.id);
     if (this.#draining) return sayAndHangUp(CANNOT_CONTINUE);
     const profile = chooseProfile(profiles, { to: incoming.to, direction: incoming.direction });
@@ -82,7 +89,7 @@ export class Switchboard {
       return sayAndHangUp(NOT_IN_SERVICE);
     }
     try {
-      this.#open(incoming, profile, callLog);
+      this.#open(incoming, profile, prompts, callLog);
     } catch (thrown) {
       callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
       return sayAndHangUp(CANNOT_CONTINUE);
@@ -160,10 +167,11 @@ export class Switchboard {
     return { do: 'stream', token: this.#tokens.mint(id) };
   }
 
-  #open(incoming: CarrierCall, profile: Profile, log: Log): void {
-    const { live, crm, clock, notices, prompts, control, lineFormat } = this.#options;
+  #open(incoming: CarrierCall, profile: Profile, prompts: Prompts, log: Log): void {
+    const { live, crm, clock, notices, control, lineFormat } = this.#options;
     const tools = toolsNamed(profile.tools);
-    const { setup, greeting, greetingWords } = openingOf(profile, incoming, tools, clock.epochMs());
+    const startedMs = clock.epochMs();
+    const { setup, greeting, greetingWords } = openingOf(profile, incoming, tools, startedMs);
     const session = live.open(setup, log);
     const { id, from, to, direction } = incoming;
     notices.publish({
@@ -171,6 +179,10 @@ export class Switchboard {
       atMs: 0,
       type: 'call-started',
       profile: profile.name,
+      profileVersion: profile.version,
+      model: profile.model,
+      startedMs,
+      keepDays: profile.keepRecordsDays,
       from,
       to,
       direction,
@@ -183,7 +195,7 @@ export class Switchboard {
       lineFormat,
       greeting,
       greetingWords,
-      recorded: this.#recorded(profile, key),
+      recorded: this.#recorded(profile, prompts, key),
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
       apology: prompts.apology(profile.language),
       comfort: prompts.comfort(profile.comfortSound),
@@ -223,8 +235,8 @@ export class Switchboard {
     this.#calls.set(id, call);
   }
 
-  #recorded({ greetingAudio }: Profile, key: string): RecordedGreeting | undefined {
-    const file = this.#options.prompts.greeting(greetingAudio);
+  #recorded({ greetingAudio }: Profile, prompts: Prompts, key: string): RecordedGreeting | undefined {
+    const file = prompts.greeting(greetingAudio);
     if (file) return { sound: file, from: 'file' };
     const sound = this.#greetings.get(key);
     return sound && { sound, from: 'cache' };

@@ -4,6 +4,7 @@ import { profileSchema } from '../../src/agents/profile.ts';
 import { MULAW_8K, bytesOfMs } from '../../src/audio/format.ts';
 import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
+import type { Prompts } from '../../src/call/prompts.ts';
 import { Notices, type Notice } from '../../src/call/notices.ts';
 import { Switchboard } from '../../src/call/switchboard.ts';
 import type { CarrierCall, Verb } from '../../src/carrier/webhooks.ts';
@@ -72,47 +73,48 @@ export function rig(options: RigOptions = {}) {
   const hungUp: string[] = [];
   const apologisedIn: string[] = [];
   const contacts = [{ id: 'c1', name: 'Ada Moreno', phone: '+15550100123', facts: {} }];
-  const switchboard = new Switchboard({
-    profiles: [
-      profileSchema().parse({
-        ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
-        ...((options.greetingAudioMs ?? options.greetingAudio) !== undefined && {
-          greeting_audio: 'greeting.wav',
-        }),
-        ...(options.transcription && { transcription: options.transcription }),
-        name: 'reception',
-        numbers: ['+15550100100'],
-        instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',
-        greeting: 'Hello!',
-        tools: ['look_up_contact', 'end_call'],
-        language,
-        barge_in: bargeIn,
-        turn_taking: options.turnTaking ?? 'server',
-        dead_air_ms: options.deadAirMs ?? 'off',
-        watchdog: { repeated_words: options.repeatedWords ?? 0 },
+  const profiles = [
+    profileSchema().parse({
+      ...(options.comfortSound !== undefined && { comfort_sound: options.comfortSound }),
+      ...((options.greetingAudioMs ?? options.greetingAudio) !== undefined && {
+        greeting_audio: 'greeting.wav',
       }),
-    ],
+      ...(options.transcription && { transcription: options.transcription }),
+      name: 'reception',
+      numbers: ['+15550100100'],
+      instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',
+      greeting: 'Hello!',
+      tools: ['look_up_contact', 'end_call'],
+      language,
+      barge_in: bargeIn,
+      turn_taking: options.turnTaking ?? 'server',
+      dead_air_ms: options.deadAirMs ?? 'off',
+      watchdog: { repeated_words: options.repeatedWords ?? 0 },
+    }),
+  ];
+  const prompts: Prompts = {
+    apology: (tag) => {
+      apologisedIn.push(tag);
+      return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
+    },
+    greeting: (file) =>
+      file === undefined
+        ? undefined
+        : (options.greetingAudio ??
+          new Uint8Array(bytesOfMs(MULAW_8K, options.greetingAudioMs ?? 0)).fill(GREETING_BYTE)),
+    comfort: (sound) => {
+      if (sound === 'none') return undefined;
+      return new Uint8Array(bytesOfMs(MULAW_8K, COMFORT_MS)).fill(COMFORT_BYTE);
+    },
+  };
+  const switchboard = new Switchboard({
+    roster: () => ({ profiles, prompts }),
     live,
     crm: options.crm ?? createMemoryCrm({ contacts }),
     control: {
       hangUp: (call) => {
         hungUp.push(call);
         return options.hangUp?.() ?? Promise.resolve();
-      },
-    },
-    prompts: {
-      apology: (tag) => {
-        apologisedIn.push(tag);
-        return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
-      },
-      greeting: (file) =>
-        file === undefined
-          ? undefined
-          : (options.greetingAudio ??
-            new Uint8Array(bytesOfMs(MULAW_8K, options.greetingAudioMs ?? 0)).fill(GREETING_BYTE)),
-      comfort: (sound) => {
-        if (sound === 'none') return undefined;
-        return new Uint8Array(bytesOfMs(MULAW_8K, COMFORT_MS)).fill(COMFORT_BYTE);
       },
     },
     lineFormat: MULAW_8K,

@@ -12,7 +12,12 @@ function rig() {
   const notice = (atMs: number, body: NoticeBody): void =>
     story.notice({ ...body, callId: callId('CA1'), atMs }, 1_000);
   const entry = (atMs: number, entry: Entry): void => notice(atMs, { type: 'transcript', entry });
-  notice(0, { type: 'call-started', profile: 'Desk', from: '+1', to: '+2', direction: 'inbound' });
+  notice(0, {
+    ...{ type: 'call-started', profile: 'Desk', profileVersion: 'v', model: 'm', from: '+1', to: '+2' },
+    direction: 'inbound',
+    startedMs: 0,
+    keepDays: 90,
+  });
   return { story, lines, notice, entry };
 }
 

@@ -1,0 +1,53 @@
+// What is written down of a call while it lasts. Plain JSON: it may wait on disk. Each is whole in itself, and writing it
+// again changes nothing.
+import type { CallId, ToolCallId } from '../base/ids.ts';
+import type { CallSummary, RecordedTurn, Usage } from './record.ts';
+
+export type RecordWrite = { readonly callId: CallId } & (
+  | ({ readonly is: 'call'; readonly node: string; readonly keptUntil: string | null } & Pick<
+      CallSummary,
+      'profile' | 'profileVersion' | 'model' | 'direction' | 'from' | 'to' | 'rehearsal' | 'startedAt'
+    >)
+  | ({ readonly is: 'turn' } & RecordedTurn)
+  | {
+      readonly is: 'tool';
+      readonly id: ToolCallId;
+      readonly tool: string;
+      readonly args: unknown;
+      readonly calledMs: number;
+    }
+  | {
+      readonly is: 'tool-over';
+      readonly id: ToolCallId;
+      readonly state: 'done' | 'cancelled';
+      readonly response: unknown;
+      readonly doneMs: number;
+    }
+  | {
+      readonly is: 'event';
+      readonly n: number;
+      readonly atMs: number;
+      readonly type: string;
+      readonly facts: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly is: 'usage';
+      readonly n: number;
+      readonly turn: number;
+      readonly atMs: number;
+      readonly usage: Usage;
+      /** Null: the model's prices are not known. */
+      readonly costMicroUsd: number | null;
+    }
+  | {
+      readonly is: 'end';
+      readonly endedAt: string;
+      readonly durationMs: number;
+      readonly outcome: string;
+      readonly watchdog: Readonly<Record<string, Readonly<Record<string, number>>>>;
+      readonly usage: Usage;
+      readonly costMicroUsd: number | null;
+    }
+  /** So many writes of this call were given up: its record says so. */
+  | { readonly is: 'lost'; readonly writes: number }
+);

@@ -1,0 +1,17 @@
+// After all tests: the database server that they shared goes, and its folder with it.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { silentLog } from '../src/base/log.ts';
+import { embedded } from '../src/store/embedded.ts';
+import { findPostmaster } from '../src/store/postmaster.ts';
+import { TEST_DATA_DIR } from './doubles/databases.ts';
+
+export default function (): () => Promise<void> {
+  return async () => {
+    if (!existsSync(TEST_DATA_DIR)) return;
+    const server = embedded(TEST_DATA_DIR, silentLog);
+    await server.stop();
+    // Another run of the tests may still use it.
+    if (!(await findPostmaster(server.dir))) await rm(TEST_DATA_DIR, { recursive: true, force: true });
+  };
+}

@@ -7,10 +7,14 @@ RUN npm ci --omit=dev
 COPY bin bin
 COPY src src
 COPY fixtures fixtures
+# Records, and the embedded database that keeps them when DATABASE_URL is not set: one container a volume.
+ENV DATA_DIR=/data
+RUN mkdir /data && chown node:node /data
+VOLUME /data
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT||8080}/healthz`).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# Calls in progress may finish for 30 s after SIGTERM; `docker stop` kills after 10 unless told otherwise: -t 35.
+# Calls in progress may finish for 30 s after SIGTERM; `docker stop` kills after 10 unless told otherwise: -t 45.
 STOPSIGNAL SIGTERM
 # The flags are explained in bin/liveline.js.
 CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=300", "src/main.ts"]

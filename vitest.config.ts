@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/teardown.ts'],
+    globalSetup: ['test/around.ts'],
     // Calls in test/e2e take the time that calls take.
     testTimeout: 60_000,
     maxConcurrency: 12,

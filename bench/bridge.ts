@@ -1,7 +1,9 @@
 // `npm run bench -- bridge`: what our bridge costs and adds, beside the least and the usual that a bridge can do. Starts
 // the load and the bridges as processes of their own, runs the calls, prints one table.
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bridge, BRIDGES, isBridge } from './bridge/bridges.ts';
 import { canPin, Child } from './bridge/child.ts';
@@ -86,6 +88,7 @@ async function measureAll({ calls, seconds, bridges, profileDir }: Options, rows
   const core = pinned ? BRIDGE_CORE : undefined;
   const started: { end(): Promise<void> }[] = [];
   const authToken = randomBytes(16).toString('hex');
+  const dataDir = mkdtempSync(join(tmpdir(), 'liveline-bench-'));
   const onSignal = (): void => void endAll(started).then(() => process.exit(130));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
@@ -104,7 +107,7 @@ async function measureAll({ calls, seconds, bridges, profileDir }: Options, rows
     const running: Bridge[] = [];
     for (const name of bridges) {
       console.log(`starting ${name}`);
-      const bridge = await Bridge.start(name, { modelPort, authToken, core, profileDir });
+      const bridge = await Bridge.start(name, { modelPort, authToken, core, profileDir, dataDir });
       started.push(bridge);
       running.push(bridge);
     }
@@ -118,6 +121,7 @@ async function measureAll({ calls, seconds, bridges, profileDir }: Options, rows
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await endAll(started);
+    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

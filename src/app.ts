@@ -1,6 +1,5 @@
 // The wiring, by hand, top to bottom: a configuration goes in, a running server comes out.
 import { fileURLToPath } from 'node:url';
-import { loadProfiles } from './agents/load.ts';
 import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from './audio/self-check.ts';
@@ -11,7 +10,7 @@ import { callId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { Notices } from './call/notices.ts';
 import { openingOf } from './call/opening.ts';
-import { loadPrompts } from './call/prompts.ts';
+import { keepRoster } from './call/roster-keeper.ts';
 import { Switchboard } from './call/switchboard.ts';
 import type { CallControl, CarrierAccount } from './carrier/control.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
@@ -19,13 +18,16 @@ import { createTwilioControl } from './carrier/twilio/control.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import type { CarrierCall } from './carrier/webhooks.ts';
-import { GOOGLE_BASE_URL, type Config } from './config.ts';
+import { GOOGLE_BASE_URL, VERSION, type Config } from './config.ts';
 import { loadContacts } from './crm/contacts-file.ts';
 import { createMemoryCrm } from './crm/memory.ts';
 import { apiRoutes } from './http/api-routes.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
+import { openApiRoutes } from './http/openapi.ts';
+import { recordRoutes } from './http/record-routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { apiKeyAccess, type Access } from './live/gemini/access.ts';
 import { googleCloudAccess } from './live/gemini/google-cloud.ts';
@@ -33,6 +35,11 @@ import { googleToken } from './live/gemini/google-token.ts';
 import { createGeminiLive } from './live/gemini/session.ts';
 import type { Live, SessionSetup } from './live/session.ts';
 import type { Way } from './live/ways.ts';
+import { openBooks, type BooksOptions } from './records/books.ts';
+import { createMetrics } from './records/metrics.ts';
+import type { RecordStore } from './records/store.ts';
+import { openDatabase } from './store/database.ts';
+import type { Backlog } from './store/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
 import { toolsNamed } from './tools/catalogue.ts';
 
@@ -40,28 +47,52 @@ const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${p
 
 /** Long enough for a goodbye; who still talks then is hung up on. */
 const DRAIN_MS = 30_000;
+/** A container that is stopped has little time left after its calls; what is not in the database then is on disk. */
+const RECORDS_WITHIN_MS = 5_000;
+
+export interface StartOptions {
+  readonly clock?: Clock;
+  readonly localTurnTaking?: LocalTurnTaking;
+  /** Is told what of the records is safe: committed, or on disk. */
+  readonly onSafe?: BooksOptions['onSafe'];
+}
 
 export interface App {
   /** As the carrier reaches it. */
   readonly publicBaseUrl: string;
   readonly port: number;
+  /** As they are in force for new calls. */
   readonly profiles: readonly Profile[];
   /** Calls in progress. */
   readonly callCount: number;
   readonly notices: Notices;
+  readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
+  /** What is written down and not yet in the database. */
+  readonly backlog: Backlog;
   /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
   stop(): Promise<void>;
 }
 
 /**
- * Throws PROFILE_INVALID or PORT_UNAVAILABLE with what to do about it; nothing is left running then. Where local turn-taking
- * is not usable, the server starts without it, unless a profile asks for it.
+ * Throws PROFILE_INVALID, DATABASE_REFUSED or PORT_UNAVAILABLE with what to do about it; nothing is left running then. Where
+ * local turn-taking is not usable, the server starts without it, unless a profile asks for it.
  */
-export async function startApp(
+export async function startApp(config: Config, log: Log, options: StartOptions = {}): Promise<App> {
+  const held = new AsyncDisposableStack();
+  try {
+    return await start(config, log, options, held);
+  } catch (thrown) {
+    await held.disposeAsync();
+    throw thrown;
+  }
+}
+
+/** Whatever has to be let go of is put on `held`, in the order in which it was taken. */
+async function start(
   config: Config,
   log: Log,
-  clock: Clock = systemClock,
-  localTurnTaking: LocalTurnTaking = checkLocalTurnTaking(),
+  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), onSafe }: StartOptions,
+  held: AsyncDisposableStack,
 ): Promise<App> {
   const notices = new Notices(log);
   if (!localTurnTaking.usable)
@@ -69,37 +100,49 @@ export async function startApp(
       { reason: localTurnTaking.reason },
       'local turn-taking is not available; liveline doctor says more',
     );
-  const profiles = await loadProfiles(config.agentsDir, {
-    defaultModel: config.model.defaultModel,
-    localTurnTaking,
+  const keeper = await keepRoster({
+    source: {
+      agentsDir: config.agentsDir,
+      promptsDir: fixture('audio/prompts'),
+      lineFormat: MULAW_8K,
+      defaultModel: config.model.defaultModel,
+      localTurnTaking,
+    },
+    check: (profiles) => checkSetups(profiles, liveOf(config)),
+    clock,
+    log,
   });
-  checkSetups(profiles, liveOf(config));
+  held.defer(() => keeper.stop());
   const samples = config.rehearsal ? await loadContacts(fixture('contacts/customers.yaml')) : [];
   const crm = createMemoryCrm({ contacts: samples });
   if (!config.rehearsal)
     log.warn(
       'no contacts are known, and messages that callers leave are kept in memory, until the server stops',
     );
-  const prompts = loadPrompts(fixture('audio/prompts'), MULAW_8K, {
-    comfortSounds: profiles.flatMap(({ comfortSound = [] }) => comfortSound),
-    greetings: profiles.flatMap(({ greetingAudio = [] }) => greetingAudio),
-  });
   warmUp();
+
+  const { databaseUrl: url, dir: dataDir, spoolBytes } = config.data;
+  const database = openDatabase({ url, dataDir, log });
+  held.defer(() => database.close());
+  const books = await openBooks({
+    ...{ database, dataDir, spoolBytes, notices, clock, log, onSafe },
+    rehearsal: config.rehearsal,
+  });
+  held.defer(() => books.close(RECORDS_WITHIN_MS));
 
   const rehearsal =
     config.rehearsal && config.model.baseUrl === undefined
       ? await startModel({ script: fixture('scripts/receptionist.yaml'), clock, log })
       : undefined;
-  const live = liveOf(config, { standIn: rehearsal?.url, clock });
+  held.defer(() => rehearsal?.close());
   const http = createHttpServer(log);
-  const port = await http.listen(config.http.host, config.http.port).catch(async (thrown: unknown) => {
-    await rehearsal?.close();
-    throw thrown;
-  });
+  const port = await http.listen(config.http.host, config.http.port);
+  held.defer(() => http.close());
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
+  const live = liveOf(config, { standIn: rehearsal?.url, clock });
   const switchboard = new Switchboard({
-    roster: () => ({ profiles, prompts }),
+    roster: () => keeper.roster,
     live,
     crm,
     control: controlOf(config),
@@ -108,12 +151,22 @@ export async function startApp(
     clock,
     log,
   });
+  const metrics = createMetrics({
+    notices,
+    calls: () => switchboard.callCount,
+    backlog: () => books.backlog,
+  });
+  held.defer(() => metrics.stop());
   const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
   const acceptor = createTwilioAcceptor({ clock, log });
+  const operator = { token: config.operatorToken, publicBaseUrl };
   http.serve(
     [
       carrierRoutes(webhooks, switchboard),
-      apiRoutes(notices, switchboard, { token: config.operatorToken, publicBaseUrl }),
+      apiRoutes(notices, switchboard, operator),
+      recordRoutes(books.store, operator),
+      openApiRoutes(VERSION),
+      metricsRoutes(metrics, operator),
       healthRoutes(switchboard),
     ],
     [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
@@ -124,17 +177,22 @@ export async function startApp(
     const late = clock.after(DRAIN_MS, () => switchboard.shutDown());
     await switchboard.drain();
     late();
-    await http.close();
-    await rehearsal?.close();
+    await held.disposeAsync();
   };
   return {
     publicBaseUrl,
     port,
-    profiles,
+    get profiles() {
+      return keeper.roster.profiles;
+    },
     get callCount() {
       return switchboard.callCount;
     },
     notices,
+    records: books.store,
+    get backlog() {
+      return books.backlog;
+    },
     stop() {
       if (stopping) switchboard.shutDown();
       return (stopping ??= stop());

@@ -1,7 +1,7 @@
 // `npx liveline`: the commands. What each does is in cli/.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LivelineError, messageOf } from './base/errors.ts';
+import { VERSION } from './config.ts';
 import { faultOf, textOf } from './simulator/model/faults/fault.ts';
 import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
@@ -9,6 +9,7 @@ import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
 import { faultHelp } from './cli/fault-help.ts';
 import { model } from './cli/model.ts';
+import { addRecordCommands } from './cli/record-commands.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED, serve } from './cli/serve.ts';
 
 /** "1.2s", "800ms" or "800" (milliseconds). */
@@ -45,13 +46,9 @@ const faultOption = (): Option =>
     .argParser(fault)
     .default([], 'nothing');
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 const program = new Command('liveline')
   .description('A telephony voice agent server: phone calls to the Gemini Live API and back.')
-  .version(version)
+  .version(VERSION)
   .showHelpAfterError('(--help says more)')
   .exitOverride();
 
@@ -124,6 +121,8 @@ program
   .action(({ fault: faults, ...options }: { port: number; host: string; script?: string; fault: string[] }) =>
     model({ ...options, script: options.script, faults }),
   );
+
+addRecordCommands(program);
 
 try {
   await program.parseAsync();

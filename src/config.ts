@@ -1,6 +1,8 @@
 // Configuration: the environment, read once, checked whole, frozen. Nobody else reads process.env.
-import { isAbsolute, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EnvironmentReader as Reader, type Environment } from './base/environment.ts';
 import { isLoopbackHost } from './base/loopback.ts';
 import { waysOf, type Way, type WaySettings } from './live/ways.ts';
 
@@ -34,19 +36,26 @@ export interface Config {
     readonly databaseUrl: string | undefined;
     /** What this installation keeps: the embedded database, what waits for a database that is away. */
     readonly dir: string;
+    /** How much may wait on disk while the database is away. */
+    readonly spoolBytes: number;
   };
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   readonly logLevel: LogLevel;
 }
 
+export type { Environment };
+
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export const GOOGLE_BASE_URL = 'https://generativelanguage.googleapis.com';
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Of this package. */
+export const { version: VERSION } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 /** Reads `.env` beside the working directory, when there is one; what is already set wins. */
 export function environment(): Environment {
@@ -91,8 +100,9 @@ export function readConfig(environment: Environment): Config {
     data: {
       databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
       dir: resolve(read.text('DATA_DIR') ?? 'data'),
+      spoolBytes: read.integer('SPOOL_MB', { from: 1, to: 1_000_000, orElse: 64 }) * 1_000_000,
     },
-    agentsDir: read.folder('AGENTS_DIR', 'fixtures/agents'),
+    agentsDir: resolve(read.text('AGENTS_DIR') ?? join(PACKAGE_ROOT, 'fixtures/agents')),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
@@ -154,102 +164,6 @@ function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void
 
 /** Whether an address leads no further than this machine. */
 export const isOwnMachine = (url: string): boolean => isLoopbackHost(new URL(url).hostname);
-
-/** Reads one variable at a time and collects what is wrong with them; a faulty one reads as unset. */
-class Reader {
-  readonly problems: string[] = [];
-  readonly #environment: Environment;
-  readonly #faulty = new Set<string>();
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  fault(name: string, what: string): void {
-    this.#faulty.add(name);
-    this.problems.push(`${name} ${what}`);
-  }
-
-  /** Whether a fault of this variable was reported already. */
-  names(name: string): boolean {
-    return this.#faulty.has(name);
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#environment[name]?.trim();
-    return value === '' ? undefined : value;
-  }
-
-  list(name: string): readonly string[] {
-    return (this.text(name) ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-  }
-
-  secret(name: string, atLeast: number): string | undefined {
-    const value = this.text(name);
-    if (value === undefined || value.length >= atLeast) return value;
-    this.fault(name, `has ${value.length} characters; at least ${atLeast} are needed`);
-    return undefined;
-  }
-
-  matching(name: string, pattern: RegExp, what: string): string | undefined {
-    const value = this.text(name);
-    if (value === undefined || pattern.test(value)) return value;
-    this.fault(name, `is not ${what}`);
-    return undefined;
-  }
-
-  oneOf<const Choice extends string>(
-    name: string,
-    choices: readonly Choice[],
-    orElse: NoInfer<Choice>,
-  ): Choice {
-    const value = this.text(name);
-    if (value === undefined) return orElse;
-    const found = choices.find((choice) => choice === value);
-    if (found === undefined) this.fault(name, `is "${value}"; it takes ${choices.join(', ')}`);
-    return found ?? orElse;
-  }
-
-  integer(name: string, { from, to, orElse }: { from: number; to: number; orElse: number }): number {
-    const value = this.text(name);
-    if (value === undefined) return orElse;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= from && number <= to) return number;
-    this.fault(name, `is "${value}"; it takes a whole number from ${from} to ${to}`);
-    return orElse;
-  }
-
-  url(name: string, protocols: readonly string[]): string | undefined {
-    const value = this.text(name);
-    if (value === undefined) return undefined;
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (url && protocols.includes(url.protocol)) return value.replace(/\/+$/, '');
-    this.fault(
-      name,
-      `is not an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
-    );
-    return undefined;
-  }
-
-  /** An address without path, query or fragment: routes are put behind it. */
-  origin(name: string, protocols: readonly string[]): string | undefined {
-    const value = this.url(name, protocols);
-    if (value === undefined) return undefined;
-    const { pathname, search, hash, username } = new URL(value);
-    if (pathname === '/' && search === '' && hash === '' && username === '') return value;
-    this.fault(name, 'must be the bare address, without path, query or user');
-    return undefined;
-  }
-
-  folder(name: string, orElse: string): string {
-    const value = this.text(name);
-    if (value === undefined) return resolve(PACKAGE_ROOT, orElse);
-    return isAbsolute(value) ? value : resolve(value);
-  }
-}
 
 function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value))

@@ -5,6 +5,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { accessesOf, startApp } from '../src/app.ts';
 import { createLog } from '../src/base/log.ts';
 import { readConfig, type Environment } from '../src/config.ts';
+import { freshDataDir, sharedDatabaseUrl } from './doubles/databases.ts';
 
 const accesses = (environment: Environment, standIn?: string) =>
   accessesOf(readConfig({ PUBLIC_BASE_URL: 'http://127.0.0.1:1', ...environment }).model, standIn).map(
@@ -61,7 +62,7 @@ test('a project and another region', () => {
 });
 
 describe('detectors of local turn-taking that fail their test', () => {
-  function start({ onTestFinished }: TestContext, more: string) {
+  async function start({ onTestFinished }: TestContext, more: string) {
     const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     const file = join(dir, 'desk.yaml');
@@ -72,13 +73,20 @@ describe('detectors of local turn-taking that fail their test', () => {
       secrets: [],
       destination: { write: (line) => void lines.push(line) },
     });
-    const config = readConfig({ PORT: '0', AGENTS_DIR: dir });
-    const starting = startApp(config, log, undefined, { usable: false, reason: 'the judge is deaf' });
+    const config = readConfig({
+      PORT: '0',
+      AGENTS_DIR: dir,
+      DATABASE_URL: await sharedDatabaseUrl(),
+      DATA_DIR: freshDataDir({ onTestFinished }),
+    });
+    const starting = startApp(config, log, {
+      localTurnTaking: { usable: false, reason: 'the judge is deaf' },
+    });
     return { starting, file, lines };
   }
 
   test('the server starts without them, and says so in the log', async (context) => {
-    const { starting, lines } = start(context, 'turn_taking: server\n');
+    const { starting, lines } = await start(context, 'turn_taking: server\n');
     const app = await starting;
     context.onTestFinished(() => app.stop());
     const { status } = await fetch(`http://127.0.0.1:${app.port}/readyz`);
@@ -94,7 +102,7 @@ describe('detectors of local turn-taking that fail their test', () => {
   });
 
   test('a profile that asks for them is refused, with file and line', async (context) => {
-    const { starting, file } = start(context, 'turn_taking: local\n');
+    const { starting, file } = await start(context, 'turn_taking: local\n');
     await expect(starting).rejects.toMatchObject({
       code: 'PROFILE_INVALID',
       message: expect.stringContaining(

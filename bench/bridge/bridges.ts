@@ -1,5 +1,6 @@
 // The bridges that are compared: how each is started, and when it is ready. Knows nothing of calls.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import { VERBATIM_CHUNKS_PATH, VERBATIM_PATH } from './dialect.ts';
@@ -11,7 +12,8 @@ const METER = ['--import', new URL('./meter.ts', import.meta.url).href];
 
 /** What stands behind each name in the table. */
 export const BRIDGES: Readonly<Record<BridgeName, string>> = {
-  ours: 'the real server, as `npm start` runs it',
+  ours: 'the real server, as `npm start` runs it, with its records in the embedded database',
+  unrecorded: 'the same, but its profile keeps no records',
   relay: 'verbatim `ws` relay: every 20 ms frame passed on as it is, both ways',
   'relay-chunks': 'the same, but one message down for each chunk of the model (40–100 ms)',
   tutorial: 'JSON.parse, alawmulaw, linear resampling of each chunk for itself',
@@ -25,6 +27,8 @@ export interface BridgeOptions {
   readonly core: number | undefined;
   /** Where the real server writes a CPU profile when it ends. */
   readonly profileDir: string | undefined;
+  /** Where the real server keeps its records. */
+  readonly dataDir: string;
 }
 
 export class Bridge {
@@ -45,9 +49,10 @@ export class Bridge {
 
   static async start(name: BridgeName, options: BridgeOptions): Promise<Bridge> {
     const complaints = new Complaints();
-    const child = name === 'ours' ? startOurs(options, complaints) : startSmall(name, options);
+    const isOurs = name === 'ours' || name === 'unrecorded';
+    const child = isOurs ? startOurs(name, options, complaints) : startSmall(name, options);
     try {
-      const port = await (name === 'ours'
+      const port = await (isOurs
         ? complaints.listening(child)
         : child.hear<FromBridge>('listening').then((news) => news.port));
       return new Bridge(name, port, await measure(child), child, complaints);
@@ -76,7 +81,10 @@ function measure(child: Child): Promise<Measured> {
   return child.hear<Measured>('measured');
 }
 
-function startSmall(name: Exclude<BridgeName, 'ours'>, { modelPort, core }: BridgeOptions): Child {
+function startSmall(
+  name: Exclude<BridgeName, 'ours' | 'unrecorded'>,
+  { modelPort, core }: BridgeOptions,
+): Child {
   const [file, path] = {
     relay: ['./relay.ts', VERBATIM_PATH],
     'relay-chunks': ['./relay.ts', VERBATIM_CHUNKS_PATH],
@@ -90,12 +98,16 @@ function startSmall(name: Exclude<BridgeName, 'ours'>, { modelPort, core }: Brid
   });
 }
 
-function startOurs({ modelPort, authToken, core, profileDir }: BridgeOptions, complaints: Complaints): Child {
+function startOurs(
+  name: 'ours' | 'unrecorded',
+  { modelPort, authToken, core, profileDir, dataDir }: BridgeOptions,
+  complaints: Complaints,
+): Child {
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
   // The profiler samples from a thread of its own, which a pinned and busy main thread would keep from its work.
   const ownCore = profileDir === undefined ? core : undefined;
   return new Child({
-    name: 'ours',
+    name,
     args: [...profiling, ...METER, ...startCommand()],
     core: ownCore,
     env: {
@@ -104,7 +116,8 @@ function startOurs({ modelPort, authToken, core, profileDir }: BridgeOptions, co
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TWILIO_AUTH_TOKEN: authToken,
       GEMINI_BASE_URL: `http://127.0.0.1:${modelPort}`,
-      AGENTS_DIR: here('./agents'),
+      AGENTS_DIR: here(name === 'ours' ? './agents' : './agents-unrecorded'),
+      DATA_DIR: join(dataDir, name),
     },
     // Here lies no .env that the server would read.
     cwd: here('.'),

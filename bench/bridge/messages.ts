@@ -4,7 +4,7 @@ import type { Summary } from './samples.ts';
 /** The phone's and the real server's. */
 export const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 
-export type BridgeName = 'ours' | 'relay' | 'relay-chunks' | 'tutorial';
+export type BridgeName = 'ours' | 'unrecorded' | 'relay' | 'relay-chunks' | 'tutorial';
 
 export interface Plan {
   readonly bridge: BridgeName;

@@ -73,6 +73,23 @@ function table(columns: readonly Column[], rows: readonly Row[]): string[] {
 const find = (rows: readonly Row[], bridge: BridgeName, calls: number): Row | undefined =>
   rows.find((row) => row.bridge === bridge && row.calls === calls);
 
+/** What the records add, against the same server without them. */
+function recording(rows: readonly Row[]): string[] {
+  return rows
+    .filter(({ bridge }) => bridge === 'ours')
+    .flatMap((ours) => {
+      const without = find(rows, 'unrecorded', ours.calls);
+      if (!without) return [];
+      const more = (a: number | undefined, b: number | undefined): string =>
+        a === undefined || b === undefined ? '–' : `${(a - b).toFixed(2)} ms`;
+      const [a, b] = [ours.outcome, without.outcome];
+      return (
+        `  ${String(ours.calls).padStart(4)} at once: records add to p99: up ${more(a.up.p99, b.up.p99)}, down ${more(a.turnStart.p99, b.turnStart.p99)},` +
+        ` cut → clear ${more(a.clear.p99, b.clear.p99)} (goal: at most 5 ms each); CPU ${more(ours.cpuMsPerCallSecond, without.cpuMsPerCallSecond)} a call-second`
+      );
+    });
+}
+
 const OTHERS = ['relay', 'relay-chunks', 'tutorial'] as const;
 
 function ratios(rows: readonly Row[]): string[] {
@@ -167,6 +184,7 @@ export function report(rows: readonly Row[]): string {
     '',
     'Ratios (these are what to compare; below 1 ours is the cheaper or faster)',
     ...ratios(rows),
+    ...recording(rows),
     '',
     'Goals',
     ...goals(rows),

@@ -44,8 +44,10 @@ export interface Rehearsal {
 export async function rehearse({ agents, ...options }: RehearsalOptions): Promise<Rehearsal> {
   const { clock = systemClock } = options;
   const folder = agents && mkdtempSync(join(tmpdir(), 'liveline-bench-'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'liveline-bench-data-'));
   const letGo = (): void => {
     if (folder !== undefined) rmSync(folder, { recursive: true });
+    rmSync(dataDir, { recursive: true, force: true });
   };
   agents?.forEach((text, n) => writeFileSync(join(folder!, `${n}.yaml`), text));
   const model = await startModel(options);
@@ -53,13 +55,14 @@ export async function rehearse({ agents, ...options }: RehearsalOptions): Promis
   try {
     const config = readConfig({
       PORT: '0',
+      DATA_DIR: dataDir,
       ...(folder !== undefined && { AGENTS_DIR: folder }),
       GEMINI_BASE_URL: model.url,
       TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
       TWILIO_API_BASE_URL: network.url,
     });
-    const app = await startApp(config, createLog({ level: 'error', secrets: [] }), clock);
+    const app = await startApp(config, createLog({ level: 'error', secrets: [] }), { clock });
     return {
       app,
       model,

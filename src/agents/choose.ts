@@ -1,17 +1,38 @@
-// Which profile takes a call.
+// Which profile takes a call. That no two profiles claim the same is checked when they are loaded.
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { Profile } from './profile.ts';
 
-/** The profile that names the number which was called, else the one for any number, else none. */
+/** A call to be taken; `campaign`: for which it was placed, if for one. */
+export interface Chosen extends Pick<CarrierCall, 'to' | 'direction'> {
+  readonly campaign?: string | undefined;
+}
+
+/**
+ * Of the profiles for calls of this direction: of one that came in, the one that names the number which was called; of one
+ * that we placed, the one that names its campaign, then the one for any campaign. Else the one for any number, else none.
+ */
 export function chooseProfile(
   profiles: readonly Profile[],
-  { to, direction }: Pick<CarrierCall, 'to' | 'direction'>,
+  { to, direction, campaign }: Chosen,
 ): Profile | undefined {
-  // Of a call that we placed, `to` is the other end's number, which says nothing of us.
-  const number = direction === 'inbound' ? parsePhoneNumber(to) : undefined;
+  const candidates = profiles.filter((profile) => ['both', direction].includes(profile.direction));
   return (
-    profiles.find(({ numbers }) => number !== undefined && numbers.includes(number)) ??
-    profiles.find(({ numbers }) => numbers === '*')
+    (direction === 'inbound' ? byNumber(candidates, to) : byCampaign(candidates, campaign)) ??
+    candidates.find(({ numbers }) => numbers === '*')
+  );
+}
+
+function byNumber(profiles: readonly Profile[], to: string): Profile | undefined {
+  const number = parsePhoneNumber(to);
+  return profiles.find(({ numbers }) => number !== undefined && numbers !== '*' && numbers.includes(number));
+}
+
+/** The number that we called is the other end's, and says nothing of us. */
+function byCampaign(profiles: readonly Profile[], campaign: string | undefined): Profile | undefined {
+  if (campaign === undefined) return undefined;
+  return (
+    profiles.find(({ campaigns }) => campaigns !== '*' && campaigns.includes(campaign)) ??
+    profiles.find(({ campaigns }) => campaigns === '*')
   );
 }

@@ -1,17 +1,8 @@
 // Fields of a profile that contradict each other: each is fine by itself, and together they would fail a caller. One of the two
 // the author wrote; it is read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
 import { z } from 'zod';
+import { officeContradictionsOf, type Contradiction } from './office-contradictions.ts';
 import { DEAD_AIR_MS, WAITS_MS } from './turn-taking.ts';
-
-type Path = readonly string[];
-
-export interface Contradiction {
-  /** The field that is at fault. */
-  readonly path: Path;
-  /** The one that it goes against. */
-  readonly against: { readonly path: Path; readonly says: string; readonly isWritten: boolean };
-  readonly why: string;
-}
 
 /** The judge of barge-ins has its verdict by then, so a word as short cuts the agent off; a "yes" lasts about as long. */
 const VERDICT_MS = 300;
@@ -142,5 +133,5 @@ export function contradictionsOf(value: unknown): Contradiction[] {
   }
   if (deadAir?.isWritten && isComfortless)
     contradicts('dead_air_ms', 'comfort_sound', 'none', 'nothing could be played; set it to "off"');
-  return found;
+  return [...found, ...officeContradictionsOf(value)];
 }

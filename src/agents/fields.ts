@@ -1,5 +1,6 @@
 // Kinds of values that several fields of a profile have.
 import { z } from 'zod';
+import { parsePhoneNumber } from '../base/phone-number.ts';
 import { variableFaults } from './instructions.ts';
 
 export const words = z.string().trim().min(1, 'expected some text');
@@ -37,3 +38,20 @@ export const timeZone = z
       holds(() => /^[A-Z]/.test(Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone)),
     'expected a time zone such as "Europe/Berlin"',
   );
+
+export const phoneNumber = z
+  .string('expected quotes around a phone number, such as "+15550100100"')
+  .refine(
+    (text) => parsePhoneNumber(text) !== undefined,
+    'expected a phone number with its country code, such as "+15550100100"',
+  )
+  .meta({ pattern: String.raw`^[\s().-]*\+[\d\s().-]+$` });
+
+/** The one way to write a tag; what is no tag stays as it is. */
+export function canonical(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,4 +1,6 @@
 // Reads every profile of a folder and reports all faults of all files at once, each with its place.
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
@@ -27,7 +29,7 @@ export async function loadProfiles(
     (await profileNames(dir)).map(async (name): Promise<ProfileFile> => {
       const file = join(dir, name);
       try {
-        return await withNamedSounds(readProfile(file, await readFile(file, 'utf8'), schema));
+        return await readVersioned(file, schema);
       } catch (thrown) {
         const fault = { file, line: 1, column: 1, field: '', words: messageOf(thrown) };
         return { profile: undefined, faults: [fault], claims: [] };
@@ -40,6 +42,23 @@ export async function loadProfiles(
     'PROFILE_INVALID',
     [`the profiles in ${dir} have faults:`, ...faults.sort(byPlace).map(lineOf)].join('\n  '),
   );
+}
+
+const NOT_UTF_8 = 'expected text in UTF-8; save the file in that encoding';
+
+/** The version is that of what the file and the sounds that it names hold: wherever they are, and whenever they were written. */
+async function readVersioned(file: string, schema: ReturnType<typeof profileSchema>): Promise<ProfileFile> {
+  const version = createHash('sha256');
+  // Hashed one by one, so that nothing can move from one file into the next and leave the version as it was.
+  const add = (bytes: Uint8Array): void => void version.update(createHash('sha256').update(bytes).digest());
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new LivelineError('PROFILE_INVALID', NOT_UTF_8);
+  add(bytes);
+  const read = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
+  return {
+    ...read,
+    profile: read.profile && { ...read.profile, version: version.digest('hex').slice(0, 12) },
+  };
 }
 
 async function profileNames(dir: string): Promise<string[]> {
@@ -58,7 +77,7 @@ async function profileNames(dir: string): Promise<string[]> {
   return profiles;
 }
 
-/** Were a name or a number claimed twice, it would be chance who answers. */
+/** Were a name, a number or a campaign claimed twice, it would be chance who answers. */
 function clashes(claims: readonly Claim[]): Fault[] {
   const owners = new Map<string, Fault>();
   return claims.flatMap(({ what, at }) => {

@@ -14,12 +14,12 @@ const voiceActivity = z
     prefix_padding_ms: milliseconds
       .optional()
       .describe(
-        'Speech shorter than this does not count as a start; with turn_taking: local 100 when left out.',
+        'Speech shorter than this does not count as a start; with turn_taking: local at most 300, and 100 when left out.',
       ),
     silence_ms: milliseconds
       .optional()
       .describe(
-        "Silence that ends the caller's turn; 500 to 800 is good on the phone, and 500 it is when left out with turn_taking: local.",
+        "Silence that ends the caller's turn; 500 to 800 is good on the phone, and with turn_taking: local it is at least 200, and 500 when left out.",
       ),
   })
   .prefault({})
@@ -83,7 +83,9 @@ const compression = z
     'expected "off", or fields: trigger_tokens, target_tokens',
   )
   .optional()
-  .describe("When the model's memory of a long call is cut down; every turn is billed for all of it.");
+  .describe(
+    'When the model\'s memory of a long call is cut down, as every turn is billed for all of it; or "off". At 25000 tokens to 8000 when left out.',
+  );
 
 const thinking = z
   .strictObject({
@@ -100,7 +102,9 @@ const thinking = z
   })
   .transform(({ level, budget_tokens }): ThinkingSetup => ({ level, budgetTokens: budget_tokens }))
   .optional()
-  .describe('How long the model thinks before it speaks; the caller waits meanwhile.');
+  .describe(
+    'How long the model thinks before it speaks, while the caller waits; low when left out and the model wants it named.',
+  );
 
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 /** Half open: Google's reference has [-2.0, 2.0) (docs.cloud.google.com, GenerationConfig). */

@@ -13,25 +13,38 @@ const LIMITS: Readonly<Record<NamedSound['as'], { seconds: number; why: string }
   greetingAudio: { seconds: 20, why: 'as nobody listens longer to a greeting' },
 };
 
-/** With the whole paths of the sounds in its profile, or with more faults. */
-export async function withNamedSounds(read: ProfileFile): Promise<ProfileFile> {
+/** With the whole paths of the sounds in its profile, or with more faults. `onBytes` gets what each of the files holds. */
+export async function withNamedSounds(
+  read: ProfileFile,
+  onBytes: (bytes: Uint8Array) => void = () => undefined,
+): Promise<ProfileFile> {
   let file = read;
-  for (const sound of read.sounds ?? []) file = await withSound(file, sound);
+  for (const sound of read.sounds ?? []) file = await withSound(file, sound, onBytes);
   return file;
 }
 
-async function withSound(read: ProfileFile, { as, path: written, at }: NamedSound): Promise<ProfileFile> {
+async function withSound(
+  read: ProfileFile,
+  { as, path: written, at }: NamedSound,
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<ProfileFile> {
   if (as === 'comfortSound' && written === NONE) return read;
   const { profile, faults } = read;
   const path = resolve(dirname(at.file), written);
-  const why = await faultOf(path, LIMITS[as]);
+  const why = await faultOf(path, LIMITS[as], onBytes);
   if (why !== undefined) return { ...read, profile: undefined, faults: [...faults, { ...at, words: why }] };
   return { ...read, profile: profile && { ...profile, [as]: path } };
 }
 
-async function faultOf(path: string, most: { seconds: number; why: string }): Promise<string | undefined> {
+async function faultOf(
+  path: string,
+  most: { seconds: number; why: string },
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<string | undefined> {
   try {
-    const { channels, sampleRateHz } = readWav(await readFile(path));
+    const bytes = await readFile(path);
+    onBytes(bytes);
+    const { channels, sampleRateHz } = readWav(bytes);
     const seconds = (channels[0]?.length ?? 0) / sampleRateHz;
     if (seconds === 0) return `${path} holds no sound`;
     if (seconds <= most.seconds) return undefined;

@@ -28,7 +28,7 @@ export interface Fault {
 
 type Path = readonly PropertyKey[];
 
-/** What only one profile may have: a name, or a number to answer. */
+/** What only one profile may have: a name, a number to answer, a campaign to call for. */
 export interface Claim {
   readonly what: string;
   readonly at: Fault;
@@ -58,6 +58,9 @@ const YAML_WORDS: Partial<Record<YAMLError['code'], string>> = {
   MULTIPLE_DOCS: 'a file holds one profile, but "---" starts another',
 };
 
+/** One bracket too many can make a fault of every line after it. */
+const MOST_SYNTAX_FAULTS = 10;
+
 export function readProfile(
   file: string,
   text: string,
@@ -73,7 +76,9 @@ export function readProfile(
     at(offsetOf(document, path), z.core.toDotPath(path), words);
 
   const syntax = [...document.errors, ...document.warnings];
-  const faults = syntax.map((error) => at(error.pos[0], '', YAML_WORDS[error.code] ?? error.message));
+  const faults = syntax
+    .slice(0, MOST_SYNTAX_FAULTS)
+    .map((error) => at(error.pos[0], '', YAML_WORDS[error.code] ?? error.message));
   // A key given twice leaves the rest readable; after any other error it would be guesswork.
   if (!syntax.every(isDuplicateKey)) return { profile: undefined, faults, claims: [] };
 
@@ -86,6 +91,7 @@ export function readProfile(
   }
   const checked = schema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
+  if (claiming.safeParse(value).data?.hasNumbers === false) faults.push(fault(['numbers'], NUMBERS_MISSING));
   for (const { path, against, why } of contradictionsOf(value)) {
     const { line, field } = fault(against.path, '');
     const where = against.isWritten ? `line ${line}` : 'as it is when left out';
@@ -116,35 +122,68 @@ function soundsOf(value: unknown): { as: NamedSound['as']; path: string; field: 
   ];
 }
 
-const claiming = z.object({
-  name: z.string().trim().optional().catch(undefined),
-  numbers: z.union([z.literal('*'), z.array(z.unknown())]).catch([]),
-});
+const NUMBERS_MISSING =
+  'expected "*" or a list of phone numbers, but it is missing; only a profile with direction: outbound needs none';
 
+const several = z.union([z.literal('*'), z.array(z.unknown())]).catch([]);
+const claiming = z
+  .object({
+    name: z.string().trim().optional().catch(undefined),
+    direction: z.unknown().optional(),
+    numbers: z.unknown().optional(),
+    campaigns: several,
+  })
+  .transform(({ name, direction, numbers, campaigns }) => ({
+    name,
+    hasNumbers: numbers !== undefined || direction === 'outbound',
+    numbers: direction === 'outbound' ? [] : several.parse(numbers),
+    campaigns: direction === 'inbound' ? [] : campaigns,
+  }));
+
+/** What must be one profile's alone, or it would be chance who takes a call. */
 function claimsOf(value: unknown): { what: string; path: Path }[] {
   const { data } = claiming.safeParse(value);
-  const name = data?.name ? [{ what: `the name "${data.name}"`, path: ['name'] }] : [];
-  if (data?.numbers === '*') return [...name, { what: '"*"', path: ['numbers'] }];
-  const numbers = (data?.numbers ?? []).flatMap((written, index) => {
-    const number = typeof written === 'string' ? parsePhoneNumber(written) : undefined;
-    return number === undefined ? [] : [{ what: `the number ${number}`, path: ['numbers', index] }];
+  if (data === undefined) return [];
+  return [
+    ...(data.name ? [{ what: `the name "${data.name}"`, path: ['name'] }] : []),
+    ...each('numbers', data.numbers, '"*"', (text) => {
+      const number = parsePhoneNumber(text);
+      return number === undefined ? undefined : `the number ${number}`;
+    }),
+    ...each('campaigns', data.campaigns, '"*" of campaigns', (text) => `the campaign "${text.trim()}"`),
+  ];
+}
+
+function each(
+  field: string,
+  written: '*' | unknown[],
+  any: string,
+  claimOf: (text: string) => string | undefined,
+): { what: string; path: Path }[] {
+  if (written === '*') return [{ what: any, path: [field] }];
+  return written.flatMap((item, index) => {
+    const what = typeof item === 'string' ? claimOf(item) : undefined;
+    return what === undefined ? [] : [{ what, path: [field, index] }];
   });
-  return [...name, ...numbers];
 }
 
 /** Names that files may still have. */
-const INSTEAD: Readonly<Record<string, string | undefined>> = {
-  'voice_activity.detector':
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  [
+    'voice_activity.detector',
     'turn_taking: local, outside of voice_activity, took the place of detector: local',
-};
+  ],
+]);
 
 function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) => Fault): Fault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      const instead = INSTEAD[z.core.toDotPath(path)];
+      const instead = INSTEAD.get(z.core.toDotPath(path));
       return fault(path, `there is no such field${instead === undefined ? '' : `; ${instead}`}`);
     });
+  if (issue.code === 'invalid_key')
+    return issue.issues.slice(0, 1).map((inner) => fault(issue.path, wordsOf(inner)));
   // Of several things that a field may be, the one whose inside was looked at is the one that was meant.
   const meant =
     issue.code === 'invalid_union' &&
@@ -164,6 +203,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'fields',
+  record: 'fields',
   null: 'nothing',
 };
 

@@ -4,33 +4,27 @@ import { z } from 'zod';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
-import { language, off, template, timeZone, words } from './fields.ts';
+import { callSettings } from './call-settings.ts';
+import { canonical, language, off, template, timeZone, words } from './fields.ts';
 import { modelSettings } from './model-settings.ts';
+import { officeSettings } from './office-settings.ts';
 import { tools } from './tool-settings.ts';
 import { bargeIn, deadAirMs, turnTaking, watchdog } from './turn-taking.ts';
 
-const numbers = z.union(
-  [
-    z.literal('*'),
-    z
-      .array(
-        z
-          .string('expected quotes around a phone number, such as "+15550100100"')
-          .refine(
-            (text) => parsePhoneNumber(text) !== undefined,
-            'expected a phone number with its country code, such as "+15550100100"',
-          ),
-      )
-      .min(1, 'expected at least one phone number, or "*" for any'),
-  ],
-  'expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]',
-);
+const languages = z
+  .array(language)
+  .refine((tags) => new Set(tags.map(canonical)).size === tags.length, 'expected every language once')
+  .default([])
+  .describe('Other languages that the agent may speak with callers, as BCP 47 tags.');
 
 const KEEP = 'expected a whole number of days from 1 to 3650, "forever", or "off"';
 
+/** Where a profile does not say. */
+export const KEEP_RECORDS_DAYS = 90;
+
 const keepRecordsDays = z
   .union([z.literal('forever'), off.transform(() => 0), z.int(KEEP).min(1, KEEP).max(3_650, KEEP)], KEEP)
-  .default(90)
+  .default(KEEP_RECORDS_DAYS)
   .describe(
     'For how many days the record of a call is kept: "forever", or "off" for no record at all. Of calls that begin from now on.',
   );
@@ -55,20 +49,19 @@ export const profileSchema = (
   z
     .strictObject({
       name: words.describe('Who answers, for people who read the log; no two profiles share it.'),
-      numbers: numbers.describe(
-        'The phone numbers this profile answers, or "*" for every number no other profile has.',
-      ),
+      ...callSettings,
       instructions: template.describe('Who the agent is and how it behaves; may hold {{variables}}.'),
       greeting: template.describe('What the agent says first, word by word; may hold {{variables}}.'),
       greeting_audio: words
         .optional()
         .describe(
-          'A WAV file of the greeting, named from where this file is, that is played in place of the voice of the model.',
+          'A WAV file of the greeting, of at most 20 s and named from where this file is, that is played in place of the voice of the model.',
         ),
       voice: words
         .optional()
         .describe('A voice of the model, such as "Kore"; the model chooses when left out.'),
       language: language.default('en-US').describe('What the agent speaks, as a BCP 47 tag.'),
+      languages,
       model: words.default(defaultModel).describe('The Live API model.'),
       ...modelSettings,
       turn_taking: turnTaking(localTurnTaking),
@@ -83,23 +76,29 @@ export const profileSchema = (
       comfort_sound: words
         .optional()
         .describe(
-          'A WAV file, named from where this file is, that is played while the model is away, and into dead air; or "none", and both are silent.',
+          'A WAV file of at most 2 s, named from where this file is, that is played while the model is away, and into dead air, in place of a soft sound; or "none", and both are silent.',
         ),
+      ...officeSettings,
       keep_records_days: keepRecordsDays,
-      time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}} and {{time}}.'),
+      time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}}, {{time}} and hours.'),
     })
     .transform((file) => ({
       name: file.name,
       /** The same for the same file; `loadProfiles` sets it. */
       version: '',
       numbers:
-        file.numbers === '*' ? file.numbers : file.numbers.flatMap((text) => parsePhoneNumber(text) ?? []),
+        file.numbers === '*'
+          ? file.numbers
+          : (file.numbers ?? []).flatMap((text) => parsePhoneNumber(text) ?? []),
+      direction: file.direction,
+      campaigns: file.campaigns ?? [],
       instructions: file.instructions,
       greeting: file.greeting,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       greetingAudio: file.greeting_audio,
       voice: file.voice,
       language: file.language,
+      languages: file.languages,
       model: file.model,
       voiceActivity:
         file.turn_taking === 'local'
@@ -122,6 +121,11 @@ export const profileSchema = (
       watchdog: file.watchdog,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       comfortSound: file.comfort_sound,
+      hours: file.hours,
+      destinations: file.destinations,
+      voicemail: file.voicemail,
+      recording: file.recording,
+      limits: file.limits,
       /** 0: no record is kept at all. */
       keepRecordsDays: file.keep_records_days,
       timeZone: file.time_zone,
@@ -129,3 +133,12 @@ export const profileSchema = (
 
 /** What the code sees of a file. */
 export type Profile = z.output<ReturnType<typeof profileSchema>>;
+
+/** The fields that a profile sets and that are checked, but not carried out in this version. */
+export const withoutEffect = (profile: Profile): string[] =>
+  (['destinations', 'voicemail', 'recording'] as const).filter((field) => {
+    const value = profile[field];
+    return (
+      value !== undefined && value !== false && (field !== 'destinations' || Object.keys(value).length > 0)
+    );
+  });

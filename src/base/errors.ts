@@ -18,6 +18,7 @@ const CATALOGUE = {
   DATABASE_UNAVAILABLE: { status: 503, retryable: true },
   DATABASE_REFUSED: { status: 500, retryable: false },
   BACKUP_INVALID: { status: 422, retryable: false },
+  BACKUP_UNWRITABLE: { status: 507, retryable: true },
   RECORD_UNKNOWN: { status: 404, retryable: false },
   CALL_UNKNOWN: { status: 404, retryable: false },
   NOT_AUTHORISED: { status: 401, retryable: false },

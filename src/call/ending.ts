@@ -1,4 +1,6 @@
 // How calls end: by a goodbye, by an apology, by a lost line. Pure, as step.ts, which it serves.
+import { awaiting } from './dead-air.ts';
+import type { CallRules } from './rules.ts';
 import {
   stay,
   type Alive,
@@ -25,6 +27,8 @@ export const PAUSE_AFTER_GOODBYE_MS = 500;
 export const REPEATED_WITHIN_MS = 1_000;
 /** For the apology itself, on top of what is still to be played before it. */
 export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
+/** For a goodbye that both sides have time for. */
+export const LAST_WORDS_LAST_AT_MOST_MS = 60_000;
 
 type Leaving = Extract<CallState, { phase: 'leaving' }>;
 
@@ -70,6 +74,24 @@ export function timeUp(state: Alive, timer: Extract<TimerName, 'line' | 'goodbye
   if (state.phase === 'leaving') return end(state, 'agent-hung-up');
   return state.phase === 'apologising' ? end(state, 'model-failed') : stay(state);
 }
+
+/** What a call of limited length is begun with. */
+export const limits = ({ lastsAtMostMs }: CallRules): readonly Effect[] =>
+  lastsAtMostMs === 0
+    ? []
+    : [
+        { do: 'arm', timer: 'last-words', ms: lastsAtMostMs },
+        { do: 'arm', timer: 'limit', ms: lastsAtMostMs + LAST_WORDS_LAST_AT_MOST_MS },
+      ];
+
+/** True whenever it is read: a model that takes the call over later is told it again. */
+const TIME_IS_UP =
+  'The time for this call is up. Say so kindly, say goodbye, and end the call. It is hung up within a minute.';
+
+export const lastWords = (state: Alive): Step =>
+  state.phase === 'talking'
+    ? { state: awaiting(state, 'answer'), effects: [{ do: 'tellModel', text: TIME_IS_UP, answer: true }] }
+    : stay(state);
 
 /** A tool is done: the model is answered, unless it no longer waits; and `end_call` begins the goodbye. */
 export function answered(

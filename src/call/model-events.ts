@@ -1,6 +1,7 @@
 // What the session tells of one call, written down (transcript, notices, counts) and made into the facts that the call
 // decides on. Sees no sound. All it decides by itself is whether a turn that only repeats the one before is left out.
 import { unreachable } from '../base/errors.ts';
+import { CallerBegan } from './caller-began.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { LiveSession, Remedy, SessionEvent, Trouble } from '../live/session.ts';
@@ -48,6 +49,7 @@ export class ModelEvents {
   /** Known for a repeat while the end of what it repeats is still to be heard. */
   #repeating: { readonly turn: TurnId; readonly of: TurnId } | undefined;
   /** The caller made themselves heard since the last turn began. */
+  readonly #callerBegan = new CallerBegan();
   #callerSpoke = false;
   /** The turn that came after they did: they may have asked for it, repeat or not. */
   #mayBeAskedFor: TurnId | undefined;
@@ -74,7 +76,7 @@ export class ModelEvents {
         transcript.turnEnded(event.turn);
         return this.#repeatOf(event.turn) ?? event;
       case 'callerSaid':
-        transcript.callerSaid(event.text, atMs());
+        transcript.callerSaid(event.text, atMs(), this.#callerBegan.take());
         this.#options.speakOverGreeting();
         return undefined;
       case 'agentSaid': {
@@ -106,6 +108,7 @@ export class ModelEvents {
       }
       case 'callerSpeech':
         this.#callerSpoke = true;
+        this.#callerBegan.heard(event.is, atMs());
         return event;
       case 'idle':
       case 'toolsCalled':

@@ -8,6 +8,8 @@ import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
+export type Refusal = 'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping';
+
 export type NoticeBody =
   | {
       type: 'call-started';
@@ -20,6 +22,19 @@ export type NoticeBody =
       /** Since the epoch: what `atMs` counts from. */
       startedMs: number;
       /** How long its record is kept; 0: there is none. */
+      keepDays: number | 'forever';
+    }
+  /** Nobody answers: the caller was told so and hung up on. `profile`: who would have; empty: nobody. */
+  | {
+      type: 'call-refused';
+      why: Refusal;
+      profile: string;
+      profileVersion: string;
+      model: string;
+      from: string;
+      to: string;
+      direction: 'inbound' | 'outbound';
+      startedMs: number;
       keepDays: number | 'forever';
     }
   | { type: 'line-opened' }

@@ -1,5 +1,6 @@
 // What a session is opened with: the profile's words with this call's values in them.
-import { fillVariables, valuesFor } from '../agents/instructions.ts';
+import { fillVariables, valuesFor, type Fields } from '../agents/instructions.ts';
+import { callerTranscriptionOf, languagesInWords } from '../agents/languages.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
@@ -13,18 +14,26 @@ export interface Opening {
   readonly greetingWords: string;
 }
 
+/** What is known of who is called, or calls, beside the number. */
+export interface Known {
+  readonly contact?: Fields | undefined;
+  readonly campaign?: Fields | undefined;
+}
+
 export function openingOf(
   profile: Profile,
   call: CarrierCall,
   tools: readonly Tool[],
   epochMs: number,
+  known: Known = {},
 ): Opening {
-  const values = valuesFor(profile, { caller: call.from, called: call.to, epochMs });
+  const values = valuesFor(profile, { caller: call.from, called: call.to, epochMs, ...known });
+  const instructions = [fillVariables(profile.instructions, values), languagesInWords(profile)];
   const greetingWords = fillVariables(profile.greeting, values);
   return {
     setup: {
       model: profile.model,
-      instructions: fillVariables(profile.instructions, values),
+      instructions: instructions.filter((text) => text !== undefined).join('\n\n'),
       voice: profile.voice,
       language: profile.language,
       tools: tools.map(({ declaration }) => declaration),
@@ -33,7 +42,7 @@ export function openingOf(
       voiceActivity: profile.voiceActivity,
       callerInterrupts: profile.bargeIn.callerInterrupts,
       turnCoverage: profile.turnCoverage,
-      callerTranscription: profile.callerTranscription,
+      callerTranscription: callerTranscriptionOf(profile),
       agentTranscription: profile.agentTranscription,
       compression: profile.compression,
       mediaResolution: profile.mediaResolution,

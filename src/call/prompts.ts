@@ -5,6 +5,8 @@ import type { AudioFormat } from '../audio/format.ts';
 import { soundFromWav } from '../audio/wav.ts';
 
 const FALLBACK_LANGUAGE = 'en';
+/** In place of a file. */
+const NO_SOUND = 'none';
 
 export interface Prompts {
   /** "I'm sorry, I can't continue", in the language of this BCP 47 tag or in English. */
@@ -15,33 +17,40 @@ export interface Prompts {
   greeting(file: string | undefined): Uint8Array | undefined;
 }
 
-/** Reads `apology-<language>.wav`, `comfort.wav` and the sounds of profiles, named by their whole paths; throws WAV_INVALID or the file system's error, at start and not in a call. */
-export function loadPrompts(
-  folder: string,
-  format: AudioFormat,
-  {
-    comfortSounds = [],
-    greetings = [],
-  }: { comfortSounds?: readonly string[]; greetings?: readonly string[] } = {},
-): Prompts {
+/** The sounds behind them, in the line's format. Plain data: it may come from another thread. */
+export interface Sounds {
+  /** By language. */
+  readonly apologies: ReadonlyMap<string, Uint8Array>;
+  readonly comfort: Uint8Array;
+  /** What profiles name, by whole path. */
+  readonly named: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Reads `apology-<language>.wav` and `comfort.wav` of a folder, and the files that profiles name by their whole paths. Takes
+ * up to a quarter of a second a file. Throws WAV_INVALID or the file system's error, or when no apology is in English,
+ * which stands in for every other language.
+ */
+export function readSounds(folder: string, format: AudioFormat, named: readonly string[] = []): Sounds {
+  const read = (file: string): Uint8Array => soundFromWav(readFileSync(file), format);
   const apologies = new Map<string, Uint8Array>();
   for (const file of readdirSync(folder)) {
     const language = /^apology-([a-z]+)\.wav$/.exec(file)?.[1];
-    if (language !== undefined)
-      apologies.set(language, soundFromWav(readFileSync(join(folder, file)), format));
+    if (language !== undefined) apologies.set(language, read(join(folder, file)));
   }
-  const fallback = apologies.get(FALLBACK_LANGUAGE);
-  if (!fallback) throw new Error(`${folder} holds no apology-${FALLBACK_LANGUAGE}.wav`);
-  const usual = soundFromWav(readFileSync(join(folder, 'comfort.wav')), format);
-  const own = new Map(
-    [...comfortSounds.filter((sound) => sound !== 'none'), ...greetings].map((file) => [
-      file,
-      soundFromWav(readFileSync(file), format),
-    ]),
-  );
+  if (!apologies.has(FALLBACK_LANGUAGE))
+    throw new Error(`${folder} holds no apology-${FALLBACK_LANGUAGE}.wav`);
   return {
-    comfort: (sound) => (sound === 'none' ? undefined : sound === undefined ? usual : own.get(sound)),
-    greeting: (file) => (file === undefined ? undefined : own.get(file)),
-    apology: (tag) => apologies.get(tag.split('-')[0]!.toLowerCase()) ?? fallback,
+    apologies,
+    comfort: read(join(folder, 'comfort.wav')),
+    named: new Map(named.filter((sound) => sound !== NO_SOUND).map((file) => [file, read(file)])),
+  };
+}
+
+export function promptsOf({ apologies, comfort, named }: Sounds): Prompts {
+  return {
+    comfort: (sound) => (sound === NO_SOUND ? undefined : sound === undefined ? comfort : named.get(sound)),
+    greeting: (file) => (file === undefined ? undefined : named.get(file)),
+    apology: (tag) => apologies.get(tag.split('-')[0]!.toLowerCase()) ?? apologies.get(FALLBACK_LANGUAGE)!,
   };
 }

@@ -9,4 +9,6 @@ export interface CallRules {
   readonly minHeardMs: number;
   /** The longest silence while it is our turn, in milliseconds. 0: any. */
   readonly deadAirMs: number;
+  /** After so long the agent is asked to say goodbye, in milliseconds. 0: never. */
+  readonly lastsAtMostMs: number;
 }

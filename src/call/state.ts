@@ -56,9 +56,16 @@ export type CallState =
   | { phase: 'ended'; reason: EndReason };
 
 export type EndReason =
-  'caller-hung-up' | 'agent-hung-up' | 'model-failed' | 'line-never-opened' | 'line-lost' | 'shut-down';
+  | 'caller-hung-up'
+  | 'agent-hung-up'
+  | 'model-failed'
+  | 'line-never-opened'
+  | 'line-lost'
+  | 'shut-down'
+  | 'time-limit';
 
-export type TimerName = 'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort' | 'dead-air';
+export type TimerName =
+  'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort' | 'dead-air' | 'last-words' | 'limit';
 
 /** What the caller hears now, or will hear next: whichever turn that is. */
 export interface Hearing {

@@ -4,7 +4,17 @@ import { unreachable } from '../base/errors.ts';
 import { comfort, comfortFirst, modelAway, modelBack } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
 import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
-import { answered, apologise, carrierAsks, end, leaveSoon, lineLost, timeUp } from './ending.ts';
+import {
+  answered,
+  apologise,
+  carrierAsks,
+  end,
+  lastWords,
+  leaveSoon,
+  limits,
+  lineLost,
+  timeUp,
+} from './ending.ts';
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
 import type { CallRules } from './rules.ts';
 import { turnDropped, turnEnded } from './speech.ts';
@@ -25,7 +35,7 @@ export const LINE_OPENS_WITHIN_MS = 30_000;
 
 /** `recorded`: whether the greeting is, so that the model need not speak it. */
 export function openCall(rules: CallRules, recorded = false): Step {
-  const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }];
+  const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_OPENS_WITHIN_MS }, ...limits(rules)];
   return {
     state: {
       phase: 'connecting',
@@ -128,6 +138,10 @@ function isTime(state: Alive, fact: Extract<CallFact, { type: 'timeUp' }>, rules
       return state.line === 'open' ? comfortFirst(state, callerSpeaks, rules) : stay(state);
     case 'dead-air':
       return inConversation(state, (talk) => fillSilence(talk, fact, rules));
+    case 'last-words':
+      return lastWords(state);
+    case 'limit':
+      return end(state, 'time-limit');
     case 'line':
     case 'goodbye':
       return timeUp(state, timer);

@@ -1,7 +1,7 @@
 // The switchboard: which calls there are, who answers them, and what the carrier is told to do next.
 import type { AudioFormat } from '../audio/format.ts';
 import { chooseProfile } from '../agents/choose.ts';
-import type { Profile } from '../agents/profile.ts';
+import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
@@ -16,17 +16,12 @@ import { createRunner } from '../tools/runner.ts';
 import { Call } from './call.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
 import { Journal } from './journal.ts';
-import type { Notices } from './notices.ts';
+import type { Notices, Refusal } from './notices.ts';
 import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
+import type { Roster } from './roster.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
-
-/** Who can answer, and what they need for it. */
-export interface Roster {
-  readonly profiles: readonly Profile[];
-  readonly prompts: Prompts;
-}
 
 export interface SwitchboardOptions {
   /** As it is now: a call keeps what it began with. */
@@ -43,12 +38,19 @@ export interface SwitchboardOptions {
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 /** It asks as soon as its stream is closed; longer than this it has lost the call. */
 const CARRIER_ASKS_WITHIN_MS = 3_000;
-const NOT_IN_SERVICE = 'We are sorry. This number is not in service.';
 const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  'not-in-service': 'We are sorry. This number is not in service.',
+  'lines-busy': 'We are sorry. All our lines are busy. Please call again in a few minutes.',
+  'no-session': CANNOT_CONTINUE,
+  'server-stopping': CANNOT_CONTINUE,
+};
 
 export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #calls = new Map<CallId, Call>();
+  /** Of each call: the name of the profile that answers it. */
+  readonly #answeredBy = new Map<CallId, string>();
   /** Ended by us, and the carrier does not know yet: a stopping server waits for them. With how to stop each one's timer. */
   readonly #closing = new Map<CallId, StopTimer>();
   readonly #tokens: Tokens;
@@ -78,7 +80,7 @@ export class Switchboard {
     const { log } = this.#options;
     const { profiles, prompts } = this.#options.roster();
     if (this.#calls.has(incoming.id)) return this.#stream(incoming.id);
-    if (this.#draining) return sayAndHangUp(CANNOT_CONTINUE);
+    if (this.#draining) return this.#refuse(incoming, 'server-stopping');
     const profile = chooseProfile(profiles, { to: incoming.to, direction: incoming.direction });
     const callLog = log.child({ callId: incoming.id });
     if (!profile) {
@@ -86,13 +88,21 @@ export class Switchboard {
         { pii: { to: incoming.to } },
         'no profile answers this number; add it to `numbers` of one in AGENTS_DIR',
       );
-      return sayAndHangUp(NOT_IN_SERVICE);
+      return this.#refuse(incoming, 'not-in-service');
+    }
+    const { callsAtOnce = Infinity } = profile.limits;
+    if (this.#callsOf(profile) >= callsAtOnce) {
+      callLog.warn(
+        { profile: profile.name, callsAtOnce },
+        'the profile is in as many calls as its limits allow; the caller is told that the lines are busy',
+      );
+      return this.#refuse(incoming, 'lines-busy', profile);
     }
     try {
       this.#open(incoming, profile, prompts, callLog);
     } catch (thrown) {
       callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
-      return sayAndHangUp(CANNOT_CONTINUE);
+      return this.#refuse(incoming, 'no-session', profile);
     }
     return this.#stream(incoming.id);
   }
@@ -163,6 +173,18 @@ export class Switchboard {
     for (const call of [...this.#calls.values()]) call.shutDown();
   }
 
+  #refuse({ id, from, to, direction }: CarrierCall, why: Refusal, profile?: Profile): Verb {
+    this.#options.notices.publish({
+      ...{ type: 'call-refused', callId: id, atMs: 0, why, from, to, direction },
+      profile: profile?.name ?? '',
+      profileVersion: profile?.version ?? '',
+      model: profile?.model ?? '',
+      startedMs: this.#options.clock.epochMs(),
+      keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+    });
+    return sayAndHangUp(REFUSALS[why]);
+  }
+
   #stream(id: CallId): Verb {
     return { do: 'stream', token: this.#tokens.mint(id) };
   }
@@ -199,7 +221,11 @@ export class Switchboard {
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
       apology: prompts.apology(profile.language),
       comfort: prompts.comfort(profile.comfortSound),
-      rules: { ...profile.bargeIn, deadAirMs: profile.deadAirMs },
+      rules: {
+        ...profile.bargeIn,
+        deadAirMs: profile.deadAirMs,
+        lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
+      },
       turnTaking: profile.voiceActivity.detector === 'local' ? 'local' : 'server',
       lowerVoiceDb: profile.bargeIn.lowerVoiceDb,
       repeatedWords: profile.watchdog.repeatedWords,
@@ -220,6 +246,7 @@ export class Switchboard {
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
       onEnded: ({ intent, told }) => {
         this.#calls.delete(id);
+        this.#answeredBy.delete(id);
         if (told) {
           this.#closing.set(id, () => undefined);
           void told.then(() => this.#carrierKnows(id));
@@ -233,6 +260,14 @@ export class Switchboard {
       },
     });
     this.#calls.set(id, call);
+    this.#answeredBy.set(id, profile.name);
+  }
+
+  #callsOf({ name }: Profile): number {
+    return this.#answeredBy
+      .values()
+      .filter((profile) => profile === name)
+      .toArray().length;
   }
 
   #recorded({ greetingAudio }: Profile, prompts: Prompts, key: string): RecordedGreeting | undefined {

@@ -68,10 +68,11 @@ export class Transcript {
     });
   }
 
-  callerSaid(fragment: string, atMs: number): void {
+  /** `beganMs`: when it was heard to begin; the words come only when the model has understood them. */
+  callerSaid(fragment: string, atMs: number, beganMs = atMs): void {
     const open = this.#callerEntryFor(atMs);
     if (open) this.#replace({ ...open, text: open.text + fragment });
-    else this.#add({ n: this.#entries.length, who: 'caller', atMs, text: fragment, state: 'open' });
+    else this.#add({ n: this.#entries.length, who: 'caller', atMs: beganMs, text: fragment, state: 'open' });
   }
 
   /** The agent began to sound: what the caller said before it is complete. */

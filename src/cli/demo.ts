@@ -104,9 +104,12 @@ export async function demo({ once, faults }: DemoCommand): Promise<void> {
   const file = resolve(RECORDING);
   mkdirSync(resolve(file, '..'), { recursive: true });
   writeFileSync(file, phone.recording());
+  // A .env may name a database in which this call is not.
+  const elsewhere = environment()['DATABASE_URL'] === undefined ? '' : 'DATABASE_URL= ';
   const rows = [
     ...figureRows(figures, outcome),
     ['recording', `${relative(process.cwd(), file)} (caller left, agent right)`] as const,
+    ['record', `${elsewhere}npx liveline calls show last`] as const,
   ];
   for (const line of aligned(rows)) console.log(`  ${line}`);
 
@@ -145,14 +148,15 @@ export async function demo({ once, faults }: DemoCommand): Promise<void> {
 
 /** The usual port, or a free one when another server has it. */
 async function serveOnSomePort(settings: Environment, log: Log): Promise<App> {
-  const config = configOrExit({ ...settings, PORT: environment()['PORT'] });
+  const { PORT, DATA_DIR } = environment();
+  const config = configOrExit({ ...settings, PORT, DATA_DIR });
   try {
     return await startApp(config, log);
   } catch (thrown) {
     if (!(thrown instanceof LivelineError && thrown.code === 'PORT_UNAVAILABLE')) throw thrown;
     const isTaken = (thrown.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
     console.log(`Port ${config.http.port} ${isTaken ? 'is taken' : 'cannot be used'}; using a free one.`);
-    return startApp(configOrExit({ ...settings, PORT: '0' }), log);
+    return startApp(configOrExit({ ...settings, PORT: '0', DATA_DIR }), log);
   }
 }
 

@@ -1,11 +1,10 @@
 // The story of a call, told in the terminal as it happens: one line per thing, in the order in which they began.
-import { styleText } from 'node:util';
 import type { Notice } from '../call/notices.ts';
 import type { Entry } from '../call/transcript.ts';
 import { textOf, type Fault } from '../simulator/model/faults/fault.ts';
 import type { PhoneEvent } from '../simulator/phone/events.ts';
-
-type Style = Parameters<typeof styleText>[0];
+import { agentWords, eventWords, margin, seconds } from './call-words.ts';
+import { styled, visible, type Style } from './plain-text.ts';
 
 interface Line {
   atMs: number;
@@ -13,7 +12,7 @@ interface Line {
   text: string | undefined;
 }
 
-const LABEL_WIDTH = 7;
+export { seconds };
 
 export class Story {
   readonly #print: (line: string) => void;
@@ -32,44 +31,38 @@ export class Story {
   notice(notice: Notice, phoneMs: number): void {
     const atMs = this.#serverStartedMs + notice.atMs;
     switch (notice.type) {
+      case 'call-refused':
+        return this.#add(phoneMs, 'server', 'red', `nobody answers: ${notice.why.replaceAll('-', ' ')}`);
       case 'call-started':
         this.#serverStartedMs = phoneMs;
         return this.#add(phoneMs, 'server', 'blue', `${notice.profile} answers`);
-      case 'session-failed':
-        return this.#add(atMs, 'server', 'red', `the model is gone (${notice.code}): ${notice.message}`);
-      case 'session-switching':
-        return this.#add(atMs, 'server', 'yellow', `renewing the connection to the model (${notice.why})`);
-      case 'session-switched': {
-        const memory = notice.memory === 'kept' ? 'it remembers' : 'a new one, told what was said';
-        return this.#add(
-          atMs,
-          'server',
-          'yellow',
-          `the model is back after ${seconds(notice.gapMs)} s; ${memory}`,
-        );
-      }
       case 'transcript':
         return this.#entry(notice.entry);
       case 'tool-called':
-        return this.#add(atMs, 'tool', 'magenta', `${notice.tool} ${JSON.stringify(notice.args)}`);
+        return this.#add(atMs, 'tool', 'magenta', visible(`${notice.tool} ${JSON.stringify(notice.args)}`));
       case 'tool-done':
-        return this.#add(atMs, 'tool', 'magenta', `${notice.tool} → ${JSON.stringify(notice.response)}`);
+        return this.#add(
+          atMs,
+          'tool',
+          'magenta',
+          visible(`${notice.tool} → ${JSON.stringify(notice.response)}`),
+        );
       case 'tool-cancelled':
         return this.#add(atMs, 'tool', 'magenta', 'cancelled');
-      case 'barge-in': {
-        const heard = `${seconds(notice.heardMs)} s of it heard, ${seconds(notice.sentMs - notice.heardMs)} s forgotten by the carrier`;
-        return this.#add(atMs, 'server', 'blue', `the caller interrupts: ${heard}`);
-      }
-      case 'line-lost':
-        return this.#add(atMs, 'server', 'red', 'the line is lost; waiting for the carrier to open another');
       case 'call-ended':
         return this.#add(atMs, 'server', 'blue', `call ended: ${notice.reason.replaceAll('-', ' ')}`);
+      case 'session-failed':
+      case 'session-switching':
+      case 'session-switched':
+      case 'barge-in':
+      case 'line-lost':
       case 'greeting-played':
-        return this.#add(atMs, 'server', 'blue', `greets with a recording (${notice.from})`);
       case 'watchdog':
-        return this.#add(atMs, 'server', 'yellow', `watchdog: ${notice.saw}: ${notice.did}`);
-      case 'sound-over-agent':
-        return this.#add(atMs, 'server', 'dim', `over the agent's voice: ${notice.is}`);
+      case 'sound-over-agent': {
+        const words = eventWords(notice.type, notice);
+        if (words) this.#add(atMs, 'server', words.style, visible(words.text));
+        return;
+      }
       case 'line-opened':
       case 'told':
       case 'session-ready':
@@ -141,7 +134,7 @@ export class Story {
     if (entry.state === 'open' || line.text !== undefined) return;
     line.text =
       entry.who === 'caller'
-        ? format(line.atMs, 'caller', 'green', entry.text.trim())
+        ? format(line.atMs, 'caller', 'green', visible(entry.text.trim()))
         : format(line.atMs, 'agent', 'cyan', spoken(entry));
     this.#flush();
   }
@@ -164,14 +157,8 @@ export class Story {
   }
 }
 
-function spoken(entry: Extract<Entry, { who: 'agent' }>): string {
-  const all = entry.text.trim();
-  if (entry.state === 'done') return all;
-  const unheard = all.slice(entry.heard.trim().length).trim();
-  return `${entry.heard.trim()} ${styleText('dim', `✂ not heard: ${unheard}`)}`.trimStart();
-}
+const spoken = (entry: Extract<Entry, { who: 'agent' }>): string =>
+  styled(agentWords(entry).map((span) => ({ ...span, text: visible(span.text) })));
 
 const format = (atMs: number, label: string, style: Style, text: string): string =>
-  `${styleText('dim', `${seconds(atMs).padStart(6)} s`)}  ${styleText(style, label.padEnd(LABEL_WIDTH))} ${text}`;
-
-export const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  `${margin(atMs, label, style)}${text}`;

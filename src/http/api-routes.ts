@@ -11,22 +11,24 @@ import { requireOperator, type OperatorOptions } from './operator.ts';
 const MAX_UNSENT_BYTES = 1_000_000;
 
 const TEXT_WORDS = 'expected text of 1 to 4,000 characters';
-const note = z.strictObject(
-  {
-    text: z
-      .string(TEXT_WORDS)
-      .trim()
-      .min(1, TEXT_WORDS)
-      .max(4_000, TEXT_WORDS)
-      .describe('What the model shall know; the caller does not hear it.'),
-    answer: z
-      .boolean('expected true or false')
-      .default(false)
-      .describe('Whether the agent shall speak to it at once; it stops what it is saying then.'),
-  },
-  // Its other names are not told: this stands in the log, and they are whatever was sent.
-  'expected the fields text and answer (which may be left out), and no others',
-);
+export const note = z
+  .strictObject(
+    {
+      text: z
+        .string(TEXT_WORDS)
+        .trim()
+        .min(1, TEXT_WORDS)
+        .max(4_000, TEXT_WORDS)
+        .describe('What the model shall know; the caller does not hear it.'),
+      answer: z
+        .boolean('expected true or false')
+        .default(false)
+        .describe('Whether the agent shall speak to it at once; it stops what it is saying then.'),
+    },
+    // Its other names are not told: this stands in the log, and they are whatever was sent.
+    'expected the fields text and answer (which may be left out), and no others',
+  )
+  .meta({ id: 'Note' });
 
 /** 4,000 characters take at most 12,000 bytes, unless they are escaped. */
 const readJson = json({ limit: '16kb', strict: false });

@@ -14,7 +14,9 @@ export interface RecordStore {
   get(id: CallId): Promise<CallRecord | undefined>;
   /** The call that started last. */
   last(): Promise<CallRecord | undefined>;
-  /** Calls of this installation that never ended, because its process died: they ended with their last sign of life. */
+  /** Who is, or was, in calls that have not ended. */
+  nodesInCalls(): Promise<readonly string[]>;
+  /** Calls that never ended, because this node died: they ended with their last sign of life. How many. */
   closeDeadCalls(node: string): Promise<number>;
   /** Deletes what is past its time; how many calls. */
   deleteExpired(now: Date): Promise<number>;

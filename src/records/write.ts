@@ -48,6 +48,6 @@ export type RecordWrite = { readonly callId: CallId } & (
       readonly usage: Usage;
       readonly costMicroUsd: number | null;
     }
-  /** So many writes of this call were given up: its record says so. */
+  /** So many writes of this call were given up so far: its record says so. */
   | { readonly is: 'lost'; readonly writes: number }
 );

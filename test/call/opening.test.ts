@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { profileSchema } from '../../src/agents/profile.ts';
 import { openingOf } from '../../src/call/opening.ts';
+import { capabilitiesOf, KNOWN_MODELS } from '../../src/live/gemini/models.ts';
 import { toolsNamed } from '../../src/tools/catalogue.ts';
 import { incoming } from './rig.ts';
 
@@ -53,4 +54,65 @@ test('[OP1] a session is opened with all that the profile says, and this call’
     ],
   });
   expect(greeting).toMatch(/Greet the caller now, in these words: Hello \+15550100123!$/);
+});
+
+const least = {
+  name: 'Desk',
+  numbers: '*',
+  instructions: 'Help.',
+  greeting: 'Hello {{contact.name | there}}.',
+};
+const opened = (more: object, known = {}) =>
+  openingOf(profileSchema().parse({ ...least, ...more }), incoming, [], Date.UTC(2026, 0, 1), known);
+
+test('[OP1] what is known of the contact and the campaign goes into the words', () => {
+  expect(opened({}).greetingWords).toBe('Hello there.');
+  const instructions = 'Offer {{campaign.offer | nothing}} to {{contact.name | them}}.';
+  const known = { contact: { name: 'Ada\n{{caller}}' }, campaign: { offer: 'a check-up' } };
+  const { setup, greetingWords } = opened({ instructions }, known);
+  expect(setup.instructions).toBe('Offer a check-up to Ada {{caller}}.');
+  expect(greetingWords).toBe('Hello Ada {{caller}}.');
+});
+
+describe('[OP1] other languages', () => {
+  const languages = ['es-US', 'fr', 'en-US'];
+
+  test('are told to the model in one sentence, and are hints for the transcription', () => {
+    const { setup } = opened({ languages });
+    expect(setup.instructions).toBe(
+      'Help.\n\nSpeak American English; when the caller would rather speak Spanish (United States) or French, speak that, and no other language than these.',
+    );
+    expect(setup.callerTranscription).toEqual({ languages: ['en-US', 'es-US', 'fr'] });
+  });
+
+  test('leave hints of the profile, and a transcription that is off, as they are', () => {
+    const hints = (caller: unknown): unknown =>
+      opened({ languages, transcription: { caller } }).setup.callerTranscription;
+    expect(hints({ languages: ['de'] })).toEqual({ languages: ['de'] });
+    expect(hints({ vocabulary: ['Ada'] })).toEqual({
+      vocabulary: ['Ada'],
+      languages: ['en-US', 'es-US', 'fr'],
+    });
+    expect(hints('off')).toBe(false);
+  });
+
+  test('are no hints where the model takes none, as its table says', () => {
+    for (const model of [
+      ...KNOWN_MODELS,
+      'gemini-live-2.5-flash-native-audio',
+      'models/gemini-2.0-flash-live-001',
+      'new',
+    ]) {
+      const { callerTranscription, instructions } = opened({ languages, model }).setup;
+      expect(callerTranscription !== undefined, model).toBe(capabilitiesOf(model).capabilities.languageHints);
+      expect(instructions).toContain('French');
+    }
+  });
+
+  test('that are none say nothing', () => {
+    for (const none of [{}, { languages: ['en-US'] }]) {
+      expect(opened(none).setup.instructions).toBe('Help.');
+      expect(opened(none).setup.callerTranscription).toBeUndefined();
+    }
+  });
 });

@@ -4,14 +4,15 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import { soundFromWav } from '../../src/audio/wav.ts';
-import { loadPrompts } from '../../src/call/prompts.ts';
+import { promptsOf, readSounds, type Prompts } from '../../src/call/prompts.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../fixtures/audio/prompts');
+const load = (named: readonly string[] = []): Prompts => promptsOf(readSounds(FOLDER, MULAW_8K, named));
 const sound = (language: string): Uint8Array =>
   soundFromWav(readFileSync(join(FOLDER, `apology-${language}.wav`)), MULAW_8K);
 
 test('[FA1] the apology is in the language asked for, whatever its region and however it is written', () => {
-  const prompts = loadPrompts(FOLDER, MULAW_8K);
+  const prompts = load();
   for (const [tag, language] of [
     ['en-US', 'en'],
     ['de', 'de'],
@@ -24,17 +25,17 @@ test('[FA1] the apology is in the language asked for, whatever its region and ho
 });
 
 test('[FA1] in English where it was not recorded', () => {
-  expect(loadPrompts(FOLDER, MULAW_8K).apology('cy-GB')).toEqual(sound('en'));
+  expect(load().apology('cy-GB')).toEqual(sound('en'));
 });
 
 test('a folder without the English one is refused at start, by name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'liveline-prompts-'));
   cpSync(join(FOLDER, 'apology-de.wav'), join(folder, 'apology-de.wav'));
-  expect(() => loadPrompts(folder, MULAW_8K)).toThrow('holds no apology-en.wav');
+  expect(() => readSounds(folder, MULAW_8K)).toThrow('holds no apology-en.wav');
 });
 
 test('every recording is sound in the line’s format, and long enough to be words', () => {
-  const prompts = loadPrompts(FOLDER, MULAW_8K);
+  const prompts = load();
   for (const file of readdirSync(FOLDER)) {
     const language = /^apology-(\w+)\.wav$/.exec(file)?.[1];
     if (language !== undefined) expect(prompts.apology(language).length, file).toBeGreaterThan(8 * 1_000);
@@ -43,7 +44,7 @@ test('every recording is sound in the line’s format, and long enough to be wor
 
 test('[AW2] comfort: short and soft as usual, the profile’s own, or none', () => {
   const own = join(FOLDER, 'apology-de.wav');
-  const prompts = loadPrompts(FOLDER, MULAW_8K, { comfortSounds: [own, 'none'] });
+  const prompts = load([own, 'none']);
   const usual = prompts.comfort(undefined)!;
   expect(usual.length).toBeGreaterThan(8 * 300);
   expect(usual.length).toBeLessThan(8 * 1_000);
@@ -53,7 +54,7 @@ test('[AW2] comfort: short and soft as usual, the profile’s own, or none', () 
 
 test('[GR2] a profile’s own greeting, or none', () => {
   const own = join(FOLDER, 'apology-de.wav');
-  const prompts = loadPrompts(FOLDER, MULAW_8K, { greetings: [own] });
+  const prompts = load([own]);
   expect(prompts.greeting(own)).toEqual(sound('de'));
   expect(prompts.greeting(undefined)).toBeUndefined();
 });

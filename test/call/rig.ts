@@ -58,6 +58,7 @@ export interface RigOptions {
   readonly greetingAudioMs?: number;
   /** As it is, in the line's format. */
   readonly greetingAudio?: Uint8Array;
+  readonly limits?: { calls_at_once?: number; call_minutes?: number };
   readonly transcription?: { agent?: 'off'; caller?: 'off' };
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
@@ -79,6 +80,7 @@ export function rig(options: RigOptions = {}) {
       ...((options.greetingAudioMs ?? options.greetingAudio) !== undefined && {
         greeting_audio: 'greeting.wav',
       }),
+      ...(options.limits && { limits: options.limits }),
       ...(options.transcription && { transcription: options.transcription }),
       name: 'reception',
       numbers: ['+15550100100'],

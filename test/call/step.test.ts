@@ -5,7 +5,13 @@ import type { CallRules } from '../../src/call/rules.ts';
 import type { CallFact, CallState, Effect } from '../../src/call/state.ts';
 import { openCall, step } from '../../src/call/step.ts';
 
-const OPEN: CallRules = { greetingInterruptible: true, greetingGuardMs: 0, minHeardMs: 0, deadAirMs: 0 };
+const OPEN: CallRules = {
+  greetingInterruptible: true,
+  greetingGuardMs: 0,
+  minHeardMs: 0,
+  deadAirMs: 0,
+  lastsAtMostMs: 0,
+};
 const turn = turnId;
 
 /** Runs facts through the step and keeps the effects of the last. */
@@ -484,7 +490,13 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
       fc.constantFrom(0, 1_500),
       fc.constantFrom(0, 4_000),
       (facts, interruptible, recorded, minHeardMs, greetingGuardMs, deadAirMs) => {
-        const rules = { greetingInterruptible: interruptible, greetingGuardMs, minHeardMs, deadAirMs };
+        const rules = {
+          greetingInterruptible: interruptible,
+          greetingGuardMs,
+          minHeardMs,
+          deadAirMs,
+          lastsAtMostMs: 60_000,
+        };
         let { state } = openCall(rules, recorded);
         let ends = 0;
         const open = new Set<string>();
@@ -507,6 +519,34 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
     ),
     { numRuns: 2_000 },
   );
+});
+
+describe('a call of limited length', () => {
+  const rules: CallRules = { ...OPEN, lastsAtMostMs: 60_000 };
+  const up = (timer: 'last-words' | 'limit'): CallFact => ({ type: 'timeUp', timer, callerSpeaks: false });
+
+  test('[EN8] is timed from its beginning; without a limit it is not', () => {
+    const { effects } = openCall(rules);
+    expect(effects).toContainEqual({ do: 'arm', timer: 'last-words', ms: 60_000 });
+    expect(effects).toContainEqual({ do: 'arm', timer: 'limit', ms: 120_000 });
+    expect(openCall(OPEN).effects.filter((effect) => effect.do === 'arm')).toHaveLength(1);
+  });
+
+  test('[EN8] the model is told to say goodbye, and the caller is owed an answer', () => {
+    const { state, effects } = after([...talking, up('last-words')], rules);
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'tellModel', answer: true }));
+    expect(state).toMatchObject({ phase: 'talking', awaits: 'answer' });
+  });
+
+  test('[EN8] who says goodbye already is not told again', () => {
+    const leaving = step(after(talking, rules).state, { type: 'shutDown' }, rules).state;
+    expect(step(leaving, up('last-words'), rules).effects).toEqual([]);
+  });
+
+  test('[EN8] it ends a minute later, whatever goes on', () => {
+    for (const facts of [[], talking])
+      expect(endOf(after([...facts, up('limit')], rules).effects)).toMatchObject({ reason: 'time-limit' });
+  });
 });
 
 describe('[DA1][DA2] tools, and what is owed', () => {

@@ -53,3 +53,47 @@ test('asked about a call nobody knows, it apologises; one that is over it lets b
     false,
   );
 });
+
+test('[OP4] no more calls at once than the profile’s limit; one that ends makes room for the next', () => {
+  const { switchboard, connect } = rig({ limits: { calls_at_once: 1 } });
+  const next = { ...incoming, id: callId('CA2') };
+  const line = connect(switchboard.answer(incoming));
+  expect(switchboard.answer(next)).toMatchObject({
+    do: 'say-and-hang-up',
+    text: expect.stringContaining('busy') as string,
+  });
+  expect(switchboard.answer(incoming), 'the carrier asks again').toMatchObject({ do: 'stream' });
+  line.stop();
+  expect(switchboard.answer(next)).toMatchObject({ do: 'stream' });
+});
+
+test('[EN8] a call of limited length: the model is told to say goodbye, and a minute later it is over', () => {
+  const { answered, clock, of } = rig({ limits: { call_minutes: 2 } });
+  const { session } = answered();
+  const before = session.prompts.length;
+  clock.advance(119_000);
+  expect(session.prompts).toHaveLength(before);
+  clock.advance(1_000);
+  expect(session.prompts.slice(before)).toEqual([expect.stringContaining('say goodbye')]);
+  clock.advance(60_000);
+  expect(of('call-ended')).toMatchObject([{ reason: 'time-limit', durationMs: 180_000 }]);
+});
+
+test('whoever is not answered leaves a notice all the same: who called, and why not', () => {
+  const { switchboard, live, of } = rig({ limits: { calls_at_once: 1 } });
+  const to = '+15550100199';
+  switchboard.answer({ ...incoming, id: callId('CA1'), to });
+  live.refusal = new LivelineError('LIVE_SETUP_UNSUPPORTED', 'no');
+  switchboard.answer({ ...incoming, id: callId('CA2') });
+  live.refusal = undefined;
+  switchboard.answer(incoming);
+  switchboard.answer({ ...incoming, id: callId('CA3') });
+  void switchboard.drain();
+  switchboard.answer({ ...incoming, id: callId('CA4') });
+  expect(of('call-refused')).toMatchObject([
+    { callId: 'CA1', why: 'not-in-service', profile: '', from: incoming.from, to, keepDays: 90 },
+    { callId: 'CA2', why: 'no-session', profile: 'reception' },
+    { callId: 'CA3', why: 'lines-busy', profile: 'reception' },
+    { callId: 'CA4', why: 'server-stopping', profile: '' },
+  ]);
+});

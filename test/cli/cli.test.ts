@@ -12,6 +12,7 @@ import { faultHelp } from '../../src/cli/fault-help.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
+import { letGoOfDataDir } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { AUTH_TOKEN, script, world } from '../e2e/rig.ts';
 
@@ -28,7 +29,10 @@ function liveline(
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    return letGoOfDataDir(join(cwd, 'data'));
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (data: Buffer) => (out += stripVTControlCharacters(data.toString())));

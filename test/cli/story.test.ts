@@ -90,3 +90,17 @@ test('a fault that was asked for is told when it acts', () => {
   story.fault(faultOf('close:code=1011,on=agent-speaking'), 9_100);
   expect(lines.at(-1)).toBe('9.1 s  fault   close:on=agent-speaking');
 });
+
+test('what is said and looked up never steers the terminal', () => {
+  const { lines, notice, entry } = rig();
+  entry(0, agent(0, 0, 'cut', 'One \u009b2J two', 'One'));
+  entry(100, { n: 1, who: 'caller', atMs: 100, text: 'Hi\u0007', state: 'done' });
+  notice(200, { type: 'tool-called', id: toolCallId('a'), tool: 'look', args: { name: '\u202e' } });
+  notice(300, { type: 'session-failed', code: 'X', message: 'a\u001bb' });
+  expect(lines.slice(1)).toEqual([
+    '1.0 s  agent   One ✂ not heard: \\x9b2J two',
+    '1.1 s  caller  Hi\\x07',
+    '1.2 s  tool    look {"name":"\\u202e"}',
+    '1.3 s  server  the model is gone (X): a\\x1bb',
+  ]);
+});

@@ -1,6 +1,7 @@
 // Real databases for tests: an embedded server that the tests share, and, where TEST_DATABASE_URL names one, a server
 // PostgreSQL. Every test gets a database of its own.
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,7 +12,7 @@ import { embedded } from '../../src/store/embedded.ts';
 
 export type Size = Database['size'];
 
-/** One per work tree; the first test process starts it, and test/teardown.ts stops it. */
+/** One per work tree; the first test process starts it, and test/around.ts stops it. */
 export const TEST_DATA_DIR = join(
   tmpdir(),
   `liveline-test-${createHash('sha256')
@@ -21,10 +22,6 @@ export const TEST_DATA_DIR = join(
 );
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
-if (serverUrl === undefined)
-  console.warn(
-    'SKIPPED: tests on a server PostgreSQL, as TEST_DATABASE_URL is not set (the embedded one is tested)',
-  );
 
 /** Those that can be tested here. */
 export const SIZES: readonly Size[] = serverUrl === undefined ? ['embedded'] : ['embedded', 'server'];
@@ -33,6 +30,21 @@ async function urlOf(size: Size): Promise<string> {
   if (size === 'server') return serverUrl!;
   const { host, port, user, password, database } = await embedded(TEST_DATA_DIR, silentLog).ensure();
   return `postgres://${user}:${password}@${host}:${port}/${database}`;
+}
+
+/** Of a database that tests share: where records may go that nobody counts. */
+export const sharedDatabaseUrl = (): Promise<string> => urlOf('embedded');
+
+/** A folder for DATA_DIR; an embedded server that a killed process left in it is stopped with the test. */
+export function freshDataDir({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-data-'));
+  onTestFinished(() => letGoOfDataDir(dir));
+  return dir;
+}
+
+export async function letGoOfDataDir(dir: string): Promise<void> {
+  if (existsSync(join(dir, 'postgres'))) await embedded(dir, silentLog).stop();
+  rmSync(dir, { recursive: true, force: true });
 }
 
 /** The address of a new, empty database that goes with the test. */

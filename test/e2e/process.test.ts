@@ -7,13 +7,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test, type TestContext } from 'vitest';
+import { sharedDatabaseUrl } from '../doubles/databases.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+
+const DATABASE_URL = await sharedDatabaseUrl();
 
 function start({ onTestFinished }: TestContext, env: Record<string, string>) {
   // Away from the project, so that no .env of its own is read.
   const cwd = mkdtempSync(join(tmpdir(), 'liveline-'));
-  const child = spawn(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  const child = spawn(process.execPath, [MAIN], {
+    cwd,
+    env: { PATH: process.env['PATH'], DATABASE_URL, ...env },
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));

@@ -12,6 +12,7 @@ import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Notice } from '../../src/call/notices.ts';
 import { readConfig, type Environment } from '../../src/config.ts';
+import { freshDataDir, sharedDatabaseUrl } from '../doubles/databases.ts';
 import { startModel, type ModelOptions, type SimulatedModel } from '../../src/simulator/model/server.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import {
@@ -62,6 +63,7 @@ export async function world(
   clock: Clock = systemClock,
 ): Promise<World> {
   const log: string[] = [];
+  const dataDir = freshDataDir({ onTestFinished });
   const simulated = await startModel({
     script: script('receptionist'),
     keepCallerAudio: true,
@@ -71,6 +73,8 @@ export async function world(
   const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
   const config = readConfig({
     PORT: '0',
+    DATABASE_URL: await sharedDatabaseUrl(),
+    DATA_DIR: dataDir,
     GEMINI_BASE_URL: simulated.url,
     TWILIO_ACCOUNT_SID: ACCOUNT,
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
@@ -81,7 +85,7 @@ export async function world(
   const app = await startApp(
     config,
     createLog({ level: 'debug', secrets, destination: { write: (line) => void log.push(line) } }),
-    clock,
+    { clock },
   );
   const notices: Notice[] = [];
   app.notices.subscribe((notice) => notices.push(notice));

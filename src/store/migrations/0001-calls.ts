@@ -13,20 +13,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       to_number text not null,
       rehearsal boolean not null,
       node text not null,
-      started_at timestamptz not null,
-      ended_at timestamptz,
+      started_at timestamptz(3) not null,
+      ended_at timestamptz(3),
       duration_ms integer,
       outcome text,
       watchdog jsonb,
       usage jsonb,
       cost_micro_usd bigint,
       lost_writes integer not null default 0,
-      delete_after timestamptz
+      delete_after timestamptz(3)
     )`.execute(db);
   await sql`create index on liveline.calls (started_at desc, id desc)`.execute(db);
-  await sql`create index on liveline.calls (from_number, started_at desc)`.execute(db);
-  await sql`create index on liveline.calls (to_number, started_at desc)`.execute(db);
-  await sql`create index on liveline.calls (profile, started_at desc)`.execute(db);
+  await sql`create index on liveline.calls (from_number, started_at desc, id desc)`.execute(db);
+  await sql`create index on liveline.calls (to_number, started_at desc, id desc)`.execute(db);
+  await sql`create index on liveline.calls (profile, started_at desc, id desc)`.execute(db);
+  await sql`create index on liveline.calls (outcome, started_at desc, id desc)`.execute(db);
+  await sql`create index on liveline.calls (started_at desc, id desc) where ended_at is null`.execute(db);
   await sql`create index on liveline.calls (delete_after) where delete_after is not null`.execute(db);
   await sql`create index on liveline.calls (node) where ended_at is null`.execute(db);
   await sql`

@@ -1,0 +1,124 @@
+// docs/agents.md: the reference of a profile, in words, from its JSON Schema.
+import { stringify } from 'yaml';
+import type { JsonSchema } from './schema.ts';
+
+const HEAD = `# The fields of an agent
+
+<!-- Written by \`npx node scripts/write-agent-docs.ts\` from the schema in src/agents; change that, and run it again. -->
+
+An agent is one YAML file in \`AGENTS_DIR\`, a *profile*. \`name\`, \`instructions\` and \`greeting\` are required, and \`numbers\`, unless it only places calls.
+Every fault is named with file, line, column and field; so are fields that contradict each other, and profiles that claim the same.
+For completion and checks in an editor with yaml-language-server, begin the file with \`# yaml-language-server: $schema=agent.schema.json\`
+(the path of [\`agent.schema.json\`](../fixtures/agents/agent.schema.json) from where the file is).
+
+## Who takes a call
+
+| call | profile |
+|---|---|
+| comes in | the one whose \`numbers\` name the number that was called; else the one with \`numbers: '*'\` |
+| is placed for a campaign | the one whose \`campaigns\` name it; else the one with \`campaigns: '*'\`; else the one with \`numbers: '*'\` |
+| is placed for none | the one with \`numbers: '*'\` |
+
+Profiles whose \`direction\` is the other one are not asked. No number, campaign or \`'*'\` may be claimed by two profiles.
+
+## Variables
+
+In \`instructions\`, \`greeting\`, \`history\` and other spoken texts:
+
+| variable | value |
+|---|---|
+| \`{{caller}}\`, \`{{called}}\` | the two numbers, or what the carrier knows of them |
+| \`{{date}}\`, \`{{time}}\` | now, in \`time_zone\`, as written in \`language\` |
+| \`{{profile}}\` | \`name\` |
+| \`{{open_now}}\` | \`open\` or \`closed\`, by \`hours\` |
+| \`{{opening_hours}}\` | today's \`hours\`, such as "9:00 AM to 12:00 PM and 1:00 PM to 5:00 PM"; "closed" and "all day" in English, Dutch, French, German, Italian, Portuguese and Spanish |
+| \`{{contact.name \\| there}}\` | a field of the contact, by any name of letters, digits, _ and -; what is after the bar is said where it has no value |
+| \`{{campaign.offer \\| our news}}\` | likewise of the campaign |
+
+Any variable may have a fallback; those of contact and campaign must, and \`{{open_now}}\` and \`{{opening_hours}}\` must without \`hours\`. An empty one (\`{{contact.title |}}\`) is fine.
+Values are put in once: what looks like a variable in one stays as it is. What comes from outside (contact, campaign, the two numbers) becomes one line of at most 200
+characters without control characters. It is still text that others wrote, in your instructions: do not tell the agent to do what it says.
+
+## Fields
+`;
+
+/** The whole page; the same schema gives the same text. */
+export const reference = (schema: JsonSchema): string =>
+  [
+    HEAD,
+    ...Object.entries(schema.properties ?? {}).map(([name, field]) => section(name, field, schema)),
+  ].join('\n');
+
+function section(name: string, field: JsonSchema, { required = [] }: JsonSchema): string {
+  const inner = rowsOf(field, name);
+  const facts = [typeOf(field), required.includes(name) ? 'required' : defaultOf(field)].filter(
+    (fact) => fact !== '',
+  );
+  return [
+    `### \`${name}\``,
+    '',
+    field.description ?? '',
+    '',
+    `${facts.join('; ')}.`,
+    '',
+    ...(inner.length === 0 ? [] : ['| field | type | default | |', '|---|---|---|---|', ...inner, '']),
+    ...(field.examples ?? []).flatMap((example) => [
+      '```yaml',
+      stringify({ [name]: example }).trimEnd(),
+      '```',
+      '',
+    ]),
+  ].join('\n');
+}
+
+/** One row for each field inside, however deep; items of lists are `[]`, names of the author's own `<name>`. */
+function rowsOf(schema: JsonSchema, path: string): string[] {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const whole = `${path}.${name}`;
+    const needed = schema.required?.includes(name) ? 'required' : defaultOf(field).replace(/^default /, '');
+    const cells = [`\`${whole}\``, typeOf(field), needed, field.description ?? ''];
+    return [`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`, ...rowsOf(field, whole)];
+  });
+  const named = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+  return [
+    ...own,
+    ...(schema.anyOf ?? []).flatMap((each) => rowsOf(each, path)),
+    ...(schema.items ? rowsOf(schema.items, `${path}[]`) : []),
+    ...(named ? rowsOf(named, `${path}.<name>`) : []),
+  ];
+}
+
+const defaultOf = (field: JsonSchema): string =>
+  field.default === undefined ? '' : `default ${code(field.default)}`;
+
+const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+/** In an author's words. */
+function typeOf(schema: JsonSchema): string {
+  if (schema.const !== undefined) return code(schema.const);
+  if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.anyOf && schema.type === undefined) return [...new Set(schema.anyOf.map(typeOf))].join(', or ');
+  switch (schema.type) {
+    case 'string':
+      return 'text';
+    case 'boolean':
+      return '`true` or `false`';
+    case 'array':
+      return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`;
+    case 'object':
+      return typeof schema.additionalProperties === 'object' ? 'fields by names of your own' : 'fields';
+    case 'integer':
+      return `whole number${rangeOf(schema)}`;
+    default:
+      return `number${rangeOf(schema)}`;
+  }
+}
+
+function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  return [
+    minimum === undefined ? '' : ` from ${minimum}`,
+    exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`,
+    maximum === undefined ? '' : ` to ${maximum}`,
+    exclusiveMaximum === undefined ? '' : ` below ${exclusiveMaximum}`,
+  ].join('');
+}

@@ -1,0 +1,34 @@
+// The fields of a profile that say which calls it takes. Which profile then takes a call is not known here.
+import { z } from 'zod';
+import { phoneNumber, words } from './fields.ts';
+
+const CAMPAIGNS = 'expected "*" or a list of names of campaigns';
+
+/** Part of the schema of a profile: which calls it takes. */
+export const callSettings = {
+  numbers: z
+    .union(
+      [z.literal('*'), z.array(phoneNumber).min(1, 'expected at least one phone number, or "*" for any')],
+      'expected "*" or a list of phone numbers in quotes, such as ["+15550100100"]',
+    )
+    .optional()
+    .describe(
+      'The phone numbers this profile answers, or "*" for every number no other profile has; required, except with direction: outbound.',
+    ),
+  direction: z
+    .enum(['inbound', 'outbound', 'both'])
+    .default('both')
+    .describe('Which calls it takes: those that come in, those that are placed, or both.'),
+  campaigns: z
+    .union(
+      [
+        z.literal('*'),
+        z
+          .array(words.refine((name) => name !== '*', 'expected "*" alone, outside of a list'))
+          .min(1, CAMPAIGNS),
+      ],
+      CAMPAIGNS,
+    )
+    .optional()
+    .describe('The campaigns whose calls it makes, or "*" for every campaign that no other profile names.'),
+};

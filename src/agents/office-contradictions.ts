@@ -1,0 +1,168 @@
+// Contradictions among the fields that say which calls a profile takes, in which languages, and what is kept of them.
+// It is read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
+import { z } from 'zod';
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import { canonical } from './fields.ts';
+import { variablesIn } from './instructions.ts';
+
+type Path = readonly (string | number)[];
+
+export interface Contradiction {
+  /** The field that is at fault. */
+  readonly path: Path;
+  /** The one that it goes against. */
+  readonly against: { readonly path: Path; readonly says: string; readonly isWritten: boolean };
+  readonly why: string;
+}
+
+const text = z.string().optional().catch(undefined);
+const texts = z.array(z.string().catch('')).optional().catch(undefined);
+const anything = z.unknown().optional();
+
+const written = z.object({
+  numbers: anything,
+  direction: anything,
+  campaigns: anything,
+  language: text,
+  languages: texts,
+  transcription: z
+    .object({ caller: z.object({ languages: texts }).catch({}) })
+    .optional()
+    .catch(undefined),
+  hours: anything,
+  instructions: text,
+  greeting: text,
+  history: z
+    .array(z.object({ caller: text, agent: text }).catch({}))
+    .optional()
+    .catch(undefined),
+  voicemail: z.unknown().optional(),
+  recording: anything,
+  destinations: z
+    .record(z.string(), z.object({ to: text }).catch({}))
+    .optional()
+    .catch(undefined),
+  keep_records_days: anything,
+});
+
+type Written = z.output<typeof written>;
+
+const isOff = (value: unknown): boolean => value === 'off' || value === false;
+const contradiction = (
+  path: Path,
+  against: Path,
+  says: string,
+  why: string,
+  isWritten = true,
+): Contradiction => ({ path, against: { path: against, says, isWritten }, why });
+
+/** Of the value of a file, whatever it is. */
+export function officeContradictionsOf(value: unknown): Contradiction[] {
+  const { data } = written.safeParse(value);
+  if (data === undefined) return [];
+  return [
+    ...ofDirection(data),
+    ...ofLanguages(data),
+    ...ofVariables(data),
+    ...ofKeeping(data),
+    ...ofDestinations(data),
+  ];
+}
+
+function* ofDirection({ direction, numbers, campaigns }: Written): Generator<Contradiction> {
+  if (direction === 'outbound' && numbers !== undefined)
+    yield contradiction(
+      ['numbers'],
+      ['direction'],
+      'outbound',
+      'no call that comes in is taken then; leave it out',
+    );
+  if (direction === 'inbound' && campaigns !== undefined)
+    yield contradiction(['campaigns'], ['direction'], 'inbound', 'no call is placed then; leave it out');
+}
+
+/** Hints that name some of the languages turn the others into nonsense. Regions of one language do not matter. */
+function* ofLanguages({
+  language = 'en-US',
+  languages = [],
+  transcription,
+}: Written): Generator<Contradiction> {
+  const hints = transcription?.caller.languages;
+  if (hints === undefined || languages.length === 0) return;
+  const plain = (tag: string): string => canonical(tag).split('-')[0]!;
+  const missing = [language, ...languages].find((tag) => !hints.some((hint) => plain(hint) === plain(tag)));
+  if (missing !== undefined)
+    yield contradiction(
+      ['transcription', 'caller', 'languages'],
+      ['languages'],
+      languages.join(', '),
+      `${missing} would be written down in another language; add it, or leave the field out`,
+    );
+}
+
+const OF_HOURS = ['open_now', 'opening_hours'];
+
+function* ofVariables(file: Written): Generator<Contradiction> {
+  const { instructions = '', greeting = '', history = [], hours, direction } = file;
+  const fields: [Path, string][] = [
+    [['instructions'], instructions],
+    [['greeting'], greeting],
+    ...history.flatMap(({ caller = '', agent = '' }, at): [Path, string][] => [
+      [['history', at, 'caller'], caller],
+      [['history', at, 'agent'], agent],
+    ]),
+  ];
+  for (const [path, template] of fields)
+    for (const { written: variable, name, fallback } of variablesIn(template)) {
+      if (hours === undefined && OF_HOURS.includes(name) && fallback === undefined)
+        yield contradiction(
+          path,
+          ['hours'],
+          'none',
+          `"${variable}" has no value then; write hours, or what is said without, as in "{{${name} | …}}"`,
+          false,
+        );
+      if (direction === 'inbound' && name.startsWith('campaign.'))
+        yield contradiction(
+          path,
+          ['direction'],
+          'inbound',
+          `"${variable}" has a value on calls of campaigns only`,
+        );
+    }
+}
+
+const messages = z.object({ deliver_to: z.array(z.unknown()).optional().catch([]) });
+
+/** What nobody keeps, nobody can listen to. */
+function* ofKeeping({ recording, voicemail, keep_records_days: days }: Written): Generator<Contradiction> {
+  if (!isOff(days)) return;
+  const nowhere = (field: string, why: string): Contradiction =>
+    contradiction([field], ['keep_records_days'], 'off', why);
+  if (recording !== undefined && !isOff(recording))
+    yield nowhere('recording', 'nothing of a call is kept then');
+  const { data } = messages.safeParse(voicemail);
+  if (data !== undefined && (data.deliver_to ?? []).length === 0)
+    yield nowhere('voicemail', 'messages would be lost; say where they go with deliver_to');
+}
+
+/** Who is sent to a number that this very profile answers is back where they were. */
+function* ofDestinations({ destinations = {}, numbers }: Written): Generator<Contradiction> {
+  const own = new Map(
+    (Array.isArray(numbers) ? numbers : []).flatMap((item: unknown, at) => {
+      const number = typeof item === 'string' ? parsePhoneNumber(item) : undefined;
+      return number === undefined ? [] : [[number, at] as const];
+    }),
+  );
+  for (const [name, { to = '' }] of Object.entries(destinations)) {
+    const number = parsePhoneNumber(to);
+    const at = number === undefined ? undefined : own.get(number);
+    if (number !== undefined && at !== undefined)
+      yield contradiction(
+        ['destinations', name, 'to'],
+        ['numbers', at],
+        number,
+        'callers would be back at this agent',
+      );
+  }
+}

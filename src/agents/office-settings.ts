@@ -1,0 +1,125 @@
+// The fields of a profile that say where callers can be sent, what is kept of calls, and how many there may be.
+import { z } from 'zod';
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import { off, template, words } from './fields.ts';
+import { openingHours } from './hours-field.ts';
+
+/** In a field's metadata: it is checked, and not carried out in this version. */
+const notYet = (description: string) => ({ description, withoutEffect: true });
+
+const TO =
+  'expected a phone number with its country code in quotes, such as "+15550100111", or a sip: address';
+const SIP = /^sips?:[^\s@<>"]+@[^\s@<>"]+$/i;
+
+/** Written as people write numbers, and kept as E.164. */
+const dialable = z
+  .string(TO)
+  .trim()
+  .transform((text, context): string => {
+    const number = parsePhoneNumber(text) ?? (SIP.test(text) ? text : undefined);
+    if (number !== undefined) return number;
+    context.addIssue(TO);
+    return z.NEVER;
+  });
+
+const DESTINATION = 'expected a name of small letters, digits and _, such as front_desk';
+
+const destination = z.strictObject({
+  to: dialable.describe('Its phone number, or its sip: address.'),
+  description: words.describe('What it is for: the agent chooses by this.'),
+  hours: openingHours
+    .optional()
+    .describe('When somebody is there, in time_zone; at all times when left out.'),
+});
+
+const DELIVER = 'expected an e-mail address, or an https:// address';
+const MAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
+
+const deliverTo = z
+  .string(DELIVER)
+  .refine((text) => MAIL.test(text) || (text.startsWith('https://') && URL.canParse(text)), DELIVER);
+
+/** The longest that Twilio records at least: an hour, by default (twilio.com, TwiML Record, maxLength). */
+const LONGEST_MESSAGE_S = 3_600;
+/** After four hours Twilio ends a call by itself (twilio.com, Calls resource, TimeLimit). */
+const LONGEST_CALL_MIN = 240;
+
+const SECONDS = `expected a whole number of seconds from 5 to ${LONGEST_MESSAGE_S}`;
+const CALLS = 'expected a whole number of calls, from 1 on';
+const MINUTES = `expected a whole number of minutes from 1 to ${LONGEST_CALL_MIN}; longer no carrier keeps a call`;
+
+const voicemail = z
+  .strictObject({
+    greeting: template
+      .default('Please leave a message after the beep.')
+      .describe('What is said before the beep; may hold {{variables}}.'),
+    max_seconds: z
+      .int(SECONDS)
+      .min(5, SECONDS)
+      .max(LONGEST_MESSAGE_S, SECONDS)
+      .default(120)
+      .describe('How long a message after the beep may be.'),
+    deliver_to: z
+      .array(deliverTo)
+      .default([])
+      .describe(
+        'Where messages go besides the record of the call: e-mail addresses, and https:// addresses.',
+      ),
+  })
+  .transform(({ greeting, max_seconds, deliver_to }) => ({
+    greeting,
+    maxSeconds: max_seconds,
+    deliverTo: deliver_to,
+  }));
+
+const recording = z.union(
+  [
+    off.transform(() => false as const),
+    z.literal(['on', true]).transform(() => ({ announcement: undefined })),
+    z.strictObject({
+      announcement: template.describe('Said before anything is recorded; may hold {{variables}}.'),
+    }),
+  ],
+  'expected "off", "on", or fields: announcement',
+);
+
+/** Part of the schema of a profile. */
+export const officeSettings = {
+  hours: openingHours
+    .optional()
+    .describe('When you are open, in time_zone, for {{open_now}} and {{opening_hours}}.'),
+  destinations: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/, DESTINATION), destination)
+    .default({})
+    .meta(notYet('Where the agent may send callers, by a name of your own.')),
+  voicemail: z
+    .union(
+      [off.transform(() => undefined), voicemail],
+      'expected "off", or fields: greeting, max_seconds, deliver_to',
+    )
+    .optional()
+    .meta(notYet('Messages after the beep; none when left out.')),
+  recording: recording
+    .default(false)
+    .meta(notYet('Whether the sound of calls is recorded, and what is said before; "off", "on", or fields.')),
+  limits: z
+    .strictObject({
+      calls_at_once: z
+        .int(CALLS)
+        .min(1, CALLS)
+        .optional()
+        .describe('How many calls this profile takes at the same time; any number when left out.'),
+      call_minutes: z
+        .int(MINUTES)
+        .min(1, MINUTES)
+        .max(LONGEST_CALL_MIN, MINUTES)
+        .optional()
+        .describe('How long a call may last; as long as the carrier lets it when left out.'),
+    })
+    .prefault({})
+    .transform(({ calls_at_once, call_minutes }) => ({
+      callsAtOnce: calls_at_once,
+      callMinutes: call_minutes,
+    }))
+    .describe('How many calls there may be, and how long they may last.'),
+};

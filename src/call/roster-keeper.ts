@@ -1,0 +1,79 @@
+// Keeps the roster up to date with its files while calls run: a changed file is taken for new calls, a faulty one for none.
+import { lookOf, watch } from '../agents/watch.ts';
+import { withoutEffect, type Profile } from '../agents/profile.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { readRoster, readRosterAside, rosterOf, type Roster, type RosterSource } from './roster.ts';
+
+export interface RosterKeeper {
+  /** As it is in force for new calls. */
+  readonly roster: Roster;
+  stop(): void;
+}
+
+export interface RosterKeeperOptions {
+  readonly source: RosterSource;
+  /** Throws PROFILE_INVALID for profiles that cannot be answered with. */
+  readonly check: (profiles: readonly Profile[]) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Throws PROFILE_INVALID or WAV_INVALID: at first the files must be without fault. */
+export async function keepRoster({ source, check, clock, log }: RosterKeeperOptions): Promise<RosterKeeper> {
+  // Before they are read: what changes meanwhile is read again.
+  const known = await lookOf(source.agentsDir).catch(() => '');
+  const files = await readRoster(source);
+  check(files.profiles);
+  let roster = rosterOf(files);
+  warnOfIdle(files.profiles, log);
+  const changed = async (): Promise<void> => {
+    try {
+      const next = await readRosterAside(source);
+      check(next.profiles);
+      log.info(
+        differences(roster.profiles, next.profiles),
+        'the profiles changed: new calls take them, calls in progress keep theirs',
+      );
+      roster = rosterOf(next);
+      warnOfIdle(next.profiles, log);
+    } catch (thrown) {
+      log.error(
+        { faults: messageOf(thrown).split('\n') },
+        'the profiles changed and have faults; new calls are answered as before',
+      );
+    }
+  };
+  return {
+    get roster() {
+      return roster;
+    },
+    stop: watch({ look: () => lookOf(source.agentsDir), known, changed, clock }),
+  };
+}
+
+/** An author who wrote a field relies on it. */
+function warnOfIdle(profiles: readonly Profile[], log: Log): void {
+  for (const profile of profiles) {
+    const fields = withoutEffect(profile);
+    if (fields.length > 0)
+      log.warn(
+        { profile: profile.name, fields },
+        'fields of a profile were checked, but have no effect in this version',
+      );
+  }
+}
+
+/** By name; a new wording has another version. */
+function differences(before: readonly Profile[], now: readonly Profile[]) {
+  const versions = new Map(before.map(({ name, version }) => [name, version]));
+  const names = new Set(now.map(({ name }) => name));
+  return {
+    added: now.filter(({ name }) => !versions.has(name)).map(({ name }) => name),
+    changed: now
+      .filter(({ name, version }) => versions.has(name) && versions.get(name) !== version)
+      .map(({ name, version }) => `${name} (${version})`),
+    removed: before.filter(({ name }) => !names.has(name)).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,86 @@
+// What happens in a call, in words: the same ones while it happens and when its record is read.
+import { styleText } from 'node:util';
+import type { Span, Style } from './plain-text.ts';
+
+export interface EventWords {
+  readonly style: Style;
+  readonly text: string;
+}
+
+/** Of a notice or of the record's event, by its type; undefined for what has no words here. Facts may be missing. */
+export function eventWords(type: string, facts: Readonly<Record<string, unknown>>): EventWords | undefined {
+  const text = (name: string): string => {
+    const value = facts[name];
+    return typeof value === 'string' ? value : value === undefined ? '?' : JSON.stringify(value);
+  };
+  const ms = (name: string): number => {
+    const value = facts[name];
+    return typeof value === 'number' ? value : NaN;
+  };
+  switch (type) {
+    case 'line-opened':
+      return { style: 'dim', text: 'the line is open' };
+    case 'line-lost':
+      return { style: 'red', text: 'the line is lost; waiting for the carrier to open another' };
+    case 'greeting-played':
+      return { style: 'blue', text: `greets with a recording (${text('from')})` };
+    case 'session-ready':
+      return { style: 'dim', text: `the model is ready after ${seconds(ms('afterMs'))} s` };
+    case 'session-failed':
+      return { style: 'red', text: `the model is gone (${text('code')}): ${text('message')}` };
+    case 'session-switching':
+      return { style: 'yellow', text: `renewing the connection to the model (${text('why')})` };
+    case 'session-switched': {
+      const memory = facts['memory'] === 'kept' ? 'it remembers' : 'a new one, told what was said';
+      return { style: 'yellow', text: `the model is back after ${seconds(ms('gapMs'))} s; ${memory}` };
+    }
+    case 'watchdog':
+      return { style: 'yellow', text: `watchdog: ${text('saw')}: ${text('did')}` };
+    case 'sound-over-agent':
+      return { style: 'dim', text: `over the agent's voice: ${text('is')}` };
+    case 'told': {
+      const then = facts['answer'] === true ? ', to be answered at once' : '';
+      return { style: 'blue', text: `the model was told${then}: ${text('text')}` };
+    }
+    case 'barge-in': {
+      const heardMs = ms('heardMs');
+      const forgotten = seconds(ms('sentMs') - heardMs);
+      return {
+        style: 'blue',
+        text: `the caller interrupts: ${seconds(heardMs)} s of it heard, ${forgotten} s forgotten by the carrier`,
+      };
+    }
+    case 'digit':
+      return { style: 'green', text: `the caller presses ${text('digit')}` };
+    default:
+      return undefined;
+  }
+}
+
+/** What the agent said; of a turn that was cut, what was heard and what was not. */
+export function agentWords(turn: {
+  readonly text: string;
+  readonly heard: string;
+  readonly state: 'open' | 'done' | 'cut';
+}): Span[] {
+  const all = turn.text.trim();
+  if (turn.state === 'done') return [{ text: all }];
+  const heard = turn.heard.trim();
+  const unheard = all.startsWith(heard) ? all.slice(heard.length).trim() : all;
+  return [
+    ...(heard === '' ? [] : [{ text: heard }]),
+    { text: '✂ not heard:', style: 'dim' },
+    { text: unheard, style: UNHEARD },
+  ];
+}
+
+const UNHEARD: Style = ['dim', 'strikethrough'];
+
+export const seconds = (ms: number): string => (Number.isFinite(ms) ? (ms / 1_000).toFixed(1) : '?');
+
+const LABEL_COLUMNS = 7;
+export const MARGIN_COLUMNS = '123456 s  '.length + LABEL_COLUMNS + 1;
+
+/** What stands before every line of a call: when, in seconds since the answer, and who. */
+export const margin = (atMs: number, who: string, style: Style): string =>
+  `${styleText('dim', `${seconds(atMs).padStart(6)} s`)}  ${styleText(style, who.padEnd(LABEL_COLUMNS))} `;

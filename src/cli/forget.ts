@@ -1,0 +1,62 @@
+// `liveline forget`: deletes all that is kept of one number, and says what that was.
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import type { Forgotten } from '../records/forget.ts';
+import { PAGE } from './call-filters.ts';
+import { withRecords } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { visible } from './plain-text.ts';
+import { EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
+
+/** Resolves to the exit code; throws what the database throws. */
+export async function forgetNumber(
+  text: string,
+  { yes }: { readonly yes?: boolean | undefined },
+  { open, terminal }: Desk,
+): Promise<number> {
+  const number = parsePhoneNumber(text);
+  if (number === undefined) {
+    terminal.say(
+      `forget takes a phone number with + and its country, such as +15550100123, not "${visible(text)}"`,
+    );
+    return EXIT_BAD_INPUT;
+  }
+  if (yes !== true && !terminal.isInteractive) {
+    terminal.say('Nobody is here to confirm it: add --yes.');
+    return EXIT_BAD_INPUT;
+  }
+  return withRecords(open, async (store, records) => {
+    const { calls, next } = await store.find({ number, limit: PAGE });
+    const many = next === null ? calls.length : `more than ${PAGE}`;
+    terminal.print(
+      `This deletes all of ${number} for good: ${many} ${many === 1 ? 'call' : 'calls'} with all that is recorded of them, the number where other records mention it, and what waits to be recorded.`,
+    );
+    if (yes !== true && !isYes(await terminal.ask('Delete it? (yes/no) '))) {
+      terminal.print('Nothing was deleted.');
+      return EXIT_FAILED;
+    }
+    const forgotten = await records.forget(number);
+    for (const line of said(forgotten)) terminal.print(line);
+    if (forgotten.leftIn.length === 0) return 0;
+    terminal.say('The number may still be here; see to it yourself:');
+    for (const place of forgotten.leftIn) terminal.say(`  ${visible(place)}`);
+    return EXIT_FAILED;
+  });
+}
+
+const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer.trim());
+
+function said({ calls, inProgress, mentions, spooled }: Forgotten): string[] {
+  const some = (count: number, one: string, more: string): string[] =>
+    count === 0 ? [] : [`  ${count} ${count === 1 ? one : more}`];
+  const rows = [
+    ...some(calls, 'call', 'calls'),
+    ...some(
+      inProgress,
+      'of them in progress: it goes on, unrecorded',
+      'of them in progress: they go on, unrecorded',
+    ),
+    ...some(mentions, 'mention in other records', 'mentions in other records'),
+    ...some(spooled, 'line that waited to be recorded', 'lines that waited to be recorded'),
+  ];
+  return rows.length === 0 ? ['There was nothing of it.'] : ['Deleted:', ...rows];
+}

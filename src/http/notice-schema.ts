@@ -1,0 +1,115 @@
+// What a notice looks like on the wire, for people who read the API. call/notices.ts says what there is; the compiler
+// refuses this file when it falls behind.
+import { z } from 'zod';
+import type { Notice } from '../call/notices.ts';
+import { usage } from '../records/record.ts';
+
+const ms = z.number();
+const turn = z.int().nonnegative().describe('Counts the turns of the agent in this call.');
+const direction = z.enum(['inbound', 'outbound']);
+
+/** What every notice has. */
+const told = z.object({
+  callId: z.string().describe("The call, by the carrier's id."),
+  atMs: ms.describe('Since the call was answered.'),
+});
+
+const said = { n: z.int().nonnegative(), atMs: ms, text: z.string() };
+const entry = z
+  .discriminatedUnion('who', [
+    z.object({ ...said, who: z.literal('caller'), state: z.enum(['open', 'done']) }),
+    z.object({
+      ...said,
+      who: z.literal('agent'),
+      turn,
+      state: z.enum(['open', 'done', 'cut']).describe('cut: the caller interrupted.'),
+      heard: z.string().describe('What was heard of it so far.'),
+    }),
+  ])
+  .meta({ id: 'TranscriptEntry' });
+
+const trouble = z.enum([
+  'no answer',
+  'late greeting',
+  'no first word',
+  'empty turn',
+  'stalled',
+  'noise',
+  'said twice',
+]);
+const remedy = z.enum(['reminded', 'renewed', 'gave up', 'let be', 'dropped']);
+
+const call = {
+  profile: z.string(),
+  profileVersion: z.string(),
+  model: z.string(),
+  from: z.string(),
+  to: z.string(),
+  direction,
+  startedMs: ms.describe('Since the epoch: what atMs counts from.'),
+  keepDays: z.union([z.number(), z.literal('forever')]).describe('How long its record is kept; 0: not.'),
+};
+
+export const noticeSchema = z
+  .discriminatedUnion('type', [
+    told.extend({ type: z.literal('call-started'), ...call }),
+    told
+      .extend({
+        type: z.literal('call-refused'),
+        why: z.enum(['not-in-service', 'lines-busy', 'no-session', 'server-stopping']),
+        ...call,
+      })
+      .describe('Nobody answers; without a profile its name, version and model are empty.'),
+    told.extend({ type: z.literal('line-opened') }),
+    told.extend({ type: z.literal('line-lost') }),
+    told.extend({ type: z.literal('greeting-played'), from: z.enum(['cache', 'file']), ms }),
+    told.extend({ type: z.literal('session-ready'), afterMs: ms }),
+    told.extend({ type: z.literal('session-failed'), code: z.string(), message: z.string() }),
+    told.extend({ type: z.literal('session-switching'), planned: z.boolean(), why: z.string() }),
+    told.extend({
+      type: z.literal('session-switched'),
+      memory: z.enum(['kept', 'told']),
+      gapMs: ms,
+      setupMs: ms,
+    }),
+    told.extend({ type: z.literal('watchdog'), saw: trouble, did: remedy }),
+    told.extend({
+      type: z.literal('sound-over-agent'),
+      is: z.enum(['speech', 'echo', 'backchannel', 'other']),
+      afterMs: ms,
+    }),
+    told.extend({ type: z.literal('told'), text: z.string(), answer: z.boolean() }),
+    told.extend({ type: z.literal('tokens-used'), turn, usage }),
+    told.extend({
+      type: z.literal('transcript'),
+      entry: entry.describe('As it is now; it replaces the one of the same n.'),
+    }),
+    told.extend({ type: z.literal('barge-in'), turn, heardMs: ms, sentMs: ms }),
+    told.extend({ type: z.literal('digit'), digit: z.string() }),
+    told.extend({ type: z.literal('tool-called'), id: z.string(), tool: z.string(), args: z.unknown() }),
+    told.extend({ type: z.literal('tool-done'), id: z.string(), tool: z.string(), response: z.unknown() }),
+    told.extend({ type: z.literal('tool-cancelled'), id: z.string() }),
+    told.extend({
+      type: z.literal('call-ended'),
+      reason: z.enum([
+        'caller-hung-up',
+        'agent-hung-up',
+        'model-failed',
+        'line-never-opened',
+        'line-lost',
+        'shut-down',
+        'time-limit',
+      ]),
+      durationMs: ms,
+      watchdog: z
+        .partialRecord(trouble, z.partialRecord(remedy, z.number()))
+        .describe('How often which trouble was met with which remedy.'),
+    }),
+  ])
+  .meta({ id: 'Notice', description: 'Something that happened in a call.' });
+type Documented = z.output<typeof noticeSchema>;
+
+/** Each must hold for `documents` to compile: what is sent fits what is said of it, and nothing more is said. */
+type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Sent = Notice extends Documented ? true : never;
+export const documents: readonly [Sent, Equal<Documented['type'], Notice['type']>] = [true, true];

@@ -1,0 +1,111 @@
+// Records over HTTP: which calls there were, and all that is known of one. Where they are kept is the store's affair.
+import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import { LivelineError } from '../base/errors.ts';
+import { callId } from '../base/ids.ts';
+import { callQuery, type CallQuery, type CallRecord } from '../records/record.ts';
+import type { RecordStore } from '../records/store.ts';
+import { mayPass } from '../store/database-error.ts';
+import { requireOperator, type OperatorOptions } from './operator.ts';
+
+/** A database that was restarted is back within seconds. */
+export const RETRY_AFTER_S = 5;
+
+const TIME = 'expected a time in UTC, such as 2026-01-31T08:00:00Z';
+/** What is said of a parameter that is wrong: never what was sent, as it may be a caller's number and stands in the log. */
+const EXPECTED: Readonly<Record<keyof CallQuery, string>> = {
+  number: 'expected a phone number, such as +15550100123',
+  profile: 'expected the name of a profile',
+  outcome: 'expected why a call ended, such as caller-hung-up, or in-progress',
+  after: TIME,
+  before: TIME,
+  limit: 'expected a whole number from 1 to 200',
+  cursor: 'expected `next` of the page before',
+};
+const NAMES = Object.keys(EXPECTED) as (keyof CallQuery)[];
+const isName = (name: PropertyKey | undefined): name is keyof CallQuery =>
+  NAMES.some((known) => known === name);
+
+/** PostgreSQL has neither this character nor a year 0 (its manual: Character Types; Date/Time Input). */
+const NEVER_KEPT = /\0|^0000-\d\d-/;
+
+/** Throws API_REQUEST_INVALID, with all that is wrong at once. */
+function readQuery(sent: Readonly<Record<string, unknown>>): CallQuery {
+  const faults = new Map<string, string>();
+  for (const name of NAMES) {
+    const value = sent[name];
+    if (Array.isArray(value)) faults.set(name, `${EXPECTED[name]}, once`);
+    else if (typeof value === 'string' && NEVER_KEPT.test(value)) faults.set(name, EXPECTED[name]);
+  }
+  const { number } = sent;
+  // A plus that was not escaped arrives as a space, and is what a number begins with.
+  const asked = typeof number === 'string' ? { ...sent, number: number.replace(/^ (?=\d)/, '+') } : sent;
+  const read = callQuery.safeParse(asked);
+  for (const { path } of read.error?.issues ?? []) {
+    const name = path[0];
+    if (!isName(name)) faults.set('query', `expected no other parameters than ${NAMES.join(', ')}`);
+    else if (!faults.has(name)) faults.set(name, EXPECTED[name]);
+  }
+  if (faults.size > 0 || !read.success)
+    throw new LivelineError(
+      'API_REQUEST_INVALID',
+      [...faults].map(([name, expected]) => `${name}: ${expected}`).join('; '),
+    );
+  return read.data;
+}
+
+/** Caller data: no browser and no proxy keeps a copy, which retention would not reach. */
+const keepNoCopy: RequestHandler = (_request, response, next) => {
+  response.set('cache-control', 'no-store');
+  next();
+};
+
+const sayWhenToRetry: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
+  if (thrown instanceof LivelineError && thrown.code === 'DATABASE_UNAVAILABLE')
+    response.set('retry-after', String(RETRY_AFTER_S));
+  next(thrown);
+};
+
+/** Throws DATABASE_UNAVAILABLE where the store was cut off from its database in the middle of the question. */
+async function answered<Answer>(question: Promise<Answer>): Promise<Answer> {
+  try {
+    return await question;
+  } catch (cause) {
+    if (cause instanceof LivelineError || !mayPass(cause)) throw cause;
+    throw new LivelineError(
+      'DATABASE_UNAVAILABLE',
+      'the database does not answer: calls go on, and can be looked up once it is back',
+      { cause },
+    );
+  }
+}
+
+export function recordRoutes(
+  store: Pick<RecordStore, 'find' | 'get' | 'last'>,
+  operator: OperatorOptions,
+): Router {
+  const router = Router();
+  const all = '/api/v1/calls';
+  const one = '/api/v1/calls/:callId';
+  router.get([all, one], keepNoCopy, requireOperator(operator));
+  router.get(all, async (request, response) => {
+    response.json(await answered(store.find(readQuery(request.query))));
+  });
+  router.get(one, async (request, response) => {
+    response.json(await answered(recordOf(store, request.params.callId)));
+  });
+  router.use(all, sayWhenToRetry);
+  return router;
+}
+
+/** Throws RECORD_UNKNOWN. */
+async function recordOf(store: Pick<RecordStore, 'get' | 'last'>, id: string): Promise<CallRecord> {
+  const isLast = id === 'last';
+  const record = isLast ? await store.last() : NEVER_KEPT.test(id) ? undefined : await store.get(callId(id));
+  if (record !== undefined) return record;
+  throw new LivelineError(
+    'RECORD_UNKNOWN',
+    isLast
+      ? 'there is no record of any call yet'
+      : 'there is no record of this call: it never was, is not kept, or was deleted',
+  );
+}

@@ -1,0 +1,144 @@
+// The books: everything that keeps records while the server runs, put together. Calls go on whatever becomes of it.
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Notices } from '../call/notices.ts';
+import { isDatabaseAway } from '../store/away.ts';
+import type { Database } from '../store/database.ts';
+import { nodeName } from '../store/database.ts';
+import { openSpool } from '../store/spool.ts';
+import { WriteBehind, type Backlog, type WriteBehindOptions } from '../store/write-behind.ts';
+import { diedWith, nodeOf } from './node.ts';
+import { createPostgresRecords } from './postgres.ts';
+import { startRecorder } from './recorder.ts';
+import { startRetention } from './retention.ts';
+import type { RecordStore } from './store.ts';
+import type { RecordWrite } from './write.ts';
+
+export interface BooksOptions {
+  readonly database: Database;
+  readonly dataDir: string;
+  /** What may wait on disk while the database is away. */
+  readonly spoolBytes: number;
+  readonly notices: Notices;
+  /** Calls on the simulators. */
+  readonly rehearsal: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Is told what of the records is safe: committed, or on disk. */
+  readonly onSafe?: WriteBehindOptions<RecordWrite>['onSafe'] | undefined;
+}
+
+export interface Books {
+  readonly store: Pick<RecordStore, 'find' | 'get' | 'last'>;
+  readonly backlog: Backlog;
+  /** What was told until now is in the database, or at the deadline in the spool. Then takes nothing more. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** A database that is starting up, with the server or after it. */
+const STARTS_WITHIN_MS = 10_000;
+
+const LOOK_FOR_DEAD_EVERY_MS = 60_000;
+const TELL_LOSSES_EVERY_MS = 1_000;
+
+/**
+ * Throws DATABASE_REFUSED when the database will not have us, which trying again does not change. When it does not answer,
+ * the books are open all the same: what is written waits.
+ */
+export async function openBooks(options: BooksOptions): Promise<Books> {
+  const { database, dataDir, spoolBytes, notices, rehearsal, clock, log, onSafe } = options;
+  await firstReady(database, clock, log);
+  const node = nodeOf(await nodeName(dataDir), clock.epochMs());
+  const store = createPostgresRecords(database);
+  const spool = await openSpool<RecordWrite>({
+    ...{ dir: join(dataDir, 'spool'), name: 'records', clock, log, maxBytes: spoolBytes },
+  });
+  const losses = new Losses();
+  const writes = new WriteBehind<RecordWrite>({
+    ...{ spool, clock, log, isAway: isDatabaseAway },
+    apply: (batch) => store.apply(batch),
+    ready: () => database.ready(),
+    onLost: (lost) => losses.count(lost),
+    ...(onSafe && { onSafe }),
+  });
+  const tellLosses = (): void => {
+    if (writes.backlog.isAway) return;
+    for (const lost of losses.take()) writes.push(lost);
+  };
+  const stopTelling = clock.every(TELL_LOSSES_EVERY_MS, tellLosses);
+  const stopRecorder = startRecorder({ notices, write: (write) => writes.push(write), node, rehearsal });
+  const stopRetention = startRetention({ store, ready: () => database.ready(), clock, log });
+  const sweepDead = (): void => {
+    closeDeadCalls(store, node).catch((thrown: unknown) =>
+      log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
+    );
+  };
+  sweepDead();
+  // Again, as what a dead process left in the spool may come after it.
+  const stopSweeping = clock.every(LOOK_FOR_DEAD_EVERY_MS, sweepDead);
+  return {
+    store: {
+      find: (query) => database.ready().then(() => store.find(query)),
+      get: (id) => database.ready().then(() => store.get(id)),
+      last: () => database.ready().then(() => store.last()),
+    },
+    get backlog() {
+      return writes.backlog;
+    },
+    async close(withinMs) {
+      stopRecorder();
+      stopRetention();
+      stopSweeping();
+      stopTelling();
+      tellLosses();
+      await writes.close(withinMs);
+    },
+  };
+}
+
+async function firstReady(database: Database, clock: Clock, log: Log): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const stopTimer = clock.after(STARTS_WITHIN_MS, () =>
+    late.reject(
+      new LivelineError('DATABASE_UNAVAILABLE', `it did not answer within ${STARTS_WITHIN_MS / 1_000} s`),
+    ),
+  );
+  try {
+    await Promise.race([database.ready(), late.promise]);
+  } catch (thrown) {
+    if (thrown instanceof LivelineError && !thrown.retryable) throw thrown;
+    log.error(
+      { database: database.where, reason: messageOf(thrown) },
+      'the database is away: calls are answered, and their records wait on disk until it is back',
+    );
+  } finally {
+    stopTimer();
+  }
+}
+
+/** How much of each call was given up, for its record to say so once there is room again. */
+class Losses {
+  readonly #totals = new Map<CallId, number>();
+  readonly #untold = new Set<CallId>();
+
+  count(lost: readonly RecordWrite[]): void {
+    for (const { is, callId } of lost) {
+      if (is !== 'lost') this.#totals.set(callId, (this.#totals.get(callId) ?? 0) + 1);
+      this.#untold.add(callId);
+    }
+  }
+
+  /** Since the last time. */
+  take(): readonly RecordWrite[] {
+    const taken = [...this.#untold];
+    this.#untold.clear();
+    return taken.map((callId) => ({ is: 'lost', callId, writes: this.#totals.get(callId) ?? 0 }));
+  }
+}
+
+async function closeDeadCalls(store: RecordStore, own: string): Promise<void> {
+  for (const node of await store.nodesInCalls()) if (diedWith(node, own)) await store.closeDeadCalls(node);
+}

@@ -1,0 +1,101 @@
+// Forgetting a phone number: its calls are deleted, and it is blanked wherever else it stands. Knows of no table but calls
+// what is in it: the others, and those to come, are found in the database's own catalogue.
+import { sql, type Kysely } from 'kysely';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import type { Database } from '../store/database.ts';
+import { SCHEMA, type Tables } from '../store/tables.ts';
+import { forgetInFiles } from './forget-files.ts';
+import { blankColumns, columnsToSearch } from './forget-mentions.ts';
+import { tracesOf, type Traces } from './number-traces.ts';
+
+export interface Forgotten {
+  /** Deleted, with everything of theirs. */
+  readonly calls: number;
+  /** Of these: still going on. The call itself goes on, and nothing more of it is kept. */
+  readonly inProgress: number;
+  /** Values of other calls' records in which it was blanked: somebody said it, or a tool answered with it. */
+  readonly mentions: number;
+  /** Lines of the spools of dead processes that were removed, or blanked. */
+  readonly spooled: number;
+  /** Where it may still be: files, and tables that could not be rewritten, each with the reason. */
+  readonly leftIn: readonly string[];
+}
+
+/** As many as retention deletes at once. */
+const CALLS_AT_ONCE = 500;
+
+/**
+ * `number` is E.164; throws API_REQUEST_INVALID otherwise, DATABASE_UNAVAILABLE, or PostgreSQL's own fault; may be run again.
+ *
+ * Found are its digits 0 to 9 with and without the country, whatever stands between them; not a number that is spoken in
+ * words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
+ * server or run it again after the call. Of the embedded database the tables are rewritten, so that no dead row stays in a
+ * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
+ * Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
+ */
+export async function forget(database: Database, dataDir: string, number: string): Promise<Forgotten> {
+  const known = parsePhoneNumber(number);
+  if (known === undefined)
+    throw new LivelineError(
+      'API_REQUEST_INVALID',
+      'a number to forget is written with a plus and its country: +15550100123',
+    );
+  const traces = tracesOf(known);
+  await database.ready();
+  const { ids, inProgress } = await deleteCalls(database.sql, traces);
+  const columns = await columnsToSearch(database.sql);
+  let mentions = 0;
+  for (const [table, found] of columns) mentions += await blankColumns(database.sql, table, found, traces);
+  const files = await forgetInFiles(dataDir, database.size, ids, traces);
+  const unclean = await clean(database, [...columns.keys()]);
+  return {
+    calls: ids.size,
+    inProgress,
+    mentions,
+    spooled: files.spooled,
+    leftIn: [...files.leftIn, ...unclean],
+  };
+}
+
+async function deleteCalls(
+  db: Kysely<Tables>,
+  traces: Traces,
+): Promise<{ ids: ReadonlySet<string>; inProgress: number }> {
+  const { rows } = await sql<{ id: string; from_number: string; to_number: string }>`
+    select id, from_number, to_number from liveline.calls
+    where concat_ws(' ', id, from_number, to_number) ~ ${traces.suspicion}`.execute(db);
+  const ids = rows
+    .filter((row) => [row.id, row.from_number, row.to_number].some(traces.isParty))
+    .map(({ id }) => id);
+  let inProgress = 0;
+  for (let at = 0; at < ids.length; at += CALLS_AT_ONCE) {
+    const some = ids.slice(at, at + CALLS_AT_ONCE);
+    // Locked in the order in which writers lock them.
+    const deleted = await sql<{ open: boolean }>`
+      with locked as (select id from liveline.calls where id = any(${some}::text[]) order by id for update)
+      delete from liveline.calls c using locked where c.id = locked.id returning c.ended_at is null as open`.execute(
+      db,
+    );
+    inProgress += deleted.rows.filter(({ open }) => open).length;
+  }
+  return { ids: new Set(ids), inProgress };
+}
+
+/** What rows held before is still in the files, and the most common values in the planner's statistics. */
+async function clean({ sql: db, size }: Database, tables: readonly string[]): Promise<string[]> {
+  const option = sql.raw(size === 'embedded' ? '(full, analyze)' : '(analyze)');
+  const unclean: string[] = [];
+  const attempt = async (name: string, statement: ReturnType<typeof sql>): Promise<void> => {
+    await statement.execute(db).catch((thrown: unknown) => {
+      unclean.push(`${name}: ${messageOf(thrown)}`);
+    });
+  };
+  for (const table of tables)
+    await attempt(`table ${SCHEMA}.${table}`, sql`vacuum ${option} ${sql.table(`${SCHEMA}.${table}`)}`);
+  if (size === 'server') return unclean;
+  await attempt('table pg_catalog.pg_statistic', sql`vacuum full pg_catalog.pg_statistic`);
+  // The old files are truncated at once, and what memory held of the new ones reaches the disk.
+  await attempt('files of the database', sql`checkpoint`);
+  return unclean;
+}

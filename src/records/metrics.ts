@@ -1,0 +1,237 @@
+// Metrics: what calls, the model and the records do, counted for Prometheus. Every label has a bounded set of values:
+// never a number, an id or a caller's word. Knows no HTTP.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { unreachable } from '../base/errors.ts';
+import type { CallId, ToolCallId } from '../base/ids.ts';
+import type { Notice, Notices } from '../call/notices.ts';
+import type { TokenUsage } from '../live/session.ts';
+import type { Backlog } from '../store/write-behind.ts';
+import { costMicroUsd } from './cost.ts';
+
+export interface MetricsOptions {
+  readonly notices: Pick<Notices, 'subscribe'>;
+  /** In progress now. */
+  readonly calls: () => number;
+  readonly backlog: () => Backlog;
+}
+
+export interface Metrics {
+  /** In Prometheus' text format. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+  readonly stop: () => void;
+}
+
+/** A call lasts from a wrong number to a long consultation; a switch is to take 0.7 s beyond the model's own setup. */
+const CALL_BUCKETS_SECONDS = [5, 15, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600];
+const GAP_BUCKETS_SECONDS = [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30];
+const LOOK_EVERY_MS = 10;
+/** Names come from profiles, but also from models, which invent some. */
+const TOOL_NAMES_AT_MOST = 100;
+const LONGEST_TOOL_NAME = 64;
+
+/** Of a call in progress. */
+interface Known {
+  readonly profile: string;
+  readonly model: string;
+  readonly startedMs: number;
+  readonly openTools: Map<ToolCallId, string>;
+}
+
+let processRegistry: Registry | undefined;
+
+/**
+ * CPU, memory, garbage collection and the event loop's delay are of the process and not of a server in it; and what
+ * measures them cannot be stopped.
+ */
+function registryOfProcess(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+    measureDelay(processRegistry);
+  }
+  return processRegistry;
+}
+
+/**
+ * Beside the usual nodejs_eventloop_lag_*, which also hold the 10 ms from one look to the next (nodejs.org/api/perf_hooks,
+ * monitorEventLoopDelay): here they are taken off.
+ */
+function measureDelay(registry: Registry): void {
+  const delay = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS });
+  delay.enable();
+  new Gauge({
+    name: 'liveline_event_loop_delay_seconds',
+    help: 'How late the event loop, which carries the sound, was since the last scrape.',
+    ...{ labelNames: ['quantile'], registers: [registry] },
+    collect() {
+      for (const quantile of [0.5, 0.99, 1]) {
+        const lateMs = delay.percentile(quantile * 100) / 1e6 - LOOK_EVERY_MS;
+        this.set({ quantile }, Math.max(0, lateMs) / 1_000);
+      }
+      delay.reset();
+    },
+  });
+}
+
+export function createMetrics({ notices, calls, backlog }: MetricsOptions): Metrics {
+  const own = new Registry();
+  countRecords(own, backlog);
+  const count = countCalls(own, calls);
+  const all = Registry.merge([own, registryOfProcess()]);
+  return { text: () => all.metrics(), contentType: all.contentType, stop: notices.subscribe(count) };
+}
+
+function countRecords(registry: Registry, backlog: () => Backlog): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: (now: Backlog) => number): void => {
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(read(backlog()));
+      },
+    });
+  };
+  const counter = (name: string, help: string, read: (now: Backlog) => number): void => {
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(read(backlog()));
+      },
+    });
+  };
+  gauge('liveline_records_queued', 'Record writes in memory, not yet safe.', (now) => now.queued);
+  gauge(
+    'liveline_records_spooled',
+    'Record writes on disk that wait for the database.',
+    (now) => now.spooledItems,
+  );
+  gauge('liveline_records_spooled_bytes', 'Size of the record writes on disk.', (now) => now.spooledBytes);
+  counter('liveline_records_written_total', 'Record writes put into the database.', (now) => now.written);
+  counter('liveline_records_lost_total', 'Record writes that were given up.', (now) => now.lost);
+  gauge('liveline_database_away', '1 while the database does not answer.', (now) => (now.isAway ? 1 : 0));
+}
+
+/** Gives back what is to hear every notice. */
+function countCalls(registry: Registry, inProgress: () => number): (notice: Notice) => void {
+  const registers = [registry];
+  const known = new Map<CallId, Known>();
+  const toolNames = new Set<string>();
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name: `liveline_${name}_total`, help, labelNames, registers });
+  new Gauge({
+    ...{ name: 'liveline_calls_in_progress', help: 'Calls in progress.', registers },
+    collect() {
+      this.set(inProgress());
+    },
+  });
+  const ended = counter('calls', 'Calls that ended, by who answered and why they ended.', [
+    'profile',
+    'outcome',
+  ]);
+  const duration = new Histogram({
+    name: 'liveline_call_duration_seconds',
+    help: 'From the answer to the end of a call.',
+    ...{ buckets: CALL_BUCKETS_SECONDS, registers },
+  });
+  const linesLost = counter('lines_lost', 'Media streams lost before the end of their call.', []);
+  const bargeIns = counter('barge_ins', 'Turns that the caller interrupted.', []);
+  const watchdog = counter('watchdog', 'What went wrong without an error, and what was done.', [
+    'trouble',
+    'remedy',
+  ]);
+  const failures = counter('model_failures', 'Calls that lost the model for good.', ['code']);
+  const switches = counter('model_switches', 'Renewed connections to the model, begun.', ['planned']);
+  const gaps = new Histogram({
+    name: 'liveline_model_switch_gap_seconds',
+    help: 'How long the model was away, by whether it remembers or was told the conversation.',
+    ...{ labelNames: ['memory'], buckets: GAP_BUCKETS_SECONDS, registers },
+  });
+  const tools = counter('tool_calls', 'Tool calls: every one is called, and then done or cancelled.', [
+    'tool',
+    'state',
+  ]);
+  const tokens = counter('model_tokens', 'Tokens that the model bills.', ['model', 'kind']);
+  const cost = counter(
+    'model_cost_usd',
+    'Estimate by list prices; nothing for a model whose prices are not known.',
+    ['model'],
+  );
+
+  function labelOf(tool: string): string {
+    const name = tool.slice(0, LONGEST_TOOL_NAME);
+    if (toolNames.size < TOOL_NAMES_AT_MOST) toolNames.add(name);
+    return toolNames.has(name) ? name : 'other';
+  }
+
+  function endTool(call: Known | undefined, id: ToolCallId, state: 'done' | 'cancelled'): void {
+    const tool = call?.openTools.get(id);
+    if (tool === undefined) return;
+    call?.openTools.delete(id);
+    tools.inc({ tool, state });
+  }
+
+  function countTokens({ model, startedMs }: Known, usage: TokenUsage, atMs: number): void {
+    tokens.inc({ model, kind: 'prompt' }, usage.promptTokens);
+    tokens.inc({ model, kind: 'response' }, usage.responseTokens);
+    tokens.inc({ model, kind: 'thought' }, usage.thoughtTokens);
+    tokens.inc({ model, kind: 'tool-use' }, usage.toolUseTokens);
+    const microUsd = costMicroUsd(model, usage, startedMs + atMs);
+    if (microUsd !== null) cost.inc({ model }, microUsd / 1e6);
+  }
+
+  return (notice) => {
+    const call = known.get(notice.callId);
+    switch (notice.type) {
+      case 'call-started': {
+        const { profile, model, startedMs } = notice;
+        if (!call) known.set(notice.callId, { profile, model, startedMs, openTools: new Map() });
+        return;
+      }
+      case 'call-refused':
+        return ended.inc({ profile: notice.profile, outcome: notice.why });
+      case 'call-ended':
+        if (!call) return;
+        known.delete(notice.callId);
+        // They were stopped with the call, which tells nobody.
+        for (const id of [...call.openTools.keys()]) endTool(call, id, 'cancelled');
+        ended.inc({ profile: call.profile, outcome: notice.reason });
+        return duration.observe(notice.durationMs / 1_000);
+      case 'line-lost':
+        return linesLost.inc();
+      case 'barge-in':
+        return bargeIns.inc();
+      case 'watchdog':
+        return watchdog.inc({ trouble: notice.saw, remedy: notice.did });
+      case 'session-failed':
+        return failures.inc({ code: notice.code });
+      case 'session-switching':
+        return switches.inc({ planned: notice.planned ? 'yes' : 'no' });
+      case 'session-switched':
+        return gaps.observe({ memory: notice.memory }, notice.gapMs / 1_000);
+      case 'tool-called': {
+        const tool = labelOf(notice.tool);
+        call?.openTools.set(notice.id, tool);
+        return tools.inc({ tool, state: 'called' });
+      }
+      case 'tool-done':
+        return endTool(call, notice.id, 'done');
+      case 'tool-cancelled':
+        return endTool(call, notice.id, 'cancelled');
+      case 'tokens-used':
+        return call && countTokens(call, notice.usage, notice.atMs);
+      case 'line-opened':
+      case 'greeting-played':
+      case 'session-ready':
+      case 'sound-over-agent':
+      case 'told':
+      case 'transcript':
+      case 'digit':
+        return;
+      default:
+        return unreachable(notice);
+    }
+  };
+}

@@ -1,0 +1,106 @@
+// Writes of records in PostgreSQL: a batch is one transaction of at most nine statements, however many writes it holds.
+// Knows nothing of queues or retries: what PostgreSQL says of a bad write is what the caller gets.
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from '../store/tables.ts';
+import type { RecordWrite } from './write.ts';
+
+type Kind = RecordWrite['is'];
+type Of<K extends Kind> = Extract<RecordWrite, { is: K }>;
+
+export async function applyWrites(db: Kysely<Tables>, writes: readonly RecordWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await db.transaction().execute(async (tx) => {
+    const calls = ofKind(writes, 'call');
+    if (calls.length > 0) await insertCalls(tx, calls);
+    const there = await lockCalls(tx, [...new Set(writes.map(({ callId }) => callId))]);
+    const kept = writes.filter(({ callId }) => there.has(callId));
+    for (const kind of ORDER) {
+      const rows = ofKind(kept, kind);
+      if (rows.length > 0)
+        await STATEMENTS[kind](JSON.stringify(lastOfEach(rows).map(withPlainTimes))).execute(tx);
+    }
+  });
+}
+
+const ofKind = <K extends Kind>(writes: readonly RecordWrite[], kind: K): Of<K>[] =>
+  writes.filter((write): write is Of<K> => write.is === kind);
+
+/** One statement may not change a row twice. */
+function lastOfEach(writes: readonly RecordWrite[]): RecordWrite[] {
+  const keyOf = (write: RecordWrite): string =>
+    JSON.stringify([write.callId, 'n' in write ? write.n : 'id' in write ? write.id : null]);
+  return [...new Map(writes.map((write) => [keyOf(write), write])).values()];
+}
+
+/** PostgreSQL also takes `yesterday` and `infinity` for times, and no reader would understand them. Throws RangeError. */
+function withPlainTimes(write: RecordWrite): RecordWrite {
+  const plain = (time: string): string => new Date(time).toISOString();
+  if (write.is === 'end') return { ...write, endedAt: plain(write.endedAt) };
+  if (write.is !== 'call') return write;
+  const { startedAt, keptUntil } = write;
+  return { ...write, startedAt: plain(startedAt), keptUntil: keptUntil === null ? null : plain(keptUntil) };
+}
+
+async function insertCalls(tx: Kysely<Tables>, calls: readonly Of<'call'>[]): Promise<void> {
+  await sql`
+    insert into liveline.calls (id, profile, profile_version, model, direction, from_number, to_number,
+      rehearsal, node, started_at, delete_after)
+    select "callId", profile, "profileVersion", model, direction, "from", "to", rehearsal, node, "startedAt", "keptUntil"
+    from jsonb_to_recordset(${JSON.stringify(calls.map(withPlainTimes))}::jsonb) as w("callId" text, profile text, "profileVersion" text,
+      model text, direction text, "from" text, "to" text, rehearsal boolean, node text, "startedAt" timestamptz,
+      "keptUntil" timestamptz)
+    on conflict do nothing`.execute(tx);
+}
+
+/** Those that are there, and stay until the batch is in: somebody may be deleting them. */
+async function lockCalls(tx: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from liveline.calls where id = any(${ids}::text[]) order by id for key share`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** A tool call is over only after it was made. */
+const ORDER = ['turn', 'tool', 'tool-over', 'event', 'usage', 'end', 'lost'] as const;
+
+/** JSON null arrives as SQL null, which a column of JSON that must hold something refuses: `coalesce`. */
+const STATEMENTS = {
+  turn: (json: string) => sql`
+    insert into liveline.turns (call_id, n, who, at_ms, text, heard, state)
+    select "callId", n, who, "atMs", text, heard, state
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, who text, "atMs" integer, text text,
+      heard text, state text)
+    on conflict (call_id, n) do update set who = excluded.who, at_ms = excluded.at_ms, text = excluded.text,
+      heard = excluded.heard, state = excluded.state`,
+  tool: (json: string) => sql`
+    insert into liveline.tool_calls (call_id, id, tool, args, called_ms, state)
+    select "callId", id, tool, coalesce(args, 'null'), "calledMs", 'running'
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, tool text, args jsonb, "calledMs" integer)
+    on conflict do nothing`,
+  'tool-over': (json: string) => sql`
+    update liveline.tool_calls t set state = w.state, response = w.response, done_ms = w."doneMs"
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, state text, response jsonb, "doneMs" integer)
+    where t.call_id = w."callId" and t.id = w.id`,
+  event: (json: string) => sql`
+    insert into liveline.call_events (call_id, n, at_ms, type, facts)
+    select "callId", n, "atMs", type, coalesce(facts, '{}')
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, "atMs" integer, type text, facts jsonb)
+    on conflict (call_id, n) do update set at_ms = excluded.at_ms, type = excluded.type, facts = excluded.facts`,
+  usage: (json: string) => sql`
+    insert into liveline.turn_usage (call_id, n, turn, at_ms, usage, cost_micro_usd)
+    select "callId", n, turn, "atMs", usage, "costMicroUsd"
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, turn integer, "atMs" integer, usage jsonb,
+      "costMicroUsd" integer)
+    on conflict (call_id, n) do update set turn = excluded.turn, at_ms = excluded.at_ms, usage = excluded.usage,
+      cost_micro_usd = excluded.cost_micro_usd`,
+  end: (json: string) => sql`
+    update liveline.calls c set ended_at = w."endedAt", duration_ms = w."durationMs", outcome = w.outcome,
+      watchdog = w.watchdog, usage = w.usage, cost_micro_usd = w."costMicroUsd"
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, "endedAt" timestamptz, "durationMs" integer, outcome text,
+      watchdog jsonb, usage jsonb, "costMicroUsd" bigint)
+    where c.id = w."callId"`,
+  // The count so far, not one more: the same again must change nothing.
+  lost: (json: string) => sql`
+    update liveline.calls c set lost_writes = greatest(c.lost_writes, w.writes)
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, writes integer)
+    where c.id = w."callId"`,
+};

@@ -1,0 +1,218 @@
+// The recorder: makes of what calls tell (notices) what is written down of them. Synchronous, on the loop that carries
+// the sound; where its writes go, and when, it does not know.
+import { unreachable } from '../base/errors.ts';
+import { callId, toolCallId, type CallId, type ToolCallId } from '../base/ids.ts';
+import type { Notice, Notices } from '../call/notices.ts';
+import type { Entry } from '../call/transcript.ts';
+import { costMicroUsd } from './cost.ts';
+import type { Usage } from './record.ts';
+import { storableJson, storableText } from './storable.ts';
+import { NO_USAGE, usageSum } from './usage.ts';
+import type { RecordWrite } from './write.ts';
+
+export interface RecorderOptions {
+  readonly notices: Pick<Notices, 'subscribe'>;
+  /** Must not throw. Whatever it is given is plain JSON, and nobody changes it afterwards. */
+  readonly write: (write: RecordWrite) => void;
+  /** Which installation answers. */
+  readonly node: string;
+  /** Calls on the simulators. */
+  readonly rehearsal: boolean;
+}
+
+type Started = Extract<Notice, { type: 'call-started' }>;
+type Refused = Extract<Notice, { type: 'call-refused' }>;
+type Later = Exclude<Notice, Started | Refused>;
+/** A write of the call that it is of; `Omit` alone would forget which fields go together. */
+type Part<Write = RecordWrite> = Write extends RecordWrite ? Omit<Write, 'callId'> : never;
+
+const DAY_MS = 86_400_000;
+/** Columns of numbers are 32 bits wide; 2³¹ ms are 24 days, 2³¹ micro-dollars are 2,147 dollars. */
+const LARGEST = 2 ** 31 - 1;
+/** Of numbers, names and ids, which are indexed: PostgreSQL's index entries hold 2,704 bytes. */
+const LONGEST_NAME_BYTES = 512;
+
+const whole = (value: number): number => Math.min(LARGEST, Math.max(0, Math.round(value) || 0));
+const name = (text: string): string => storableText(text, LONGEST_NAME_BYTES);
+const time = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** Writes down every call that starts from now on, unless its profile keeps no records. Gives back how to stop. */
+export function startRecorder(options: RecorderOptions): () => void {
+  const calls = new Map<CallId, CallRecorder>();
+  return options.notices.subscribe((notice) => {
+    const call = calls.get(notice.callId);
+    if (notice.type === 'call-started' || notice.type === 'call-refused') {
+      const isKept = notice.keepDays === 'forever' || notice.keepDays > 0;
+      if (notice.type === 'call-refused') {
+        if (isKept) new CallRecorder(notice, options).refused(notice);
+      } else if (!call && isKept) calls.set(notice.callId, new CallRecorder(notice, options));
+      return;
+    }
+    // Sessions, tools and transcripts are closed before it, so that nothing comes after it.
+    if (notice.type === 'call-ended') calls.delete(notice.callId);
+    call?.take(notice);
+  });
+}
+
+class CallRecorder {
+  readonly #id: CallId;
+  readonly #started: Pick<Started, 'model' | 'startedMs'>;
+  readonly #options: RecorderOptions;
+  #events = 0;
+  #usages = 0;
+  #usage: Usage = NO_USAGE;
+  #costMicroUsd: number | null;
+  /** Transcript entries that are still growing, as far as they got. */
+  readonly #openTurns = new Map<number, Entry>();
+  readonly #openTools = new Set<ToolCallId>();
+
+  constructor(started: Started | Refused, options: RecorderOptions) {
+    const { model, startedMs, keepDays, direction } = started;
+    this.#id = callId(name(started.callId));
+    this.#started = { model, startedMs };
+    this.#options = options;
+    this.#costMicroUsd = costMicroUsd(model, NO_USAGE, startedMs);
+    this.#write({
+      is: 'call',
+      node: options.node,
+      rehearsal: options.rehearsal,
+      keptUntil: keepDays === 'forever' ? null : time(startedMs + keepDays * DAY_MS),
+      startedAt: time(startedMs),
+      profile: name(started.profile),
+      profileVersion: name(started.profileVersion),
+      model: name(model),
+      direction,
+      from: name(started.from),
+      to: name(started.to),
+    });
+  }
+
+  /** Nothing more happened. */
+  refused({ why, startedMs }: Refused): void {
+    this.#write({
+      ...{ is: 'end', endedAt: time(startedMs), durationMs: 0, outcome: why },
+      ...{ watchdog: {}, usage: NO_USAGE, costMicroUsd: 0 },
+    });
+  }
+
+  take(notice: Later): void {
+    const { atMs } = notice;
+    switch (notice.type) {
+      case 'transcript':
+        return this.#takeTurn(notice.entry);
+      case 'tool-called':
+        this.#openTools.add(notice.id);
+        return this.#write({
+          is: 'tool',
+          id: toolCallId(name(notice.id)),
+          tool: name(notice.tool),
+          args: storableJson(notice.args),
+          calledMs: whole(atMs),
+        });
+      case 'tool-done':
+        return this.#closeTool(notice.id, atMs, 'done', storableJson(notice.response));
+      case 'tool-cancelled':
+        return this.#closeTool(notice.id, atMs, 'cancelled', null);
+      case 'tokens-used':
+        return this.#count(notice);
+      case 'call-ended':
+        return this.#end(notice);
+      case 'line-opened':
+      case 'line-lost':
+        return this.#event(notice, {});
+      case 'greeting-played':
+        return this.#event(notice, { from: notice.from, ms: whole(notice.ms) });
+      case 'session-ready':
+        return this.#event(notice, { afterMs: whole(notice.afterMs) });
+      case 'session-failed':
+        return this.#event(notice, { code: notice.code, message: storableText(notice.message) });
+      case 'session-switching':
+        return this.#event(notice, { planned: notice.planned, why: storableText(notice.why) });
+      case 'session-switched': {
+        const { memory, gapMs, setupMs } = notice;
+        return this.#event(notice, { memory, gapMs: whole(gapMs), setupMs: whole(setupMs) });
+      }
+      case 'watchdog':
+        return this.#event(notice, { saw: notice.saw, did: notice.did });
+      case 'sound-over-agent':
+        return this.#event(notice, { is: notice.is, afterMs: whole(notice.afterMs) });
+      case 'told':
+        return this.#event(notice, { text: storableText(notice.text), answer: notice.answer });
+      case 'barge-in': {
+        const { turn, heardMs, sentMs } = notice;
+        return this.#event(notice, { turn, heardMs: whole(heardMs), sentMs: whole(sentMs) });
+      }
+      case 'digit':
+        return this.#event(notice, { digit: name(notice.digit) });
+      default:
+        return unreachable(notice);
+    }
+  }
+
+  /** Once it is complete, and again when more of its words come. */
+  #takeTurn(entry: Entry): void {
+    if (entry.state === 'open') {
+      this.#openTurns.set(entry.n, entry);
+      return;
+    }
+    this.#openTurns.delete(entry.n);
+    this.#writeTurn(entry);
+  }
+
+  #writeTurn(entry: Entry): void {
+    const { n, who, atMs, state } = entry;
+    const text = storableText(entry.text);
+    const heard = who === 'caller' ? text : storableText(entry.heard);
+    this.#write({ is: 'turn', n, who, atMs: whole(atMs), text, heard, state });
+  }
+
+  /** The first end of a tool call counts. */
+  #closeTool(id: ToolCallId, atMs: number, state: 'done' | 'cancelled', response: unknown): void {
+    if (!this.#openTools.delete(id)) return;
+    this.#write({ is: 'tool-over', id: toolCallId(name(id)), state, response, doneMs: whole(atMs) });
+  }
+
+  #count({ turn, usage: used, atMs }: Extract<Later, { type: 'tokens-used' }>): void {
+    const { model, startedMs } = this.#started;
+    const cost = costMicroUsd(model, used, startedMs + atMs);
+    const costInColumn = cost === null ? null : whole(cost);
+    if (costInColumn !== null) this.#costMicroUsd = (this.#costMicroUsd ?? 0) + costInColumn;
+    this.#usage = usageSum(this.#usage, used);
+    const usage = usageSum(NO_USAGE, used);
+    this.#write({
+      is: 'usage',
+      n: this.#usages++,
+      turn,
+      atMs: whole(atMs),
+      usage,
+      costMicroUsd: costInColumn,
+    });
+  }
+
+  #event(
+    { type, atMs }: Pick<Later, 'type' | 'atMs'>,
+    facts: Readonly<Record<string, string | number | boolean>>,
+  ): void {
+    this.#write({ is: 'event', n: this.#events++, atMs: whole(atMs), type, facts });
+  }
+
+  /** What is still running was stopped with the call, which tells nobody. */
+  #end({ reason, durationMs, watchdog, atMs }: Extract<Later, { type: 'call-ended' }>): void {
+    for (const entry of this.#openTurns.values()) this.#writeTurn(entry);
+    for (const id of this.#openTools) this.#closeTool(id, atMs, 'cancelled', null);
+    this.#write({
+      is: 'end',
+      endedAt: time(this.#started.startedMs + whole(atMs)),
+      durationMs: whole(durationMs),
+      outcome: reason,
+      // The call's own counts go on living.
+      watchdog: structuredClone(watchdog),
+      usage: this.#usage,
+      costMicroUsd: this.#costMicroUsd,
+    });
+  }
+
+  #write(part: Part): void {
+    this.#options.write({ callId: this.#id, ...part });
+  }
+}

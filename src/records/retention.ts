@@ -1,0 +1,43 @@
+// Retention: deletes records that are past their time, now and then. Which those are, each record says.
+import type { Clock, StopTimer } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { RecordStore } from './store.ts';
+
+export interface RetentionOptions {
+  readonly store: Pick<RecordStore, 'deleteExpired'>;
+  /** Resolves once the database answers. */
+  readonly ready: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** One hour when absent: times to keep are counted in days. */
+  readonly everyMs?: number;
+}
+
+/** At once and then every so often; what fails is tried again the next time. Several nodes may do it together. */
+export function startRetention({
+  store,
+  ready,
+  clock,
+  log,
+  everyMs = 3_600_000,
+}: RetentionOptions): StopTimer {
+  let sweeping: Promise<void> | undefined;
+
+  const sweep = async (): Promise<void> => {
+    try {
+      await ready();
+      const calls = await store.deleteExpired(new Date(clock.epochMs()));
+      if (calls > 0) log.info({ calls }, 'records past their time were deleted');
+    } catch (err) {
+      log.warn({ err, nextInMs: everyMs }, 'records past their time could not be deleted; it is tried again');
+    }
+  };
+  const sweepUnlessBusy = (): void => {
+    sweeping ??= sweep().finally(() => {
+      sweeping = undefined;
+    });
+  };
+
+  sweepUnlessBusy();
+  return clock.every(everyMs, sweepUnlessBusy);
+}

@@ -1,0 +1,96 @@
+// Records in memory, and a terminal that remembers what it was told.
+import { PassThrough, type Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { PhoneNumber } from '../../src/base/phone-number.ts';
+import type { Desk } from '../../src/cli/desk.ts';
+import type { Forgotten } from '../../src/records/forget.ts';
+import { callSummary, type CallQuery, type CallRecord } from '../../src/records/record.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+
+export const NO_USAGE: CallRecord['usage'] = {
+  ...{ promptTokens: 0, responseTokens: 0, totalTokens: 0, cachedTokens: 0, thoughtTokens: 0 },
+  ...{ toolUseTokens: 0, prompt: {}, response: {} },
+};
+
+/** An ordinary call of 83.4 s. */
+export const record = (changes: Partial<CallRecord> = {}): CallRecord => ({
+  ...{
+    id: 'CA0123456789abcdef0123456789abcdef',
+    profile: 'Desk',
+    profileVersion: 'v1',
+    model: 'gemini-3.8-live',
+  },
+  ...{ direction: 'inbound', from: '+15550100123', to: '+15550100100', rehearsal: false },
+  ...{ startedAt: '2025-12-31T22:00:00.000Z', endedAt: '2025-12-31T22:01:23.400Z', durationMs: 83_400 },
+  ...{ outcome: 'caller-hung-up', costUsd: 0.01234, lostWrites: 0, keptUntil: null },
+  ...{ turns: [], tools: [], events: [], usage: NO_USAGE, watchdog: {} },
+  ...changes,
+});
+
+export function rig(
+  records: readonly CallRecord[],
+  terminal: { columns?: number; answer?: string; output?: Writable } = {},
+) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const queries: CallQuery[] = [];
+  const forgot: PhoneNumber[] = [];
+  const questions: string[] = [];
+  const state = { opened: 0, closed: 0 };
+  const forgotten: Forgotten = { calls: 0, inProgress: 0, mentions: 0, spooled: 0, leftIn: [] };
+  const output = terminal.output ?? new PassThrough();
+  const desk: Desk = {
+    clock: new ManualClock(),
+    terminal: {
+      columns: terminal.columns ?? 120,
+      isInteractive: terminal.answer !== undefined,
+      output,
+      print: (line) => out.push(stripVTControlCharacters(line)),
+      say: (line) => err.push(line),
+      ask: (question) => {
+        questions.push(question);
+        return Promise.resolve(terminal.answer!);
+      },
+    },
+    open: () => {
+      state.opened += 1;
+      return Promise.resolve({
+        store: {
+          find: (query) => {
+            queries.push(query);
+            const from = Number(query.cursor ?? 0);
+            const all = records.filter(
+              (call) => query.number === undefined || [call.from, call.to].includes(query.number),
+            );
+            const to = from + query.limit;
+            const calls = all.slice(from, to).map((call) => callSummary.parse(call));
+            return Promise.resolve({ calls, next: to < all.length ? String(to) : null });
+          },
+          get: (id) => Promise.resolve(records.find((call) => call.id === id)),
+          last: () => Promise.resolve(records[0]),
+        },
+        forget: (number) => {
+          forgot.push(number);
+          return Promise.resolve(forgotten);
+        },
+        close: () => {
+          state.closed += 1;
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+  return {
+    desk,
+    out,
+    err,
+    output,
+    queries,
+    questions,
+    forgot,
+    forgotten: forgotten as Mutable<Forgotten>,
+    state,
+  };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

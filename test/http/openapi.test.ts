@@ -1,0 +1,215 @@
+import type { Router } from 'express';
+import { expect, test, type TestContext } from 'vitest';
+import { LivelineError } from '../../src/base/errors.ts';
+import { callId, turnId } from '../../src/base/ids.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Notices } from '../../src/call/notices.ts';
+import { apiRoutes } from '../../src/http/api-routes.ts';
+import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
+import type { OperatorOptions } from '../../src/http/operator.ts';
+import { recordRoutes } from '../../src/http/record-routes.ts';
+import { checkOf, everywhere, openApiDocument, operationsOf } from './described.ts';
+import { bearer, GUARDED, keptRecords, OPEN, record, served, type Served } from './served.ts';
+
+const document = openApiDocument.parse(openApi('1.2.3'));
+const operations = operationsOf(document);
+const schemas = Object.keys(document.components.schemas);
+const REF = '#/components/schemas/';
+
+interface Api {
+  readonly routes: readonly Router[];
+  readonly notices: Notices;
+}
+
+function api(
+  operator: OperatorOptions,
+  store = keptRecords(record('CA2', { endedAt: null }), record('CA1')),
+): Api {
+  const notices = new Notices(silentLog);
+  const switchboard = { tell: (id: string) => id === 'CA1' };
+  return {
+    notices,
+    routes: [
+      apiRoutes(notices, switchboard, operator),
+      recordRoutes(store, operator),
+      openApiRoutes('1.2.3'),
+    ],
+  };
+}
+
+const serve = (context: Pick<TestContext, 'onTestFinished'>, { routes }: Api): Promise<Served> =>
+  served(context, ...routes);
+
+test('it is OpenAPI 3.1, of this version', () => {
+  expect(document.info.version).toBe('1.2.3');
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+});
+
+test('every reference leads to a schema, and every schema is referred to', () => {
+  const refs = new Set(everywhere(document, '$ref').map(String));
+  expect([...refs].map((ref) => ref.replace(REF, '')).sort()).toEqual(schemas.toSorted());
+  expect(everywhere(document, '$defs')).toEqual([]);
+  expect(everywhere(document, '$id')).toEqual([]);
+});
+
+test('every part of a path is declared, once', () => {
+  for (const { path, parameters = [] } of operations) {
+    const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter(({ in: where }) => where === 'path').map(({ name }) => name)).toEqual(parts);
+  }
+});
+
+test('every route is described, and what is described is there', () => {
+  const there = api(OPEN).routes.flatMap(({ stack }) =>
+    stack.flatMap(({ route }) =>
+      route === undefined
+        ? []
+        : [route.path]
+            .flat()
+            .flatMap((path) =>
+              route.stack.map(({ method }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`),
+            ),
+    ),
+  );
+  const described = operations.map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(there)].sort()).toEqual(described.toSorted());
+});
+
+test('whatever holds data asks for the token; the document does not', async (context) => {
+  const { get, url } = await serve(context, api(GUARDED));
+  for (const { method, path, security = document.security, responses } of operations) {
+    const response = await fetch(`${url}${path.replace('{callId}', 'CA1')}`, {
+      method: method.toUpperCase(),
+    });
+    const isGuarded = security.some((scheme) => 'operatorToken' in scheme);
+    expect([path, response.status]).toEqual([path, isGuarded ? 401 : 200]);
+    expect('401' in responses).toBe(isGuarded);
+    await response.body?.cancel();
+  }
+  expect((await get('/api/v1/calls', bearer(GUARDED.token!))).status).toBe(200);
+});
+
+const away = (): Promise<never> => Promise.reject(new LivelineError('DATABASE_UNAVAILABLE', 'away'));
+const shut = (): Promise<never> => Promise.reject(new LivelineError('DATABASE_REFUSED', 'shut'));
+const broken = (): Promise<never> => Promise.reject(new TypeError('broken'));
+const failing = (how: () => Promise<never>) => ({ ...keptRecords(), find: how, get: how, last: how });
+const note = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
+  ['/api/v1/calls', '?limit=1', 200, api(OPEN)],
+  ['/api/v1/calls', '', 200, api(OPEN, keptRecords())],
+  ['/api/v1/calls', '?limit=0', 400, api(OPEN)],
+  ['/api/v1/calls', '', 401, api(GUARDED)],
+  ['/api/v1/calls', '', 500, api(OPEN, failing(shut))],
+  ['/api/v1/calls', '', 500, api(OPEN, failing(broken))],
+  ['/api/v1/calls', '', 503, api(OPEN, failing(away))],
+  ['/api/v1/calls/{callId}', 'CA1', 200, api(OPEN)],
+  ['/api/v1/calls/{callId}', 'last', 200, api(OPEN)],
+  ['/api/v1/calls/{callId}', 'CA3', 404, api(OPEN)],
+  ['/api/v1/calls/{callId}', '%ff', 400, api(OPEN)],
+  ['/api/v1/calls/{callId}', 'last', 503, api(OPEN, failing(away))],
+  ['/api/v1/calls/{callId}/notes', 'CA1', 202, api(OPEN), note({ text: 'A member.' })],
+  ['/api/v1/calls/{callId}/notes', 'CA1', 400, api(OPEN), note({ text: 7 })],
+  ['/api/v1/calls/{callId}/notes', 'CA2', 404, api(OPEN), note({ text: 'A member.', answer: true })],
+  ['/api/v1/calls/{callId}/notes', 'CA1', 413, api(OPEN), note('x'.repeat(20_000))],
+  ['/api/v1/openapi.json', '', 200, api(GUARDED)],
+])('%s (%s) answers %i as described', async ([path, given, status, routes, init], context) => {
+  const { url } = await serve(context, routes);
+  const isPart = path.includes('{');
+  const response = await fetch(`${url}${isPart ? path.replace('{callId}', given) : path + given}`, init);
+  const { responses } = operations.find(
+    (described) => described.path === path && described.method === (init?.method ?? 'GET').toLowerCase(),
+  )!;
+  expect(response.status).toBe(status);
+  const described = responses[String(status)] ?? responses['default'];
+  const [type, { schema }] = Object.entries(described!.content!)[0]!;
+  expect(response.headers.get('content-type')).toContain(type);
+  for (const name of Object.keys(described!.headers ?? {})) expect(response.headers.get(name)).not.toBeNull();
+  const body = (await response.json()) as { error?: string };
+  expect(checkOf(document, schema).safeParse(body).error).toBeUndefined();
+  if (body.error !== undefined && body.error !== 'REQUEST_FAILED')
+    expect(responses[String(status)]?.description).toContain(body.error);
+});
+
+test('answers may grow, requests may not', () => {
+  const { Note: asked, ...answers } = document.components.schemas;
+  expect(everywhere(asked, 'additionalProperties')).toEqual([false]);
+  expect(everywhere(answers, 'additionalProperties')).not.toContain(false);
+});
+
+test('the check of answers sees what is missing, wrong or not spoken of', () => {
+  const check = checkOf(document, { $ref: `${REF}CallRecord` });
+  const { turns: _turns, ...turnless } = record('CA1');
+  expect(check.safeParse(record('CA1')).success).toBe(true);
+  expect(check.safeParse(turnless).success).toBe(false);
+  expect(check.safeParse({ ...record('CA1'), secret: 1 }).success).toBe(false);
+  expect(check.safeParse({ ...record('CA1'), startedAt: 'today' }).success).toBe(false);
+  expect(check.safeParse({ ...record('CA1'), usage: { promptTokens: -1 } }).success).toBe(false);
+});
+
+test('notices come as described', async (context) => {
+  const routes = api(OPEN);
+  const { get } = await serve(context, routes);
+  const response = await get('/api/v1/notices');
+  const { content } = operations.find(({ path }) => path === '/api/v1/notices')!.responses['200']!;
+  const [[type]] = Object.entries(content!) as [[string, unknown]];
+  expect(response.headers.get('content-type')).toBe(type);
+
+  const about = { callId: callId('CA1'), atMs: 10.5 };
+  const sent = [
+    {
+      ...about,
+      type: 'transcript',
+      entry: { n: 0, who: 'agent', atMs: 1, turn: turnId(1), text: 'Hello', state: 'cut', heard: 'Hel' },
+    },
+    {
+      ...about,
+      type: 'call-ended',
+      reason: 'line-lost',
+      durationMs: 10.5,
+      watchdog: { noise: { dropped: 2 } },
+    },
+  ] as const;
+  for (const notice of sent) routes.notices.publish(notice);
+  const check = checkOf(document, { $ref: `${REF}Notice` });
+  const events = await eventsOf(response, sent.length);
+  expect(events.map(({ event }) => event)).toEqual(['transcript', 'call-ended']);
+  for (const { data } of events) expect(check.safeParse(JSON.parse(data)).error).toBeUndefined();
+  expect(check.safeParse({ ...about, type: 'unheard-of' }).success).toBe(false);
+});
+
+async function eventsOf(response: Response, count: number): Promise<{ event: string; data: string }[]> {
+  let text = '';
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const events = [...text.matchAll(/^event: (.*)\ndata: (.*)\n\n/gm)];
+    if (events.length === count) return events.map(([, event, data]) => ({ event: event!, data: data! }));
+  }
+  throw new Error('the stream ended early');
+}
+
+test('requests are described as they are taken: a note without `answer`, a limit with its bounds', () => {
+  const check = checkOf(document, { $ref: `${REF}Note` });
+  expect(check.safeParse({ text: 'A member.' }).success).toBe(true);
+  expect(check.safeParse({ text: '' }).success).toBe(false);
+  expect(check.safeParse({ text: 'A member.', loud: true }).success).toBe(false);
+  expect(document.components.schemas['Note']!['required']).toEqual(['text']);
+  const { parameters = [] } = operations.find(({ operationId }) => operationId === 'findCalls')!;
+  expect(parameters.find(({ name }) => name === 'limit')).toMatchObject({
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+  });
+  expect(parameters.map(({ name }) => name).sort()).toEqual([
+    'after',
+    'before',
+    'cursor',
+    'limit',
+    'number',
+    'outcome',
+    'profile',
+  ]);
+});

@@ -1,0 +1,227 @@
+// Forgetting a number: seeded everywhere, and afterwards looked for everywhere.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { callId } from '../../src/base/ids.ts';
+import { forget } from '../../src/records/forget.ts';
+import { createPostgresRecords } from '../../src/records/postgres.ts';
+import { openDatabase, type Database } from '../../src/store/database.ts';
+import { processOwner } from '../../src/store/spool-owner.ts';
+import { CALLER, callOf, endOf, LINE, WHOLE } from '../contracts/records.contract.ts';
+import { freshDatabase, SIZES } from '../doubles/databases.ts';
+
+const NATIONAL = '5550100123';
+/** Beyond the greatest process number that Linux gives (proc_sys_kernel(5), pid_max). */
+const DEAD = '999999999-1';
+const WAYS = [CALLER, '15550100123', NATIONAL, '+1 (555) 010-0123', '5 5 5, 0 1 0, 0 1 2 3'];
+
+async function dataFolder({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'liveline-forget-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function put(dir: string, name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(dir, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+}
+
+/** Of parties, of what holds tables together, and of columns that only take words of their own. */
+const NOT_SEEDED = ['from_number', 'to_number', 'call_id', 'direction', 'who', 'state'];
+
+/** Every column of text or JSON of every table. */
+async function columnsOf({ sql: db }: Database) {
+  const { rows } = await sql<{ table: string; column: string; isJson: boolean }>`
+    select table_name as table, column_name as column, data_type like 'json%' as "isJson"
+    from information_schema.columns
+    where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) <> ('calls', 'id')`.execute(db);
+  return rows;
+}
+
+/** Rows in whose digits the number is, whatever stands between them. */
+async function rowsWith({ sql: db }: Database, digits: string): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  const tables = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = 'liveline'`.execute(db);
+  for (const { name } of tables.rows) {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from ${sql.table(`liveline.${name}`)} t
+      where regexp_replace(t::text, '[^0-9]', '', 'g') like ${`%${digits}%`}`.execute(db);
+    if (rows[0]!.count > 0) found[name] = rows[0]!.count;
+  }
+  return found;
+}
+
+describe.each(SIZES)('%s', (size) => {
+  test('in every column of every table, in every way of writing: nothing is left of it, all else is', async (context) => {
+    const database = await freshDatabase(context, size);
+    const dataDir = await dataFolder(context);
+    const store = createPostgresRecords(database);
+    const others = WAYS.map((_, n) => callId(`CA-other-${n}`));
+    for (const other of others)
+      await store.apply(
+        WHOLE.map((write) => ({
+          ...write,
+          callId: other,
+          ...(write.is === 'call' && { from: '+15550100777' }),
+        })),
+      );
+    await store.apply([
+      ...WHOLE,
+      callOf('called', { from: LINE, to: '+1 555 010 0123' }),
+      callOf('sip', { from: `sip:${CALLER}@pbx.example.com` }),
+      endOf('sip'),
+      callOf(`named-${CALLER}`, { from: 'anonymous' }),
+      callOf('german', { from: `+49${NATIONAL}`, to: LINE }),
+    ]);
+    // Of a version to come.
+    await sql`create table liveline.notes (call_id text, words text, facts json)`.execute(database.sql);
+    for (const other of others)
+      await sql`insert into liveline.notes values (${other}, '', '{}')`.execute(database.sql);
+    const columns = await columnsOf(database);
+    for (const { table, column, isJson } of columns)
+      for (const [n, way] of WAYS.entries()) {
+        const json = { deep: [{ [way]: [`say ${way}\n${way}\t`, 15550100123] }], kept: 'kept' };
+        const of = sql.table(`liveline.${table}`);
+        await sql`
+          update ${of} set ${sql.ref(column)} = ${isJson ? JSON.stringify(json) : `say ${way}, kept`}
+          where ctid = (select max(ctid) from ${of} where ${sql.ref(table === 'calls' ? 'id' : 'call_id')} = ${others[n]})
+        `.execute(database.sql);
+      }
+    const seededTables = ['call_events', 'calls', 'notes', 'tool_calls', 'turn_usage', 'turns'];
+    expect(Object.keys(await rowsWith(database, NATIONAL)).sort()).toEqual(seededTables);
+
+    const forgotten = await forget(database, dataDir, '+1 (555) 010-0123');
+    // Besides what was seeded: the arguments of both tool calls, of which one was written over.
+    const mentions = (columns.length + 1) * WAYS.length;
+    expect(forgotten).toEqual({ calls: 4, inProgress: 2, mentions, spooled: 0, leftIn: [] });
+    // That of the German number, which has the same digits behind another country.
+    expect(await rowsWith(database, NATIONAL)).toEqual({ calls: 1 });
+    const { rows } = await sql<{ id: string }>`select id from liveline.calls order by id`.execute(
+      database.sql,
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['CA-german', ...others]);
+    const args = await sql<{
+      args: unknown;
+    }>`select args from liveline.tool_calls where args ? 'kept'`.execute(database.sql);
+    expect(args.rows[0]?.args).toEqual({
+      deep: [{ '[forgotten]': ['say [forgotten]\n[forgotten]\t', '[forgotten]'] }],
+      kept: 'kept',
+    });
+    const nothing = { calls: 0, inProgress: 0, mentions: 0, spooled: 0, leftIn: [] };
+    expect(await forget(database, dataDir, CALLER)).toEqual(nothing);
+  });
+
+  test('files: the spool of a dead process is cleaned, and every other file that holds it is named', async (context) => {
+    const database = await freshDatabase(context, size);
+    const dataDir = await dataFolder(context);
+    const store = createPostgresRecords(database);
+    await store.apply([callOf('stored')]);
+    const owner = await processOwner();
+    const line = (item: unknown): string => `${JSON.stringify(item)}\n`;
+    const turn = (name: string, text: string) => ({ is: 'turn', callId: `CA-${name}`, n: 0, text });
+    const segment = await put(
+      dataDir,
+      `spool/records-${DEAD}/000000000000001-ab.ndjson`,
+      [
+        line(turn('stored', 'of a call that is in the database')),
+        line(callOf('spooled')),
+        line(turn('spooled', 'of a call that is not')),
+        line(turn('else', 'nothing of it')),
+        line(turn('else', `ring ${CALLER}`)),
+        `{"is":"turn","callId":"CA-else","text":"torn ${CALLER}`,
+      ].join(''),
+    );
+    const emptied = await put(
+      dataDir,
+      `spool/records-${DEAD}.2/000000000000002-ab.ndjson`,
+      line(callOf('b')),
+    );
+    const clean = await put(
+      dataDir,
+      `spool/records-${DEAD}/000000000000003-ab.ndjson`,
+      line(turn('else', 'x')),
+    );
+    const left = [
+      await put(dataDir, `spool/records-${owner.id}/000000000000001-cd.ndjson`, line(callOf('living'))),
+      await put(dataDir, 'exports/calls.ndjson', `${'x'.repeat(65_530)}${CALLER}`),
+      await put(dataDir, 'exports/backup', gzipSync(`${'y'.repeat(200_000)} 555 010 0123`)),
+      await put(dataDir, `exports/${NATIONAL}.wav`, ''),
+      await put(dataDir, 'exports/broken.gz', Buffer.from([0x1f, 0x8b, 1, 2, 3])),
+    ];
+    if (size === 'server') left.push(join(dataDir, 'postgres'));
+    await put(dataDir, 'postgres/base/1', CALLER);
+    await put(dataDir, 'exports/other', '+15550100999');
+
+    const { spooled, leftIn, calls } = await forget({ ...database, size }, dataDir, CALLER);
+    expect(calls).toBe(1);
+    expect(spooled).toBe(6);
+    expect(leftIn.map((each) => each.slice(0, each.indexOf(': '))).sort()).toEqual(left.sort());
+    expect(await readFile(segment, 'utf8')).toBe(
+      line(turn('else', 'nothing of it')) + line(turn('else', 'ring [forgotten]')),
+    );
+    expect(await readdir(dirname(emptied))).toEqual([]);
+    expect(await readFile(clean, 'utf8')).toBe(line(turn('else', 'x')));
+  });
+
+  test('calls of that number that are written at the same time do no harm', async (context) => {
+    const database = await freshDatabase(context, size);
+    const dataDir = await dataFolder(context);
+    const store = createPostgresRecords(database);
+    await store.apply(WHOLE);
+    const children = WHOLE.slice(1);
+    await Promise.all([
+      forget(database, dataDir, CALLER),
+      ...Array.from({ length: 10 }, () => store.apply(children)),
+    ]);
+    expect(await store.get(callId('CA-whole'))).toBeUndefined();
+    expect(await rowsWith(database, NATIONAL)).toEqual({});
+  });
+
+  test.each(['', 'anonymous', '5550100123', '+0123'])('what is no number is told so: "%s"', async (text) => {
+    const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', dataDir: tmpdir(), log: silentLog });
+    await expect(forget(nowhere, tmpdir(), text)).rejects.toMatchObject({ code: 'API_REQUEST_INVALID' });
+    await nowhere.close();
+  });
+});
+
+test('the files of an embedded database hold it no more, nor do its statistics', async (context) => {
+  const dataDir = await dataFolder(context);
+  const database = openDatabase({ url: undefined, dataDir, log: silentLog });
+  context.onTestFinished(() => database.close());
+  await database.ready();
+  const store = createPostgresRecords(database);
+  for (let n = 0; n < 40; n++)
+    await store.apply(
+      WHOLE.map((write) => ({
+        ...write,
+        callId: callId(`CA-${n}`),
+        ...(write.is === 'call' && n % 4 === 0 && { from: '+15550100777' }),
+        ...(write.is === 'turn' && { text: `ring ${CALLER}, ${n}` }),
+      })),
+    );
+  await sql`analyze`.execute(database.sql);
+  await sql`checkpoint`.execute(database.sql);
+  const base = join(database.where, 'base');
+  expect(await filesWith(base, NATIONAL)).not.toEqual([]);
+  expect(await forget(database, dataDir, CALLER)).toMatchObject({ calls: 30, leftIn: [] });
+  expect(await filesWith(base, NATIONAL)).toEqual([]);
+  expect(await filesWith(base, '15550100777')).not.toEqual([]);
+});
+
+async function filesWith(dir: string, text: string): Promise<readonly string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await readFile(path)).includes(text)) found.push(path);
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+// Retention: when it deletes, and that it goes on after a fault.
+import { expect, test, vi } from 'vitest';
+import { pino } from 'pino';
+import { silentLog } from '../../src/base/log.ts';
+import { startRetention } from '../../src/records/retention.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+
+const HOUR_MS = 3_600_000;
+const settle = async (): Promise<void> => {
+  for (let n = 0; n < 20; n++) await Promise.resolve();
+};
+
+function rig(deleteExpired: (now: Date) => Promise<number>, ready = () => Promise.resolve()) {
+  const clock = new ManualClock();
+  const lines: string[] = [];
+  const log = pino({ level: 'debug', base: null }, { write: (line: string) => void lines.push(line) });
+  const stop = startRetention({ store: { deleteExpired }, ready, clock, log });
+  return { clock, lines, stop };
+}
+
+test('at once and then hourly, by the wall clock, until it is stopped', async () => {
+  const seen: string[] = [];
+  const { clock, stop } = rig((now) => Promise.resolve(seen.push(now.toISOString())));
+  await settle();
+  clock.advance(HOUR_MS);
+  await settle();
+  expect(seen).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z']);
+  stop();
+  expect(clock.pending).toBe(0);
+});
+
+test('a fault is told, and it is tried again the next time', async () => {
+  const deleteExpired = vi
+    .fn<() => Promise<number>>()
+    .mockRejectedValueOnce(new Error('gone away'))
+    .mockResolvedValue(3);
+  const { clock, lines } = rig(deleteExpired);
+  await settle();
+  expect(lines.join('')).toContain('gone away');
+  clock.advance(HOUR_MS);
+  await settle();
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ calls: 3 });
+});
+
+test('a database that is not there yet is not asked', async () => {
+  const deleteExpired = vi.fn(() => Promise.resolve(0));
+  rig(deleteExpired, () => Promise.reject(new Error('no database')));
+  await settle();
+  expect(deleteExpired).not.toHaveBeenCalled();
+});
+
+test('one that takes long is not started twice', async () => {
+  let finish = (): void => {};
+  const deleteExpired = vi.fn(
+    () =>
+      new Promise<number>((resolve) => {
+        finish = () => resolve(0);
+      }),
+  );
+  const clock = new ManualClock();
+  startRetention({ store: { deleteExpired }, ready: () => Promise.resolve(), clock, log: silentLog });
+  await settle();
+  clock.advance(5 * HOUR_MS);
+  await settle();
+  expect(deleteExpired).toHaveBeenCalledTimes(1);
+  finish();
+  await settle();
+  clock.advance(HOUR_MS);
+  await settle();
+  expect(deleteExpired).toHaveBeenCalledTimes(2);
+});

@@ -20,6 +20,7 @@ import type { Notices, Refusal } from './notices.ts';
 import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
 import type { Roster } from './roster.ts';
+import { profileOptions } from './profile-options.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
@@ -173,14 +174,11 @@ export class Switchboard {
     for (const call of [...this.#calls.values()]) call.shutDown();
   }
 
-  #refuse({ id, from, to, direction }: CarrierCall, why: Refusal, profile?: Profile): Verb {
+  #refuse(incoming: CarrierCall, why: Refusal, profile?: Profile): Verb {
+    const startedMs = this.#options.clock.epochMs();
     this.#options.notices.publish({
-      ...{ type: 'call-refused', callId: id, atMs: 0, why, from, to, direction },
-      profile: profile?.name ?? '',
-      profileVersion: profile?.version ?? '',
-      model: profile?.model ?? '',
-      startedMs: this.#options.clock.epochMs(),
-      keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+      ...{ type: 'call-refused', atMs: 0, startedMs, why },
+      ...about(incoming, profile),
     });
     return sayAndHangUp(REFUSALS[why]);
   }
@@ -196,19 +194,7 @@ export class Switchboard {
     const { setup, greeting, greetingWords } = openingOf(profile, incoming, tools, startedMs);
     const session = live.open(setup, log);
     const { id, from, to, direction } = incoming;
-    notices.publish({
-      callId: id,
-      atMs: 0,
-      type: 'call-started',
-      profile: profile.name,
-      profileVersion: profile.version,
-      model: profile.model,
-      startedMs,
-      keepDays: profile.keepRecordsDays,
-      from,
-      to,
-      direction,
-    });
+    notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
     const key = greetingKey(profile, greetingWords);
     const call = new Call({
@@ -219,23 +205,7 @@ export class Switchboard {
       greetingWords,
       recorded: this.#recorded(profile, prompts, key),
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
-      apology: prompts.apology(profile.language),
-      comfort: prompts.comfort(profile.comfortSound),
-      rules: {
-        ...profile.bargeIn,
-        deadAirMs: profile.deadAirMs,
-        lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
-      },
-      turnTaking: profile.voiceActivity.detector === 'local' ? 'local' : 'server',
-      lowerVoiceDb: profile.bargeIn.lowerVoiceDb,
-      repeatedWords: profile.watchdog.repeatedWords,
-      silentTools: new Set(
-        tools.flatMap(({ declaration }) => (declaration.scheduling === 'silent' ? [declaration.name] : [])),
-      ),
-      showsWords: {
-        caller: profile.callerTranscription !== false,
-        agent: profile.agentTranscription !== false,
-      },
+      ...profileOptions(profile, tools, prompts),
       openRunner: (onDone) =>
         createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
       clock,
@@ -287,5 +257,14 @@ export class Switchboard {
     if (this.#calls.size + this.#closing.size === 0) this.#whenEmpty?.();
   }
 }
+
+/** Who calls, and who answers or would have; the latter empty for nobody. */
+const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | undefined) => ({
+  ...{ callId: id, from, to, direction },
+  profile: profile?.name ?? '',
+  profileVersion: profile?.version ?? '',
+  model: profile?.model ?? '',
+  keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+});
 
 const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });

@@ -1,13 +1,14 @@
 // What `liveline doctor` looks at, one finding after the other, and what a real call still lacks. Prints nothing.
 import { createServer } from 'node:net';
 import { loadProfiles } from '../agents/load.ts';
-import type { Profile } from '../agents/profile.ts';
+import { withoutEffect, type Profile } from '../agents/profile.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from '../audio/self-check.ts';
 import { checkSetups, controlOf, liveOf, setupOf } from '../app.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { GOOGLE_BASE_URL, isOwnMachine, type Config } from '../config.ts';
 import type { Live } from '../live/session.ts';
+import { look } from '../store/status.ts';
 import { reach } from './reach.ts';
 
 type Verdict = 'ok' | 'note' | 'fault';
@@ -35,6 +36,8 @@ export async function* examine(
   const profiles = await checkProfiles(config, localTurnTaking);
   yield profiles.finding;
   yield checkTurnTaking(await askingForLocal(config), localTurnTaking);
+  yield* checkEffects(profiles.loaded);
+  yield await checkDatabase(config);
   yield await checkPort(config);
   yield await checkCarrier(config);
   yield await checkPublicUrl(config);
@@ -70,6 +73,33 @@ export const lacking = ({ rehearsal, http, carrier }: Config): ReadonlyMap<strin
   ]);
 
 const entryIf = (is: boolean, name: string, where: string): [string, string][] => (is ? [[name, where]] : []);
+
+function* checkEffects(profiles: readonly Profile[]): Generator<Finding, void> {
+  for (const profile of profiles) {
+    const fields = withoutEffect(profile);
+    if (fields.length > 0)
+      yield note(
+        'profiles',
+        `${profile.name}: ${fields.join(', ')}: checked, but without effect in this version`,
+      );
+  }
+}
+
+async function checkDatabase({ data }: Config): Promise<Finding> {
+  const where = data.databaseUrl === undefined ? `embedded in ${data.dir}` : 'DATABASE_URL';
+  const found = await look({ url: data.databaseUrl, dataDir: data.dir, log: silentLog });
+  switch (found.is) {
+    case 'not-made':
+      return note('database', `${where}: the first start makes it`);
+    case 'unreachable':
+      return fault('database', `${where}: ${found.why}`);
+    case 'reachable': {
+      const missing = found.migrations.filter(({ doneAt }) => doneAt === undefined).length;
+      const state = missing === 0 ? 'up to date' : `${missing} migrations to do, which the next start does`;
+      return ok('database', `${where}: PostgreSQL ${found.serverVersion}, calls: ${found.calls}; ${state}`);
+    }
+  }
+}
 
 async function checkProfiles(
   { agentsDir, model }: Config,

@@ -10,6 +10,7 @@ import { examine, lacking, type Finding } from '../../src/cli/checks.ts';
 import { closing } from '../../src/cli/doctor.ts';
 import { readConfig, type Environment } from '../../src/config.ts';
 import { startModel } from '../../src/simulator/model/server.ts';
+import { sharedDatabaseUrl } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { answering, serving, useFederation } from '../doubles/google-credentials.ts';
 
@@ -20,7 +21,10 @@ async function findings(
   localTurnTaking?: LocalTurnTaking,
 ): Promise<ReadonlyMap<string, Finding>> {
   const found = new Map<string, Finding>();
-  for await (const finding of examine(readConfig({ PORT: '0', ...environment }), localTurnTaking))
+  for await (const finding of examine(
+    readConfig({ PORT: '0', DATA_DIR: '/nonexistent/liveline', ...environment }),
+    localTurnTaking,
+  ))
     found.set(finding.what, finding);
   return found;
 }
@@ -236,3 +240,26 @@ test.each<[string, { profiles: Finding['verdict']; turnTaking: Finding['verdict'
       expect(found.get('profiles')!.says).toMatch(/desk\.yaml:5:1 {2}turn_taking: local turn-taking is not/);
   },
 );
+
+test('the database: one that is to be made, one that answers, one that does not', async () => {
+  expect((await findings({})).get('database')).toMatchObject({
+    verdict: 'note',
+    says: expect.stringContaining('the first start makes it') as string,
+  });
+  expect((await findings({ DATABASE_URL: await sharedDatabaseUrl() })).get('database')).toMatchObject({
+    verdict: 'ok',
+    says: expect.stringMatching(/PostgreSQL \d+/) as string,
+  });
+  const nowhere = `postgres://user:a-password@127.0.0.1:${await freePort()}/calls`;
+  const lost = (await findings({ DATABASE_URL: nowhere })).get('database');
+  expect(lost).toMatchObject({ verdict: 'fault', says: expect.stringContaining('ECONNREFUSED') as string });
+  expect(lost?.says).not.toContain('a-password');
+});
+
+test('fields of a profile without effect are said', async () => {
+  const found = await findings({ AGENTS_DIR: agentsDir(`${DESK}recording: on\n`) });
+  expect(found.get('profiles')).toMatchObject({
+    verdict: 'note',
+    says: 'Desk: recording: checked, but without effect in this version',
+  });
+});

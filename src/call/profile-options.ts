@@ -1,0 +1,39 @@
+// What a profile sets of a call, as the call needs it.
+import type { Profile } from '../agents/profile.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { CallOptions } from './call.ts';
+import type { Prompts } from './prompts.ts';
+
+type FromProfile =
+  | 'apology'
+  | 'comfort'
+  | 'rules'
+  | 'turnTaking'
+  | 'lowerVoiceDb'
+  | 'repeatedWords'
+  | 'silentTools'
+  | 'showsWords';
+
+export const profileOptions = (
+  profile: Profile,
+  tools: readonly Tool[],
+  prompts: Prompts,
+): Pick<CallOptions, FromProfile> => ({
+  apology: prompts.apology(profile.language),
+  comfort: prompts.comfort(profile.comfortSound),
+  rules: {
+    ...profile.bargeIn,
+    deadAirMs: profile.deadAirMs,
+    lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
+  },
+  turnTaking: profile.voiceActivity.detector === 'local' ? 'local' : 'server',
+  lowerVoiceDb: profile.bargeIn.lowerVoiceDb,
+  repeatedWords: profile.watchdog.repeatedWords,
+  silentTools: new Set(
+    tools.flatMap(({ declaration }) => (declaration.scheduling === 'silent' ? [declaration.name] : [])),
+  ),
+  showsWords: {
+    caller: profile.callerTranscription !== false,
+    agent: profile.agentTranscription !== false,
+  },
+});

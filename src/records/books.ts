@@ -2,15 +2,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
-import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Notices } from '../call/notices.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
 import { nodeName } from '../store/database.ts';
+import { processOwner, type Owner } from '../store/process-owner.ts';
 import { openSpool } from '../store/spool.ts';
 import { WriteBehind, type Backlog, type WriteBehindOptions } from '../store/write-behind.ts';
-import { diedWith, nodeOf } from './node.ts';
+import { CallLosses } from './call-losses.ts';
+import { hasDied, nodeOf } from './node.ts';
 import { createPostgresRecords } from './postgres.ts';
 import { startRecorder } from './recorder.ts';
 import { startRetention } from './retention.ts';
@@ -51,12 +52,13 @@ const TELL_LOSSES_EVERY_MS = 1_000;
 export async function openBooks(options: BooksOptions): Promise<Books> {
   const { database, dataDir, spoolBytes, notices, rehearsal, clock, log, onSafe } = options;
   await firstReady(database, clock, log);
-  const node = nodeOf(await nodeName(dataDir), clock.epochMs());
+  const owner = await processOwner();
+  const node = nodeOf(await nodeName(dataDir), owner);
   const store = createPostgresRecords(database);
   const spool = await openSpool<RecordWrite>({
     ...{ dir: join(dataDir, 'spool'), name: 'records', clock, log, maxBytes: spoolBytes },
   });
-  const losses = new Losses();
+  const losses = new CallLosses();
   const writes = new WriteBehind<RecordWrite>({
     ...{ spool, clock, log, isAway: isDatabaseAway },
     apply: (batch) => store.apply(batch),
@@ -65,14 +67,18 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     ...(onSafe && { onSafe }),
   });
   const tellLosses = (): void => {
-    if (writes.backlog.isAway) return;
-    for (const lost of losses.take()) writes.push(lost);
+    if (!writes.backlog.isAway) losses.tell(writes);
   };
   const stopTelling = clock.every(TELL_LOSSES_EVERY_MS, tellLosses);
-  const stopRecorder = startRecorder({ notices, write: (write) => writes.push(write), node, rehearsal });
+  const stopRecorder = startRecorder({
+    notices,
+    write: (write) => losses.write(write, writes),
+    node,
+    rehearsal,
+  });
   const stopRetention = startRetention({ store, ready: () => database.ready(), clock, log });
   const sweepDead = (): void => {
-    closeDeadCalls(store, node).catch((thrown: unknown) =>
+    closeDeadCalls(store, node, owner).catch((thrown: unknown) =>
       log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
     );
   };
@@ -94,6 +100,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
       stopSweeping();
       stopTelling();
       tellLosses();
+      losses.end(writes);
       await writes.close(withinMs);
     },
   };
@@ -119,26 +126,7 @@ async function firstReady(database: Database, clock: Clock, log: Log): Promise<v
   }
 }
 
-/** How much of each call was given up, for its record to say so once there is room again. */
-class Losses {
-  readonly #totals = new Map<CallId, number>();
-  readonly #untold = new Set<CallId>();
-
-  count(lost: readonly RecordWrite[]): void {
-    for (const { is, callId } of lost) {
-      if (is !== 'lost') this.#totals.set(callId, (this.#totals.get(callId) ?? 0) + 1);
-      this.#untold.add(callId);
-    }
-  }
-
-  /** Since the last time. */
-  take(): readonly RecordWrite[] {
-    const taken = [...this.#untold];
-    this.#untold.clear();
-    return taken.map((callId) => ({ is: 'lost', callId, writes: this.#totals.get(callId) ?? 0 }));
-  }
-}
-
-async function closeDeadCalls(store: RecordStore, own: string): Promise<void> {
-  for (const node of await store.nodesInCalls()) if (diedWith(node, own)) await store.closeDeadCalls(node);
+async function closeDeadCalls(store: RecordStore, own: string, owner: Owner): Promise<void> {
+  for (const node of await store.nodesInCalls())
+    if (await hasDied(node, own, owner)) await store.closeDeadCalls(node);
 }

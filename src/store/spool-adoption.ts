@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { isMissing, type SpoolDisk } from './spool-disk.ts';
-import type { Owner } from './spool-owner.ts';
+import type { Owner } from './process-owner.ts';
 
 export interface LeftSegment {
   readonly path: string;

@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts';
 import { adopt, folderOf, type Place } from './spool-adoption.ts';
 import { decode, encode } from './spool-lines.ts';
 import { isMissing, realDisk, type SpoolDisk, type SpoolFile } from './spool-disk.ts';
-import { processOwner, type Owner } from './spool-owner.ts';
+import { processOwner, type Owner } from './process-owner.ts';
 
 export interface SpoolOptions {
   /** `DATA_DIR/spool`; made when it is not there. */

@@ -1,4 +1,4 @@
-// What write-behind is given, and what it says of itself.
+// What write-behind is given, what it says of itself, and the times it keeps.
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { WhyLost } from './losses.ts';
@@ -19,6 +19,16 @@ export const LIMITS: WriteBehindLimits = {
   batchItems: 500,
   batchBytes: 1_048_576,
 };
+
+export const TIMES = {
+  /** Items that come together go together. */
+  flushAfterMs: 20,
+  /** While the database is away, an item is on disk after so long. */
+  spoolAfterMs: 1_000,
+  applyWithinMs: 10_000,
+  /** With the queue half full. */
+  applyWithinWhenFullMs: 1_000,
+} as const;
 
 export interface WriteBehindOptions<Item> {
   /**

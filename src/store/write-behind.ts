@@ -8,20 +8,13 @@ import { Runner } from './runner.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 import {
   LIMITS,
+  TIMES,
   type Backlog,
   type WriteBehindLimits,
   type WriteBehindOptions,
 } from './write-behind-options.ts';
 
 export type { Backlog, WriteBehindLimits, WriteBehindOptions } from './write-behind-options.ts';
-
-/** Items that come together go together. */
-const FLUSH_AFTER_MS = 20;
-/** While the database is away, an item is on disk after so long. */
-const SPOOL_AFTER_MS = 1_000;
-const APPLY_WITHIN_MS = 10_000;
-/** With the queue half full. */
-const APPLY_WITHIN_WHEN_FULL_MS = 1_000;
 
 type Phase = { readonly is: 'open' | 'closed' } | { readonly is: 'closing'; readonly isOver: boolean };
 
@@ -66,13 +59,21 @@ export class WriteBehind<Item> {
 
   /** Never throws and never waits. */
   push(item: Item): void {
+    if (!this.offer(item)) this.giveUp(item);
+  }
+
+  /** False: there is no room for it, which counts as no loss yet. */
+  offer(item: Item): boolean {
     const nowMs = this.#options.clock.nowMs();
-    if (this.#phase.is === 'closed' || !this.#queue.push(item, nowMs)) {
-      this.#losses.noRoom([item]);
-      return;
-    }
+    if (this.#phase.is === 'closed' || !this.#queue.push(item, nowMs)) return false;
     this.#pushed += 1;
-    this.#runner.wakeAt(nowMs + FLUSH_AFTER_MS);
+    this.#runner.wakeAt(nowMs + TIMES.flushAfterMs);
+    return true;
+  }
+
+  /** Counts it as lost for want of room. */
+  giveUp(item: Item): void {
+    this.#losses.noRoom([item]);
   }
 
   get backlog(): Backlog {
@@ -137,7 +138,7 @@ export class WriteBehind<Item> {
     if (this.#isOver) return this.#leave();
     const { spool } = this.#options;
     if (!this.#reach.isUp) {
-      if (this.#queue.size > 0 && (await this.#spoolIfDue(SPOOL_AFTER_MS))) return true;
+      if (this.#queue.size > 0 && (await this.#spoolIfDue(TIMES.spoolAfterMs))) return true;
       this.#reach.ask();
       return false;
     }
@@ -169,9 +170,8 @@ export class WriteBehind<Item> {
   }
 
   async #try(part: readonly Item[]): Promise<Verdict> {
-    const { apply } = this.#options;
     const verdict = await this.#reach.try(
-      () => apply(part),
+      () => this.#options.apply(part),
       (takenMs) => this.#isTooLong(takenMs),
     );
     if (verdict.is === 'done') {
@@ -183,7 +183,7 @@ export class WriteBehind<Item> {
 
   #isTooLong(takenMs: number): boolean {
     if (this.#isOver) return true;
-    return takenMs >= (this.#queue.isHalfFull ? APPLY_WITHIN_WHEN_FULL_MS : APPLY_WITHIN_MS);
+    return takenMs >= (this.#queue.isHalfFull ? TIMES.applyWithinWhenFullMs : TIMES.applyWithinMs);
   }
 
   /** True when it helped. */
@@ -205,7 +205,7 @@ export class WriteBehind<Item> {
     const before = spool.trouble;
     const { taken, why } = await spool.append(items);
     if (why !== undefined && why !== 'unserialisable') {
-      this.#spoolAgainAtMs = clock.nowMs() + SPOOL_AFTER_MS;
+      this.#spoolAgainAtMs = clock.nowMs() + TIMES.spoolAfterMs;
       this.#runner.wakeAt(this.#spoolAgainAtMs);
       if (before === undefined)
         log.error(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { decode, encode } from '../../src/store/spool-lines.ts';
-import { processOwner, type Owner } from '../../src/store/spool-owner.ts';
+import { processOwner, type Owner } from '../../src/store/process-owner.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../src/store/spool.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { recordingLog } from '../live/gemini/recording-log.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { realDisk, type SpoolDisk } from '../../src/store/spool-disk.ts';
-import type { Owner } from '../../src/store/spool-owner.ts';
+import type { Owner } from '../../src/store/process-owner.ts';
 import { openSpool, type Spool } from '../../src/store/spool.ts';
 import { WriteBehind, type WriteBehindLimits } from '../../src/store/write-behind.ts';
 import { recordingLog } from '../live/gemini/recording-log.ts';

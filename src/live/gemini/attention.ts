@@ -13,6 +13,7 @@ export interface AttentionOptions {
   readonly limits: WatchdogSetup | undefined;
   readonly log: Log;
   readonly uplink: Uplink;
+  readonly callerInterrupts: boolean;
   readonly emit: (event: SessionEvent) => void;
   readonly ask: (text: string) => void;
   /** All that the call asked or told. */
@@ -120,7 +121,12 @@ export class Attention {
   }
 
   #owesTo(caller: CallerTurn): void {
-    if (caller === 'waiting') this.#watchdog.owes('answer');
+    if (caller === 'waiting') {
+      this.#watchdog.owes('answer');
+      // Who may not interrupt is answered once the agent has been heard out; a reminder sooner would cut it off.
+      if (!this.#options.callerInterrupts)
+        this.#watchdog.came('answer', Math.max(this.#heardByMs, this.#options.clock.nowMs()));
+    }
     if (caller !== 'speaking' || this.#toldOfNoise) return;
     this.#watchdog.owes('meaning');
     this.#watchdog.came('meaning', Math.max(this.#heardByMs, this.#options.clock.nowMs()));

@@ -59,6 +59,7 @@ export class Conversation implements LiveSession {
     this.#uplink = new Uplink(log, wanted.voiceActivity, (caller) => this.#callerIs(caller));
     this.#attention = new Attention({
       ...{ clock, log, limits: wanted.watchdog, uplink: this.#uplink },
+      callerInterrupts: wanted.callerInterrupts,
       emit: (event) => this.#emit(event),
       ask: (text) => this.#speaker.ask(text),
       askAgain: () => this.#briefing.askAgain(),

@@ -22,8 +22,8 @@ import { toolCallId } from '../../../src/base/ids.ts';
 const LIMITS: WatchdogSetup = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 3_000 };
 
 /** Greeted, whole, and a handle given. */
-function underWay(watchdog: WatchdogSetup = LIMITS) {
-  const rig = converse({ wanted: { watchdog } });
+function underWay(watchdog: WatchdogSetup = LIMITS, callerInterrupts = true) {
+  const rig = converse({ wanted: { watchdog, callerInterrupts } });
   rig.receive(READY);
   rig.receive(sound(), words('Hello.'), GENERATED, COMPLETE, handle('h-1'));
   rig.said.push({ who: 'agent', text: 'Hello.' });
@@ -50,6 +50,17 @@ describe('an answer to the caller', () => {
     const heard = /sound ×(\d+)/.exec(summary(rig.sent()).at(-1)!)?.[1];
     expect(Number(heard), 'frames of 20 ms').toBeGreaterThanOrEqual(30);
     expect(asks(rig), 'the sound says it').toEqual([]);
+  });
+
+  test('to a caller who may not interrupt is owed from when the agent was heard out', () => {
+    const rig = underWay(LIMITS, false);
+    const eightSeconds = Buffer.alloc(8 * 48_000).toString('base64');
+    rig.receive(sound(eightSeconds), GENERATED);
+    rig.callerSpeaks(600);
+    rig.clock.advance(11_900);
+    expect(did(rig)).toEqual([]);
+    rig.clock.advance(400);
+    expect(did(rig)).toEqual(['no answer reminded']);
   });
 
   test('after two renewals nobody is expected to answer, and the call goes on', () => {

@@ -1,4 +1,4 @@
-// Whose a spool folder is: a process, told from a later one that was given the same number by when it started.
+// Whose something on disk or in the database is: a process, told from a later one with its number by when it started.
 import { readFile } from 'node:fs/promises';
 
 export interface Owner {

@@ -53,6 +53,8 @@ const RECORDS_WITHIN_MS = 5_000;
 export interface StartOptions {
   readonly clock?: Clock;
   readonly localTurnTaking?: LocalTurnTaking;
+  /** Told to stop while it starts: it takes no call any more, lets go of what it has, and rejects. */
+  readonly told?: AbortSignal;
   /** Is told what of the records is safe: committed, or on disk. */
   readonly onSafe?: BooksOptions['onSafe'];
 }
@@ -91,7 +93,7 @@ export async function startApp(config: Config, log: Log, options: StartOptions =
 async function start(
   config: Config,
   log: Log,
-  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), onSafe }: StartOptions,
+  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), told, onSafe }: StartOptions,
   held: AsyncDisposableStack,
 ): Promise<App> {
   const notices = new Notices(log);
@@ -122,13 +124,16 @@ async function start(
   warmUp();
 
   const { databaseUrl: url, dir: dataDir, spoolBytes } = config.data;
+  told?.throwIfAborted();
   const database = openDatabase({ url, dataDir, log });
   held.defer(() => database.close());
   const books = await openBooks({
-    ...{ database, dataDir, spoolBytes, notices, clock, log, onSafe },
+    ...{ database, dataDir, spoolBytes, notices, clock, log, onSafe, signal: told },
     rehearsal: config.rehearsal,
   });
   held.defer(() => books.close(RECORDS_WITHIN_MS));
+  told?.throwIfAborted();
+  log.info({ database: database.where, dataDir }, 'records of calls are kept');
 
   const rehearsal =
     config.rehearsal && config.model.baseUrl === undefined

@@ -1,10 +1,11 @@
 // The judge of a crash test: holds what the database has against the ledger. Starts nothing but the database, to read it.
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { callId, toolCallId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { Usage } from '../../src/records/record.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
+import type { CallsTable, ToolCallsTable } from '../../src/store/tables.ts';
 import { hashOf, keyOf, type Ledger } from './ledger.ts';
 
 export interface Verdict {
@@ -66,26 +67,10 @@ export function compare({ writes, died, open }: Held, { entries }: Pick<Ledger, 
   return { calls, acknowledged, found, missing, unacknowledged, strange, died, open };
 }
 
-interface CallRow {
-  id: string;
-  profile: string;
-  profile_version: string;
-  model: string;
-  direction: 'inbound' | 'outbound';
-  from_number: string;
-  to_number: string;
-  rehearsal: boolean;
-  started_at: Date;
-  ended_at: Date | null;
-  duration_ms: number | null;
-  outcome: string | null;
+type CallRow = Omit<Selectable<CallsTable>, 'watchdog' | 'usage'> & {
   watchdog: Record<string, Record<string, number>> | null;
   usage: Usage | null;
-  /** As text: bigint. */
-  cost_micro_usd: string | null;
-  lost_writes: number;
-  delete_after: Date | null;
-}
+};
 
 /** Every row as the write, or the writes, that it came from. */
 async function readAll({ sql: db }: Database): Promise<Held> {
@@ -152,16 +137,7 @@ const lossOf = (row: CallRow): RecordWrite => ({
   writes: row.lost_writes,
 });
 
-interface ToolRow {
-  call_id: string;
-  id: string;
-  tool: string;
-  args: unknown;
-  called_ms: number;
-  state: 'running' | 'done' | 'cancelled';
-  response: unknown;
-  done_ms: number | null;
-}
+type ToolRow = Selectable<ToolCallsTable>;
 
 function toolOf(row: ToolRow): RecordWrite[] {
   const { tool, args, state, response } = row;

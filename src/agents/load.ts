@@ -1,13 +1,14 @@
 // Reads every profile of a folder and reports all faults of all files at once, each with its place.
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { withNamedSounds } from './named-sounds.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
 import { profileSchema, type Profile } from './profile.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface LoadOptions {
   /** For profiles that name no model. */
@@ -15,6 +16,9 @@ export interface LoadOptions {
   /** Where it is not usable, profiles that ask for it are at fault. Left out: usable. */
   readonly localTurnTaking?: LocalTurnTaking | undefined;
 }
+
+/** Dot files are what editors and archivers leave behind. */
+export const isProfileName = (name: string): boolean => /^[^.].*\.ya?ml$/.test(name);
 
 const NO_FOLDER: Readonly<Record<string, string>> = { ENOENT: 'does not exist', ENOTDIR: 'is a file' };
 const SET_FOLDER = 'set AGENTS_DIR to the folder that holds them';
@@ -51,7 +55,7 @@ async function readVersioned(file: string, schema: ReturnType<typeof profileSche
   const version = createHash('sha256');
   // Hashed one by one, so that nothing can move from one file into the next and leave the version as it was.
   const add = (bytes: Uint8Array): void => void version.update(createHash('sha256').update(bytes).digest());
-  const bytes = await readFile(file);
+  const bytes = await readRegularFile(file);
   if (!isUtf8(bytes)) throw new LivelineError('PROFILE_INVALID', NOT_UTF_8);
   add(bytes);
   const read = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
@@ -67,8 +71,7 @@ async function profileNames(dir: string): Promise<string[]> {
     const why = (code !== undefined && NO_FOLDER[code]) || `cannot be read: ${messageOf(thrown)}`;
     throw new LivelineError('PROFILE_INVALID', `the folder of profiles, ${dir}, ${why}; ${SET_FOLDER}`);
   });
-  // Dot files are what editors and archivers leave behind.
-  const profiles = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  const profiles = names.filter(isProfileName).sort();
   if (profiles.length === 0)
     throw new LivelineError(
       'PROFILE_INVALID',

@@ -1,12 +1,12 @@
 // The sounds that a profile names: found from where its file is, and fit to be played. Does not play them.
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { readWav } from '../audio/wav.ts';
-import { messageOf } from '../base/errors.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
 import type { NamedSound, ProfileFile } from './profile-file.ts';
+import { readRegularFile } from './regular-file.ts';
 
 const NONE = 'none';
-const WHY: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EISDIR: 'is a folder' };
+const WHY: Readonly<Record<string, string>> = { ENOENT: 'does not exist' };
 
 const LIMITS: Readonly<Record<NamedSound['as'], { seconds: number; why: string }>> = {
   comfortSound: { seconds: 2, why: 'as the answer waits for its end' },
@@ -42,7 +42,7 @@ async function faultOf(
   onBytes: (bytes: Uint8Array) => void,
 ): Promise<string | undefined> {
   try {
-    const bytes = await readFile(path);
+    const bytes = await readRegularFile(path);
     onBytes(bytes);
     const { channels, sampleRateHz } = readWav(bytes);
     const seconds = (channels[0]?.length ?? 0) / sampleRateHz;
@@ -52,6 +52,7 @@ async function faultOf(
     const lasts = (Math.ceil(seconds * 10) / 10).toFixed(1);
     return `${path} lasts ${lasts} s; at most ${most.seconds} s, ${most.why}`;
   } catch (thrown) {
+    if (thrown instanceof LivelineError && thrown.code === 'PROFILE_INVALID') return thrown.message;
     const { code } = thrown as NodeJS.ErrnoException;
     return `${path} ${(code !== undefined && WHY[code]) || `cannot be played: ${messageOf(thrown)}`}`;
   }

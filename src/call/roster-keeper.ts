@@ -1,10 +1,18 @@
 // Keeps the roster up to date with its files while calls run: a changed file is taken for new calls, a faulty one for none.
-import { lookOf, watch } from '../agents/watch.ts';
+import { setImmediate } from 'node:timers/promises';
 import { withoutEffect, type Profile } from '../agents/profile.ts';
+import { lookOf, watch, type WatchOptions } from '../agents/watch.ts';
 import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { readRoster, readRosterAside, rosterOf, type Roster, type RosterSource } from './roster.ts';
+import {
+  readRoster,
+  readRosterAside,
+  rosterOf,
+  soundsNamedBy,
+  type Roster,
+  type RosterSource,
+} from './roster.ts';
 
 export interface RosterKeeper {
   /** As it is in force for new calls. */
@@ -28,29 +36,62 @@ export async function keepRoster({ source, check, clock, log }: RosterKeeperOpti
   check(files.profiles);
   let roster = rosterOf(files);
   warnOfIdle(files.profiles, log);
-  const changed = async (): Promise<void> => {
+  const stopped = new AbortController();
+  /** Of the last reading, when it failed. */
+  let faults: string | undefined;
+  const read: WatchOptions['read'] = async (why) => {
     try {
-      const next = await readRosterAside(source);
-      check(next.profiles);
-      log.info(
-        differences(roster.profiles, next.profiles),
-        'the profiles changed: new calls take them, calls in progress keep theirs',
-      );
-      roster = rosterOf(next);
-      warnOfIdle(next.profiles, log);
+      const next = await readRosterAside(source, { clock, signal: stopped.signal });
+      await checkOneByOne(next.profiles, check);
+      const changes = differences(roster.profiles, next.profiles);
+      if (Object.values(changes).some((names) => names.length > 0)) {
+        log.info(changes, 'the profiles changed: new calls take them, calls in progress keep theirs');
+        roster = rosterOf(next);
+        warnOfIdle(next.profiles, log);
+      } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');
+      faults = undefined;
+      return 'taken';
     } catch (thrown) {
-      log.error(
-        { faults: messageOf(thrown).split('\n') },
-        'the profiles changed and have faults; new calls are answered as before',
-      );
+      const said = messageOf(thrown);
+      if (!stopped.signal.aborted && (why === 'changed' || said !== faults))
+        log.error(
+          { faults: said.split('\n') },
+          'the profiles changed and have faults; new calls are answered as before',
+        );
+      faults = said;
+      return 'failed';
     }
   };
+  const stopWatching = watch({
+    look: () => lookOf(source.agentsDir, soundsNamedBy(roster.profiles)),
+    ...{ known, read, clock },
+  });
   return {
     get roster() {
       return roster;
     },
-    stop: watch({ look: () => lookOf(source.agentsDir), known, changed, clock }),
+    stop() {
+      stopWatching();
+      stopped.abort();
+    },
   };
+}
+
+/** With room for the sound of calls after each: two hundred at once would hold it up for 50 ms. Tells the faults of all. */
+async function checkOneByOne(
+  profiles: readonly Profile[],
+  check: RosterKeeperOptions['check'],
+): Promise<void> {
+  const faults = new Set<string>();
+  for (const profile of profiles) {
+    try {
+      check([profile]);
+    } catch (thrown) {
+      for (const line of messageOf(thrown).split('\n')) faults.add(line);
+    }
+    await setImmediate();
+  }
+  if (faults.size > 0) throw new LivelineError('PROFILE_INVALID', [...faults].join('\n'));
 }
 
 /** An author who wrote a field relies on it. */

@@ -4,8 +4,12 @@ import { loadProfiles } from '../agents/load.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { AudioFormat } from '../audio/format.ts';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
+import type { Clock } from '../base/clock.ts';
 import { LivelineError, type ErrorCode } from '../base/errors.ts';
 import { promptsOf, readSounds, type Prompts, type Sounds } from './prompts.ts';
+
+/** As a profile says that it wants none. */
+const NO_SOUND = 'none';
 
 export interface Roster {
   readonly profiles: readonly Profile[];
@@ -34,28 +38,62 @@ export const rosterOf = ({ profiles, sounds }: RosterFiles): Roster => ({
 /** Throws PROFILE_INVALID, WAV_INVALID or the file system's error. */
 export async function readRoster(source: RosterSource): Promise<RosterFiles> {
   const profiles = await loadProfiles(source.agentsDir, source);
-  const named = profiles.flatMap(({ comfortSound = [], greetingAudio = [] }) =>
-    [comfortSound, greetingAudio].flat(),
-  );
-  return { profiles, sounds: readSounds(source.promptsDir, source.lineFormat, named) };
+  return { profiles, sounds: readSounds(source.promptsDir, source.lineFormat, soundsNamedBy(profiles)) };
 }
+
+/** Whole paths. */
+export const soundsNamedBy = (profiles: readonly Profile[]): readonly string[] =>
+  profiles
+    .flatMap(({ comfortSound = NO_SOUND, greetingAudio = NO_SOUND }) => [comfortSound, greetingAudio])
+    .filter((sound) => sound !== NO_SOUND);
 
 /** What the thread answers. */
 export type Aside =
   | { readonly read: RosterFiles }
   | { readonly fault: { readonly code: ErrorCode | undefined; readonly message: string } };
 
-/** As `readRoster`, on a thread of its own: it takes up to a quarter of a second a sound, in which no call may stand still. */
-export function readRosterAside(source: RosterSource): Promise<RosterFiles> {
+/** Two hundred sounds take less; a file system that hangs never answers. */
+const READ_WITHIN_MS = 30_000;
+
+export interface AsideOptions {
+  readonly clock: Clock;
+  /** Gives up, and ends the thread. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * As `readRoster`, on a thread of its own: it takes up to a quarter of a second a sound, in which no call may stand still.
+ * Rejects also after 30 s, and when it is given up; a thread that stands in the file system ends when that answers.
+ */
+export async function readRosterAside(
+  source: RosterSource,
+  { clock, signal }: AsideOptions,
+): Promise<RosterFiles> {
   const extension = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'));
   const thread = new Worker(new URL(`./roster-thread${extension}`, import.meta.url), { workerData: source });
-  return new Promise((resolve, reject) => {
-    thread.once('message', (aside: Aside) => {
-      if ('read' in aside) return resolve(aside.read);
-      const { code, message } = aside.fault;
-      reject(code === undefined ? new Error(message) : new LivelineError(code, message));
-    });
-    thread.once('error', reject);
-    thread.once('exit', () => reject(new Error('the thread that read the profiles ended early')));
+  const answer = Promise.withResolvers<RosterFiles>();
+  thread.once('message', (aside: Aside) => {
+    if ('read' in aside) return answer.resolve(aside.read);
+    const { code, message } = aside.fault;
+    answer.reject(code === undefined ? new Error(message) : new LivelineError(code, message));
   });
+  thread.once('error', answer.reject);
+  thread.once('exit', () => answer.reject(new Error('the thread that read the profiles ended early')));
+  const giveUp = (): void => answer.reject(new Error('the reading of the profiles was given up'));
+  signal.addEventListener('abort', giveUp, { once: true });
+  const stopTimer = clock.after(READ_WITHIN_MS, () =>
+    answer.reject(
+      new Error(
+        `the profiles in ${source.agentsDir} could not be read within ${READ_WITHIN_MS / 1_000} s: does the disk that holds them or their sounds answer?`,
+      ),
+    ),
+  );
+  try {
+    if (signal.aborted) giveUp();
+    return await answer.promise;
+  } finally {
+    stopTimer();
+    signal.removeEventListener('abort', giveUp);
+    void thread.terminate();
+  }
 }

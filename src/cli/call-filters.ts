@@ -68,7 +68,7 @@ export function queryOf(
   const after = read('after', time, TIMES);
   const before = read('before', time, TIMES);
   const limit = read('limit', countOf, `a whole number from 1 to ${PAGE}`) ?? usualLimit;
-  const cursor = read('cursor', some, 'what a list with --json gave as "next"');
+  const cursor = read('cursor', some, 'what a list gave to go on with');
   if (after !== undefined && before !== undefined && after >= before)
     faults.push('--after is not earlier than --before: no call can lie between them');
   if (faults.length > 0) return { faults };

@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { getSystemErrorMessage } from 'node:util';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { callId } from '../base/ids.ts';
 import type { CallQuery } from '../records/record.ts';
@@ -41,7 +42,7 @@ export async function exportCalls(
     // Whoever reads along (head) has seen enough.
     if (codeOf(thrown) === 'EPIPE') return 0;
     if (thrown instanceof LivelineError) throw thrown;
-    terminal.say(`The calls could not be exported: ${messageOf(thrown)}`);
+    terminal.say(faultText(thrown, out));
     return EXIT_FAILED;
   }
   terminal.say(
@@ -72,6 +73,20 @@ async function written(file: string, write: (to: Writable) => Promise<void>): Pr
     throw thrown;
   }
 }
+
+/** The fault of a file names the file that we write beside it, which nobody asked for. */
+function faultText(thrown: unknown, out: string | undefined): string {
+  const errno = thrown instanceof Error && 'errno' in thrown ? thrown.errno : undefined;
+  if (out === undefined || typeof errno !== 'number')
+    return `The calls could not be exported: ${messageOf(thrown)}`;
+  const advice = isOfPlace(codeOf(thrown))
+    ? '. Give --out a file in a folder that is there and may be written'
+    : '';
+  return `The calls could not be exported to ${resolve(out)}: ${getSystemErrorMessage(errno)}${advice}`;
+}
+
+const isOfPlace = (code: unknown): boolean =>
+  typeof code === 'string' && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code);
 
 const codeOf = (thrown: unknown): unknown =>
   thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

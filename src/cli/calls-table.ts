@@ -105,6 +105,14 @@ export const timeText = (iso: string, timeZone: string | undefined): string =>
   // Sweden writes times as ISO 8601 does.
   new Date(iso).toLocaleString('sv-SE', timeZone === undefined ? {} : { timeZone });
 
+/** With the zone named, wherever it is of. */
+export const zonedTimeText = (iso: string, timeZone: string | undefined): string =>
+  `${timeText(iso, timeZone)} ${timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+
+/** Of the option --utc. */
+export const zoneOf = ({ utc }: { readonly utc?: boolean | undefined }): string | undefined =>
+  utc === true ? 'UTC' : undefined;
+
 /** `1:23`, `1:02:03`. */
 export function lengthText(ms: number): string {
   const all = Math.round(ms / 1_000);

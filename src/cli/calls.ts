@@ -2,7 +2,7 @@
 import { callId } from '../base/ids.ts';
 import type { CallPage, CallQuery, CallRecord } from '../records/record.ts';
 import { PAGE, queryOf, type CallFilters } from './call-filters.ts';
-import { callsTable, SHORT_ID } from './calls-table.ts';
+import { callsTable, SHORT_ID, zoneOf } from './calls-table.ts';
 import type { Desk, OpenRecords, RecordReader } from './desk.ts';
 import { jsonText, visible } from './plain-text.ts';
 import { recordText } from './record-text.ts';
@@ -34,7 +34,7 @@ export async function listCalls(
   for (const line of callsTable(calls, table)) terminal.print(line);
   terminal.print('');
   terminal.print('One of them whole: liveline calls show <id>');
-  if (next !== null) terminal.print(`There are older ones: --before ${calls.at(-1)!.startedAt}`);
+  if (next !== null) terminal.print(`There are older ones; the same again with: --cursor ${next}`);
   return 0;
 }
 
@@ -111,6 +111,3 @@ export function refused(faults: readonly string[], terminal: Terminal): number {
 
 const isNarrowed = ({ number, profile, outcome, after, before, cursor }: CallQuery): boolean =>
   [number, profile, outcome, after, before, cursor].some((value) => value !== undefined);
-
-const zoneOf = ({ utc }: { readonly utc?: boolean | undefined }): string | undefined =>
-  utc === true ? 'UTC' : undefined;

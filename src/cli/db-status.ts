@@ -1,6 +1,7 @@
 // What `liveline db status` says, for people and for programs. Prints nothing.
 import type { Looked, SpoolStatus } from '../store/status.ts';
 import { aligned } from './aligned.ts';
+import { zonedTimeText } from './calls-table.ts';
 
 export interface StatusReport {
   readonly where: string;
@@ -14,13 +15,16 @@ export function statusJson({ where, found, spool }: StatusReport): object {
   return { where, state, ...facts, spool };
 }
 
-export function statusText({ where, found, spool }: StatusReport): string[] {
+/** `timeZone`: IANA; undefined: that of this machine. */
+export function statusText({ where, found, spool }: StatusReport, timeZone: string | undefined): string[] {
   const waiting =
-    spool.files === 0 ? 'nothing' : `${spool.files} files, ${size(spool.bytes)}: written when Liveline runs`;
-  return aligned([['database', where], ...foundRows(found), ['waiting on disk', waiting]]);
+    spool.files === 0
+      ? 'nothing'
+      : `${counted(spool.files, 'file')}, ${size(spool.bytes)}: written when Liveline runs`;
+  return aligned([['database', where], ...foundRows(found, timeZone), ['waiting on disk', waiting]]);
 }
 
-function foundRows(found: Looked): [string, string][] {
+function foundRows(found: Looked, timeZone: string | undefined): [string, string][] {
   switch (found.is) {
     case 'not-made':
       return [['state', 'not made yet: the first start of Liveline makes it']];
@@ -34,21 +38,26 @@ function foundRows(found: Looked): [string, string][] {
           'migrations',
           missing.length === 0 ? `all ${found.migrations.length}` : `missing: ${missing.join(', ')}`,
         ],
-        ['used by others', found.otherConnections === 0 ? 'no' : `${found.otherConnections} connections`],
-        ['calls', callsOf(found)],
+        [
+          'used by others',
+          found.otherConnections === 0 ? 'no' : counted(found.otherConnections, 'connection'),
+        ],
+        ['calls', String(found.calls)],
+        ...timeRow('oldest call', found.oldestCall, timeZone),
+        ...timeRow('newest call', found.newestCall, timeZone),
         ...found.tables.map(({ name, rows, bytes }): [string, string] => [
           name,
-          `${rows} rows, ${size(bytes)}`,
+          `${counted(rows, 'row')}, ${size(bytes)}`,
         ]),
       ];
     }
   }
 }
 
-const callsOf = ({ calls, oldestCall, newestCall }: Extract<Looked, { is: 'reachable' }>): string =>
-  oldestCall && newestCall
-    ? `${calls}, from ${oldestCall.toISOString()} to ${newestCall.toISOString()}`
-    : String(calls);
+const timeRow = (label: string, time: Date | null, timeZone: string | undefined): [string, string][] =>
+  time === null ? [] : [[label, zonedTimeText(time.toISOString(), timeZone)]];
+
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** Of 1,024, as PostgreSQL's pg_size_pretty has them. */
 function size(bytes: number): string {

@@ -10,7 +10,9 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { migrationStatus } from '../store/migrate.ts';
 import { look, spoolStatus } from '../store/status.ts';
 import { aligned } from './aligned.ts';
-import { statusJson, statusText } from './db-status.ts';
+import { zoneOf } from './calls-table.ts';
+import { counted, statusJson, statusText } from './db-status.ts';
+import { requireMade } from './made-database.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
 
 export interface DbContext {
@@ -38,8 +40,17 @@ async function reporting(context: DbContext, act: () => Promise<number>): Promis
   }
 }
 
-const withDatabase = (context: DbContext, act: (database: Database) => Promise<number>): Promise<number> =>
-  reporting(context, () => using(context, context.config.data.databaseUrl, act));
+/** `isMade`: an embedded one that was never made is refused, and not made. */
+const withDatabase = (
+  context: DbContext,
+  isMade: boolean,
+  act: (database: Database) => Promise<number>,
+): Promise<number> =>
+  reporting(context, async () => {
+    const { data } = context.config;
+    if (isMade) await requireMade(data);
+    return using(context, data.databaseUrl, act);
+  });
 
 async function using<T>(
   { config, log }: DbContext,
@@ -56,7 +67,7 @@ async function using<T>(
 }
 
 export const dbMigrate = (context: DbContext): Promise<number> =>
-  withDatabase(context, async ({ sql, where }) => {
+  withDatabase(context, true, async ({ sql, where }) => {
     const done = await migrationStatus(sql);
     context.print(`${where} has all ${done.length} migrations:`);
     for (const line of aligned(done.map(({ name, doneAt }) => [name, doneAt?.toISOString() ?? 'missing'])))
@@ -64,13 +75,16 @@ export const dbMigrate = (context: DbContext): Promise<number> =>
     return 0;
   });
 
-export async function dbStatus(context: DbContext, { json }: { readonly json: boolean }): Promise<number> {
+export async function dbStatus(
+  context: DbContext,
+  { json, utc }: { readonly json: boolean; readonly utc?: boolean | undefined },
+): Promise<number> {
   const { data } = context.config;
   const found = await look({ url: data.databaseUrl, dataDir: data.dir, log: context.log });
   const spool = await spoolStatus(data.dir);
   const report = { where: whereOf(context), found, spool };
   if (json) context.print(JSON.stringify(statusJson(report), null, 2));
-  else for (const line of statusText(report)) context.print(line);
+  else for (const line of statusText(report, zoneOf({ utc }))) context.print(line);
   return found.is === 'unreachable' ? EXIT_FAILED : 0;
 }
 
@@ -79,7 +93,7 @@ export const dbBackup = (
   context: DbContext,
   { file }: { readonly file: string | undefined },
 ): Promise<number> =>
-  withDatabase(context, async (database) => {
+  withDatabase(context, true, async (database) => {
     const { clock, version, print } = context;
     const atMs = clock.epochMs();
     const path = resolve(
@@ -101,7 +115,7 @@ export const dbBackup = (
   });
 
 export const dbRestore = (context: DbContext, { file }: { readonly file: string }): Promise<number> =>
-  withDatabase(context, async (database) => {
+  withDatabase(context, false, async (database) => {
     const { header, rows } = await restoreBackup(database, resolve(file));
     context.print(`${database.where} now holds the backup of ${header.at}, by Liveline ${header.version}.`);
     printRows(context, rows);
@@ -122,13 +136,13 @@ export const dbMove = (context: DbContext): Promise<number> =>
     if (found.is === 'not-made')
       throw new LivelineError(
         'DATABASE_REFUSED',
-        `there is no embedded database in ${dir}: there is nothing to move`,
+        `there is no embedded database in ${dir}, so there is nothing to move: set DATA_DIR to the folder that the server uses`,
       );
     if (found.is === 'unreachable') throw new LivelineError('DATABASE_UNAVAILABLE', found.why);
     if (found.otherConnections > 0)
       throw new LivelineError(
         'DATABASE_REFUSED',
-        `another process uses the embedded database in ${dir} (${found.otherConnections} connections): stop Liveline first, as what it writes now would be left behind`,
+        `another process uses the embedded database in ${dir} (${counted(found.otherConnections, 'connection')}): stop Liveline first, as what it writes now would be left behind`,
       );
     const { from, to, rows } = await using(context, undefined, (source) =>
       using(context, databaseUrl, async (target) => ({
@@ -145,7 +159,7 @@ export const dbMove = (context: DbContext): Promise<number> =>
   });
 
 function printRows({ print }: DbContext, rows: RowCounts): void {
-  for (const line of aligned(Object.entries(rows).map(([name, n]) => [name, `${n} rows`])))
+  for (const line of aligned(Object.entries(rows).map(([name, n]) => [name, counted(n, 'row')])))
     print(`  ${line}`);
 }
 

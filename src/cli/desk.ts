@@ -7,12 +7,15 @@ import { forget, type Forgotten } from '../records/forget.ts';
 import { createPostgresRecords } from '../records/postgres.ts';
 import type { RecordStore } from '../records/store.ts';
 import { openDatabase } from '../store/database.ts';
+import { requireMade } from './made-database.ts';
 import { configOrExit, secretsOf } from './serve.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
 
 export type RecordReader = Pick<RecordStore, 'find' | 'get' | 'last'>;
 
 export interface OpenRecords {
+  /** For people: the database, and the folder of what waits for it. */
+  readonly where: { readonly database: string; readonly dataDir: string };
   readonly store: RecordReader;
   forget(number: PhoneNumber): Promise<Forgotten>;
   close(): Promise<void>;
@@ -26,14 +29,15 @@ export interface Desk {
 
 export const systemDesk = (): Desk => ({
   open: openRecords,
-  terminal: systemTerminal(),
+  terminal: systemTerminal(environment()),
   clock: systemClock,
 });
 
-/** Throws DATABASE_UNAVAILABLE or DATABASE_REFUSED; ends the process when the configuration is faulty. */
+/** Throws DATABASE_UNAVAILABLE, or DATABASE_REFUSED, also when nothing was ever recorded here; ends the process when the configuration is faulty. */
 async function openRecords(): Promise<OpenRecords> {
-  const config = configOrExit(environment());
+  const config = configOrExit(environment(), 'Nothing was done');
   const { databaseUrl: url, dir: dataDir } = config.data;
+  await requireMade(config.data);
   // Standard output is for records.
   const log = createLog({ level: 'warn', secrets: secretsOf(config), destination: process.stderr });
   const database = openDatabase({ url, dataDir, log });
@@ -44,6 +48,7 @@ async function openRecords(): Promise<OpenRecords> {
     throw thrown;
   }
   return {
+    where: { database: database.where, dataDir },
     store: createPostgresRecords(database),
     forget: (number) => forget(database, dataDir, number),
     close: () => database.close(),

@@ -28,7 +28,10 @@ export async function forgetNumber(
     const { calls, next } = await store.find({ number, limit: PAGE });
     const many = next === null ? calls.length : `more than ${PAGE}`;
     terminal.print(
-      `This deletes all of ${number} for good: ${many} ${many === 1 ? 'call' : 'calls'} with all that is recorded of them, the number where other records mention it, and what waits to be recorded.`,
+      `This searches the database ${records.where.database} and the files in ${records.where.dataDir}.`,
+    );
+    terminal.print(
+      `It deletes all of ${number} for good: ${many} ${many === 1 ? 'call' : 'calls'} with all that is recorded of them, the number where other records mention it, and what waits to be recorded.`,
     );
     if (yes !== true && !isYes(await terminal.ask('Delete it? (yes/no) '))) {
       terminal.print('Nothing was deleted.');
@@ -36,6 +39,9 @@ export async function forgetNumber(
     }
     const forgotten = await records.forget(number);
     for (const line of said(forgotten)) terminal.print(line);
+    terminal.print(
+      "Out of reach: PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.",
+    );
     if (forgotten.leftIn.length === 0) return 0;
     terminal.say('The number may still be here; see to it yourself:');
     for (const place of forgotten.leftIn) terminal.say(`  ${visible(place)}`);

@@ -17,7 +17,7 @@ export function addRecordCommands(program: Command): void {
     .description('the records of calls: who called, what was said and done');
   filtered(calls.command('list').description('a table of calls, newest first'))
     .option('--limit <n>', 'at most so many, up to 200 (default: 20)')
-    .option('--cursor <next>', 'go on where a --json answer ended')
+    .option('--cursor <next>', 'go on where a list ended, with what it gave for that')
     .option('--json', 'as JSON')
     .action((options: CallFilters & { json?: true }) => exitWith(listCalls(options, systemDesk())));
   calls
@@ -51,7 +51,10 @@ export function addRecordCommands(program: Command): void {
   db.command('status')
     .description('where it is, what is in it, and whether it is up to date')
     .option('--json', 'as JSON')
-    .action((options: { json?: true }) => exitWith(dbStatus(dbContext(), { json: options.json ?? false })));
+    .option('--utc', 'times in UTC')
+    .action(({ json = false, utc }: { json?: boolean; utc?: true }) =>
+      exitWith(dbStatus(dbContext(), { json, utc })),
+    );
   db.command('backup')
     .description('write all of it to one file, while calls go on')
     .argument('[file]', 'a new file (default: named after the time, in this folder)')
@@ -79,7 +82,7 @@ async function exitWith(code: Promise<number>): Promise<void> {
 }
 
 function dbContext(): DbContext {
-  const config = configOrExit(environment());
+  const config = configOrExit(environment(), 'Nothing was done');
   return {
     config,
     // Standard output is for answers.

@@ -1,7 +1,7 @@
 // The record of one call, for people: who and how it went, the conversation in order of time, and the sums.
 import type { CallRecord, RecordedEvent, RecordedToolCall, RecordedTurn, Usage } from '../records/record.ts';
 import { agentWords, eventWords, margin, MARGIN_COLUMNS, seconds } from './call-words.ts';
-import { costText, lengthText, timeText, type TableOptions } from './calls-table.ts';
+import { costText, lengthText, zonedTimeText, type TableOptions } from './calls-table.ts';
 import { visible, wrapped, type Span, type Style } from './plain-text.ts';
 
 /** One thing of the conversation. */
@@ -28,7 +28,9 @@ export function recordText(record: CallRecord, { columns, timeZone }: Omit<Table
   return [
     ...block(headOf(record, timeZone)),
     '',
-    ...(conversation.length === 0 ? ['Nothing was said.'] : conversation),
+    ...(conversation.length > 0
+      ? conversation
+      : [record.outcome === null ? 'Nothing was said yet.' : 'Nothing was said.']),
     '',
     ...block(sumsOf(record)),
   ];
@@ -46,8 +48,7 @@ function rowLines(rows: readonly Row[], columns: number): string[] {
 }
 
 function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
-  const zone = timeZone === undefined ? '' : ` ${timeZone}`;
-  const time = (iso: string): string => `${timeText(iso, timeZone)}${zone}`;
+  const time = (iso: string): string => zonedTimeText(iso, timeZone);
   const { durationMs, lostWrites, keptUntil } = record;
   return [
     ['call', record.rehearsal ? `${record.id} (rehearsal: on the simulators)` : record.id, 'bold'],
@@ -56,7 +57,7 @@ function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
     durationMs === null
       ? ['length', 'not ended yet']
       : ['length', `${lengthText(durationMs)} (${seconds(durationMs)} s)`],
-    ['outcome', outcomeText(record.outcome)],
+    outcomeRow(record.outcome, time(record.startedAt)),
     ['profile', `${record.profile} (version ${record.profileVersion})`],
     ['model', record.model],
     ['cost', record.costUsd === null ? 'not known' : costText(record.costUsd)],
@@ -73,10 +74,16 @@ function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
   ];
 }
 
-function outcomeText(outcome: string | null): string {
-  if (outcome === null) return 'in progress';
-  const died = ': its server ended during the call; the length is up to the last sign of life';
-  return `${outcome.replaceAll('-', ' ')}${outcome === 'process-died' ? died : ''}`;
+function outcomeRow(outcome: string | null, began: string): Row {
+  if (outcome === null)
+    return ['outcome', `IN PROGRESS since ${began}: this is the record so far`, ['bold', 'yellow']];
+  if (outcome === 'process-died')
+    return [
+      'outcome',
+      'its process died: recorded as far as it had come; the length is up to the last sign of life',
+      ['bold', 'red'],
+    ];
+  return ['outcome', outcome.replaceAll('-', ' ')];
 }
 
 /** In order of time; of what is of one moment, speech first. */
@@ -154,10 +161,10 @@ function sumsOf({ usage, costUsd, watchdog }: CallRecord): Row[] {
 }
 
 function tokenParts(usage: Usage): string[] {
-  const kinds = (byKind: Readonly<Record<string, number>>): string[] =>
-    Object.entries(byKind).map(([kind, tokens]) => `${visible(kind)} ${count(tokens)}`);
   const part = (name: string, tokens: number, of: readonly string[] = []): string[] =>
     tokens === 0 ? [] : [`${name} ${count(tokens)}${of.length === 0 ? '' : ` (${of.join(', ')})`}`];
+  const kinds = (byKind: Readonly<Record<string, number>>): string[] =>
+    Object.entries(byKind).flatMap(([kind, tokens]) => part(visible(kind), tokens));
   const cached = part('cached', usage.cachedTokens);
   const parts = [
     ...part('prompt', usage.promptTokens, [...kinds(usage.prompt), ...cached]),

@@ -1,19 +1,21 @@
 // `liveline serve`: the server in the foreground, until SIGINT or SIGTERM.
 import { startApp } from '../app.ts';
+import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
+import { startUntilTold } from './told-to-stop.ts';
 
 export const EXIT_FAILED = 1;
 export const EXIT_BAD_INPUT = 2;
 
-/** The configuration, or the list of its faults on standard error and exit code 2. */
-export function configOrExit(from: Environment): Config {
+/** The configuration, or the list of its faults on standard error, after what came of them, and exit code 2. */
+export function configOrExit(from: Environment, outcome = 'Liveline cannot start'): Config {
   try {
     return readConfig(from);
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    console.error(`Liveline cannot start: ${thrown.message}.`);
+    console.error(`${outcome}: ${thrown.message}.`);
     for (const problem of thrown.problems) console.error(`  - ${problem}`);
     console.error('Set these in the environment or in .env; .env.example explains each.');
     process.exit(EXIT_BAD_INPUT);
@@ -23,13 +25,28 @@ export function configOrExit(from: Environment): Config {
 export const logOf = (config: Config): Log =>
   createLog({ level: config.logLevel, secrets: secretsOf(config) });
 
-export const secretsOf = ({ carrier, model, operatorToken }: Config): readonly string[] =>
+export const secretsOf = ({ carrier, model, data, operatorToken }: Config): readonly string[] =>
   [
     ...carrier.authTokens,
     ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
     carrier.apiSecret,
     operatorToken,
+    ...passwordsIn(data.databaseUrl),
   ].filter((secret) => secret !== undefined);
+
+/** As it is written, and as it is meant. */
+function passwordsIn(databaseUrl: string | undefined): string[] {
+  if (databaseUrl === undefined || !URL.canParse(databaseUrl)) return [];
+  const { password, searchParams } = new URL(databaseUrl);
+  const written = [password, searchParams.get('password') ?? ''].filter((text) => text !== '');
+  return written.flatMap((text) => {
+    try {
+      return [text, decodeURIComponent(text)];
+    } catch {
+      return [text];
+    }
+  });
+}
 
 export async function serve(): Promise<void> {
   const config = configOrExit(environment());
@@ -39,19 +56,11 @@ export async function serve(): Promise<void> {
     log.error({ err: error }, 'a fault nobody caught; the server goes on'),
   );
   try {
-    const app = await startApp(config, log);
-    const stop = (signal: NodeJS.Signals): void => {
-      log.info({ signal }, 'stopping: calls in progress may finish; send the signal again to end them now');
-      app.stop().then(
-        () => process.exit(0),
-        (thrown: unknown) => {
-          log.error({ err: thrown }, 'could not stop cleanly');
-          process.exit(EXIT_FAILED);
-        },
-      );
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
+    const app = await startUntilTold((told) => startApp(config, log, { told }), {
+      ...{ signals: process, clock: systemClock, log },
+      exit: (code) => process.exit(code),
+    });
+    if (app === undefined) return;
     const how = config.rehearsal
       ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): place a call with `npx liveline call`'
       : 'ready for calls';

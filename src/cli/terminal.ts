@@ -1,6 +1,7 @@
 // The operator's terminal, as commands see it; tests hand in another.
 import { createInterface } from 'node:readline/promises';
 import type { Writable } from 'node:stream';
+import type { Environment } from '../config.ts';
 
 export interface Terminal {
   /** How wide lines may be. */
@@ -18,8 +19,12 @@ export interface Terminal {
 /** Of output that goes to a file or another program. */
 const COLUMNS_OF_A_FILE = 120;
 
-export const systemTerminal = (): Terminal => ({
-  columns: process.stdout.isTTY ? process.stdout.columns : COLUMNS_OF_A_FILE,
+/** Where no terminal says how wide it is, COLUMNS does (POSIX, Environment Variables). */
+export const columnsOf = (ofTerminal: number | undefined, { COLUMNS = '' }: Environment): number =>
+  ofTerminal ?? (/^[1-9]\d{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : COLUMNS_OF_A_FILE);
+
+export const systemTerminal = (environment: Environment): Terminal => ({
+  columns: columnsOf(process.stdout.isTTY ? process.stdout.columns : undefined, environment),
   isInteractive: process.stdin.isTTY && process.stdout.isTTY,
   output: process.stdout,
   print: (line) => console.log(line),

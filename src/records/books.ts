@@ -6,13 +6,14 @@ import type { Log } from '../base/log.ts';
 import type { Notices } from '../call/notices.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
-import { nodeName } from '../store/database.ts';
-import { processOwner, type Owner } from '../store/process-owner.ts';
+import { installationName } from '../store/installation.ts';
+import { processOwner } from '../store/process-owner.ts';
 import { openSpool } from '../store/spool.ts';
 import { WriteBehind, type Backlog, type WriteBehindOptions } from '../store/write-behind.ts';
 import { CallLosses } from './call-losses.ts';
+import { sweepDeadCalls } from './dead-calls.ts';
 import { hasDied, nodeOf } from './node.ts';
-import { createPostgresRecords } from './postgres.ts';
+import { closeEndlessCalls, createPostgresRecords } from './postgres.ts';
 import { startRecorder } from './recorder.ts';
 import { startRetention } from './retention.ts';
 import type { RecordStore } from './store.ts';
@@ -28,6 +29,8 @@ export interface BooksOptions {
   readonly rehearsal: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** Nobody waits for the start any longer. */
+  readonly signal?: AbortSignal | undefined;
   /** Is told what of the records is safe: committed, or on disk. */
   readonly onSafe?: WriteBehindOptions<RecordWrite>['onSafe'] | undefined;
 }
@@ -42,7 +45,6 @@ export interface Books {
 /** A database that is starting up, with the server or after it. */
 const STARTS_WITHIN_MS = 10_000;
 
-const LOOK_FOR_DEAD_EVERY_MS = 60_000;
 const TELL_LOSSES_EVERY_MS = 1_000;
 
 /**
@@ -51,12 +53,12 @@ const TELL_LOSSES_EVERY_MS = 1_000;
  */
 export async function openBooks(options: BooksOptions): Promise<Books> {
   const { database, dataDir, spoolBytes, notices, rehearsal, clock, log, onSafe } = options;
-  await firstReady(database, clock, log);
+  await firstReady(database, options);
   const owner = await processOwner();
-  const node = nodeOf(await nodeName(dataDir), owner);
+  const node = nodeOf(await installationName(dataDir, log), owner);
   const store = createPostgresRecords(database);
   const spool = await openSpool<RecordWrite>({
-    ...{ dir: join(dataDir, 'spool'), name: 'records', clock, log, maxBytes: spoolBytes },
+    ...{ dir: join(dataDir, 'spool'), name: 'records', clock, log, maxBytes: spoolBytes, owner },
   });
   const losses = new CallLosses();
   const writes = new WriteBehind<RecordWrite>({
@@ -77,14 +79,13 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     rehearsal,
   });
   const stopRetention = startRetention({ store, ready: () => database.ready(), clock, log });
-  const sweepDead = (): void => {
-    closeDeadCalls(store, node, owner).catch((thrown: unknown) =>
-      log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
-    );
-  };
-  sweepDead();
-  // Again, as what a dead process left in the spool may come after it.
-  const stopSweeping = clock.every(LOOK_FOR_DEAD_EVERY_MS, sweepDead);
+  const stopSweeping = sweepDeadCalls({
+    ...{ store, clock, log },
+    closeEndlessCalls: () => closeEndlessCalls(database),
+    hasDied: (other) => hasDied(other, node, owner, (id) => spool.foundDead(id)),
+    adopt: () => writes.adopt(),
+    isBehind: () => writes.backlog.isAway || writes.backlog.spooledItems > 0,
+  });
   return {
     store: {
       find: (query) => database.ready().then(() => store.find(query)),
@@ -106,8 +107,13 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   };
 }
 
-async function firstReady(database: Database, clock: Clock, log: Log): Promise<void> {
+async function firstReady(
+  database: Database,
+  { clock, log, signal }: Pick<BooksOptions, 'clock' | 'log' | 'signal'>,
+): Promise<void> {
   const late = Promise.withResolvers<never>();
+  const stopped = (): void => late.reject(signal?.reason);
+  signal?.addEventListener('abort', stopped, { once: true });
   const stopTimer = clock.after(STARTS_WITHIN_MS, () =>
     late.reject(
       new LivelineError('DATABASE_UNAVAILABLE', `it did not answer within ${STARTS_WITHIN_MS / 1_000} s`),
@@ -116,6 +122,7 @@ async function firstReady(database: Database, clock: Clock, log: Log): Promise<v
   try {
     await Promise.race([database.ready(), late.promise]);
   } catch (thrown) {
+    signal?.throwIfAborted();
     if (thrown instanceof LivelineError && !thrown.retryable) throw thrown;
     log.error(
       { database: database.where, reason: messageOf(thrown) },
@@ -123,10 +130,6 @@ async function firstReady(database: Database, clock: Clock, log: Log): Promise<v
     );
   } finally {
     stopTimer();
+    signal?.removeEventListener('abort', stopped);
   }
-}
-
-async function closeDeadCalls(store: RecordStore, own: string, owner: Owner): Promise<void> {
-  for (const node of await store.nodesInCalls())
-    if (await hasDied(node, own, owner)) await store.closeDeadCalls(node);
 }

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../base/errors.ts';
 import type { Database } from '../store/database.ts';
-import { processOwner } from '../store/spool-owner.ts';
-import type { Traces } from './number-traces.ts';
+import { processOwner } from '../store/process-owner.ts';
+import { TRACE_CHARACTERS_AT_MOST, type Traces } from './number-traces.ts';
 
 export interface InFiles {
   readonly spooled: number;
@@ -16,11 +16,8 @@ export interface InFiles {
 }
 
 /** As spools name the folders of processes and the files in them. */
-const SPOOL_FOLDER = /-(\d+-\d+)(?:\.\d+)?$/;
+const SPOOL_FOLDER = /-(\d+-\d+(?:-[\da-f]+)?)(?:\.\d+)?$/;
 const SEGMENT = /\.ndjson$/;
-/** Longer than a number can be with all that may stand between its digits. */
-const OVERLAP_CHARACTERS = 100;
-
 /** `forgotten`: calls that were deleted, whose every line goes. Rejects only when the data folder cannot be listed. */
 export async function forgetInFiles(
   dataDir: string,
@@ -144,13 +141,15 @@ async function forgetInSegment(path: string, ids: ReadonlySet<string>, traces: T
 
 /** Why it is left there; undefined: it is not in it. Backups are compressed. */
 async function holds(path: string, { blank }: Traces): Promise<string | undefined> {
-  const search = async (chunks: AsyncIterable<Buffer | string>): Promise<boolean> => {
+  const search = async (chunks: AsyncIterable<Buffer>): Promise<boolean> => {
+    // A character may lie across two chunks.
+    const decoder = new TextDecoder();
     let tail = '';
     let isFound = false;
     for await (const chunk of chunks) {
-      const text = tail + String(chunk);
+      const text = tail + decoder.decode(chunk, { stream: true });
       isFound ||= blank(text) !== text;
-      tail = text.slice(-OVERLAP_CHARACTERS);
+      tail = text.slice(-TRACE_CHARACTERS_AT_MOST);
     }
     return isFound;
   };

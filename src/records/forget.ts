@@ -28,8 +28,8 @@ const CALLS_AT_ONCE = 500;
 /**
  * `number` is E.164; throws API_REQUEST_INVALID otherwise, DATABASE_UNAVAILABLE, or PostgreSQL's own fault; may be run again.
  *
- * Found are its digits 0 to 9 with and without the country, whatever stands between them; not a number that is spoken in
- * words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
+ * Found are its digits 0 to 9, in every form that Unicode's NFKC makes plain, with and without the country, with up to six
+ * marks or tags between two of them; not a number that is spoken in words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
  * server or run it again after the call. Of the embedded database the tables are rewritten, so that no dead row stays in a
  * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
  * Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.

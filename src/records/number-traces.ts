@@ -17,10 +17,29 @@ export interface Traces {
 const COUNTRY = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])|^\d{3}/;
 /** A national number that is shorter could be any number. */
 const NATIONAL_DIGITS_AT_LEAST = 7;
-/** What people, and a transcript of them, put between digits. */
-const BETWEEN = String.raw`[\p{Z}\p{P}\p{S}\p{Cf}\t\n\r]{0,3}`;
-/** The same as PostgreSQL writes it in JSON: at most two characters each. */
-const BETWEEN_IN_JSON = '[^0-9]{0,6}';
+/**
+ * Where Unicode has digits 0 to 9 in a row that NFKC makes plain ones: full-width, raised, lowered, mathematical, outlined and segmented.
+ * Out of their rows stand the circled zero and the raised one to three.
+ */
+const ROWS_OF_FORMS = [0xff10, 0x2070, 0x2080, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1ccf0, 0x1fbf0];
+const OTHER_FORMS: Readonly<Record<string, string>> = { 0: '⓪', 1: '¹①', 2: '²②', 3: '³③' };
+const CIRCLED_ONE = 0x2460;
+const formsOf = (digit: number): string =>
+  [
+    digit,
+    ...ROWS_OF_FORMS.map((zero) => String.fromCodePoint(zero + digit)).filter(
+      (form) => form.normalize('NFKC') === String(digit),
+    ),
+    digit < 4 ? OTHER_FORMS[digit] : String.fromCodePoint(CIRCLED_ONE + digit - 1),
+  ].join('');
+const FORMS = Array.from({ length: 10 }, (_, digit) => formsOf(digit));
+const DIGIT = `[${FORMS.join('')}]`;
+const NO_DIGIT = `[^${FORMS.join('')}]`;
+
+/** What people, a transcript of them, and markup put between digits. A tag has a letter, so that it can be read one way only. */
+const BETWEEN = String.raw`(?:[\p{Z}\p{P}\p{S}\p{Cf}\p{M}\t\n\r]|</?\p{L}[^<>\d]{0,30}>){0,6}`;
+/** As long as a number can be with all that may stand between its digits: 15 of them, prefixes, and six tags in each gap. */
+export const TRACE_CHARACTERS_AT_MOST = 4_000;
 
 export function tracesOf(number: PhoneNumber): Traces {
   const digits = number.slice(1);
@@ -28,10 +47,15 @@ export function tracesOf(number: PhoneNumber): Traces {
   const national = digits.slice(country.length);
   const isTelling = national.length >= NATIONAL_DIGITS_AT_LEAST;
 
-  const spaced = (text: string, between = BETWEEN): string => text.replaceAll(/\d(?=\d)/g, `$&${between}`);
-  const whole = String.raw`(?<!\d)(?:(?:\+|00|011)${BETWEEN})?${spaced(country)}${BETWEEN}(?:0${BETWEEN})?${spaced(national)}(?!\d)`;
+  const zero = `[${FORMS[0]}]`;
+  const one = `[${FORMS[1]}]`;
+  const spaced = (text: string, between: string): string =>
+    Array.from(text, (digit) => `[${FORMS[Number(digit)]}]`).join(between);
+  const trunk = `(?:${zero}${BETWEEN})?`;
+  const prefix = String.raw`(?:(?:[+＋]|${zero}${zero}|${zero}${one}${one})${BETWEEN})?`;
+  const whole = `(?<!${DIGIT})${prefix}${spaced(country, BETWEEN)}${BETWEEN}${trunk}${spaced(national, BETWEEN)}(?!${DIGIT})`;
   // Behind a plus and another country it is another's number.
-  const alone = String.raw`(?<!\d)(?<!\+\d{0,3}${BETWEEN})(?:0${BETWEEN})?${spaced(national)}(?!\d)`;
+  const alone = String.raw`(?<!${DIGIT})(?<![+＋]${DIGIT}{0,3}${BETWEEN}${trunk})${trunk}${spaced(national, BETWEEN)}(?!${DIGIT})`;
   const traces = new RegExp(isTelling ? `${whole}|${alone}` : whole, 'gu');
   const party = new RegExp(String.raw`(?<!\d)\+?${digits}(?!\d)`);
 
@@ -48,11 +72,11 @@ export function tracesOf(number: PhoneNumber): Traces {
   };
   return {
     isParty: (text) => {
-      const bare = text.replaceAll(/[\s().-]/g, '');
+      const bare = text.normalize('NFKC').replaceAll(/[\s().-]/g, '');
       return party.test(bare) || (isTelling && bare === national);
     },
     blank,
     blankJson,
-    suspicion: spaced(national, BETWEEN_IN_JSON),
+    suspicion: spaced(national, `${NO_DIGIT}*`),
   };
 }

@@ -40,7 +40,7 @@ const SUMMARY = sql`
   c.id, c.profile, c.profile_version, c.model, c.direction, c.from_number, c.to_number, c.rehearsal, c.started_at,
   c.ended_at, c.duration_ms, c.outcome, c.lost_writes,
   case when c.usage is not null then c.cost_micro_usd else (
-    select case when count(*) = count(u.cost_micro_usd) then sum(u.cost_micro_usd) end
+    select case when count(*) = count(u.cost_micro_usd) then coalesce(sum(u.cost_micro_usd), 0) end
     from liveline.turn_usage u where u.call_id = c.id
   ) end as cost`;
 

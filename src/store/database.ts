@@ -1,12 +1,11 @@
 // The database: one pool of connections to PostgreSQL, either the embedded one or a server of the operator's. What is
 // asked of it is in the rooms that ask; here is only that it is there, and what it is like when it is not.
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { LivelineError, messageOf } from '../base/errors.ts';
+import { LivelineError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { whereOf } from './database-address.ts';
 import { asDatabaseError } from './database-error.ts';
 import { embedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
@@ -43,7 +42,11 @@ const ANSWER_WITHIN_MS = STATEMENT_WITHIN_MS + 5_000;
 /** The oldest major version that this code is tried with. */
 const OLDEST_POSTGRES = 14;
 /** An embedded server may be stopped by another process between being found and being connected to. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
+/** One that is told to stop takes some tenths of a second. */
+const ATTEMPT_AGAIN_MS = 250;
+/** A server that is there is left sooner, and of one that is not nothing can be had. */
+const LEAVE_WITHIN_MS = 3_000;
 
 /** Connects to nothing yet. Throws CONFIG_INVALID when the address cannot be read. */
 export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
@@ -54,9 +57,11 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
   let migrated = false;
   let readying: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
+  const closed = new AbortController();
 
   const reach = async (): Promise<pg.ClientConfig> => {
     const to = own ? { ...(await own.ensure()) } : { connectionString: url, application_name: 'liveline' };
+    if (closed.signal.aborted) throw wasClosed();
     pools.use(to);
     await pools.check();
     return to;
@@ -64,11 +69,13 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
 
   const connect = async (): Promise<void> => {
     let to = await reach().catch((thrown: unknown) => thrown);
-    for (let attempt = 1; own && attempt < ATTEMPTS && mayBeStopped(to); attempt++)
+    for (let attempt = 1; own && attempt < ATTEMPTS && mayBeStopped(to); attempt++) {
+      await sleep(ATTEMPT_AGAIN_MS);
       to = await reach().catch((thrown: unknown) => thrown);
+    }
     if (to instanceof Error) throw to;
     if (migrated) return;
-    const done = await migrateOver(to as pg.ClientConfig);
+    const done = await migrateOver(to as pg.ClientConfig, closed.signal);
     migrated = true;
     if (done.length > 0) log.info({ migrations: done }, 'the database was migrated');
   };
@@ -78,8 +85,7 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
     where,
     sql,
     ready() {
-      if (closing)
-        return Promise.reject(new LivelineError('DATABASE_UNAVAILABLE', 'the database was closed'));
+      if (closing) return Promise.reject(wasClosed());
       return (readying ??= connect()
         .catch((thrown: unknown) => {
           throw asDatabaseError(thrown, where);
@@ -89,26 +95,43 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
         }));
     },
     close() {
-      return (closing ??= Promise.resolve(readying)
-        .catch(() => undefined)
-        .then(async () => {
-          await sql.destroy();
-          // kysely ends only what it has used.
-          await pools.end();
-          await own?.stop();
-        }));
+      closed.abort();
+      return (closing ??= inTime(readying)
+        // kysely ends only what it has used.
+        .then(() => inTime(Promise.allSettled([sql.destroy(), pools.end()])))
+        .then(() => own?.stop()));
     },
   };
+}
+
+const wasClosed = (): LivelineError => new LivelineError('DATABASE_UNAVAILABLE', 'the database was closed');
+
+/** What comes of it does not matter; it is waited for only so long. */
+async function inTime(work: Promise<unknown> | undefined): Promise<void> {
+  const late = new AbortController();
+  const settled = Promise.resolve(work).then(
+    () => undefined,
+    () => undefined,
+  );
+  const timer = sleep(LEAVE_WITHIN_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  await Promise.race([settled, timer]);
+  late.abort();
 }
 
 /** What `embedded` threw is its last word; the way to its server may have been cut. */
 const mayBeStopped = (result: unknown): boolean =>
   result instanceof Error && !(result instanceof LivelineError);
 
-/** On a connection of its own, without a limit of time: it may wait for another process that migrates. */
-async function migrateOver(to: pg.ClientConfig): Promise<readonly string[]> {
+/** On a connection of its own, without a limit of time but `closed`: it may wait for another process that migrates. */
+async function migrateOver(to: pg.ClientConfig, closed: AbortSignal): Promise<readonly string[]> {
   const pool = new pg.Pool({ ...to, max: 1, connectionTimeoutMillis: CONNECT_WITHIN_MS, keepAlive: true });
   listen(pool, () => undefined);
+  pool.on('connect', (client) => {
+    // Cuts off what is being asked: the server takes back what it was doing, and its lock.
+    const leave = (): void => void (client instanceof pg.Client && client.end().catch(() => undefined));
+    if (closed.aborted) leave();
+    else closed.addEventListener('abort', leave, { once: true });
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     return await migrate(db);
@@ -202,22 +225,4 @@ async function checkVersion(client: pg.PoolClient): Promise<void> {
       'DATABASE_REFUSED',
       `the database is PostgreSQL ${major}: Liveline needs PostgreSQL ${OLDEST_POSTGRES} or newer`,
     );
-}
-
-/** As the driver reads it: a socket's folder, and what the environment fills in, too. */
-function whereOf(url: string): string {
-  try {
-    const { host, port, database } = new pg.Client({ connectionString: url });
-    return `${host}:${port}/${database ?? ''}`;
-  } catch (thrown) {
-    throw new LivelineError('CONFIG_INVALID', `DATABASE_URL cannot be read: ${messageOf(thrown)}`);
-  }
-}
-
-/** The name of this installation: kept in its data folder, made when it is not there. */
-export async function nodeName(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'node');
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(file, randomUUID(), { flag: 'wx' }).catch(() => undefined);
-  return (await readFile(file, 'utf8')).trim();
 }

@@ -1,5 +1,5 @@
 // The embedded database: a PostgreSQL server as a process of its own on a folder of ours. It outlives us when we are
-// killed, and is found again; PostgreSQL's own lock on the folder and an atomic rename decide every race between processes.
+// killed, and is found again; a lock on the folder and an atomic rename decide every race between processes.
 import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -21,6 +21,7 @@ import {
   writeAccess,
   USER,
 } from './embedded-folder.ts';
+import { lockFolder } from './embedded-lock.ts';
 import { findPostmaster, forgetGone } from './postmaster.ts';
 
 export interface Server {
@@ -75,6 +76,7 @@ export function embedded(dataDir: string, log: Log): Embedded {
   };
 
   const start = async (): Promise<Server> => {
+    // The machine's time and no Clock: what is waited for here are processes, which keep to no other.
     const giveUpMs = Date.now() + STARTS_WITHIN_MS;
     let failure = '';
     for (let launches = 0; Date.now() < giveUpMs && launches < LAUNCHES;) {
@@ -85,7 +87,7 @@ export function embedded(dataDir: string, log: Log): Embedded {
         await mkdir(dataDir, { recursive: true });
         await clearHalfMade(dataDir);
         if (!(await exists(dir))) await makeFolder(dir, await programs(), log);
-        failure = await launch(dir, await programs());
+        failure = await launch(dir, await programs(), log);
         if (failure === '') continue;
         pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** launches++, LONGEST_PAUSE_MS);
       }
@@ -164,21 +166,28 @@ const SETTINGS = [
 ];
 
 /** Starts the server on the port it had, or on another where that is taken; gives back why it did not, if so. */
-async function launch(dir: string, { run }: Bundled): Promise<string> {
+async function launch(dir: string, { account, run }: Bundled, log: Log): Promise<string> {
   await checkVersion(dir, run);
-  const access = await readAccess(dir);
-  const port = (await isFree(access.port)) ? access.port : await freePort();
-  if (port !== access.port) await writeAccess(dir, { ...access, port });
-  await forgetGone(dir);
-  const settings = [`port=${port}`, ...SETTINGS].map((setting) => `-c '${setting}'`).join(' ');
-  const startLog = join(dir, 'start.log');
-  await rm(startLog, { force: true });
-  const { code, said } = await run('pg_ctl', [
-    ...['start', '-D', dir, '-l', startLog, '-w', '-t', '25', '-o', settings],
-  ]);
-  if (code === 0) return '';
-  const words = await readFile(startLog, 'utf8').catch(() => '');
-  return reasonIn(words === '' ? said : words);
+  const lock = await lockFolder(dir, account, log);
+  if (!lock)
+    return 'another process (in another container, perhaps) has its PostgreSQL on this folder; one at a time';
+  try {
+    const access = await readAccess(dir);
+    const port = (await isFree(access.port)) ? access.port : await freePort();
+    if (port !== access.port) await writeAccess(dir, { ...access, port });
+    await forgetGone(dir);
+    const settings = [`port=${port}`, ...SETTINGS].map((setting) => `-c '${setting}'`).join(' ');
+    const startLog = join(dir, 'start.log');
+    await rm(startLog, { force: true });
+    const start = ['start', '-D', dir, '-l', startLog, '-w', '-t', '25', '-o', settings];
+    const { code, said } = await run('pg_ctl', start, lock.fd);
+    if (code === 0) return '';
+    const words = await readFile(startLog, 'utf8').catch(() => '');
+    return reasonIn(words === '' ? said : words);
+  } finally {
+    // The server has it now.
+    await lock.close();
+  }
 }
 
 /** Whether the server on that port is the one of this folder: after a reboot another may have the port. */

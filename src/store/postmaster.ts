@@ -1,5 +1,5 @@
 // What a PostgreSQL server leaves in its folder for others to find it by, and whether that is still true.
-import { link, readdir, readFile, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { link, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 
@@ -61,11 +61,24 @@ export function isAlive(pid: number): boolean {
 /** After a reboot the id may belong to anybody; a server's working directory is its folder, without symbolic links. */
 async function isServing(pid: number, folder: string): Promise<boolean> {
   if (!KNOWS_PROCESSES) return isAlive(pid);
-  const stat = await read(`/proc/${pid}/stat`);
+  const told = await read(`/proc/${pid}/stat`);
   // proc_pid_stat(5): the name may hold anything, brackets and spaces too.
-  const [, name, state = 'X'] = /^\d+ \((.*)\) (\w)/s.exec(stat) ?? [];
+  const [, name, state = 'X'] = /^\d+ \((.*)\) (\w)/s.exec(told) ?? [];
   if (name !== 'postgres' || state === 'Z' || state === 'X') return false;
   const workingDir = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  // Not shown to root without CAP_SYS_PTRACE, as in containers: then it may well be the one.
-  return workingDir === undefined || workingDir === folder;
+  return workingDir === undefined ? maybeServing(pid, folder) : workingDir === folder;
+}
+
+/**
+ * Where the working directory is not shown: to root without CAP_SYS_PTRACE, as in containers, and to another account.
+ * PostgreSQL runs on no folder but its owner's, and the folder that ours was started on (pg_ctl) is in its command line.
+ */
+async function maybeServing(pid: number, folder: string): Promise<boolean> {
+  const [, effective] = /^Uid:\t\d+\t(\d+)/m.exec(await read(`/proc/${pid}/status`)) ?? [];
+  const owner = await stat(folder).catch(() => undefined);
+  if (effective !== undefined && owner !== undefined && Number(effective) !== owner.uid) return false;
+  const words = (await read(`/proc/${pid}/cmdline`)).split('\0');
+  const named = words.indexOf('-D') + 1;
+  // Its children name none.
+  return named === 0 || (await resolved(words[named] ?? '')) === folder;
 }

@@ -1,19 +1,45 @@
-// Whose something on disk or in the database is: a process, told from a later one with its number by when it started.
-import { readFile } from 'node:fs/promises';
+// Whose something on disk or in the database is: a process, told from a later one with its number by when it started, and
+// from those whose numbers mean nothing here by its place.
+import { createHash } from 'node:crypto';
+import { readFile, readlink } from 'node:fs/promises';
 
 export interface Owner {
-  /** `<pid>-<start>`. */
+  /** `<pid>-<start>-<place>`, safe in the name of a file; `place`: this boot of this machine, and the pid namespace. */
   readonly id: string;
-  /** Best effort, and enough: a folder that is taken from the living costs repeats and order, never an item. */
+  /** True also when it cannot be known from here: see `isOfPlace`. */
   isAlive(id: string): Promise<boolean>;
 }
 
 export async function processOwner(): Promise<Owner> {
   const start = await startOf(process.pid);
-  return { id: `${process.pid}-${start ?? 0}`, isAlive };
+  const place = await ownPlace();
+  const id = [process.pid, start ?? 0, ...(place === undefined ? [] : [place])].join('-');
+  return { id, isAlive: async (other) => !isOfPlace(other, id) || (await isRunning(other)) };
 }
 
-async function isAlive(id: string): Promise<boolean> {
+/**
+ * Whether process numbers of the one mean the same to the other. Not so in two containers on one volume, nor on two
+ * machines, nor after a restart of the machine. What has no place comes from where there is but one.
+ */
+export function isOfPlace(id: string, own: string): boolean {
+  const place = placeOf(id);
+  return place === undefined || place === placeOf(own);
+}
+
+const placeOf = (id: string): string | undefined => id.split('-')[2];
+
+/** A boot has an id of its own (random(4)), and within it a namespace has a number (namespaces(7)). */
+async function ownPlace(): Promise<string | undefined> {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    const namespace = await readlink('/proc/self/ns/pid');
+    return createHash('sha256').update(`${boot.trim()} ${namespace}`).digest('hex').slice(0, 12);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isRunning(id: string): Promise<boolean> {
   const [pid, start] = id.split('-').map(Number);
   const running = await startOf(pid!);
   if (running !== undefined) return running === start;

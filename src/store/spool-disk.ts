@@ -1,5 +1,16 @@
 // What the spool asks of a file system: a door, so that a full or broken disk can be played in tests. Knows no items.
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** A file that grows at its end. */
@@ -11,6 +22,10 @@ export interface SpoolFile {
 
 export interface SpoolDisk {
   makeFolder(path: string): Promise<void>;
+  /** Makes the folder when it is not there, and writes the time on it (wall clock, ms since 1970). */
+  touch(path: string, epochMs: number): Promise<void>;
+  /** When it was last touched or something came or went in it; undefined: it is not there. */
+  touchedMs(path: string): Promise<number | undefined>;
   /** Names in it; none when it is not there. */
   list(path: string): Promise<readonly string[]>;
   read(path: string): Promise<Buffer>;
@@ -32,10 +47,24 @@ const SET_ASIDE_MAX_BYTES = 1_048_576;
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
+const makeFolder = async (path: string): Promise<void> => {
+  await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+};
+
 export const realDisk: SpoolDisk = {
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+  makeFolder,
+  async touch(path, epochMs) {
+    await makeFolder(path);
+    await utimes(path, epochMs / 1_000, epochMs / 1_000);
   },
+  touchedMs: (path) =>
+    stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      (thrown: unknown) => {
+        if (isMissing(thrown)) return undefined;
+        throw thrown;
+      },
+    ),
   list: (path) =>
     readdir(path).catch((thrown: unknown) => {
       if (isMissing(thrown)) return [];

@@ -3,33 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import { adopt, folderOf, type Place } from './spool-adoption.ts';
+import { adopt, folderOf, type Adopted, type Place } from './spool-adoption.ts';
 import { decode, encode } from './spool-lines.ts';
-import { isMissing, realDisk, type SpoolDisk, type SpoolFile } from './spool-disk.ts';
-import { processOwner, type Owner } from './process-owner.ts';
+import { MAX_BYTES, SEGMENT_BYTES, type Appended, type SpoolOptions } from './spool-options.ts';
+import { isMissing, realDisk, type SpoolFile } from './spool-disk.ts';
+import { processOwner } from './process-owner.ts';
 
-export interface SpoolOptions {
-  /** `DATA_DIR/spool`; made when it is not there. */
-  readonly dir: string;
-  /** Of what is in it: a later process adopts what a dead one left under the same name. Letters only. */
-  readonly name: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** 64 MB when absent. */
-  readonly maxBytes?: number;
-  /** A file that has so many bytes is followed by another; 4 MB when absent. */
-  readonly segmentBytes?: number;
-  readonly disk?: SpoolDisk;
-  readonly owner?: Owner;
-}
-
-/** So many from the front are safe; `why` the next one is not, if so. */
-export interface Appended {
-  readonly taken: number;
-  readonly why?: 'full' | 'unwritable' | 'unserialisable';
-}
+export type { Appended, SpoolOptions } from './spool-options.ts';
 
 interface Reading {
   readonly content: Buffer;
@@ -43,43 +23,41 @@ interface Segment {
   items: number;
 }
 
-const MAX_BYTES = 64 * 1_048_576;
-const SEGMENT_BYTES = 4 * 1_048_576;
 /** Never rejects: while the folder cannot be written, nothing is taken, and calls go on. */
 export async function openSpool<Item>(options: SpoolOptions): Promise<Spool<Item>> {
-  const { dir, name, log, disk = realDisk } = options;
-  const place: Place = { disk, root: dir, name, log, owner: options.owner ?? (await processOwner()) };
-  return new Spool<Item>(options, place, await adopt(place));
+  const { dir, name, log, clock, disk = realDisk } = options;
+  const place: Place = { disk, root: dir, name, clock, log, owner: options.owner ?? (await processOwner()) };
+  return new Spool<Item>(options, place, await adopt(place, 'also our own'));
 }
 
 export class Spool<Item> {
   readonly folder: string;
   readonly #place: Place;
-  readonly #clock: Clock;
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
-  readonly #segments: Segment[];
+  readonly #segments: Segment[] = [];
+  /** Not yet among `segments`, where the first may be in use; oldest first. */
+  readonly #adopted: Segment[] = [];
+  readonly #foundDead = new Set<string>();
+  #untaken: string | undefined;
   /** Of the last segment, while it may grow. */
   #file: SpoolFile | undefined;
   /** Of the first segment. */
   #reading: Reading | undefined;
   /** What `next` gave and nobody retired yet; `ends[i]`: where the line of `items[i]` ends. */
   #batch: { items: Item[]; ends: number[] } = { items: [], ends: [] };
-  #items: number;
+  #items = 0;
   #corrupt = 0;
   #trouble: string | undefined;
   #lastName = 0;
 
   /** Through `openSpool`. */
-  constructor(options: SpoolOptions, place: Place, left: readonly Segment[]) {
+  constructor(options: SpoolOptions, place: Place, left: Adopted) {
     this.folder = folderOf(place);
     this.#place = place;
-    this.#clock = options.clock;
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
-    this.#segments = left.map((segment) => ({ ...segment }));
-    this.#items = left.reduce((sum, { items }) => sum + items, 0);
-    this.#lastName = Number(basename(left.at(-1)?.path ?? '0').split('-')[0]);
+    this.#take(left);
   }
 
   /** Not yet retired. */
@@ -89,7 +67,7 @@ export class Spool<Item> {
 
   /** On disk. */
   get bytes(): number {
-    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...this.#adopted, ...this.#segments].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Lines that were safe and cannot be read any more. */
@@ -115,9 +93,20 @@ export class Spool<Item> {
     return why === undefined ? { taken: count } : { taken: count, why };
   }
 
+  /** Also what processes left that died since; about each minute, as it shows others that we live. Never rejects. */
+  async adopt(): Promise<void> {
+    this.#take(await adopt(this.#place, 'of others', this.#untaken));
+  }
+
+  /** Whether that process was found dead when what it left was adopted. */
+  foundDead(id: string): boolean {
+    return this.#foundDead.has(id);
+  }
+
   /** The oldest, up to so many and about so many bytes; again and again the same until they are retired. Never rejects. */
   async next(maxItems: number, maxBytes: number): Promise<readonly Item[]> {
     while (this.#batch.items.length === 0) {
+      if (!this.#reading) this.#segments.unshift(...this.#adopted.splice(0));
       const segment = this.#segments[0];
       if (!segment) return [];
       if (this.#segments.length === 1) await this.#seal();
@@ -143,7 +132,18 @@ export class Spool<Item> {
   /** What is in it stays for the next process. */
   async close(): Promise<void> {
     await this.#seal();
-    if (this.#segments.length === 0) await this.#place.disk.removeFolder(this.folder).catch(() => undefined);
+    if (this.#segments.length + this.#adopted.length === 0)
+      await this.#place.disk.removeFolder(this.folder).catch(() => undefined);
+  }
+
+  #take({ segments, owners, trouble }: Adopted): void {
+    this.#adopted.push(...segments.map((segment) => ({ ...segment })));
+    for (const { items, path } of segments) {
+      this.#items += items;
+      this.#lastName = Math.max(this.#lastName, Number(basename(path).split('-')[0]));
+    }
+    for (const id of owners) this.#foundDead.add(id);
+    this.#untaken = trouble;
   }
 
   async #write(content: Buffer, items: number): Promise<void> {
@@ -166,7 +166,7 @@ export class Spool<Item> {
 
   /** Names sort by age, also when the wall clock goes back, and are nobody else's. */
   async #begin(): Promise<Segment> {
-    this.#lastName = Math.max(Math.floor(this.#clock.epochMs()), this.#lastName + 1);
+    this.#lastName = Math.max(Math.floor(this.#place.clock.epochMs()), this.#lastName + 1);
     const name = `${String(this.#lastName).padStart(15, '0')}-${randomBytes(6).toString('hex')}.ndjson`;
     const path = join(this.folder, name);
     await this.#place.disk.makeFolder(this.folder);

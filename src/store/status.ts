@@ -51,6 +51,8 @@ export async function look({ url, dataDir, log }: DatabaseOptions): Promise<Look
       connectionTimeoutMillis: 5_000,
     });
     pool.on('error', () => undefined);
+    // One that is handed out has no other listener, and the loss of it would end the process.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     try {
       return { is: 'reachable', ...(await statusOf(db)) };

@@ -23,7 +23,7 @@ export interface CallsTable {
   to_number: string;
   /** A call on the simulators. */
   rehearsal: boolean;
-  /** Which installation answered; see `node` in database.ts. */
+  /** Which installation answered; see records/node.ts. */
   node: string;
   started_at: Time;
   ended_at: NullableTime;

@@ -35,8 +35,7 @@ export class WriteBehind<Item> {
   readonly #waiters = new Set<{ readonly upTo: number; readonly done: () => void }>();
 
   constructor(options: WriteBehindOptions<Item>) {
-    const { clock, log, onLost, spool, ready, isAway } = options;
-    this.#options = options;
+    const { clock, log, onLost, spool, ready, isAway } = (this.#options = options);
     this.#limits = { ...LIMITS, ...options.limits };
     this.#queue = new WaitingQueue(this.#limits.queueItems, this.#limits.queueBytes);
     this.#losses = new Losses({
@@ -88,6 +87,12 @@ export class WriteBehind<Item> {
     };
   }
 
+  /** Also what processes left in the spool that died since. Never rejects. */
+  async adopt(): Promise<void> {
+    await this.#options.spool.adopt();
+    this.#runner.wakeAt(this.#options.clock.nowMs());
+  }
+
   /** Resolves once all that was pushed so far is safe or given up; not while neither database nor spool takes it. */
   settle(): Promise<void> {
     if (this.#left >= this.#pushed) return Promise.resolve();
@@ -129,14 +134,11 @@ export class WriteBehind<Item> {
     return this.#phase.is === 'closing' && this.#phase.isOver;
   }
 
-  get #isHurried(): boolean {
-    return this.#reach.isAway && (this.#phase.is === 'closing' || this.#waiters.size > 0);
-  }
-
   /** False: nothing more can be done now; whatever changes that wakes us. */
   async #step(): Promise<boolean> {
     if (this.#isOver) return this.#leave();
     const { spool } = this.#options;
+    const { batchItems, batchBytes } = this.#limits;
     if (!this.#reach.isUp) {
       if (this.#queue.size > 0 && (await this.#spoolIfDue(TIMES.spoolAfterMs))) return true;
       this.#reach.ask();
@@ -144,22 +146,15 @@ export class WriteBehind<Item> {
     }
     if (spool.items > 0) {
       if (this.#queue.isHalfFull && (await this.#spoolIfDue(0))) return true;
-      return this.#applySpool();
+      await spool.retire(await this.#apply(await spool.next(batchItems, batchBytes)));
+      return true;
     }
-    if (this.#queue.size > 0) return this.#applyQueue();
+    if (this.#queue.size > 0) {
+      this.#leaveQueue(await this.#apply(this.#queue.front(batchItems, batchBytes)));
+      return true;
+    }
     if (this.#reach.isProven) this.#losses.recovered();
     return false;
-  }
-
-  async #applySpool(): Promise<boolean> {
-    const { spool } = this.#options;
-    await spool.retire(await this.#apply(await spool.next(this.#limits.batchItems, this.#limits.batchBytes)));
-    return true;
-  }
-
-  async #applyQueue(): Promise<boolean> {
-    this.#leaveQueue(await this.#apply(this.#queue.front(this.#limits.batchItems, this.#limits.batchBytes)));
-    return true;
   }
 
   async #apply(items: readonly Item[]): Promise<number> {
@@ -190,7 +185,8 @@ export class WriteBehind<Item> {
   async #spoolIfDue(afterMs: number): Promise<boolean> {
     const nowMs = this.#options.clock.nowMs();
     const ageDueMs = (this.#queue.sinceMs ?? nowMs) + afterMs;
-    const dueMs = this.#isHurried || this.#queue.isHalfFull ? nowMs : ageDueMs;
+    const isHurried = this.#reach.isAway && (this.#phase.is === 'closing' || this.#waiters.size > 0);
+    const dueMs = isHurried || this.#queue.isHalfFull ? nowMs : ageDueMs;
     const atMs = Math.max(dueMs, this.#spoolAgainAtMs);
     if (atMs > nowMs) {
       this.#runner.wakeAt(atMs);

@@ -2,30 +2,39 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { lookOf, watch } from '../../src/agents/watch.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
 function watching() {
   const clock = new ManualClock();
-  const files: { look: string | Error; changes: number; during: Promise<unknown> } = {
-    look: 'a',
-    changes: 0,
-    during: Promise.resolve(),
-  };
+  const files: {
+    look: string | Error | Promise<string>;
+    looks: number;
+    changes: number;
+    why: string[];
+    during: Promise<unknown>;
+    became: 'taken' | 'failed';
+  } = { look: 'a', looks: 0, changes: 0, why: [], during: Promise.resolve(), became: 'taken' };
   const stop = watch({
-    look: () => (files.look instanceof Error ? Promise.reject(files.look) : Promise.resolve(files.look)),
+    look: () => {
+      files.looks += 1;
+      return files.look instanceof Error ? Promise.reject(files.look) : Promise.resolve(files.look);
+    },
     known: 'a',
-    changed: async () => {
+    read: async (why) => {
       files.changes += 1;
+      files.why.push(why);
       await files.during;
+      return files.became;
     },
     clock,
     everyMs: 1_000,
   });
   const look = async (): Promise<number> => {
     clock.advance(1_000);
-    for (let n = 0; n < 10; n += 1) await Promise.resolve();
+    await setImmediate();
     return files.changes;
   };
   return { files, look, stop, clock };
@@ -89,6 +98,50 @@ describe('watching', () => {
     expect(await look()).toBe(2);
   });
 
+  test('what could not be read is read again every 30 s, until it can be', async () => {
+    const { files, look } = watching();
+    const passing = async (seconds: number): Promise<string[]> => {
+      files.why = [];
+      for (let n = 0; n < seconds; n += 1) await look();
+      return files.why;
+    };
+    files.became = 'failed';
+    files.look = 'b';
+    expect(await passing(2)).toEqual(['changed']);
+    expect(await passing(29)).toEqual([]);
+    expect(await passing(1)).toEqual(['failed-before']);
+    expect(await passing(30)).toEqual(['failed-before']);
+    files.became = 'taken';
+    expect(await passing(30)).toEqual(['failed-before']);
+    expect(await passing(60)).toEqual([]);
+  });
+
+  test('a look that hangs is one that cannot be read, is waited for alone, and goes on when it is answered', async () => {
+    const { files, look, stop, clock } = watching();
+    const answer = Promise.withResolvers<string>();
+    files.look = answer.promise;
+    files.became = 'failed';
+    for (let n = 0; n < 200; n += 1) await look();
+    expect(files).toMatchObject({ looks: 1, why: ['changed'] });
+    files.look = 'b';
+    files.became = 'taken';
+    answer.resolve('b');
+    for (let n = 0; n < 3; n += 1) await look();
+    expect(files.why).toEqual(['changed', 'changed']);
+    stop();
+    await look();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('stopped while a look hangs: no timer is left', async () => {
+    const { files, look, stop, clock } = watching();
+    files.look = Promise.withResolvers<string>().promise;
+    await look();
+    stop();
+    expect(clock.pending).toBe(0);
+    expect(await look()).toBe(0);
+  });
+
   test('once stopped it looks no more', async () => {
     const { files, look, stop, clock } = watching();
     files.look = 'b';
@@ -119,10 +172,20 @@ test('a folder looks different after each change in it, and the same without one
     writeFileSync(`${file}.new`, 'name: Front mesk');
     renameSync(`${file}.new`, file);
   });
-  await change(() => {
-    mkdirSync(join(dir, 'sounds'));
-    writeFileSync(join(dir, 'sounds', 'hello.wav'), 'RIFF');
-  });
   await change(() => symlinkSync('nowhere', join(dir, 'broken.yaml')));
   await change(() => rmSync(file));
+
+  const elsewhere = mkdtempSync(join(tmpdir(), 'liveline-sounds-'));
+  onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+  const sound = join(elsewhere, 'hold.wav');
+  const without = await lookOf(dir);
+  writeFileSync(join(dir, 'notes.txt'), 'a note');
+  writeFileSync(join(dir, '.desk.yaml.swp'), 'half');
+  mkdirSync(join(dir, 'node_modules'));
+  expect(await lookOf(dir), 'what is no profile is nobody’s business').toBe(without);
+  const missing = await lookOf(dir, [sound]);
+  writeFileSync(sound, 'RIFF');
+  const first = await lookOf(dir, [sound]);
+  writeFileSync(sound, 'RIFFRIFF');
+  expect(new Set([without, missing, first, await lookOf(dir, [sound])]).size).toBe(4);
 });

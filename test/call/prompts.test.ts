@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import { soundFromWav } from '../../src/audio/wav.ts';
 import { promptsOf, readSounds, type Prompts } from '../../src/call/prompts.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../fixtures/audio/prompts');
 const load = (named: readonly string[] = []): Prompts => promptsOf(readSounds(FOLDER, MULAW_8K, named));
@@ -28,8 +28,8 @@ test('[FA1] in English where it was not recorded', () => {
   expect(load().apology('cy-GB')).toEqual(sound('en'));
 });
 
-test('a folder without the English one is refused at start, by name', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'liveline-prompts-'));
+test('a folder without the English one is refused at start, by name', (context) => {
+  const folder = freshFolder(context);
   cpSync(join(FOLDER, 'apology-de.wav'), join(folder, 'apology-de.wav'));
   expect(() => readSounds(folder, MULAW_8K)).toThrow('holds no apology-en.wav');
 });

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import { readRoster, readRosterAside, rosterOf, type RosterSource } from '../../src/call/roster.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures');
 
@@ -22,13 +23,15 @@ function source(onTestFinished: (then: () => void) => void, profile: string): Ro
   };
 }
 
+const aside = () => ({ clock: new ManualClock(), signal: new AbortController().signal });
+
 const PROFILE =
   'name: Desk\nnumbers: "*"\ninstructions: Help.\ngreeting: Hello.\ngreeting_audio: hello.wav\n';
 
 test('aside it is the same as here, with the sounds that the profiles name', async ({ onTestFinished }) => {
   const files = source(onTestFinished, PROFILE);
   const here = await readRoster(files);
-  expect(await readRosterAside(files)).toEqual(here);
+  expect(await readRosterAside(files, aside())).toEqual(here);
   const { profiles, prompts } = rosterOf(here);
   expect(profiles).toMatchObject([{ name: 'Desk', model: 'gemini-x-live' }]);
   expect(prompts.greeting(profiles[0]?.greetingAudio)?.length).toBeGreaterThan(8_000);
@@ -36,7 +39,7 @@ test('aside it is the same as here, with the sounds that the profiles name', asy
 
 test('faults come across as they are: code, file, line, field', async ({ onTestFinished }) => {
   const files = source(onTestFinished, `${PROFILE}volume: 11\n`);
-  await expect(readRosterAside(files)).rejects.toMatchObject({
+  await expect(readRosterAside(files, aside())).rejects.toMatchObject({
     code: 'PROFILE_INVALID',
     message: expect.stringMatching(/desk\.yaml:6:1 +volume: there is no such field/) as string,
   });
@@ -45,5 +48,25 @@ test('faults come across as they are: code, file, line, field', async ({ onTestF
 test('a sound that cannot be read is a fault too', async ({ onTestFinished }) => {
   const files = source(onTestFinished, PROFILE);
   writeFileSync(join(files.agentsDir, 'hello.wav'), 'RIFF');
-  await expect(readRosterAside(files)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  await expect(readRosterAside(files, aside())).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+});
+
+test('what cannot be read within 30 s is given up, in words', async ({ onTestFinished }) => {
+  const { clock, signal } = aside();
+  const files = source(onTestFinished, PROFILE);
+  const reading = readRosterAside(files, { clock, signal });
+  clock.advance(30_000);
+  await expect(reading).rejects.toThrow(`the profiles in ${files.agentsDir} could not be read within 30 s`);
+  expect(clock.pending).toBe(0);
+});
+
+test('it can be given up, before and meanwhile', async ({ onTestFinished }) => {
+  const files = source(onTestFinished, PROFILE);
+  const { clock } = aside();
+  const stop = new AbortController();
+  const reading = readRosterAside(files, { clock, signal: stop.signal });
+  stop.abort();
+  await expect(reading).rejects.toThrow('given up');
+  await expect(readRosterAside(files, { clock, signal: stop.signal })).rejects.toThrow('given up');
+  expect(clock.pending).toBe(0);
 });

@@ -55,6 +55,7 @@ export function rig(
     open: () => {
       state.opened += 1;
       return Promise.resolve({
+        where: { database: 'db.example:5432/calls', dataDir: '/srv/data' },
         store: {
           find: (query) => {
             queries.push(query);

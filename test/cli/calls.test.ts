@@ -1,29 +1,23 @@
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test, type TestContext } from 'vitest';
+import { expect, test } from 'vitest';
 import { exportCalls } from '../../src/cli/calls-export.ts';
 import { callsTable, lengthText } from '../../src/cli/calls-table.ts';
 import { listCalls, showCall } from '../../src/cli/calls.ts';
 import { widthOf } from '../../src/cli/plain-text.ts';
 import { callPage, callRecord } from '../../src/records/record.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
 import { record, rig } from './calls-rig.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, n) => record({ id: `CA${String(n).padStart(8, '0')}${'f'.repeat(24)}` }));
-
-async function freshFolder({ onTestFinished }: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'liveline-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 test('list: one line a call, newest first as the records have them', async () => {
   const { desk, out, err, state } = rig([
@@ -86,11 +80,16 @@ test('list: no calls is said kindly, and is no failure', async () => {
   expect(out).toEqual(['No calls yet.', 'No calls match this.']);
 });
 
-test('list: how to see older ones', async () => {
+test('list: how to see older ones, and not one of them is skipped', async () => {
   const { desk, out, queries } = rig(numbered(30));
   await listCalls({ limit: '25' }, desk);
   expect(queries[0]).toMatchObject({ limit: 25 });
-  expect(out.at(-1)).toBe('There are older ones: --before 2025-12-31T22:00:00.000Z');
+  const cursor = /^There are older ones; the same again with: --cursor (\S+)$/.exec(out.at(-1)!)?.[1];
+  expect(cursor).toBe('25');
+  out.length = 0;
+  await listCalls({ limit: '25', cursor }, desk);
+  expect(out.filter((line) => line.startsWith('CA'))).toHaveLength(5);
+  expect(out.at(-1)).not.toContain('--cursor');
 });
 
 test('list --json: one document, the page of the API; the next one by its cursor', async () => {
@@ -185,7 +184,7 @@ test('export: what was deleted since is left out', async () => {
 });
 
 test('export --out: the file appears whole, for its owner alone, in place of an older one', async (context) => {
-  const folder = await freshFolder(context);
+  const folder = freshFolder(context);
   const out = join(folder, 'calls.ndjson');
   await writeFile(out, 'older', { mode: 0o644 });
   const { desk, err } = rig(numbered(2));
@@ -197,7 +196,7 @@ test('export --out: the file appears whole, for its owner alone, in place of an 
 });
 
 test('export --out: a fault on the way leaves what was there', async (context) => {
-  const folder = await freshFolder(context);
+  const folder = freshFolder(context);
   const out = join(folder, 'calls.ndjson');
   await writeFile(out, 'older');
   const { desk, err, state } = rig(numbered(2));
@@ -210,8 +209,24 @@ test('export --out: a fault on the way leaves what was there', async (context) =
   expect(await readdir(folder)).toEqual(['calls.ndjson']);
   expect(await readFile(out, 'utf8')).toBe('older');
   expect(state.closed).toBe(1);
-  expect(await exportCalls({ out: join(folder, 'missing', 'x') }, desk)).toBe(1);
-  expect(err.at(-1)).toMatch(/^The calls could not be exported: ENOENT/);
+});
+
+test('export --out to where no file can be: the place as it was named, and what to do', async (context) => {
+  const folder = freshFolder(context);
+  await writeFile(join(folder, 'file'), '');
+  const { desk, err } = rig(numbered(2));
+  for (const [out, why] of [
+    ['missing/x', 'no such file or directory'],
+    ['file/x', 'not a directory'],
+    ['', 'illegal operation on a directory'],
+  ] as const) {
+    const place = join(folder, out);
+    expect(await exportCalls({ out: place }, desk)).toBe(1);
+    expect(err.at(-1)).toBe(
+      `The calls could not be exported to ${place}: ${why}. Give --out a file in a folder that is there and may be written`,
+    );
+  }
+  expect(await readdir(folder)).toEqual(['file']);
 });
 
 test('export: a reader that has seen enough (head) ends it quietly', async ({ onTestFinished }) => {

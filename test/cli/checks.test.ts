@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type TestContext } from 'vitest';
+import { expect, onTestFinished, test, type TestContext } from 'vitest';
 import type { LocalTurnTaking } from '../../src/audio/self-check.ts';
 import { examine, lacking, type Finding } from '../../src/cli/checks.ts';
 import { closing } from '../../src/cli/doctor.ts';
@@ -12,6 +11,7 @@ import { readConfig, type Environment } from '../../src/config.ts';
 import { startModel } from '../../src/simulator/model/server.ts';
 import { sharedDatabaseUrl } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
 import { answering, serving, useFederation } from '../doubles/google-credentials.ts';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
@@ -42,7 +42,7 @@ async function saying({ onTestFinished }: TestContext, status: number, body: str
 const nobody = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
 
 function agentsDir(profile: string): string {
-  const dir = mkdtempSync(join(tmpdir(), 'liveline-agents-'));
+  const dir = freshFolder({ onTestFinished });
   writeFileSync(join(dir, 'desk.yaml'), profile);
   return dir;
 }

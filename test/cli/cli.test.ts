@@ -1,9 +1,8 @@
 // `npx liveline` as a person types it: what is printed, and the exit code.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test, type TestContext } from 'vitest';
@@ -14,22 +13,23 @@ import { apiKeyAccess } from '../../src/live/gemini/access.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
 import { letGoOfDataDir } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
 import { AUTH_TOKEN, script, world } from '../e2e/rig.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 function liveline(
-  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  context: Pick<TestContext, 'onTestFinished'>,
   args: readonly string[],
   env: Record<string, string> = {},
 ) {
   // Away from the project, so that no .env of its own is read.
-  const cwd = mkdtempSync(join(tmpdir(), 'liveline-'));
+  const cwd = freshFolder(context);
   const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
-  onTestFinished(() => {
+  context.onTestFinished(() => {
     child.kill('SIGKILL');
     return letGoOfDataDir(join(cwd, 'data'));
   });
@@ -39,7 +39,11 @@ function liveline(
   child.stderr.on('data', (data: Buffer) => (err += data.toString()));
   const exit = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
   const saying = async (words: string): Promise<string> => {
-    while (!out.includes(words)) await Promise.race([once(child.stdout, 'data'), exit]);
+    while (!out.includes(words)) {
+      const ended = await Promise.race([once(child.stdout, 'data').then(() => undefined), exit]);
+      if (ended && !out.includes(words))
+        throw new Error(`it ended, exit ${ended.code}, without saying "${words}": ${ended.out}${ended.err}`);
+    }
     return out;
   };
   return { child, cwd, exit, saying };
@@ -87,7 +91,7 @@ test.concurrent.for(['demo', 'model'])(
 test.concurrent(
   'call: a bad address and bad sounds are all named before anything is dialled',
   async (context) => {
-    const noWav = join(mkdtempSync(join(tmpdir(), 'liveline-')), 'text.wav');
+    const noWav = join(freshFolder(context), 'text.wav');
     writeFileSync(noWav, 'not a sound');
     const args = ['--url', 'nowhere', '--say', noWav, '--say', '/missing.wav', '--digits', '1x'];
     const { code, out, err } = await liveline(context, ['call', ...args]).exit;
@@ -147,6 +151,30 @@ test.concurrent('demo: a port that is none: the words of the configuration, exit
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(/ {2}- PORT is "8o80"; it takes a whole number/);
 });
+
+test.concurrent.for(['calls export --out calls.ndjson', 'forget +15550100123 --yes', 'db backup'])(
+  '%s in a folder without records: says so, makes nothing, exit 1',
+  async (command, context) => {
+    const { exit, cwd } = liveline(context, command.split(' '));
+    const { code, out, err } = await exit;
+    expect({ code, out, err }).toEqual({
+      ...{ code: 1, out: '' },
+      err: expect.stringContaining(
+        `there are no records in ${join(cwd, 'data')}: set DATA_DIR to the folder that the server uses, or DATABASE_URL\n`,
+      ) as string,
+    });
+    expect(readdirSync(cwd)).toEqual([]);
+  },
+);
+
+test.concurrent.for(['calls list', 'db status'])(
+  '%s: faults of the configuration are named as such, exit 2',
+  async (command, context) => {
+    const { code, out, err } = await liveline(context, command.split(' '), { PORT: '8o80' }).exit;
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^Nothing was done: the configuration has 1 fault\.\n {2}- PORT is "8o80"/);
+  },
+);
 
 test.concurrent('model: faults are told before they act, and when they do', async (context) => {
   const args = [

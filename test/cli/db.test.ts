@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
+import { zonedTimeText } from '../../src/cli/calls-table.ts';
 import { dbBackup, dbMigrate, dbMove, dbRestore, dbStatus, type DbContext } from '../../src/cli/db.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { findPostmaster } from '../../src/store/postmaster.ts';
-import { freshDatabase, freshDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { freshDatabase, freshDatabaseUrl, freshDataDir, TEST_DATA_DIR } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { addCalls, everything, folder } from '../store/backup-rig.ts';
 
@@ -58,12 +59,14 @@ test('status names sizes, calls and what waits on disk, and no password', async 
   writeFileSync(join(dir, 'spool', 'records.corrupt'), 'not waiting');
 
   const people = rig(url, dir);
-  expect(await dbStatus(people, { json: false })).toBe(0);
+  expect(await dbStatus(people, { json: false, utc: true })).toBe(0);
   const text = people.said.join('\n');
-  expect(text).toMatch(/calls +5, from 2026-01-01T00:00:01\.123Z to 2026-01-01T00:00:05\.123Z/);
+  expect(text).toMatch(
+    /\ncalls +5\noldest call +2026-01-01 00:00:01 UTC\nnewest call +2026-01-01 00:00:05 UTC\n/,
+  );
   expect(text).toMatch(/liveline\.turns +10 rows, [\d.]+ kB/);
-  expect(text).toMatch(/waiting on disk +1 files?, 2\.0 kB/);
-  expect(text).toMatch(/used by others +1 connection/);
+  expect(text).toMatch(/waiting on disk +1 file, 2\.0 kB/);
+  expect(text).toMatch(/used by others +1 connection$/m);
   expect(text).not.toContain(new URL(url).password);
 
   const programs = rig(url, dir);
@@ -75,6 +78,28 @@ test('status names sizes, calls and what waits on disk, and no password', async 
     otherConnections: 1,
     spool: { files: 1, bytes: 2_048 },
   });
+});
+
+test('local times name their zone', () => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect(zonedTimeText('2026-01-01T00:00:00.000Z', undefined)).toMatch(new RegExp(`^20[\\d: -]+ ${zone}$`));
+  expect(zonedTimeText('2026-01-01T00:00:00.000Z', 'Asia/Tokyo')).toBe('2026-01-01 09:00:00 Asia/Tokyo');
+});
+
+test('an embedded database that was never made stays so', async (context) => {
+  const dir = folder(context);
+  for (const [act, says] of [
+    [dbMigrate, `there are no records in ${dir}: set DATA_DIR to the folder`],
+    [(at: Rig) => dbBackup(at, { file: join(dir, 'b.gz') }), `there are no records in ${dir}: set DATA_DIR`],
+  ] as const) {
+    const at = rig(undefined, dir);
+    expect(await act(at)).toBe(1);
+    expect(at.complained.join('\n')).toContain(says);
+  }
+  const moving = rig('postgres://127.0.0.1:1/x', dir);
+  expect(await dbMove(moving)).toBe(1);
+  expect(moving.complained.join('\n')).toContain('set DATA_DIR to the folder that the server uses');
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test('status of what is not there: not made, and not reachable', async (context) => {
@@ -113,6 +138,9 @@ test('backup and restore: where, how much, and what is wrong', async (context) =
   const twice = rig(toUrl, dir);
   expect(await dbRestore(twice, { file })).toBe(1);
   expect(twice.complained.join('\n')).toContain('holds 4 calls');
+  const makingOne = rig(undefined, freshDataDir(context));
+  expect(await dbRestore(makingOne, { file })).toBe(0);
+  expect(makingOne.said.join('\n')).toMatch(/liveline\.calls +4 rows/);
   writeFileSync(file, readFileSync(file).subarray(0, 100));
   const torn = rig(await freshDatabaseUrl(context), dir);
   expect(await dbRestore(torn, { file })).toBe(2);

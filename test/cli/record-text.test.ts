@@ -45,7 +45,7 @@ test('a whole record: who and when, the conversation in order of time, the sums'
         cachedTokens: 500,
         thoughtTokens: 0,
       },
-      ...{ toolUseTokens: 0, prompt: { AUDIO: 10_000, TEXT: 2_000 }, response: { AUDIO: 345 } },
+      ...{ toolUseTokens: 0, prompt: { AUDIO: 10_000, TEXT: 2_000 }, response: { TEXT: 0, AUDIO: 345 } },
     },
     watchdog: { 'no answer': { reminded: 2, renewed: 1 }, stalled: { renewed: 1 } },
   });
@@ -84,7 +84,12 @@ test('a call in progress: nothing is said of its end', () => {
     ],
     turns: [{ n: 0, who: 'caller', atMs: 5, text: 'Well', heard: 'Well', state: 'open' }],
   });
-  expect(lines).toEqual(expect.arrayContaining(['length   not ended yet', 'outcome  in progress']));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'length   not ended yet',
+      'outcome  IN PROGRESS since 2025-12-31 22:00:00 UTC: this is the record so far',
+    ]),
+  );
   expect(lines.slice(10, -4)).toEqual([
     '   0.0 s  caller  Well (not finished)',
     '   0.9 s  tool    look {}',
@@ -104,7 +109,7 @@ test('what was lost is said loudly', () => {
 
 test('a call whose process died says so', () => {
   expect(textOf({ outcome: 'process-died' })[4]).toBe(
-    'outcome  process died: its server ended during the call; the length is up to the last sign of life',
+    'outcome  its process died: recorded as far as it had come; the length is up to the last sign of life',
   );
 });
 
@@ -201,5 +206,6 @@ test('what was heard and is not the beginning of what was said hides nothing', (
 });
 
 test('a call in which nothing was said', () => {
-  expect(conversationOf({ durationMs: null, outcome: null })).toEqual(['Nothing was said.']);
+  expect(conversationOf({ durationMs: null, outcome: null })).toEqual(['Nothing was said yet.']);
+  expect(conversationOf({ durationMs: null })).toEqual(['Nothing was said.']);
 });

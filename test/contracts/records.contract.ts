@@ -376,6 +376,49 @@ export function recordsContract(adapter: string, open: Open): void {
       expect(await store.get(id('talked'))).toMatchObject({ outcome: 'caller-hung-up', endedAt: at(36) });
     });
 
+    test('[RS14] what came late of a dead call moves its end', async (context) => {
+      const store = await open(context);
+      await store.apply([callOf('late'), turnOf('late', 1)]);
+      await store.closeDeadCalls('node-1');
+      await store.apply([turnOf('late', 300)]);
+      expect(await store.get(id('late'))).toMatchObject({
+        ...{ outcome: 'process-died', durationMs: 300_000, endedAt: at(300) },
+      });
+      await store.apply([endOf('late')]);
+      await store.apply([turnOf('late', 301)]);
+      expect(await store.get(id('late'))).toMatchObject({ outcome: 'caller-hung-up', endedAt: at(36) });
+    });
+
+    test('[RS15] a record that is finished is not changed when its id comes again; what is missing may come', async (context) => {
+      const store = await open(context);
+      await store.apply(WHOLE);
+      const whole = await store.get(id('whole'));
+      const refused = { outcome: 'server-stopping', durationMs: 0, costMicroUsd: 0, endedAt: at(99) };
+      await store.apply([callOf('whole', { profile: 'sales' }), endOf('whole', refused)]);
+      await store.apply([
+        turnOf('whole', 0, { text: 'second call' }),
+        toolOverOf('whole', 'tool-1', 'second call'),
+        eventOf('whole', 0, 77),
+        spentOf('whole', 0, 99),
+      ]);
+      expect(await store.get(id('whole'))).toEqual(whole);
+      await store.apply([turnOf('whole', 2)]);
+      expect((await store.get(id('whole')))?.turns).toHaveLength(3);
+    });
+
+    test('[RS16] what has spent nothing yet has cost nothing', async (context) => {
+      const store = await open(context);
+      await store.apply([callOf('fresh'), callOf('dead', { node: 'node-2' })]);
+      await store.closeDeadCalls('node-2');
+      for (const name of ['fresh', 'dead']) expect((await store.get(id(name)))?.costUsd).toBe(0);
+    });
+
+    test('[RS17] a clock that is ahead deletes nothing early', async (context) => {
+      const store = await open(context);
+      await store.apply([callOf('kept', { keptUntil: '2999-01-01T00:00:00.000Z' })]);
+      expect(await store.deleteExpired(new Date('3000-01-01'))).toBe(0);
+    });
+
     test('[RS13] what is past its time is deleted with everything of it, by several at once, and no more', async (context) => {
       const store = await open(context);
       const now = new Date(at(1_000));

@@ -1,19 +1,19 @@
 // Credentials as Google's libraries read them from files, leading to a token server of ours (workload identity
 // federation: google.aip.dev/auth/4117).
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { freshFolder } from './fresh-folder.ts';
 
 /** What the token server is shown; it must stand in no error and no log. */
 export const SUBJECT_TOKEN = 'a-subject-token-of-the-tests';
 
 /** Until the test has finished, GOOGLE_APPLICATION_CREDENTIALS is a file with this in it. */
 export function useCredentials(content: string): void {
-  const file = join(mkdtempSync(join(tmpdir(), 'liveline-credentials-')), 'file.json');
+  const file = join(freshFolder({ onTestFinished }), 'file.json');
   writeFileSync(file, content);
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', file);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -21,7 +21,7 @@ export function useCredentials(content: string): void {
 
 /** Credentials that are changed for a token at `http://tokenServer`. */
 export function useFederation(tokenServer: string): void {
-  const subject = join(mkdtempSync(join(tmpdir(), 'liveline-subject-')), 'token');
+  const subject = join(freshFolder({ onTestFinished }), 'token');
   writeFileSync(subject, SUBJECT_TOKEN);
   useCredentials(
     JSON.stringify({

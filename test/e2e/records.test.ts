@@ -1,9 +1,7 @@
 // What is kept of a whole call, as its notices told it; and that nothing is kept where nothing may be.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test, vi, type TestContext } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
@@ -12,6 +10,7 @@ import { callPage, callRecord, type CallRecord } from '../../src/records/record.
 import { NO_USAGE, usageSum } from '../../src/records/usage.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import { freshDatabaseUrl, freshDataDir, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
 import { agentsWith, wav, world, type World } from './rig.ts';
 import { filesWith, openReady, tablesWith } from './traces.ts';
 
@@ -52,11 +51,11 @@ async function recordOf(app: World['app'], id: string): Promise<CallRecord> {
   return callRecord.parse(await get(app, `/api/v1/calls/${id}`));
 }
 
-async function liveline({ onTestFinished }: Context, args: readonly string[], env: Record<string, string>) {
+async function liveline(context: Context, args: readonly string[], env: Record<string, string>) {
   // Away from the project, so that no .env of its own is read.
-  const cwd = mkdtempSync(join(tmpdir(), 'liveline-'));
+  const cwd = freshFolder(context);
   const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  context.onTestFinished(() => void child.kill('SIGKILL'));
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   child.stderr.on('data', (data: Buffer) => (err += data.toString()));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
 import { CallLosses } from '../../src/records/call-losses.ts';
+import { NO_USAGE } from '../../src/records/usage.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 
 const begins = (id: string): RecordWrite => ({
@@ -11,6 +12,11 @@ const begins = (id: string): RecordWrite => ({
 });
 const event = (id: string, n: number): RecordWrite => ({
   ...{ is: 'event', callId: callId(id), n, atMs: n, type: 'line-opened', facts: {} },
+});
+
+const ends = (id: string): RecordWrite => ({
+  ...{ is: 'end', callId: callId(id), endedAt: '2026-01-01T00:01:00.000Z', durationMs: 60_000 },
+  ...{ outcome: 'caller-hung-up', watchdog: {}, usage: NO_USAGE, costMicroUsd: null },
 });
 
 /** A queue with so much room. */
@@ -58,6 +64,31 @@ test('a call that is over before there is room has a record that says how much i
   expect(taken).toEqual([begins('A'), { is: 'lost', callId: 'A', writes: 1 }]);
 });
 
+test('a call that ends while there is no room ends once there is, after its beginning', () => {
+  const { losses, taken, lost, queue } = rig();
+  queue.room = 1;
+  losses.write(begins('A'), queue);
+  losses.write(begins('B'), queue);
+  losses.write(ends('A'), queue);
+  losses.write(ends('B'), queue);
+  losses.tell(queue);
+  queue.room = 2;
+  losses.tell(queue);
+  queue.room = 10;
+  losses.tell(queue);
+  expect(lost).toEqual([]);
+  expect(taken).toEqual([begins('A'), begins('B'), ends('B'), ends('A')]);
+});
+
+test('a call that is refused again and again while there is no room keeps one beginning and one end', () => {
+  const { losses, lost, queue } = rig();
+  for (let round = 0; round < 3; round += 1)
+    for (const write of [begins('A'), ends('A')]) losses.write(write, queue);
+  expect(lost).toHaveLength(4);
+  losses.end(queue);
+  expect(lost).toHaveLength(6);
+});
+
 test('at the end, a beginning that found no room is counted as lost', () => {
   const { losses, lost, queue } = rig();
   losses.write(begins('A'), queue);
@@ -79,7 +110,9 @@ test('whatever the room: nothing comes before its call, and taken and lost are a
       const { losses, taken, lost, queue } = rig();
       const told: RecordWrite[] = [];
       for (const [n, { call, room, tells }] of steps.entries()) {
-        const write = told.some(({ callId: id }) => id === call) ? event(call, n) : begins(call);
+        const isLast = !steps.slice(n + 1).some((later) => later.call === call);
+        const isBegun = told.some(({ callId: id }) => id === call);
+        const write = !isBegun ? begins(call) : isLast ? ends(call) : event(call, n);
         queue.room = room;
         told.push(write);
         losses.write(write, queue);

@@ -10,14 +10,17 @@ import { callId } from '../../src/base/ids.ts';
 import { forget } from '../../src/records/forget.ts';
 import { createPostgresRecords } from '../../src/records/postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
-import { processOwner } from '../../src/store/spool-owner.ts';
+import { processOwner } from '../../src/store/process-owner.ts';
 import { CALLER, callOf, endOf, LINE, WHOLE } from '../contracts/records.contract.ts';
 import { freshDatabase, SIZES } from '../doubles/databases.ts';
 
 const NATIONAL = '5550100123';
 /** Beyond the greatest process number that Linux gives (proc_sys_kernel(5), pid_max). */
 const DEAD = '999999999-1';
-const WAYS = [CALLER, '15550100123', NATIONAL, '+1 (555) 010-0123', '5 5 5, 0 1 0, 0 1 2 3'];
+const WAYS = [
+  ...[CALLER, '15550100123', NATIONAL, '+1 (555) 010-0123', '5 5 5, 0 1 0, 0 1 2 3'],
+  ...['(555)    010-0123', '555<br>010<br>0123', '５５５０１００１２３'],
+];
 
 async function dataFolder({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'liveline-forget-'));

@@ -4,19 +4,11 @@ import { callId, toolCallId, turnId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Notices, type NoticeBody } from '../../src/call/notices.ts';
 import { createMetrics } from '../../src/records/metrics.ts';
+import * as toldCall from './told-call.ts';
 
-const STARTED: NoticeBody = {
-  type: 'call-started',
-  profile: 'reception',
-  profileVersion: 'v1',
-  model: 'gemini-3.8-live',
-  from: '+15550100123',
-  to: '+15550100100',
-  direction: 'inbound',
-  startedMs: Date.UTC(2026, 10, 3, 9),
-  keepDays: 0,
-};
-const ENDED: NoticeBody = { type: 'call-ended', reason: 'caller-hung-up', durationMs: 45_000, watchdog: {} };
+// Calls are counted whether or not their record is kept.
+const STARTED = { ...toldCall.STARTED, keepDays: 0 };
+const ENDED = { ...toldCall.ENDED, durationMs: 45_000 };
 const LOOK_UP = { id: toolCallId('t1'), tool: 'look_up_contact' };
 
 function metering({ onTestFinished }: TestContext) {

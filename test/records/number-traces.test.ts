@@ -17,12 +17,21 @@ test.each([
   'ring 5 5 5, 0 1 0, 0 1 2 3 now',
   'ring 1–555–010–0123 now',
   'ring 555\u00a0010\u200b0123 now',
+  'ring (555)    010-0123 now',
+  'ring 555 - -  010 - - 0123 now',
+  'ring 555<br>010<br/>0123 now',
+  'ring <b>555</b> <i>010</i><br /><br />0123 now',
+  'ring ５５５０１００１２３ now',
+  'ring ＋１ （５５５） ０１０－０１２３ now',
+  'ring ⁵⁵⁵₀₁₀⓪①②③ now',
+  'ring 5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e3 010 0123 now',
   'tel:+15550100123',
   '"+15550100123","+15550100123"',
 ])('blanked: %s', (text) => {
   const blanked = american.blank(text);
   expect(blanked).toContain(BLANK);
-  expect(blanked.replaceAll(/\D/g, '')).toBe('');
+  expect(blanked.normalize('NFKC').replaceAll(/\D/g, '')).toBe('');
+  expect(text).toMatch(new RegExp(american.suspicion, 'u'));
 });
 
 test.each(['020 7946 0018', '+44 (0)20 7946 0018', '0044 20 7946 0018', '20-7946-0018'])(
@@ -33,6 +42,13 @@ test.each(['020 7946 0018', '+44 (0)20 7946 0018', '0044 20 7946 0018', '20-7946
 test.each([
   '+495550100123',
   '+49 555 010 0123',
+  '+49 (0)555 010 0123',
+  '＋４９ ５５５０１００１２３',
+  '+49<br>555    010    0123',
+  '９5550100123',
+  '5550100123９',
+  '555       010 0123',
+  '555 < 1, 010 > 0123',
   '955501001234',
   '55501001234',
   '555 010 0124',
@@ -76,7 +92,10 @@ test('any number, however it is written, is blanked in any text, and nothing els
   fc.assert(
     fc.property(
       fc.stringMatching(/^[1-9]\d{9,14}$/),
-      fc.array(fc.constantFrom('', ' ', '-', '.', ' - ', '/', ', '), { minLength: 15, maxLength: 15 }),
+      fc.array(fc.constantFrom('', ' ', '-', '.', ' - ', '/', ', ', '      ', '<br>', ' </b><i>'), {
+        minLength: 15,
+        maxLength: 15,
+      }),
       fc.constantFrom('+', '', '00'),
       fc.stringMatching(/^[a-zé:"{]{0,9}$/),
       (digits, between, prefix, around) => {
@@ -88,4 +107,60 @@ test('any number, however it is written, is blanked in any text, and nothing els
       },
     ),
   );
+});
+
+/** Every way in which Unicode writes this digit such that NFKC makes it plain. */
+const FORMS = Map.groupBy(
+  Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter((character) =>
+    /^\d$/.test(character.normalize('NFKC')),
+  ),
+  (form) => form.normalize('NFKC'),
+);
+const BETWEEN = ['', ' ', '-', '   -  ', '<br>', '\u200b'];
+const written = (digits: string): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      ...Array.from(digits, (digit) =>
+        fc.tuple(fc.constantFrom(...FORMS.get(digit)!), fc.constantFrom(...BETWEEN)),
+      ),
+    )
+    .map((parts) =>
+      parts.map(([form, between], n) => (n < digits.length - 1 ? form + between : form)).join(''),
+    );
+const NATIONAL = '5550100123';
+
+test('in all forms of its digits, the rest of the text left as it is', () => {
+  expect(FORMS.get('5')!.length).toBeGreaterThan(8);
+  fc.assert(
+    fc.property(written(NATIONAL), written(`1${NATIONAL}`), (alone, whole) => {
+      const text = `ﬁrst ${alone}, ½ then ${whole}…`;
+      expect(american.blank(text)).toBe(`ﬁrst ${BLANK}, ½ then ${BLANK}…`);
+      expect(text).toMatch(new RegExp(american.suspicion, 'u'));
+    }),
+  );
+});
+
+test('the same digits behind another country, and longer digits, are left whole however they are written', () => {
+  const country = fc
+    .constantFrom('49', '44', '351', '7')
+    .chain((digits) => fc.tuple(...Array.from(digits, (digit) => fc.constantFrom(...FORMS.get(digit)!))))
+    .map((forms) => forms.join(''));
+  fc.assert(
+    fc.property(country, written(NATIONAL), fc.constantFrom(...BETWEEN), (other, national, between) => {
+      const text = `ring +${other}${between}${national} now`;
+      expect(american.blank(text)).toBe(text);
+    }),
+  );
+  const more = fc.constantFrom('2', '3', '9').chain((digit) => fc.constantFrom(...FORMS.get(digit)!));
+  fc.assert(
+    fc.property(written(NATIONAL), more, fc.boolean(), (national, digit, isBefore) => {
+      const text = isBefore ? `${digit}${national}` : `${national}${digit}`;
+      expect(american.blank(text)).toBe(text);
+    }),
+  );
+});
+
+test('no text makes the search slow: it ends', () => {
+  for (const piece of ['5', '5 ', '5<br>', '+49 5', '<b', '5      ', '1 0 5 5 5 0 1 0 ', '+', '+0 '])
+    expect(american.blank(piece.repeat(20_000))).toBeTypeOf('string');
 });

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
-import { createPostgresRecords } from '../../src/records/postgres.ts';
-import { callOf, recordsContract, WHOLE } from '../contracts/records.contract.ts';
+import { closeEndlessCalls, createPostgresRecords } from '../../src/records/postgres.ts';
+import { callOf, endOf, recordsContract, WHOLE } from '../contracts/records.contract.ts';
 import { freshDatabase, SIZES } from '../doubles/databases.ts';
 
 describe.each(SIZES)('%s', (size) => {
@@ -23,6 +23,23 @@ describe.each(SIZES)('%s', (size) => {
       ]);
       expect(await store.get(callId('CA-whole'))).toBeUndefined();
     }
+  });
+
+  test('a call that is open for longer than a call can last is ended, whoever took it', async (context) => {
+    const database = await freshDatabase(context, size);
+    const store = createPostgresRecords(database);
+    const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    await store.apply([
+      callOf('endless', { node: 'gone/1-1', startedAt: ago(25) }),
+      callOf('long', { startedAt: ago(23) }),
+      callOf('ended', { startedAt: ago(25) }),
+      endOf('ended'),
+    ]);
+    expect(await closeEndlessCalls(database)).toBe(1);
+    expect(await closeEndlessCalls(database)).toBe(0);
+    expect(await store.get(callId('CA-endless'))).toMatchObject({ outcome: 'process-died', durationMs: 0 });
+    expect(await store.get(callId('CA-long'))).toMatchObject({ outcome: null });
+    expect(await store.get(callId('CA-ended'))).toMatchObject({ outcome: 'caller-hung-up' });
   });
 
   test('several nodes write the same batch at once', async (context) => {

@@ -5,25 +5,8 @@ import { Notices, type NoticeBody } from '../../src/call/notices.ts';
 import { startRecorder } from '../../src/records/recorder.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 import type { TokenUsage } from '../../src/live/session.ts';
+import { ENDED, STARTED } from './told-call.ts';
 
-const STARTED_MS = Date.UTC(2026, 10, 3, 9);
-const STARTED: NoticeBody = {
-  type: 'call-started',
-  profile: 'reception',
-  profileVersion: 'v1',
-  model: 'gemini-3.8-live',
-  from: '+15550100123',
-  to: '+15550100100',
-  direction: 'inbound',
-  startedMs: STARTED_MS,
-  keepDays: 90,
-};
-const ENDED: NoticeBody = {
-  type: 'call-ended',
-  reason: 'caller-hung-up',
-  durationMs: 30_000.4,
-  watchdog: {},
-};
 const USED: TokenUsage = {
   ...{ promptTokens: 100, responseTokens: 10, totalTokens: 110, cachedTokens: 0 },
   ...{ thoughtTokens: 0, toolUseTokens: 0, prompt: { audio: 100 }, response: { audio: 10 } },

@@ -1,6 +1,7 @@
 // Retention: when it deletes, and that it goes on after a fault.
 import { expect, test, vi } from 'vitest';
 import { pino } from 'pino';
+import { LivelineError } from '../../src/base/errors.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startRetention } from '../../src/records/retention.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -36,7 +37,7 @@ test('a fault is told, and it is tried again the next time', async () => {
     .mockResolvedValue(3);
   const { clock, lines } = rig(deleteExpired);
   await settle();
-  expect(lines.join('')).toContain('gone away');
+  expect(JSON.parse(lines[0]!)).toMatchObject({ level: 40, reason: 'gone away' });
   clock.advance(HOUR_MS);
   await settle();
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({ calls: 3 });
@@ -47,6 +48,18 @@ test('a database that is not there yet is not asked', async () => {
   rig(deleteExpired, () => Promise.reject(new Error('no database')));
   await settle();
   expect(deleteExpired).not.toHaveBeenCalled();
+});
+
+test('that the database is away is nothing to wake anybody for', async () => {
+  const away = new LivelineError('DATABASE_UNAVAILABLE', 'it does not answer');
+  const { lines } = rig(
+    () => Promise.resolve(0),
+    () => Promise.reject(away),
+  );
+  await settle();
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { level: 20, reason: away.message },
+  ]);
 });
 
 test('one that takes long is not started twice', async () => {

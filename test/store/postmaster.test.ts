@@ -1,7 +1,18 @@
 // Whose the process in postmaster.pid is, and when the file may go.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
@@ -72,6 +83,60 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     writeFileSync(file, before);
   });
 });
+
+// Only root has other accounts to be, to which no working directory is shown.
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+  'where no working directory is shown',
+  () => {
+    const [OURS, THEIRS, CURIOUS] = [61_001, 61_002, 61_003];
+
+    /** Whether a process that is called postgres, runs as `uid` and names `folder` is found as the server of `dir`. */
+    async function isFound(
+      { onTestFinished }: Context,
+      uid: number,
+      folder: (dir: string) => string | undefined,
+    ): Promise<boolean> {
+      const dir = mkdtempSync(join(tmpdir(), 'liveline-postmaster-'));
+      chmodSync(dir, 0o755);
+      chownSync(dir, OURS, OURS);
+      copyFileSync('/bin/sh', join(dir, 'postgres'));
+      const named = folder(dir);
+      const words = named === undefined ? [] : ['sh', '-D', named];
+      const child = spawn(join(dir, 'postgres'), ['-c', 'echo $$; read line', ...words], {
+        ...{ uid, gid: uid, cwd: '/' },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => {
+        child.kill('SIGKILL');
+        rmSync(dir, { recursive: true });
+      });
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      writeFileSync(join(dir, 'postmaster.pid'), lines(Number(said), dir));
+      process.seteuid?.(CURIOUS);
+      try {
+        return (await findPostmaster(dir)) !== undefined;
+      } finally {
+        process.seteuid?.(0);
+      }
+    }
+
+    test('the server of this folder is found', async (context) => {
+      expect(await isFound(context, OURS, (dir) => dir)).toBe(true);
+    });
+
+    test('what names no folder, as its children do not, may be it', async (context) => {
+      expect(await isFound(context, OURS, () => undefined)).toBe(true);
+    });
+
+    test('the same account’s server of another folder is not taken for it', async (context) => {
+      expect(await isFound(context, OURS, () => tmpdir())).toBe(false);
+    });
+
+    test('nor is another account’s', async (context) => {
+      expect(await isFound(context, THEIRS, () => undefined)).toBe(false);
+    });
+  },
+);
 
 test('no folder, no file: no server', async (context) => {
   const dataDir = dataDirOf(context);

@@ -155,6 +155,59 @@ test('this process is alive, one of the same number that started at another time
   expect(await owner.isAlive(`${process.pid}-1`)).toBe(false);
 });
 
+test('what a process leaves that dies while we run is adopted then, also while we read and write', async () => {
+  const dir = await folder();
+  const dead = new Set<string>();
+  const as = (id: string): Promise<Spool<Item>> =>
+    openAs(dir, id, { owner: { id, isAlive: (other) => Promise.resolve(!dead.has(other)) } });
+  const ours = await as('2-1');
+  await ours.append(items(10, 15));
+  expect(await ours.next(2, 1_000)).toEqual(items(10, 12));
+  const other = await as('1-1');
+  await other.append(items(0, 5));
+  await ours.adopt();
+  expect(ours.items).toBe(5);
+  dead.add('1-1');
+  const [, appended] = await Promise.all([ours.adopt(), ours.append(items(15, 20))]);
+  expect(appended).toEqual({ taken: 5 });
+  expect(ours).toMatchObject({ items: 15 });
+  expect(ours.foundDead('1-1')).toBe(true);
+  await ours.adopt();
+  expect((await drain(ours)).sort((a, b) => a - b)).toEqual([...range(0, 5), ...range(10, 20)]);
+  expect(ours).toMatchObject({ items: 0, bytes: 0, corrupt: 0 });
+  expect((await readdir(dir)).sort()).toEqual(['test-2-1']);
+});
+
+test('whom we cannot ask is dead once its folder has been silent for ten minutes, and not before', async () => {
+  const dir = await folder();
+  const clock = new ManualClock();
+  const elsewhere = await openAs(dir, '1-1-aa', { clock });
+  await elsewhere.append(items(0, 5));
+  await elsewhere.adopt();
+  const ours = await openAs(dir, '1-1-bb', { clock });
+  clock.advance(9 * 60_000);
+  await ours.adopt();
+  await elsewhere.adopt();
+  clock.advance(9 * 60_000);
+  await ours.adopt();
+  expect(ours.foundDead('1-1-aa')).toBe(false);
+  clock.advance(60_000);
+  await ours.adopt();
+  expect(ours.foundDead('1-1-aa')).toBe(true);
+  expect(await drain(ours)).toEqual(range(0, 5));
+});
+
+test('trouble with looking through the spool is said once', async () => {
+  const root = join(await folder(), 'spool');
+  const spool = await openAs(root, '1-1');
+  await rm(root, { recursive: true });
+  await writeFile(root, 'a file');
+  lines.length = 0;
+  await spool.adopt();
+  await spool.adopt();
+  expect(lines.map(({ msg }) => msg)).toEqual([expect.stringContaining('looked through')]);
+});
+
 test('any JSON goes to lines and back', () =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), async (values) => {
@@ -186,7 +239,8 @@ test(
       acknowledged = Number(said.slice(0, said.lastIndexOf('\n')).split('\n').at(-1));
       ends.push(acknowledged);
     }
-    const spool = await openAs(dir, `${process.pid}-0`);
+    const owner = await processOwner();
+    const spool = await openAs(dir, owner.id, { owner });
     const read = await drain(spool);
     const firsts = [...new Set(read)];
     expect(firsts.filter((n) => n <= acknowledged)).toEqual(range(0, acknowledged + 1));

@@ -50,6 +50,8 @@ export class FillableDisk implements SpoolDisk {
   busy = 0;
 
   readonly makeFolder: SpoolDisk['makeFolder'] = (path) => this.#during(realDisk.makeFolder(path));
+  readonly touch: SpoolDisk['touch'] = (path, atMs) => this.#during(realDisk.touch(path, atMs));
+  readonly touchedMs: SpoolDisk['touchedMs'] = (path) => this.#during(realDisk.touchedMs(path));
   readonly list: SpoolDisk['list'] = (path) => this.#during(realDisk.list(path));
   readonly read: SpoolDisk['read'] = (path) => this.#during(realDisk.read(path));
   readonly move: SpoolDisk['move'] = (from, to) => this.#during(realDisk.move(from, to));

@@ -1,5 +1,7 @@
 // Write-behind: what is pushed arrives, in order, whatever the database and the disk do; what does not is counted.
 import { expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { openSpool } from '../../src/store/spool.ts';
 import { createRig, firsts, numbers, type Item, type Rig, type RigOptions } from './write-behind-rig.ts';
 
 async function rigged(options?: RigOptions): Promise<Rig> {
@@ -208,3 +210,17 @@ test.each(['away', 'hangs'] as const)(
     expect(rig.database.rows).toEqual(range(0, 700));
   },
 );
+
+test('what another process left in the spool, and died since, is written without a push of ours', async () => {
+  const rig = await rigged();
+  await rig.until(() => rig.clock.nowMs() > 1_000);
+  const other = await openSpool<Item>({
+    ...{ dir: rig.dir, name: 'test', clock: rig.clock, log: silentLog },
+    owner: { id: '77-1', isAlive: () => Promise.resolve(true) },
+  });
+  await other.append(numbers(0, 3));
+  await other.close();
+  await rig.behind.adopt();
+  await rig.until(() => rig.behind.backlog.written === 3);
+  expect(rig.database.rows).toEqual(range(0, 3));
+});

@@ -1,12 +1,10 @@
 // Tokens from the real library against stand-ins on loopback: the metadata server of a Google machine, and the token
 // server behind a credential file.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { googleToken } from '../../../src/live/gemini/google-token.ts';
 import { freePort } from '../../doubles/free-port.ts';
+import { freshFolder } from '../../doubles/fresh-folder.ts';
 import {
   answering,
   serving,
@@ -15,9 +13,9 @@ import {
   useFederation,
 } from '../../doubles/google-credentials.ts';
 
-beforeEach(() => {
+beforeEach((context) => {
   // No credentials of whoever runs the tests.
-  const home = mkdtempSync(join(tmpdir(), 'liveline-home-'));
+  const home = freshFolder(context);
   vi.stubEnv('HOME', home);
   vi.stubEnv('CLOUDSDK_CONFIG', home);
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');

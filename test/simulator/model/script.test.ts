@@ -1,17 +1,17 @@
 // Scripts: what they may say, and how their faults are told.
-import { readdirSync, writeFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { babble } from '../../../src/simulator/model/babble.ts';
 import { fragmentsOf, lineOf } from '../../../src/simulator/model/line.ts';
 import { readScript, scriptOf } from '../../../src/simulator/model/script.ts';
+import { freshFolder } from '../../doubles/fresh-folder.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../../../fixtures');
-const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 
 function faultOf(yaml: string): string {
+  const folder = freshFolder({ onTestFinished });
   const file = join(folder, 'broken.yaml');
   writeFileSync(file, yaml);
   try {
@@ -83,7 +83,7 @@ test('several faults come together', () => {
 });
 
 test('a missing file is SCRIPT_INVALID and named', () => {
-  expect(() => readScript(join(folder, 'nowhere.yaml'))).toThrow(/nowhere\.yaml: ENOENT/);
+  expect(() => readScript('/nonexistent/nowhere.yaml')).toThrow(/nowhere\.yaml: ENOENT/);
 });
 
 test('durations, lists of calls and wait', () => {

@@ -1,0 +1,63 @@
+// When calls of dead processes are ended: never before all that was written of them is in the database.
+import { expect, test } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { sweepDeadCalls } from '../../src/records/dead-calls.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+
+const settle = async (): Promise<void> => {
+  for (let n = 0; n < 30; n++) await Promise.resolve();
+};
+
+function rig() {
+  const clock = new ManualClock();
+  const did: string[] = [];
+  const state = { isBehind: false, isAway: false };
+  const stop = sweepDeadCalls({
+    ...{ clock, log: silentLog },
+    store: {
+      nodesInCalls: () => (state.isAway ? Promise.reject(new Error('away')) : Promise.resolve(['a', 'b'])),
+      closeDeadCalls: (node) => Promise.resolve(did.push(`close ${node}`)),
+    },
+    closeEndlessCalls: () => Promise.resolve(did.push('close endless')),
+    hasDied: (node) => Promise.resolve(node === 'b'),
+    adopt: () => Promise.resolve(void did.push('adopt')),
+    isBehind: () => state.isBehind,
+  });
+  const after = async (ms: number): Promise<string[]> => {
+    clock.advance(ms);
+    await settle();
+    return did.splice(0);
+  };
+  return { clock, state, stop, after };
+}
+
+const ALL = ['adopt', 'close b', 'close endless'];
+
+test('at once and each minute: the spool first, then those whose node died, then those that never end', async () => {
+  const { clock, stop, after } = rig();
+  expect(await after(0)).toEqual(ALL);
+  expect(await after(59_999)).toEqual([]);
+  expect(await after(1)).toEqual(ALL);
+  stop();
+  expect(clock.pending).toBe(0);
+  expect(await after(120_000)).toEqual([]);
+});
+
+test('while something is spooled nothing is ended; soon after it is drained it is', async () => {
+  const { state, after } = rig();
+  await after(0);
+  state.isBehind = true;
+  expect(await after(60_000)).toEqual(['adopt']);
+  expect(await after(1_000)).toEqual(['adopt']);
+  state.isBehind = false;
+  expect(await after(1_000)).toEqual(ALL);
+});
+
+test('a database that is away is asked again', async () => {
+  const { state, after } = rig();
+  await after(0);
+  state.isAway = true;
+  expect(await after(60_000)).toEqual(['adopt']);
+  state.isAway = false;
+  expect(await after(60_000)).toEqual(ALL);
+});

@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/around.ts'],
     // Calls in test/e2e take the time that calls take.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxConcurrency: 12,
   },
 });

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
-import { embedded } from '../src/store/embedded.ts';
+import { embedded } from '../src/store/embedded/embedded.ts';
 import { percentile } from './rehearsal/percentile.ts';
 import { baselineOf, SCENES, type Scene } from './database-away/scenes.ts';
 import { trial, type Outcome } from './database-away/trial.ts';

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { silentLog } from '../src/base/log.ts';
 import type { RecordWrite } from '../src/records/write.ts';
 import { openDatabase, type Database } from '../src/store/database.ts';
-import { LIMITS } from '../src/store/write-behind-options.ts';
+import { LIMITS } from '../src/store/write-behind/write-behind-options.ts';
 import { interleaved, noticesOf, recorded } from './records/conversations.ts';
 import { fill, readings } from './records/reading.ts';
 import { behind, idle, inBatches, throughSpool, type Pace } from './records/writing.ts';

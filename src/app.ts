@@ -39,7 +39,7 @@ import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import type { RecordStore } from './records/store.ts';
 import { openDatabase } from './store/database.ts';
-import type { Backlog } from './store/write-behind.ts';
+import type { Backlog } from './store/write-behind/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
 import { toolsNamed } from './tools/catalogue.ts';
 

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { silentLog } from '../src/base/log.ts';
-import { embedded } from '../src/store/embedded.ts';
-import { findPostmaster } from '../src/store/postmaster.ts';
+import { embedded } from '../src/store/embedded/embedded.ts';
+import { findPostmaster } from '../src/store/embedded/postmaster.ts';
 import { SIZES, TEST_DATA_DIR } from './doubles/databases.ts';
 
 export default function (): () => Promise<void> {

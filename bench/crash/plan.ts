@@ -12,7 +12,7 @@ export interface Round {
   readonly afterAcks: number;
 }
 
-/** A process is ready after most of a second; the spool is in use a second after the database went (store/write-behind.ts). */
+/** A process is ready after most of a second; the spool is in use a second after the database went (store/write-behind/write-behind.ts). */
 const AFTER_MS: Readonly<Record<Moment, readonly [least: number, most: number]>> = {
   start: [50, 900],
   any: [0, 3_000],

@@ -1,8 +1,8 @@
 // What becomes of the database in each scene, and how it is undone. Knows no calls.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundledPostgres } from '../../src/store/bundled.ts';
-import { findPostmaster } from '../../src/store/postmaster.ts';
+import { bundledPostgres } from '../../src/store/embedded/bundled.ts';
+import { findPostmaster } from '../../src/store/embedded/postmaster.ts';
 import type { TcpProxy } from '../../test/doubles/tcp-proxy.ts';
 
 export interface Place {

@@ -11,7 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { startModel } from '../../src/simulator/model/server.ts';
 import { startNetwork } from '../../src/simulator/phone/network.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import type { Backlog } from '../../src/store/write-behind.ts';
+import type { Backlog } from '../../src/store/write-behind/write-behind.ts';
 import { tcpProxy } from '../../test/doubles/tcp-proxy.ts';
 import { Audit, type Audited } from './audit.ts';
 import { AGENT, Callers, conversation, EXCHANGE_MS, pause, type Heard } from './callers.ts';

@@ -6,8 +6,8 @@ import { createPostgresRecords } from '../../src/records/postgres.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 import { isDatabaseAway } from '../../src/store/away.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openSpool } from '../../src/store/spool.ts';
-import { WriteBehind, type Backlog } from '../../src/store/write-behind.ts';
+import { openSpool } from '../../src/store/spool/spool.ts';
+import { WriteBehind, type Backlog } from '../../src/store/write-behind/write-behind.ts';
 
 export interface Pace {
   readonly perSecond: number;

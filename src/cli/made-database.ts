@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { LivelineError } from '../base/errors.ts';
 import type { Config } from '../config.ts';
-import { exists } from '../store/embedded-folder.ts';
+import { exists } from '../store/embedded/embedded-folder.ts';
 
 /** Throws DATABASE_REFUSED when the embedded database would be asked and was never made. Makes nothing. */
 export async function requireMade({

@@ -2,7 +2,7 @@
 // until there is room: without the one nothing else of the call can be in the database, without the other it would last
 // there for ever. Knows no queue and no database.
 import type { CallId } from '../base/ids.ts';
-import type { WriteBehind } from '../store/write-behind.ts';
+import type { WriteBehind } from '../store/write-behind/write-behind.ts';
 import type { RecordWrite } from './write.ts';
 
 type Writes = Pick<WriteBehind<RecordWrite>, 'offer' | 'push' | 'giveUp'>;

@@ -6,7 +6,7 @@ import { unreachable } from '../base/errors.ts';
 import type { CallId, ToolCallId } from '../base/ids.ts';
 import type { Notice, Notices } from '../call/notices.ts';
 import type { TokenUsage } from '../live/session.ts';
-import type { Backlog } from '../store/write-behind.ts';
+import type { Backlog } from '../store/write-behind/write-behind.ts';
 import { costMicroUsd } from './cost.ts';
 
 export interface MetricsOptions {

@@ -7,7 +7,7 @@ import { LivelineError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { whereOf } from './database-address.ts';
 import { asDatabaseError } from './database-error.ts';
-import { embedded } from './embedded.ts';
+import { embedded } from './embedded/embedded.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 

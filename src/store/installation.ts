@@ -4,7 +4,7 @@ import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { isMissing } from './spool-disk.ts';
+import { isMissing } from './spool/spool-disk.ts';
 
 /** Never rejects: what cannot be kept (a full disk, a folder that cannot be written) is a name for this run alone. */
 export async function installationName(dataDir: string, log: Log): Promise<string> {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { messageOf } from '../base/errors.ts';
-import { nameOf } from './backup-format.ts';
-import { rowCounts, tablesOf } from './backup-tables.ts';
+import { nameOf } from './backup/backup-format.ts';
+import { rowCounts, tablesOf } from './backup/backup-tables.ts';
 import type { DatabaseOptions } from './database.ts';
-import { embedded } from './embedded.ts';
+import { embedded } from './embedded/embedded.ts';
 import { migrationStatus, type MigrationStatus } from './migrate.ts';
 import type { Tables } from './tables.ts';
 

@@ -6,10 +6,10 @@ import { silentLog } from '../../src/base/log.ts';
 import { zonedTimeText } from '../../src/cli/calls-table.ts';
 import { dbBackup, dbMigrate, dbMove, dbRestore, dbStatus, type DbContext } from '../../src/cli/db.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { findPostmaster } from '../../src/store/postmaster.ts';
+import { findPostmaster } from '../../src/store/embedded/postmaster.ts';
 import { freshDatabase, freshDatabaseUrl, freshDataDir, TEST_DATA_DIR } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
-import { addCalls, everything, folder } from '../store/backup-rig.ts';
+import { addCalls, everything, folder } from '../store/backup/backup-rig.ts';
 
 interface Rig extends DbContext {
   readonly said: string[];

@@ -8,7 +8,7 @@ import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
-import { embedded } from '../../src/store/embedded.ts';
+import { embedded } from '../../src/store/embedded/embedded.ts';
 
 export type Size = Database['size'];
 

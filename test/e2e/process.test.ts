@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { expect, test, vi, type TestContext } from 'vitest';
-import { findPostmaster } from '../../src/store/postmaster.ts';
+import { findPostmaster } from '../../src/store/embedded/postmaster.ts';
 import { freshDataDir, sharedDatabaseUrl } from '../doubles/databases.ts';
 import { freshFolder } from '../doubles/fresh-folder.ts';
 

@@ -2,13 +2,13 @@
 import { expect, test, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import type * as Real from '../../src/store/embedded.ts';
-import type { Embedded, Server } from '../../src/store/embedded.ts';
+import type * as Real from '../../src/store/embedded/embedded.ts';
+import type { Embedded, Server } from '../../src/store/embedded/embedded.ts';
 import { freshDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 
 const stand = vi.hoisted<{ in: Embedded | undefined }>(() => ({ in: undefined }));
-vi.mock('../../src/store/embedded.ts', async (original) => {
+vi.mock('../../src/store/embedded/embedded.ts', async (original) => {
   const real = await original<typeof Real>();
   return { ...real, embedded: (dataDir: string, log: never) => stand.in ?? real.embedded(dataDir, log) };
 });

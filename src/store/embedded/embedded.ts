@@ -1,0 +1,249 @@
+// The embedded database: a PostgreSQL server as a process of its own on a folder of ours. It outlives us when we are
+// killed, and is found again; a lock on the folder and an atomic rename decide every race between processes.
+import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { LivelineError, messageOf } from '../../base/errors.ts';
+import { newToken } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import { bundledPostgres, type Bundled } from './bundled.ts';
+import {
+  checkVersion,
+  clearHalfMade,
+  exists,
+  fault,
+  makeFolder,
+  reasonIn,
+  readAccess,
+  writeAccess,
+  USER,
+} from './embedded-folder.ts';
+import { lockFolder } from './embedded-lock.ts';
+import { findPostmaster, forgetGone } from './postmaster.ts';
+
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** Connections of this name are ours, and do not keep the server from being stopped. */
+  readonly application_name: string;
+}
+
+export interface Embedded {
+  readonly dir: string;
+  /**
+   * The server as it runs now; starts it when it does not. Who connects must be ready to ask again: until then another
+   * process may stop it. Throws DATABASE_UNAVAILABLE, or DATABASE_REFUSED where no later attempt helps.
+   */
+  ensure(): Promise<Server>;
+  /** Stops the server, unless another process still uses it. Never throws. */
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const DATABASE = 'postgres';
+/** A crashed server replays its log first; ours is small. */
+const STARTS_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 50;
+/** What a rival or the last of a killed server can be in the way of, a few attempts outlast: 6 s with the pauses. */
+const LAUNCHES = 10;
+const LONGEST_PAUSE_MS = 1_000;
+/** A connection that only looks: nobody's use of the server. */
+const LOOKS = 'liveline-look';
+
+/** `dataDir`: made when it is not there. */
+export function embedded(dataDir: string, log: Log): Embedded {
+  const dir = resolve(dataDir, 'postgres');
+  const name = `liveline-${newToken().slice(0, 12)}`;
+  let bundled: Promise<Bundled> | undefined;
+  let ensuring: Promise<Server> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const programs = (): Promise<Bundled> => (bundled ??= bundledPostgres(resolve(dataDir)));
+
+  const find = async (): Promise<Server | undefined> => {
+    const postmaster = await findPostmaster(dir);
+    if (!postmaster?.isReady) return undefined;
+    const { password } = await readAccess(dir);
+    const { port } = postmaster;
+    const server = { host: HOST, port, user: USER, password, database: DATABASE, application_name: name };
+    return (await answers(server, dir)) ? server : undefined;
+  };
+
+  const start = async (): Promise<Server> => {
+    // The machine's time and no Clock: what is waited for here are processes, which keep to no other.
+    const giveUpMs = Date.now() + STARTS_WITHIN_MS;
+    let failure = '';
+    for (let launches = 0; Date.now() < giveUpMs && launches < LAUNCHES;) {
+      const found = await find();
+      if (found) return found;
+      let pauseMs = LOOK_AGAIN_MS;
+      if (!(await findPostmaster(dir))) {
+        await mkdir(dataDir, { recursive: true });
+        await clearHalfMade(dataDir);
+        if (!(await exists(dir))) await makeFolder(dir, await programs(), log);
+        failure = await launch(dir, await programs(), log);
+        if (failure === '') continue;
+        pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** launches++, LONGEST_PAUSE_MS);
+      }
+      await sleep(pauseMs);
+    }
+    throw fault('DATABASE_UNAVAILABLE', dir, `does not start: ${failure || `see ${join(dir, 'log')}`}`);
+  };
+
+  const halt = async (): Promise<void> => {
+    const server = await find();
+    if (!server) return;
+    if ((await others(server)) > 0) {
+      log.debug({ dir }, 'another process uses the embedded PostgreSQL: it is left running');
+      return;
+    }
+    const { run } = await programs();
+    const { code, said } = await run('pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-t', '20']);
+    if (code !== 0 && (await findPostmaster(dir))) throw new Error(said.trim());
+  };
+
+  return {
+    dir,
+    ensure: () =>
+      (ensuring ??= Promise.resolve(stopping)
+        .then(start)
+        .catch((thrown: unknown) => {
+          throw asFault(thrown, dir);
+        })
+        .finally(() => {
+          ensuring = undefined;
+        })),
+    stop: () =>
+      (stopping ??= Promise.resolve(ensuring)
+        .catch(() => undefined)
+        .then(halt)
+        .catch((thrown: unknown) => {
+          const reason = messageOf(thrown);
+          log.warn({ dir, reason }, 'the embedded PostgreSQL was not stopped; the next start finds it');
+        })
+        .finally(() => {
+          stopping = undefined;
+        })),
+  };
+}
+
+/** Of errno(3): what is wrong with DATA_DIR itself. */
+const FOLDER_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
+
+function asFault(thrown: unknown, dir: string): LivelineError {
+  if (thrown instanceof LivelineError) return thrown;
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  return FOLDER_FAULTS.has(code)
+    ? fault(
+        'DATABASE_REFUSED',
+        dir,
+        `cannot be made: ${messageOf(thrown)}. Set DATA_DIR to a folder that Liveline may write`,
+        thrown,
+      )
+    : fault('DATABASE_UNAVAILABLE', dir, `cannot be used: ${messageOf(thrown)}`, thrown);
+}
+
+/** Words and values of callers stay out of the server's log. */
+const SETTINGS = [
+  `listen_addresses=${HOST}`,
+  'unix_socket_directories=',
+  'max_connections=50',
+  'shared_buffers=64MB',
+  'logging_collector=on',
+  'log_directory=log',
+  'log_filename=%a.log',
+  'log_truncate_on_rotation=on',
+  'log_rotation_age=1d',
+  'log_min_error_statement=panic',
+  'log_parameter_max_length=0',
+  'log_error_verbosity=terse',
+];
+
+/** Starts the server on the port it had, or on another where that is taken; gives back why it did not, if so. */
+async function launch(dir: string, { account, run }: Bundled, log: Log): Promise<string> {
+  await checkVersion(dir, run);
+  const lock = await lockFolder(dir, account, log);
+  if (!lock)
+    return 'another process (in another container, perhaps) has its PostgreSQL on this folder; one at a time';
+  try {
+    const access = await readAccess(dir);
+    const port = (await isFree(access.port)) ? access.port : await freePort();
+    if (port !== access.port) await writeAccess(dir, { ...access, port });
+    await forgetGone(dir);
+    const settings = [`port=${port}`, ...SETTINGS].map((setting) => `-c '${setting}'`).join(' ');
+    const startLog = join(dir, 'start.log');
+    await rm(startLog, { force: true });
+    const start = ['start', '-D', dir, '-l', startLog, '-w', '-t', '25', '-o', settings];
+    const { code, said } = await run('pg_ctl', start, lock.fd);
+    if (code === 0) return '';
+    const words = await readFile(startLog, 'utf8').catch(() => '');
+    return reasonIn(words === '' ? said : words);
+  } finally {
+    // The server has it now.
+    await lock.close();
+  }
+}
+
+/** Whether the server on that port is the one of this folder: after a reboot another may have the port. */
+async function answers(server: Server, dir: string): Promise<boolean> {
+  const rows = await ask(server, 'select current_setting($1) as dir', ['data_directory']).catch(() => []);
+  const its = (rows[0] as { dir?: string } | undefined)?.dir;
+  // Another process may have come to it through a symbolic link.
+  return its !== undefined && (await realpath(its).catch(() => its)) === (await realpath(dir));
+}
+
+/**
+ * Connections of others. One who is just starting has none yet, and loses its server; it finds so when it connects, and
+ * starts it again (database.ts). From then on its pool holds one.
+ */
+async function others(server: Server): Promise<number> {
+  const rows = await ask(
+    server,
+    `select count(*)::int as n from pg_stat_activity
+     where backend_type = 'client backend' and application_name <> all ($1)`,
+    [[server.application_name, LOOKS]],
+  );
+  return (rows[0] as { n?: number } | undefined)?.n ?? 0;
+}
+
+async function ask(server: Server, text: string, values: unknown[]): Promise<unknown[]> {
+  const client = new pg.Client({
+    ...server,
+    application_name: LOOKS,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 2_000,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(text, values)).rows as unknown[];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function listens(port: number): Promise<number | undefined> {
+  const probe = createServer().listen(port, HOST);
+  try {
+    await once(probe, 'listening');
+    return (probe.address() as AddressInfo).port;
+  } catch {
+    return undefined;
+  } finally {
+    probe.close();
+  }
+}
+
+const isFree = async (port: number): Promise<boolean> => (await listens(port)) === port;
+
+async function freePort(): Promise<number> {
+  const port = await listens(0);
+  if (port === undefined) throw new LivelineError('DATABASE_UNAVAILABLE', `no port is free on ${HOST}`);
+  return port;
+}

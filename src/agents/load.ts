@@ -29,17 +29,17 @@ export async function loadProfiles(
   { defaultModel, localTurnTaking }: LoadOptions = {},
 ): Promise<Profile[]> {
   const schema = profileSchema(defaultModel, localTurnTaking);
-  const files = await Promise.all(
-    (await profileNames(dir)).map(async (name): Promise<ProfileFile> => {
-      const file = join(dir, name);
-      try {
-        return await readVersioned(file, schema);
-      } catch (thrown) {
-        const fault = { file, line: 1, column: 1, field: '', words: messageOf(thrown) };
-        return { profile: undefined, faults: [fault], claims: [] };
-      }
-    }),
-  );
+  const files: ProfileFile[] = [];
+  // One by one: were the disk to hang, all together would take every thread that files are read and hosts looked up on.
+  for (const name of await profileNames(dir)) {
+    const file = join(dir, name);
+    try {
+      files.push(await readVersioned(file, schema));
+    } catch (thrown) {
+      const fault = { file, line: 1, column: 1, field: '', words: messageOf(thrown) };
+      files.push({ profile: undefined, faults: [fault], claims: [] });
+    }
+  }
   const faults = [...files.flatMap((file) => file.faults), ...clashes(files.flatMap((file) => file.claims))];
   if (faults.length === 0) return files.flatMap(({ profile }) => profile ?? []);
   throw new LivelineError(

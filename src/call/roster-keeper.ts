@@ -7,7 +7,7 @@ import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import {
   readRoster,
-  readRosterAside,
+  asideReader,
   rosterOf,
   soundsNamedBy,
   type Roster,
@@ -37,11 +37,12 @@ export async function keepRoster({ source, check, clock, log }: RosterKeeperOpti
   let roster = rosterOf(files);
   warnOfIdle(files.profiles, log);
   const stopped = new AbortController();
+  const readAside = asideReader(source, { clock, signal: stopped.signal });
   /** Of the last reading, when it failed. */
   let faults: string | undefined;
   const read: WatchOptions['read'] = async (why) => {
     try {
-      const next = await readRosterAside(source, { clock, signal: stopped.signal });
+      const next = await readAside();
       await checkOneByOne(next.profiles, check);
       const changes = differences(roster.profiles, next.profiles);
       if (Object.values(changes).some((names) => names.length > 0)) {

@@ -63,37 +63,42 @@ export interface AsideOptions {
 
 /**
  * As `readRoster`, on a thread of its own: it takes up to a quarter of a second a sound, in which no call may stand still.
- * Rejects also after 30 s, and when it is given up; a thread that stands in the file system ends when that answers.
+ * Rejects also after 30 s, when it is given up, and while a thread that was given up still stands in the file system.
  */
-export async function readRosterAside(
+export function asideReader(
   source: RosterSource,
   { clock, signal }: AsideOptions,
-): Promise<RosterFiles> {
+): () => Promise<RosterFiles> {
   const extension = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'));
-  const thread = new Worker(new URL(`./roster-thread${extension}`, import.meta.url), { workerData: source });
-  const answer = Promise.withResolvers<RosterFiles>();
-  thread.once('message', (aside: Aside) => {
-    if ('read' in aside) return answer.resolve(aside.read);
-    const { code, message } = aside.fault;
-    answer.reject(code === undefined ? new Error(message) : new LivelineError(code, message));
-  });
-  thread.once('error', answer.reject);
-  thread.once('exit', () => answer.reject(new Error('the thread that read the profiles ended early')));
-  const giveUp = (): void => answer.reject(new Error('the reading of the profiles was given up'));
-  signal.addEventListener('abort', giveUp, { once: true });
-  const stopTimer = clock.after(READ_WITHIN_MS, () =>
-    answer.reject(
-      new Error(
-        `the profiles in ${source.agentsDir} could not be read within ${READ_WITHIN_MS / 1_000} s: does the disk that holds them or their sounds answer?`,
-      ),
-    ),
-  );
-  try {
-    if (signal.aborted) giveUp();
-    return await answer.promise;
-  } finally {
-    stopTimer();
-    signal.removeEventListener('abort', giveUp);
-    void thread.terminate();
-  }
+  const program = new URL(`./roster-thread${extension}`, import.meta.url);
+  const hangs = `the profiles in ${source.agentsDir} could not be read within ${READ_WITHIN_MS / 1_000} s: does the disk that holds them or their sounds answer?`;
+  let standing: Worker | undefined;
+
+  return async () => {
+    if (standing) throw new Error(hangs);
+    const thread = new Worker(program, { workerData: source });
+    standing = thread;
+    const answer = Promise.withResolvers<RosterFiles>();
+    thread.once('message', (aside: Aside) => {
+      if ('read' in aside) return answer.resolve(aside.read);
+      const { code, message } = aside.fault;
+      answer.reject(code === undefined ? new Error(message) : new LivelineError(code, message));
+    });
+    thread.once('error', answer.reject);
+    thread.once('exit', () => {
+      standing = undefined;
+      answer.reject(new Error('the thread that read the profiles ended early'));
+    });
+    const giveUp = (): void => answer.reject(new Error('the reading of the profiles was given up'));
+    signal.addEventListener('abort', giveUp, { once: true });
+    const stopTimer = clock.after(READ_WITHIN_MS, () => answer.reject(new Error(hangs)));
+    try {
+      if (signal.aborted) giveUp();
+      return await answer.promise;
+    } finally {
+      stopTimer();
+      signal.removeEventListener('abort', giveUp);
+      void thread.terminate();
+    }
+  };
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
+import { passwordsIn } from '../store/database-address.ts';
 import { startUntilTold } from './told-to-stop.ts';
 
 export const EXIT_FAILED = 1;
@@ -31,22 +32,8 @@ export const secretsOf = ({ carrier, model, data, operatorToken }: Config): read
     ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
     carrier.apiSecret,
     operatorToken,
-    ...passwordsIn(data.databaseUrl),
+    ...(data.databaseUrl === undefined ? [] : passwordsIn(data.databaseUrl)),
   ].filter((secret) => secret !== undefined);
-
-/** As it is written, and as it is meant. */
-function passwordsIn(databaseUrl: string | undefined): string[] {
-  if (databaseUrl === undefined || !URL.canParse(databaseUrl)) return [];
-  const { password, searchParams } = new URL(databaseUrl);
-  const written = [password, searchParams.get('password') ?? ''].filter((text) => text !== '');
-  return written.flatMap((text) => {
-    try {
-      return [text, decodeURIComponent(text)];
-    } catch {
-      return [text];
-    }
-  });
-}
 
 export async function serve(): Promise<void> {
   const config = configOrExit(environment());

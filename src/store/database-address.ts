@@ -1,4 +1,5 @@
-// The address of a database for people: never what is, or could be, a password. Connects to nothing.
+// The address of a database: what of it is for people, never what is, or could be, a password; and what is a secret. Connects
+// to nothing.
 import pg from 'pg';
 import { LivelineError, messageOf } from '../base/errors.ts';
 
@@ -19,6 +20,21 @@ export function whereOf(url: string): string {
   } catch (thrown) {
     throw unreadable(messageOf(thrown));
   }
+}
+
+/** What of it is secret, for the log to leave out: as it is written, and as the driver reads it. */
+export function passwordsIn(url: string): readonly string[] {
+  const written = URL.canParse(url) ? [new URL(url).password] : [];
+  const meant = ((): unknown[] => {
+    try {
+      return [new pg.Client({ connectionString: url }).password];
+    } catch {
+      return [];
+    }
+  })();
+  return [...new Set([...written, ...meant])].filter(
+    (password): password is string => typeof password === 'string' && password !== '',
+  );
 }
 
 const unreadable = (why: string): LivelineError =>

@@ -2,9 +2,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
-import { readRoster, readRosterAside, rosterOf, type RosterSource } from '../../src/call/roster.ts';
+import { asideReader, readRoster, rosterOf, type RosterSource } from '../../src/call/roster.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures');
@@ -31,7 +31,7 @@ const PROFILE =
 test('aside it is the same as here, with the sounds that the profiles name', async ({ onTestFinished }) => {
   const files = source(onTestFinished, PROFILE);
   const here = await readRoster(files);
-  expect(await readRosterAside(files, aside())).toEqual(here);
+  expect(await asideReader(files, aside())()).toEqual(here);
   const { profiles, prompts } = rosterOf(here);
   expect(profiles).toMatchObject([{ name: 'Desk', model: 'gemini-x-live' }]);
   expect(prompts.greeting(profiles[0]?.greetingAudio)?.length).toBeGreaterThan(8_000);
@@ -39,7 +39,7 @@ test('aside it is the same as here, with the sounds that the profiles name', asy
 
 test('faults come across as they are: code, file, line, field', async ({ onTestFinished }) => {
   const files = source(onTestFinished, `${PROFILE}volume: 11\n`);
-  await expect(readRosterAside(files, aside())).rejects.toMatchObject({
+  await expect(asideReader(files, aside())()).rejects.toMatchObject({
     code: 'PROFILE_INVALID',
     message: expect.stringMatching(/desk\.yaml:6:1 +volume: there is no such field/) as string,
   });
@@ -48,25 +48,30 @@ test('faults come across as they are: code, file, line, field', async ({ onTestF
 test('a sound that cannot be read is a fault too', async ({ onTestFinished }) => {
   const files = source(onTestFinished, PROFILE);
   writeFileSync(join(files.agentsDir, 'hello.wav'), 'RIFF');
-  await expect(readRosterAside(files, aside())).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  await expect(asideReader(files, aside())()).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
 });
 
 test('what cannot be read within 30 s is given up, in words', async ({ onTestFinished }) => {
   const { clock, signal } = aside();
   const files = source(onTestFinished, PROFILE);
-  const reading = readRosterAside(files, { clock, signal });
+  const read = asideReader(files, { clock, signal });
+  const hangs = `the profiles in ${files.agentsDir} could not be read within 30 s`;
+  const reading = read();
   clock.advance(30_000);
-  await expect(reading).rejects.toThrow(`the profiles in ${files.agentsDir} could not be read within 30 s`);
+  // Each that hangs would hold a thread for good: no other is begun before the last has gone.
+  await expect(read()).rejects.toThrow(hangs);
+  await expect(reading).rejects.toThrow(hangs);
   expect(clock.pending).toBe(0);
+  await vi.waitFor(async () => expect((await read()).profiles).toHaveLength(1));
 });
 
 test('it can be given up, before and meanwhile', async ({ onTestFinished }) => {
   const files = source(onTestFinished, PROFILE);
   const { clock } = aside();
   const stop = new AbortController();
-  const reading = readRosterAside(files, { clock, signal: stop.signal });
+  const reading = asideReader(files, { clock, signal: stop.signal })();
   stop.abort();
   await expect(reading).rejects.toThrow('given up');
-  await expect(readRosterAside(files, { clock, signal: stop.signal })).rejects.toThrow('given up');
+  await expect(asideReader(files, { clock, signal: stop.signal })()).rejects.toThrow('given up');
   expect(clock.pending).toBe(0);
 });

@@ -69,7 +69,8 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     ...(onSafe && { onSafe }),
   });
   const tellLosses = (): void => {
-    if (!writes.backlog.isAway) losses.tell(writes);
+    if (writes.backlog.isAway) losses.offer(writes);
+    else losses.tell(writes);
   };
   const stopTelling = clock.every(TELL_LOSSES_EVERY_MS, tellLosses);
   const stopRecorder = startRecorder({
@@ -83,6 +84,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     ...{ store, clock, log },
     closeEndlessCalls: () => closeEndlessCalls(database),
     hasDied: (other) => hasDied(other, node, owner, (id) => spool.foundDead(id)),
+    showLife: () => spool.adopt('nothing'),
     adopt: () => writes.adopt(),
     isBehind: () => writes.backlog.isAway || writes.backlog.spooledItems > 0,
   });

@@ -30,16 +30,22 @@ export class CallLosses {
     else to.giveUp(write);
   }
 
-  /** What is not yet told, once there is room. */
+  /** What is kept, once there is room; false: there is not enough. */
+  offer(to: Writes): boolean {
+    return [...this.#kept.keys()].every((callId) => this.#offerKept(callId, to));
+  }
+
+  /** What is kept and what is not yet told, once there is room. */
   tell(to: Writes): void {
-    for (const callId of [...this.#kept.keys()]) if (!this.#offerKept(callId, to)) return;
+    if (!this.offer(to)) return;
     const taken = [...this.#untold];
     this.#untold.clear();
     for (const callId of taken) to.push({ is: 'lost', callId, writes: this.#totals.get(callId) ?? 0 });
   }
 
-  /** Gives up what found no room until now. */
+  /** Gives up what finds no room now either. */
   end(to: Writes): void {
+    this.offer(to);
     for (const write of [...this.#kept.values()].flat()) to.giveUp(write);
     this.#kept.clear();
   }

@@ -10,6 +10,8 @@ export interface DeadCallsOptions {
   /** Of whatever node. */
   readonly closeEndlessCalls: () => Promise<number>;
   readonly hasDied: (node: string) => Promise<boolean>;
+  /** Shows other processes that we live. Never rejects. */
+  readonly showLife: () => Promise<void>;
   /** Takes what dead processes left on disk. Never rejects. */
   readonly adopt: () => Promise<void>;
   /** Whether some of it, or of our own, is not in the database yet: ends may be among it. */
@@ -23,12 +25,20 @@ const WHILE_BEHIND_MS = 1_000;
 
 /** Gives back how to stop. */
 export function sweepDeadCalls(options: DeadCallsOptions): StopTimer {
-  const { store, closeEndlessCalls, hasDied, adopt, isBehind, clock, log } = options;
+  const { store, closeEndlessCalls, hasDied, showLife, adopt, isBehind, clock, log } = options;
   let stopTimer: StopTimer = () => undefined;
   let isStopped = false;
 
-  const close = async (): Promise<void> => {
-    for (const node of await store.nodesInCalls())
+  const mayGoOn = (): boolean => !isStopped && !isBehind();
+
+  const takeAndClose = async (): Promise<void> => {
+    // What is taken counts as our own: while it cannot be written, it would take the room of our own records.
+    if (!mayGoOn()) return;
+    const nodes = await store.nodesInCalls();
+    if (!mayGoOn()) return;
+    await adopt();
+    if (!mayGoOn()) return;
+    for (const node of nodes)
       if (await hasDied(node)) {
         const calls = await store.closeDeadCalls(node);
         if (calls > 0) log.info({ node, calls }, 'calls whose process died were ended in the records');
@@ -39,11 +49,10 @@ export function sweepDeadCalls(options: DeadCallsOptions): StopTimer {
   };
 
   const sweep = async (): Promise<void> => {
-    await adopt();
-    if (!isBehind() && !isStopped)
-      await close().catch((thrown: unknown) =>
-        log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
-      );
+    await showLife();
+    await takeAndClose().catch((thrown: unknown) =>
+      log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
+    );
     if (!isStopped) stopTimer = clock.after(isBehind() ? WHILE_BEHIND_MS : EVERY_MS, () => void sweep());
   };
 

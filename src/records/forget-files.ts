@@ -2,12 +2,15 @@
 // everything else. Does not look into the database's own files.
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Database } from '../store/database.ts';
 import { processOwner } from '../store/process-owner.ts';
+import { countsAsAlive } from '../store/spool/spool-adoption.ts';
+import { realDisk } from '../store/spool/spool-disk.ts';
 import { TRACE_CHARACTERS_AT_MOST, type Traces } from './number-traces.ts';
 
 export interface InFiles {
@@ -18,12 +21,16 @@ export interface InFiles {
 /** As spools name the folders of processes and the files in them. */
 const SPOOL_FOLDER = /-(\d+-\d+(?:-[\da-f]+)?)(?:\.\d+)?$/;
 const SEGMENT = /\.ndjson$/;
+const WRITTEN_LATER =
+  'the process it belongs to writes it to the database, or a later start does: run forget again then';
+
 /** `forgotten`: calls that were deleted, whose every line goes. Rejects only when the data folder cannot be listed. */
 export async function forgetInFiles(
   dataDir: string,
   size: Database['size'],
   forgotten: ReadonlySet<string>,
   traces: Traces,
+  clock: Clock,
 ): Promise<InFiles> {
   const databaseDir = resolve(dataDir, 'postgres');
   const paths = await filesIn(resolve(dataDir), databaseDir);
@@ -31,7 +38,8 @@ export async function forgetInFiles(
   if (size === 'server' && paths.includes(databaseDir))
     leftIn.push(`${databaseDir}: an embedded database that is not in use; nobody has looked into it`);
 
-  const segments = await deadSegments(dataDir);
+  const spool = resolve(dataDir, 'spool');
+  const segments = await deadSegments(spool, clock);
   const ids = new Set([...forgotten, ...(await callsOf(segments, traces))]);
   let spooled = 0;
   for (const path of segments)
@@ -42,7 +50,9 @@ export async function forgetInFiles(
   for (const path of paths) {
     if (path === databaseDir || leftIn.some((left) => left.startsWith(`${path}:`))) continue;
     const why = traces.blank(path) === path ? await holds(path, traces) : 'its name';
-    if (why !== undefined) leftIn.push(`${path}: ${why}`);
+    if (why === undefined) continue;
+    const isWaiting = SEGMENT.test(path) && dirname(dirname(path)) === spool && !segments.includes(path);
+    leftIn.push(`${path}: ${why}${isWaiting ? `; ${WRITTEN_LATER}` : ''}`);
   }
   return { spooled, leftIn };
 }
@@ -62,13 +72,13 @@ async function filesIn(dir: string, databaseDir: string): Promise<readonly strin
   return found.sort();
 }
 
-async function deadSegments(dataDir: string): Promise<readonly string[]> {
-  const spool = resolve(dataDir, 'spool');
-  const owners = await processOwner();
+async function deadSegments(spool: string, clock: Clock): Promise<readonly string[]> {
+  const here = { owner: await processOwner(), disk: realDisk, clock };
   const segments: string[] = [];
   for (const folder of await readdir(spool).catch(() => [])) {
     const owner = SPOOL_FOLDER.exec(folder)?.[1];
-    if (owner === undefined || (await owners.isAlive(owner))) continue;
+    if (owner === undefined || (await countsAsAlive(owner, join(spool, folder), here).catch(() => true)))
+      continue;
     const files = await readdir(join(spool, folder)).catch(() => []);
     segments.push(...files.filter((file) => SEGMENT.test(file)).map((file) => join(spool, folder, file)));
   }

@@ -1,6 +1,7 @@
 // Forgetting a phone number: its calls are deleted, and it is blanked wherever else it stands. Knows of no table but calls
 // what is in it: the others, and those to come, are found in the database's own catalogue.
 import { sql, type Kysely } from 'kysely';
+import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
@@ -34,7 +35,12 @@ const CALLS_AT_ONCE = 500;
  * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
  * Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
  */
-export async function forget(database: Database, dataDir: string, number: string): Promise<Forgotten> {
+export async function forget(
+  database: Database,
+  dataDir: string,
+  number: string,
+  clock = systemClock,
+): Promise<Forgotten> {
   const known = parsePhoneNumber(number);
   if (known === undefined)
     throw new LivelineError(
@@ -47,7 +53,7 @@ export async function forget(database: Database, dataDir: string, number: string
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
   for (const [table, found] of columns) mentions += await blankColumns(database.sql, table, found, traces);
-  const files = await forgetInFiles(dataDir, database.size, ids, traces);
+  const files = await forgetInFiles(dataDir, database.size, ids, traces, clock);
   const unclean = await clean(database, [...columns.keys()]);
   return {
     calls: ids.size,

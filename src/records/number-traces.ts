@@ -57,7 +57,7 @@ export function tracesOf(number: PhoneNumber): Traces {
   // Behind a plus and another country it is another's number.
   const alone = String.raw`(?<!${DIGIT})(?<![+＋]${DIGIT}{0,3}${BETWEEN}${trunk})${trunk}${spaced(national, BETWEEN)}(?!${DIGIT})`;
   const traces = new RegExp(isTelling ? `${whole}|${alone}` : whole, 'gu');
-  const party = new RegExp(String.raw`(?<!\d)\+?${digits}(?!\d)`);
+  const party = new RegExp(String.raw`(?<!\d)(?:\+|00|011)?${digits}(?!\d)`);
 
   const blank = (text: string): string => text.replaceAll(traces, BLANK);
   const blankJson = (value: unknown): unknown => {

@@ -9,6 +9,7 @@ import { whereOf } from './database-address.ts';
 import { asDatabaseError } from './database-error.ts';
 import { embedded } from './embedded/embedded.ts';
 import { migrate } from './migrate.ts';
+import { outlastStops } from './outlast.ts';
 import type { Tables } from './tables.ts';
 
 export interface DatabaseOptions {
@@ -41,10 +42,6 @@ const STATEMENT_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = STATEMENT_WITHIN_MS + 5_000;
 /** The oldest major version that this code is tried with. */
 const OLDEST_POSTGRES = 14;
-/** An embedded server may be stopped by another process between being found and being connected to. */
-const ATTEMPTS = 5;
-/** One that is told to stop takes some tenths of a second. */
-const ATTEMPT_AGAIN_MS = 250;
 /** A server that is there is left sooner, and of one that is not nothing can be had. */
 const LEAVE_WITHIN_MS = 3_000;
 
@@ -68,14 +65,9 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
   };
 
   const connect = async (): Promise<void> => {
-    let to = await reach().catch((thrown: unknown) => thrown);
-    for (let attempt = 1; own && attempt < ATTEMPTS && mayBeStopped(to); attempt++) {
-      await sleep(ATTEMPT_AGAIN_MS);
-      to = await reach().catch((thrown: unknown) => thrown);
-    }
-    if (to instanceof Error) throw to;
+    const to = await (own ? outlastStops(reach) : reach());
     if (migrated) return;
-    const done = await migrateOver(to as pg.ClientConfig, closed.signal);
+    const done = await migrateOver(to, closed.signal);
     migrated = true;
     if (done.length > 0) log.info({ migrations: done }, 'the database was migrated');
   };
@@ -117,10 +109,6 @@ async function inTime(work: Promise<unknown> | undefined): Promise<void> {
   await Promise.race([settled, timer]);
   late.abort();
 }
-
-/** What `embedded` threw is its last word; the way to its server may have been cut. */
-const mayBeStopped = (result: unknown): boolean =>
-  result instanceof Error && !(result instanceof LivelineError);
 
 /** On a connection of its own, without a limit of time but `closed`: it may wait for another process that migrates. */
 async function migrateOver(to: pg.ClientConfig, closed: AbortSignal): Promise<readonly string[]> {

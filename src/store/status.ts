@@ -9,6 +9,7 @@ import { rowCounts, tablesOf } from './backup/backup-tables.ts';
 import type { DatabaseOptions } from './database.ts';
 import { embedded } from './embedded/embedded.ts';
 import { migrationStatus, type MigrationStatus } from './migrate.ts';
+import { outlastStops } from './outlast.ts';
 import type { Tables } from './tables.ts';
 
 export interface TableStatus {
@@ -43,26 +44,32 @@ export async function look({ url, dataDir, log }: DatabaseOptions): Promise<Look
   const own = url === undefined ? embedded(dataDir, log) : undefined;
   if (own && !(await isThere(own.dir))) return { is: 'not-made' };
   try {
-    const server = own ? await own.ensure() : { connectionString: url };
-    const pool = new pg.Pool({
-      ...server,
-      max: 1,
-      application_name: 'liveline',
-      connectionTimeoutMillis: 5_000,
-    });
-    pool.on('error', () => undefined);
-    // One that is handed out has no other listener, and the loss of it would end the process.
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-    try {
-      return { is: 'reachable', ...(await statusOf(db)) };
-    } finally {
-      await db.destroy();
-    }
+    const status = await (own
+      ? outlastStops(async () => statusAt(await own.ensure()))
+      : statusAt({ connectionString: url }));
+    return { is: 'reachable', ...status };
   } catch (thrown) {
     return { is: 'unreachable', why: messageOf(thrown) };
   } finally {
     await own?.stop();
+  }
+}
+
+async function statusAt(server: pg.PoolConfig): Promise<DatabaseStatus> {
+  const pool = new pg.Pool({
+    ...server,
+    max: 1,
+    application_name: 'liveline',
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on('error', () => undefined);
+  // One that is handed out has no other listener, and the loss of it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    return await statusOf(db);
+  } finally {
+    await db.destroy();
   }
 }
 

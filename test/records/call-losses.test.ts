@@ -97,6 +97,15 @@ test('at the end, a beginning that found no room is counted as lost', () => {
   expect(lost).toEqual([begins('A')]);
 });
 
+test('at the end, what finds room by then is not lost: the rest is', () => {
+  const { losses, taken, lost, queue } = rig();
+  for (const write of [begins('A'), ends('A'), begins('B'), ends('B')]) losses.write(write, queue);
+  queue.room = 3;
+  losses.end(queue);
+  expect(taken).toEqual([begins('A'), ends('A'), begins('B')]);
+  expect(lost).toEqual([ends('B')]);
+});
+
 test('beginnings are kept up to a bound, the oldest given up and counted', () => {
   const { losses, lost, queue } = rig();
   for (let n = 0; n < 10_001; n += 1) losses.write(begins(`A${n}`), queue);

@@ -20,6 +20,7 @@ function rig() {
     },
     closeEndlessCalls: () => Promise.resolve(did.push('close endless')),
     hasDied: (node) => Promise.resolve(node === 'b'),
+    showLife: () => Promise.resolve(void did.push('show life')),
     adopt: () => Promise.resolve(void did.push('adopt')),
     isBehind: () => state.isBehind,
   });
@@ -31,7 +32,7 @@ function rig() {
   return { clock, state, stop, after };
 }
 
-const ALL = ['adopt', 'close b', 'close endless'];
+const ALL = ['show life', 'adopt', 'close b', 'close endless'];
 
 test('at once and each minute: the spool first, then those whose node died, then those that never end', async () => {
   const { clock, stop, after } = rig();
@@ -43,21 +44,21 @@ test('at once and each minute: the spool first, then those whose node died, then
   expect(await after(120_000)).toEqual([]);
 });
 
-test('while something is spooled nothing is ended; soon after it is drained it is', async () => {
+test('while something is spooled nothing is taken and nothing is ended; soon after it is drained it is', async () => {
   const { state, after } = rig();
   await after(0);
   state.isBehind = true;
-  expect(await after(60_000)).toEqual(['adopt']);
-  expect(await after(1_000)).toEqual(['adopt']);
+  expect(await after(60_000)).toEqual(['show life']);
+  expect(await after(1_000)).toEqual(['show life']);
   state.isBehind = false;
   expect(await after(1_000)).toEqual(ALL);
 });
 
-test('a database that is away is asked again', async () => {
+test('of a database that is away nothing is taken, and it is asked again', async () => {
   const { state, after } = rig();
   await after(0);
   state.isAway = true;
-  expect(await after(60_000)).toEqual(['adopt']);
+  expect(await after(60_000)).toEqual(['show life']);
   state.isAway = false;
   expect(await after(60_000)).toEqual(ALL);
 });

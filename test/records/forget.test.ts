@@ -1,10 +1,11 @@
 // Forgetting a number: seeded everywhere, and afterwards looked for everywhere.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, test, type TestContext } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { callId } from '../../src/base/ids.ts';
 import { forget } from '../../src/records/forget.ts';
@@ -172,6 +173,28 @@ describe.each(SIZES)('%s', (size) => {
     );
     expect(await readdir(dirname(emptied))).toEqual([]);
     expect(await readFile(clean, 'utf8')).toBe(line(turn('else', 'x')));
+  });
+
+  test('the spool of a process elsewhere: cleaned once it was silent for ten minutes, named until then', async (context) => {
+    const database = await freshDatabase(context, size);
+    const dataDir = await dataFolder(context);
+    const line = `${JSON.stringify(callOf('elsewhere'))}\n`;
+    const segment = await put(dataDir, 'spool/records-1-1-abc/000000000000001-ab.ndjson', line);
+    const taken = await put(dataDir, 'spool/records-1-1-abc.1/000000000000002-ab.ndjson', line);
+    await utimes(dirname(taken), 1, 1);
+    const touchedMs = (await stat(dirname(segment))).mtimeMs;
+    const after = async (ms: number) => {
+      const clock = { ...systemClock, epochMs: () => touchedMs + ms };
+      const { spooled, leftIn } = await forget({ ...database, size: 'embedded' }, dataDir, CALLER, clock);
+      return { spooled, leftIn };
+    };
+    const early = await after(10 * 60_000 - 1);
+    expect(early.spooled).toBe(0);
+    expect(early.leftIn.map((each) => each.slice(0, each.indexOf(': '))).sort()).toEqual(
+      [segment, taken].sort(),
+    );
+    for (const each of early.leftIn) expect(each).toContain('run forget again');
+    expect(await after(10 * 60_000)).toEqual({ spooled: 2, leftIn: [] });
   });
 
   test('calls of that number that are written at the same time do no harm', async (context) => {

@@ -70,8 +70,13 @@ test.each([
   ['+1 (555) 010-0123', true],
   ['sip:+15550100123@pbx.example.com', true],
   ['5550100123', true],
+  ['0015550100123', true],
+  ['01115550100123', true],
+  ['sip:0015550100123@pbx.example.com', true],
   ['+495550100123', false],
   ['+155501001234', false],
+  ['9915550100123', false],
+  ['10015550100123', false],
   ['anonymous', false],
   ['', false],
 ])('a party: %s is %s', (text, expected) => expect(american.isParty(text)).toBe(expected));

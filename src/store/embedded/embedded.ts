@@ -1,21 +1,18 @@
 // The embedded database: a PostgreSQL server as a process of its own on a folder of ours. It outlives us when we are
 // killed, and is found again; a lock on the folder and an atomic rename decide every race between processes.
-import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { LivelineError, messageOf } from '../../base/errors.ts';
 import { newToken } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import { bundledPostgres, type Bundled } from './bundled.ts';
 import {
   checkVersion,
-  clearHalfMade,
-  exists,
   fault,
-  makeFolder,
+  prepareFolder,
   reasonIn,
   readAccess,
   writeAccess,
@@ -23,16 +20,9 @@ import {
 } from './embedded-folder.ts';
 import { lockFolder } from './embedded-lock.ts';
 import { findPostmaster, forgetGone } from './postmaster.ts';
+import { answers, others, type Server } from './server.ts';
 
-export interface Server {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  /** Connections of this name are ours, and do not keep the server from being stopped. */
-  readonly application_name: string;
-}
+export type { Server };
 
 export interface Embedded {
   readonly dir: string;
@@ -53,8 +43,8 @@ const LOOK_AGAIN_MS = 50;
 /** What a rival or the last of a killed server can be in the way of, a few attempts outlast: 6 s with the pauses. */
 const LAUNCHES = 10;
 const LONGEST_PAUSE_MS = 1_000;
-/** A connection that only looks: nobody's use of the server. */
-const LOOKS = 'liveline-look';
+/** To end a start that is under way; with the rest of what closing takes (database.ts), some 8 s. */
+const GIVES_UP_WITHIN_MS = 5_000;
 
 /** `dataDir`: made when it is not there. */
 export function embedded(dataDir: string, log: Log): Embedded {
@@ -84,16 +74,34 @@ export function embedded(dataDir: string, log: Log): Embedded {
       if (found) return found;
       let pauseMs = LOOK_AGAIN_MS;
       if (!(await findPostmaster(dir))) {
+        // Before the programs are looked for: as whom they run hangs on the way to it.
         await mkdir(dataDir, { recursive: true });
-        await clearHalfMade(dataDir);
-        if (!(await exists(dir))) await makeFolder(dir, await programs(), log);
-        failure = await launch(dir, await programs(), log);
-        if (failure === '') continue;
-        pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** launches++, LONGEST_PAUSE_MS);
+        failure = await prepareFolder(dir, await programs(), log);
+        if (failure === '') {
+          failure = await launch(dir, await programs(), log);
+          if (failure === '') continue;
+          pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** launches++, LONGEST_PAUSE_MS);
+        }
       }
+      // Not before: what starts at once is started, and stopped then, and nobody is left behind.
+      if (stopping) throw fault('DATABASE_UNAVAILABLE', dir, 'was told to stop before it answered');
       await sleep(pauseMs);
     }
     throw fault('DATABASE_UNAVAILABLE', dir, `does not start: ${failure || `see ${join(dir, 'log')}`}`);
+  };
+
+  const startEnds = async (): Promise<void> => {
+    const late = new AbortController();
+    const start = Promise.resolve(ensuring).then(
+      () => 'ended' as const,
+      () => 'ended' as const,
+    );
+    const timer = sleep(GIVES_UP_WITHIN_MS, 'late' as const, { signal: late.signal }).catch(
+      () => 'late' as const,
+    );
+    const came = await Promise.race([start, timer]);
+    late.abort();
+    if (came === 'late') throw new Error('it is still being started');
   };
 
   const halt = async (): Promise<void> => {
@@ -120,8 +128,7 @@ export function embedded(dataDir: string, log: Log): Embedded {
           ensuring = undefined;
         })),
     stop: () =>
-      (stopping ??= Promise.resolve(ensuring)
-        .catch(() => undefined)
+      (stopping ??= startEnds()
         .then(halt)
         .catch((thrown: unknown) => {
           const reason = messageOf(thrown);
@@ -187,44 +194,6 @@ async function launch(dir: string, { account, run }: Bundled, log: Log): Promise
   } finally {
     // The server has it now.
     await lock.close();
-  }
-}
-
-/** Whether the server on that port is the one of this folder: after a reboot another may have the port. */
-async function answers(server: Server, dir: string): Promise<boolean> {
-  const rows = await ask(server, 'select current_setting($1) as dir', ['data_directory']).catch(() => []);
-  const its = (rows[0] as { dir?: string } | undefined)?.dir;
-  // Another process may have come to it through a symbolic link.
-  return its !== undefined && (await realpath(its).catch(() => its)) === (await realpath(dir));
-}
-
-/**
- * Connections of others. One who is just starting has none yet, and loses its server; it finds so when it connects, and
- * starts it again (database.ts). From then on its pool holds one.
- */
-async function others(server: Server): Promise<number> {
-  const rows = await ask(
-    server,
-    `select count(*)::int as n from pg_stat_activity
-     where backend_type = 'client backend' and application_name <> all ($1)`,
-    [[server.application_name, LOOKS]],
-  );
-  return (rows[0] as { n?: number } | undefined)?.n ?? 0;
-}
-
-async function ask(server: Server, text: string, values: unknown[]): Promise<unknown[]> {
-  const client = new pg.Client({
-    ...server,
-    application_name: LOOKS,
-    connectionTimeoutMillis: 2_000,
-    query_timeout: 2_000,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return (await client.query(text, values)).rows as unknown[];
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

@@ -27,7 +27,9 @@ export interface Adopted {
   /** Oldest first. */
   readonly segments: readonly LeftSegment[];
   /** Whose they were: dead for certain, or silent for so long that they count as dead. */
-  readonly owners: readonly string[];
+  readonly dead: ReadonlySet<string>;
+  /** Whose folder is there and shows life. */
+  readonly living: ReadonlySet<string>;
   /** Why some stayed where they are, for now. */
   readonly trouble?: string;
 }
@@ -48,24 +50,25 @@ export const folderOf = ({ root, name, owner }: Place): string => join(root, `${
  */
 export async function adopt(
   place: Place,
-  what: 'also our own' | 'of others',
+  what: 'also our own' | 'of others' | 'nothing',
   said?: string,
 ): Promise<Adopted> {
   const { disk, root, log, clock } = place;
   const folder = folderOf(place);
   const files: string[] = [];
-  const owners: string[] = [];
+  const dead = new Set<string>();
+  const living = new Set<string>();
   let trouble: string | undefined;
   try {
     await disk.touch(folder, clock.epochMs());
     if (what === 'also our own') files.push(...(await disk.list(folder)));
-    for (const { claim, id } of await claimDead(place)) {
+    for (const { claim, id } of what === 'nothing' ? [] : await claimDead(place, living)) {
       for (const file of await disk.list(claim)) {
         await disk.move(join(claim, file), join(folder, file));
         files.push(file);
       }
       await disk.removeFolder(claim);
-      owners.push(id);
+      dead.add(id);
     }
   } catch (thrown) {
     trouble = messageOf(thrown);
@@ -80,7 +83,7 @@ export async function adopt(
       { folder: root, reason: trouble },
       'the spool cannot be looked through: what earlier processes left there stays there. Make the folder writable: it is tried again each minute',
     );
-  return trouble === undefined ? { segments, owners } : { segments, owners, trouble };
+  return { segments, dead, living, ...(trouble !== undefined && { trouble }) };
 }
 
 interface Claim {
@@ -89,7 +92,7 @@ interface Claim {
 }
 
 /** Folders under our name with a number behind: ours to empty, and found by the next one should we die over it. */
-async function claimDead(place: Place): Promise<readonly Claim[]> {
+async function claimDead(place: Place, living: Set<string>): Promise<readonly Claim[]> {
   const { disk, root, name, owner } = place;
   const owned = new RegExp(`^${name}-(\\d+-\\d+(?:-[\\da-f]+)?)(?:\\.(\\d+))?$`);
   const folders = (await disk.list(root)).flatMap((folder) => {
@@ -99,8 +102,12 @@ async function claimDead(place: Place): Promise<readonly Claim[]> {
   const mine = folders.filter(({ id, part }) => id === owner.id && part !== undefined);
   const claims: Claim[] = mine.map(({ folder, id }) => ({ claim: join(root, folder), id }));
   let part = Math.max(0, ...mine.map((each) => Number(each.part)));
-  for (const { folder, id } of folders) {
-    if (id === owner.id || (await isAlive(id, join(root, folder), place))) continue;
+  for (const { folder, id, part: claimed } of folders) {
+    if (id === owner.id) continue;
+    if (await countsAsAlive(id, join(root, folder), place)) {
+      if (claimed === undefined) living.add(id);
+      continue;
+    }
     part += 1;
     const claim = `${folderOf(place)}.${part}`;
     try {
@@ -113,9 +120,15 @@ async function claimDead(place: Place): Promise<readonly Claim[]> {
   return claims;
 }
 
-async function isAlive(id: string, folder: string, { owner, disk, clock }: Place): Promise<boolean> {
+/** Whether what is in that folder of that process is its own to write. Rejects when the folder cannot be looked at. */
+export async function countsAsAlive(
+  id: string,
+  folder: string,
+  { owner, disk, clock }: Pick<Place, 'owner' | 'disk' | 'clock'>,
+): Promise<boolean> {
   if (isOfPlace(id, owner.id)) return owner.isAlive(id);
-  const touchedMs = await disk.touchedMs(folder);
+  // What it has claimed is as old as the dead one's that it was: life shows in the folder without a number behind.
+  const touchedMs = (await disk.touchedMs(folder.replace(/\.\d+$/, ''))) ?? (await disk.touchedMs(folder));
   return touchedMs === undefined || clock.epochMs() - touchedMs < SILENT_FOR_MS;
 }
 

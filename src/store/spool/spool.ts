@@ -38,7 +38,7 @@ export class Spool<Item> {
   readonly #segments: Segment[] = [];
   /** Not yet among `segments`, where the first may be in use; oldest first. */
   readonly #adopted: Segment[] = [];
-  readonly #foundDead = new Set<string>();
+  #foundDead: ReadonlySet<string> = new Set();
   #untaken: string | undefined;
   /** Of the last segment, while it may grow. */
   #file: SpoolFile | undefined;
@@ -93,12 +93,12 @@ export class Spool<Item> {
     return why === undefined ? { taken: count } : { taken: count, why };
   }
 
-  /** Also what processes left that died since; about each minute, as it shows others that we live. Never rejects. */
-  async adopt(): Promise<void> {
-    this.#take(await adopt(this.#place, 'of others', this.#untaken));
+  /** About each minute, as it shows others that we live. What is taken counts in `bytes`. Never rejects. */
+  async adopt(what: 'of others' | 'nothing' = 'of others'): Promise<void> {
+    this.#take(await adopt(this.#place, what, this.#untaken));
   }
 
-  /** Whether that process was found dead when what it left was adopted. */
+  /** Whether that process was found dead when what it left was adopted, and has shown no life since. */
   foundDead(id: string): boolean {
     return this.#foundDead.has(id);
   }
@@ -136,13 +136,13 @@ export class Spool<Item> {
       await this.#place.disk.removeFolder(this.folder).catch(() => undefined);
   }
 
-  #take({ segments, owners, trouble }: Adopted): void {
+  #take({ segments, dead, living, trouble }: Adopted): void {
     this.#adopted.push(...segments.map((segment) => ({ ...segment })));
     for (const { items, path } of segments) {
       this.#items += items;
       this.#lastName = Math.max(this.#lastName, Number(basename(path).split('-')[0]));
     }
-    for (const id of owners) this.#foundDead.add(id);
+    this.#foundDead = this.#foundDead.union(dead).difference(living);
     this.#untaken = trouble;
   }
 

@@ -1,9 +1,9 @@
 // One server on a folder, also where those who share it do not see each other's processes, as containers on one volume.
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test, type TestContext } from 'vitest';
 import { silentLog } from '../../../src/base/log.ts';
 import { embedded } from '../../../src/store/embedded/embedded.ts';
 import { findPostmaster } from '../../../src/store/embedded/postmaster.ts';
@@ -12,6 +12,22 @@ import { dataDirOf, makeTemplate } from './embedded-rig.ts';
 makeTemplate();
 
 const CHILD = join(import.meta.dirname, 'embedded-child.ts');
+/** Has the lock until it is told to let go. */
+async function holderOf(
+  file: string,
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+): Promise<() => Promise<void>> {
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo has it; read line'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void holder.stdin.end());
+  await once(holder.stdout, 'data');
+  return async () => {
+    holder.stdin.end();
+    await once(holder, 'exit');
+  };
+}
+
 const lockOf = (dir: string): string => join(dir, 'liveline.lock');
 
 const isLocked = (dir: string): boolean => spawnSync('flock', ['-n', lockOf(dir), 'true']).status !== 0;
@@ -41,17 +57,36 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
 
   test('who cannot have it starts nothing, touches nothing, and says why', async (context) => {
     const server = embedded(dataDirOf(context), silentLog);
-    const holder = spawn('flock', [lockOf(server.dir), 'sh', '-c', 'echo has it; read line'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    await once(holder.stdout, 'data');
+    const letGo = await holderOf(lockOf(server.dir), context);
     const access = readFileSync(join(server.dir, 'liveline.json'), 'utf8');
     await expect(server.ensure()).rejects.toMatchObject(refused);
     expect(readFileSync(join(server.dir, 'liveline.json'), 'utf8')).toBe(access);
     expect(await findPostmaster(server.dir)).toBeUndefined();
-    holder.stdin.end();
-    await once(holder, 'exit');
+    await letGo();
     await server.ensure();
+  });
+
+  test('while another makes the database, nothing of it is touched, nor a second one made', async (context) => {
+    const dataDir = dataDirOf(context, { isMade: false });
+    const half = join(dataDir, 'postgres.new-999999999-half');
+    const own = join(dataDir, `postgres.new-${process.pid}-of-a-container-with-our-number`);
+    for (const folder of [half, own]) mkdirSync(folder);
+    const letGo = await holderOf(join(dataDir, 'postgres.lock'), context);
+    const server = embedded(dataDir, silentLog);
+    // Told to stop at once, it has its first turn and no second one.
+    const ensured = server.ensure();
+    const stopped = server.stop();
+    await expect(ensured).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringMatching(/told to stop/) as unknown,
+    });
+    await stopped;
+    expect(readdirSync(dataDir).sort()).toEqual(
+      [half, own, 'postgres.lock'].map((name) => basename(name)).sort(),
+    );
+    await letGo();
+    await server.ensure();
+    expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.lock']);
   });
 });
 

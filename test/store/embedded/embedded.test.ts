@@ -25,12 +25,10 @@ test('the first start makes it, stop() stops it, and the second finds the same p
   const dataDir = dataDirOf(context, { isMade: false });
   mkdirSync(join(dataDir, 'postgres.new-999999999-half'));
   writeFileSync(join(dataDir, 'postgres.new-999999999-half.password'), 'secret');
-  mkdirSync(join(dataDir, `postgres.new-${process.pid}-alive`));
   const server = embedded(dataDir, silentLog);
   const { port } = await server.ensure();
   expect(existsSync(join(dataDir, 'postgres.new-999999999-half'))).toBe(false);
   expect(existsSync(join(dataDir, 'postgres.new-999999999-half.password'))).toBe(false);
-  expect(existsSync(join(dataDir, `postgres.new-${process.pid}-alive`))).toBe(true);
   await server.stop();
   expect(await findPostmaster(server.dir)).toBeUndefined();
   expect((await server.ensure()).port).toBe(port);
@@ -182,6 +180,22 @@ test('stop() and ensure() of one process wait for each other', async (context) =
   expect(await findPostmaster(server.dir)).toBeUndefined();
 });
 
+// Longer than this would be without a bound: a start is given up after half a minute.
+test('close() does not wait for a server that has gone silent', { timeout: 25_000 }, async (context) => {
+  const dataDir = dataDirOf(context);
+  const server = embedded(dataDir, silentLog);
+  await server.ensure();
+  const { pid } = (await findPostmaster(server.dir))!;
+  const database = open(context, dataDir);
+  process.kill(pid, 'SIGSTOP');
+  const ready = expect(database.ready()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await database.close();
+  await ready;
+  process.kill(pid, 'SIGCONT');
+  await server.ensure();
+  expect((await findPostmaster(server.dir))?.pid).toBe(pid);
+});
+
 test.runIf(process.platform === 'linux')('a terminal’s Ctrl-C does not reach the server', async (context) => {
   const server = embedded(dataDirOf(context), silentLog);
   await server.ensure();
@@ -214,6 +228,13 @@ test.each([
       writeFileSync(join(dir, 'PG_VERSION'), '15\n');
     },
     says: /files of PostgreSQL 15, and this Liveline brings PostgreSQL 18.*db backup.*db restore/,
+  },
+  {
+    name: 'it is no database',
+    hurt: (dir: string) => {
+      rmSync(join(dir, 'PG_VERSION'));
+    },
+    says: /PG_VERSION is missing.*Move that folder away.*db restore/,
   },
   {
     name: 'DATA_DIR is a file',

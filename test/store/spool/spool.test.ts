@@ -1,7 +1,17 @@
 // The spool on a real disk: what was acknowledged is read again, in order, by whoever comes next.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -195,6 +205,52 @@ test('whom we cannot ask is dead once its folder has been silent for ten minutes
   await ours.adopt();
   expect(ours.foundDead('1-1-aa')).toBe(true);
   expect(await drain(ours)).toEqual(range(0, 5));
+});
+
+test('who was silent and shows life again is not dead any more, and is dead again when silent again', async () => {
+  const dir = await folder();
+  const clock = new ManualClock();
+  const elsewhere = await openAs(dir, '1-1-aa', { clock });
+  const ours = await openAs(dir, '1-1-bb', { clock });
+  for (let round = 0; round < 2; round += 1) {
+    clock.advance(10 * 60_000);
+    await ours.adopt();
+    expect(ours.foundDead('1-1-aa')).toBe(true);
+    await ours.adopt();
+    expect(ours.foundDead('1-1-aa')).toBe(true);
+    await elsewhere.adopt();
+    await ours.adopt();
+    expect(ours.foundDead('1-1-aa')).toBe(false);
+  }
+});
+
+test('what one who lives has taken from a dead one is its own, however old', async () => {
+  const dir = await folder();
+  const clock = new ManualClock();
+  await openAs(dir, '1-1-aa', { clock });
+  const claim = join(dir, 'test-1-1-aa.1');
+  await mkdir(claim);
+  await utimes(claim, 1, 1);
+  const ours = await openAs(dir, '1-1-bb', { clock });
+  expect(ours.foundDead('1-1-aa')).toBe(false);
+  expect(await readdir(dir)).toContain('test-1-1-aa.1');
+  clock.advance(10 * 60_000);
+  await ours.adopt();
+  expect(ours.foundDead('1-1-aa')).toBe(true);
+  expect(await readdir(dir)).toContain('test-1-1-bb');
+});
+
+test('who only shows life takes nothing, and is not taken for dead', async () => {
+  const dir = await folder();
+  const clock = new ManualClock();
+  const ours = await openAs(dir, '2-1-aa', { clock });
+  const other = await openAs(dir, '1-1-bb', { clock });
+  await (await openAs(dir, '3-1-aa', { clock, owner: deadBut('3-1-aa') })).append(items(0, 5));
+  clock.advance(10 * 60_000);
+  await ours.adopt('nothing');
+  expect(ours).toMatchObject({ items: 0, bytes: 0 });
+  await other.adopt();
+  expect(other.foundDead('2-1-aa')).toBe(false);
 });
 
 test('trouble with looking through the spool is said once', async () => {

@@ -1,0 +1,72 @@
+// The books put together, on a database that is away all along: what is told is safe on disk.
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test, type TestContext } from 'vitest';
+import { LivelineError } from '../../src/base/errors.ts';
+import { callId } from '../../src/base/ids.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Notices } from '../../src/call/notices.ts';
+import { openBooks } from '../../src/records/books.ts';
+import { openDatabase, type Database } from '../../src/store/database.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+
+const SPOOL_BYTES = 200_000;
+/** Beyond the greatest process number that Linux gives (proc_sys_kernel(5), pid_max). */
+const DEAD = 'records-999999999-1';
+
+async function rig({ onTestFinished }: TestContext) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'liveline-books-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', dataDir, log: silentLog });
+  onTestFinished(() => nowhere.close());
+  const database: Database = {
+    ...nowhere,
+    ready: () => Promise.reject(new LivelineError('DATABASE_UNAVAILABLE', 'it is away')),
+  };
+  const clock = new ManualClock();
+  const notices = new Notices(silentLog);
+  const books = await openBooks({
+    ...{ database, dataDir, notices, clock, log: silentLog },
+    ...{ spoolBytes: SPOOL_BYTES, rehearsal: true },
+  });
+  /** A second at a time, until it is so. */
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let n = 0; n < 10_000 && !isSo(); n += 1) {
+      clock.advance(1_000);
+      await turn();
+    }
+    expect(isSo()).toBe(true);
+  };
+  const started = (n: number): void =>
+    notices.publish({
+      ...{ type: 'call-started', callId: callId(`CA-${n}`), atMs: 0, startedMs: 0, direction: 'inbound' },
+      ...{ profile: 'p', profileVersion: '1', model: 'm', from: '+15550100777', to: '+15550100100' },
+      keepDays: 30,
+    });
+  return { dataDir, clock, books, until, started };
+}
+
+test('a neighbour that dies with a full spool takes no room from our own records', async (context) => {
+  const { dataDir, clock, books, until, started } = await rig(context);
+  await until(() => books.backlog.isAway);
+  const dead = join(dataDir, 'spool', DEAD);
+  await mkdir(dead, { recursive: true });
+  const line = `${JSON.stringify({ is: 'event', callId: 'x', t: 'y'.repeat(900) })}\n`;
+  await writeFile(join(dead, '000000000000001-aa.ndjson'), line.repeat(210));
+  started(0);
+  await until(() => books.backlog.spooledItems > 0);
+  // Longer than from one look for the dead to the next.
+  for (let n = 0; n < 300; n += 1) {
+    clock.advance(1_000);
+    await turn();
+  }
+  for (let n = 1; n < 50; n += 1) started(n);
+  await until(() => books.backlog.queued === 0);
+  expect(books.backlog).toMatchObject({ spooledItems: 50, lost: 0 });
+  expect(await readdir(dead)).toHaveLength(1);
+  let isClosed = false;
+  void books.close(0).then(() => (isClosed = true));
+  await until(() => isClosed);
+});

@@ -82,7 +82,7 @@ function openAll(plan: Plan, tally: Tally, calls: Call[]): Promise<unknown> {
       const caller = `+1555${String(1_000_000 + index)}`;
       const phone = new Phone({
         bridgePort: plan.bridgePort,
-        authToken: plan.bridge === 'ours' ? plan.authToken : undefined,
+        authToken: ['ours', 'unrecorded'].includes(plan.bridge) ? plan.authToken : undefined,
         caller,
         phaseMs: (index * FRAME_MS) / plan.calls,
         books,

@@ -10,33 +10,24 @@ import type { WatchdogTotals } from './watchdog-count.ts';
 
 export type Refusal = 'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping';
 
+/** Who calls whom, and who answers or would have: empty for nobody. */
+interface Beginning {
+  profile: string;
+  profileVersion: string;
+  model: string;
+  from: string;
+  to: string;
+  direction: 'inbound' | 'outbound';
+  /** Since the epoch: what `atMs` counts from. */
+  startedMs: number;
+  /** How long its record is kept; 0: there is none. */
+  keepDays: number | 'forever';
+}
+
 export type NoticeBody =
-  | {
-      type: 'call-started';
-      profile: string;
-      profileVersion: string;
-      model: string;
-      from: string;
-      to: string;
-      direction: 'inbound' | 'outbound';
-      /** Since the epoch: what `atMs` counts from. */
-      startedMs: number;
-      /** How long its record is kept; 0: there is none. */
-      keepDays: number | 'forever';
-    }
-  /** Nobody answers: the caller was told so and hung up on. `profile`: who would have; empty: nobody. */
-  | {
-      type: 'call-refused';
-      why: Refusal;
-      profile: string;
-      profileVersion: string;
-      model: string;
-      from: string;
-      to: string;
-      direction: 'inbound' | 'outbound';
-      startedMs: number;
-      keepDays: number | 'forever';
-    }
+  | ({ type: 'call-started' } & Beginning)
+  /** Nobody answers: the caller was told so and hung up on. */
+  | ({ type: 'call-refused'; why: Refusal } & Beginning)
   | { type: 'line-opened' }
   | { type: 'line-lost' }
   /** A recording, in place of the model's voice; `ms`: how long it is. */

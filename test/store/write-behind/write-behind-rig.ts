@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { realDisk, type SpoolDisk } from '../../../src/store/spool/spool-disk.ts';
+import { realDisk, type SpoolDisk, type SpoolFile } from '../../../src/store/spool/spool-disk.ts';
 import type { Owner } from '../../../src/store/process-owner.ts';
 import { openSpool, type Spool } from '../../../src/store/spool/spool.ts';
 import { WriteBehind, type WriteBehindLimits } from '../../../src/store/write-behind/write-behind.ts';
@@ -82,6 +82,30 @@ export class FillableDisk implements SpoolDisk {
   }
 }
 
+/** The disk as one process has it: what that begins once it is dead is never done. */
+function mortal(disk: SpoolDisk, isAlive: () => boolean, opened: SpoolFile[]): SpoolDisk {
+  const never = <Result>(): Promise<Result> => new Promise(() => {});
+  return {
+    makeFolder: (path) => (isAlive() ? disk.makeFolder(path) : never()),
+    touch: (path, atMs) => (isAlive() ? disk.touch(path, atMs) : never()),
+    touchedMs: (path) => (isAlive() ? disk.touchedMs(path) : never()),
+    list: (path) => (isAlive() ? disk.list(path) : never()),
+    read: (path) => (isAlive() ? disk.read(path) : never()),
+    move: (from, to) => (isAlive() ? disk.move(from, to) : never()),
+    remove: (path) => (isAlive() ? disk.remove(path) : never()),
+    removeFolder: (path) => (isAlive() ? disk.removeFolder(path) : never()),
+    setAside: (path, bytes) => (isAlive() ? disk.setAside(path, bytes) : never()),
+    async create(path) {
+      const file = await (isAlive() ? disk.create(path) : never<SpoolFile>());
+      opened.push(file);
+      return {
+        append: (bytes) => (isAlive() ? file.append(bytes) : never()),
+        close: () => file.close(),
+      };
+    },
+  };
+}
+
 export interface Rig {
   readonly clock: ManualClock;
   readonly database: PickyDatabase;
@@ -118,15 +142,15 @@ export async function createRig({
   const lost: number[] = [];
   const safe: number[] = [];
   let life = 0;
-  const spools: Spool<Item>[] = [];
+  const opened: SpoolFile[] = [];
   const open = async (): Promise<{ spool: Spool<Item>; behind: WriteBehind<Item> }> => {
     const mine = (life += 1);
     const owner: Owner = { id: `${mine}-1`, isAlive: (id) => Promise.resolve(id === `${mine}-1`) };
-    const spool = await openSpool<Item>({
-      ...{ dir, name: 'test', clock, log, maxBytes: spoolBytes, segmentBytes, disk, owner },
-    });
-    spools.push(spool);
     const alive = (): boolean => mine === life;
+    const spool = await openSpool<Item>({
+      ...{ dir, name: 'test', clock, log, maxBytes: spoolBytes, segmentBytes, owner },
+      disk: mortal(disk, alive, opened),
+    });
     const behind = new WriteBehind<Item>({
       // The dead ask and write nothing.
       apply: (items) => (alive() ? database.apply(items) : new Promise(() => {})),
@@ -154,7 +178,9 @@ export async function createRig({
       throw new Error(`not so after ${clock.nowMs()} ms: ${JSON.stringify(rig.behind.backlog)}`);
     },
     async dispose() {
-      for (const spool of spools) await spool.close();
+      // The spools of the dead wait for what is never done.
+      await rig.spool.close();
+      for (const file of opened) await file.close().catch(() => undefined);
       await rm(dir, { recursive: true, force: true });
     },
   };

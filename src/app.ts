@@ -8,19 +8,18 @@ import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError, messageOf } from './base/errors.ts';
 import { callId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
+import { Lobby } from './call/lobby.ts';
 import { Notices } from './call/notices.ts';
 import { openingOf } from './call/opening.ts';
 import { keepRoster } from './call/roster-keeper.ts';
 import { Switchboard } from './call/switchboard.ts';
-import type { CallControl, CarrierAccount } from './carrier/control.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
-import { createTwilioControl } from './carrier/twilio/control.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import type { CarrierCall } from './carrier/webhooks.ts';
-import { GOOGLE_BASE_URL, VERSION, type Config } from './config.ts';
-import { loadContacts } from './crm/contacts-file.ts';
-import { createMemoryCrm } from './crm/memory.ts';
+import { VERSION, type Config } from './config.ts';
+import { loadCustomers } from './crm/contacts-file.ts';
+import { seedSamples, type SeedOptions } from './crm/sample.ts';
 import { apiRoutes } from './http/api-routes.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -29,19 +28,18 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { createHttpServer } from './http/server.ts';
-import { apiKeyAccess, type Access } from './live/gemini/access.ts';
-import { googleCloudAccess } from './live/gemini/google-cloud.ts';
-import { googleToken } from './live/gemini/google-token.ts';
-import { createGeminiLive } from './live/gemini/session.ts';
 import type { Live, SessionSetup } from './live/session.ts';
-import type { Way } from './live/ways.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import type { RecordStore } from './records/store.ts';
 import { openDatabase } from './store/database.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
-import { toolsNamed } from './tools/catalogue.ts';
+import { Catalogue } from './tools/catalogue.ts';
+import { createPostgresEffects } from './tools/effects-postgres.ts';
+import { createSteadyEffects } from './tools/steady-effects.ts';
+import type { Tool } from './tools/tool.ts';
+import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 
@@ -55,6 +53,8 @@ export interface StartOptions {
   readonly localTurnTaking?: LocalTurnTaking;
   /** Told to stop while it starts: it takes no call any more, lets go of what it has, and rejects. */
   readonly told?: AbortSignal;
+  /** In a rehearsal: what callers booked in earlier ones goes. */
+  readonly samplesAsNew?: boolean;
   /** Is told what of the records is safe: committed, or on disk. */
   readonly onSafe?: BooksOptions['onSafe'];
 }
@@ -93,7 +93,7 @@ export async function startApp(config: Config, log: Log, options: StartOptions =
 async function start(
   config: Config,
   log: Log,
-  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), told, onSafe }: StartOptions,
+  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), told, samplesAsNew, onSafe }: StartOptions,
   held: AsyncDisposableStack,
 ): Promise<App> {
   const notices = new Notices(log);
@@ -102,6 +102,8 @@ async function start(
       { reason: localTurnTaking.reason },
       'local turn-taking is not available; liveline doctor says more',
     );
+  const catalogue = new Catalogue({ secrets: config.secrets, clock, log });
+  held.defer(() => catalogue.close());
   const keeper = await keepRoster({
     source: {
       agentsDir: config.agentsDir,
@@ -110,30 +112,31 @@ async function start(
       defaultModel: config.model.defaultModel,
       localTurnTaking,
     },
-    check: (profiles) => checkSetups(profiles, liveOf(config)),
+    check: async (profiles) => {
+      await prepareTools(profiles, catalogue);
+      checkSetups(profiles, liveOf(config), (profile) => catalogue.toolsOf(profile.tools));
+    },
+    onTaken: (profiles) => catalogue.keepOnly(profiles.map(({ tools }) => tools)),
     clock,
     log,
   });
   held.defer(() => keeper.stop());
-  const samples = config.rehearsal ? await loadContacts(fixture('contacts/customers.yaml')) : [];
-  const crm = createMemoryCrm({ contacts: samples });
-  if (!config.rehearsal)
-    log.warn(
-      'no contacts are known, and messages that callers leave are kept in memory, until the server stops',
-    );
   warmUp();
 
   const { databaseUrl: url, dir: dataDir, spoolBytes } = config.data;
   told?.throwIfAborted();
   const database = openDatabase({ url, dataDir, log });
   held.defer(() => database.close());
+  const crm = await crmOf(config, { database: () => database, clock });
   const books = await openBooks({
-    ...{ database, dataDir, spoolBytes, notices, clock, log, onSafe, signal: told },
+    ...{ database, dataDir, spoolBytes, notices, crm, clock, log, onSafe, signal: told },
     rehearsal: config.rehearsal,
   });
   held.defer(() => books.close(RECORDS_WITHIN_MS));
   told?.throwIfAborted();
-  log.info({ database: database.where, dataDir }, 'records of calls are kept');
+  log.info({ database: database.where, dataDir, crm: crm.name }, 'records of calls are kept');
+  if (config.rehearsal && config.crm.is === 'postgres')
+    await seed({ database, epochMs: clock.epochMs(), asNew: samplesAsNew, log });
 
   const rehearsal =
     config.rehearsal && config.model.baseUrl === undefined
@@ -146,20 +149,26 @@ async function start(
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
   const live = liveOf(config, { standIn: rehearsal?.url, clock });
+  const carrier = carrierOf(config);
   const switchboard = new Switchboard({
     roster: () => keeper.roster,
     live,
+    lendTools: (list) => catalogue.lend(list),
+    effects: createSteadyEffects({ shared: createPostgresEffects(database), clock, log }),
     crm,
-    control: controlOf(config),
+    control: carrier,
+    texts: carrier,
     lineFormat: MULAW_8K,
     notices,
     clock,
     log,
   });
+  const lobby = new Lobby({ switchboard, crm, clock, log });
   const metrics = createMetrics({
     notices,
     calls: () => switchboard.callCount,
     backlog: () => books.backlog,
+    crmLog: () => books.crmLog,
   });
   held.defer(() => metrics.stop());
   const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
@@ -167,7 +176,7 @@ async function start(
   const operator = { token: config.operatorToken, publicBaseUrl };
   http.serve(
     [
-      carrierRoutes(webhooks, switchboard),
+      carrierRoutes(webhooks, lobby, switchboard),
       apiRoutes(notices, switchboard, operator),
       recordRoutes(books.store, operator),
       openApiRoutes(VERSION),
@@ -205,37 +214,6 @@ async function start(
   };
 }
 
-/** The model as configured; `standIn` where the configuration names no server. Throws CONFIG_INVALID. */
-export const liveOf = (
-  { model }: Config,
-  { standIn, clock = systemClock }: { standIn?: string | undefined; clock?: Clock } = {},
-): Live => createGeminiLive({ ways: accessesOf(model, standIn), clock });
-
-/** The ways in, the preferred one first; in rehearsal the one to the model that stands in. Throws CONFIG_INVALID. */
-export function accessesOf(
-  { ways, baseUrl }: Pick<Config['model'], 'ways' | 'baseUrl'>,
-  standIn = GOOGLE_BASE_URL,
-): readonly Access[] {
-  if (ways.length === 0)
-    return [apiKeyAccess({ apiKey: 'rehearsal', baseUrl: baseUrl ?? standIn, name: 'the simulated model' })];
-  return ways.map((way, at) => accessOf(way, at === 0 ? '' : ', fallback'));
-}
-
-function accessOf(way: Way, role: string): Access {
-  switch (way.by) {
-    case 'key': {
-      const { apiKey, baseUrl = GOOGLE_BASE_URL } = way;
-      return apiKeyAccess({ apiKey, baseUrl, name: `Gemini API${role}` });
-    }
-    case 'cloud':
-      return googleCloudAccess({
-        ...way,
-        token: googleToken(way.project),
-        name: `Google Cloud (${way.location})${role}`,
-      });
-  }
-}
-
 const PRETENDED: CarrierCall = {
   id: callId('pretended'),
   from: '+15550100199',
@@ -245,14 +223,18 @@ const PRETENDED: CarrierCall = {
 };
 
 /** What this profile would open the model with, were it called now by a stranger. */
-export const setupOf = (profile: Profile): SessionSetup =>
-  openingOf(profile, PRETENDED, toolsNamed(profile.tools), systemClock.epochMs()).setup;
+export const setupOf = (profile: Profile, tools: readonly Tool[]): SessionSetup =>
+  openingOf(profile, PRETENDED, tools, systemClock.epochMs()).setup;
 
 /** Throws PROFILE_INVALID for every profile that asks for what its model lacks, all of them together. */
-export function checkSetups(profiles: readonly Profile[], live: Live): void {
+export function checkSetups(
+  profiles: readonly Profile[],
+  live: Live,
+  toolsOf: (profile: Profile) => readonly Tool[],
+): void {
   const faults = profiles.flatMap((profile) => {
     try {
-      live.check(setupOf(profile));
+      live.check(setupOf(profile, toolsOf(profile)));
       return [];
     } catch (thrown) {
       return [`${profile.name}: ${messageOf(thrown)}`];
@@ -265,18 +247,25 @@ export function checkSetups(profiles: readonly Profile[], live: Live): void {
     );
 }
 
-/** Without credentials there is nobody to ask: the call is over when the carrier next asks us. */
-export function controlOf({ carrier }: Config): CallControl & CarrierAccount {
-  const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
-  if (accountSid !== undefined && apiKey !== undefined && apiSecret !== undefined)
-    return createTwilioControl({ accountSid, apiKey, apiSecret, apiBaseUrl });
-  const authToken = authTokens[0];
-  if (accountSid !== undefined && authToken !== undefined)
-    return createTwilioControl({ accountSid, authToken, apiBaseUrl });
-  const refuse = (what: string): Promise<never> =>
-    Promise.reject(new LivelineError('CARRIER_REFUSED', `no Twilio credentials are set, so ${what}`));
-  return {
-    hangUp: (id) => refuse(`call ${id} cannot be ended by REST`),
-    check: () => refuse('there is no account to ask for'),
-  };
+/** Throws PROFILE_INVALID for every profile whose tools are not to be had, all of them together. */
+export async function prepareTools(profiles: readonly Profile[], catalogue: Catalogue): Promise<void> {
+  const faults: string[] = [];
+  await Promise.all(
+    profiles.map(({ name, tools }) =>
+      catalogue.prepare(tools).catch((thrown: unknown) => {
+        faults.push(`${name}: ${messageOf(thrown)}`);
+      }),
+    ),
+  );
+  if (faults.length > 0)
+    throw new LivelineError('PROFILE_INVALID', ['profiles list tools with faults:', ...faults].join('\n  '));
+}
+
+/** The sample customers, as of now. Without them a rehearsal goes on, and knows nobody. */
+async function seed({ log, ...options }: Omit<SeedOptions, 'contacts'> & { log: Log }): Promise<void> {
+  try {
+    await seedSamples({ ...options, contacts: await loadCustomers(fixture('contacts/customers.yaml')) });
+  } catch (thrown) {
+    log.error({ reason: messageOf(thrown) }, 'the sample customers could not be put into the database');
+  }
 }

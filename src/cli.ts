@@ -5,6 +5,7 @@ import { VERSION } from './config.ts';
 import { faultOf, textOf } from './simulator/model/faults/fault.ts';
 import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
+import { addCrmCommands } from './cli/crm-commands.ts';
 import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
 import { faultHelp } from './cli/fault-help.ts';
@@ -123,6 +124,7 @@ program
   );
 
 addRecordCommands(program);
+addCrmCommands(program);
 
 try {
   await program.parseAsync();

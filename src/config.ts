@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentReader as Reader, type Environment } from './base/environment.ts';
 import { isLoopbackHost } from './base/loopback.ts';
+import { readCrmSettings, type CrmSettings } from './crm/settings.ts';
 import { waysOf, type Way, type WaySettings } from './live/ways.ts';
 
 export interface Config {
@@ -39,6 +40,9 @@ export interface Config {
     /** How much may wait on disk while the database is away. */
     readonly spoolBytes: number;
   };
+  readonly crm: CrmSettings;
+  /** What `{{secret.<name>}}` stands for in files of tools and of a CRM: SECRET_ORDERS_API is `orders_api`. */
+  readonly secrets: ReadonlyMap<string, string>;
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   readonly logLevel: LogLevel;
@@ -102,6 +106,8 @@ export function readConfig(environment: Environment): Config {
       dir: resolve(read.text('DATA_DIR') ?? 'data'),
       spoolBytes: read.integer('SPOOL_MB', { from: 1, to: 1_000_000, orElse: 64 }) * 1_000_000,
     },
+    crm: readCrmSettings(read),
+    secrets: new Map([...read.startingWith('SECRET_')].map(([name, value]) => [name.toLowerCase(), value])),
     agentsDir: resolve(read.text('AGENTS_DIR') ?? join(PACKAGE_ROOT, 'fixtures/agents')),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

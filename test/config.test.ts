@@ -192,3 +192,8 @@ describe.each<[string, Environment, RegExp]>([
     expect(problems[0]).toMatch(expected);
   });
 });
+
+test('secrets for files of tools and of a CRM, by names in lower case', () => {
+  const { secrets } = readConfig({ SECRET_ORDERS_API: ' s3cret ', SECRET_EMPTY: '', OTHER_SECRET: 'x' });
+  expect([...secrets]).toEqual([['orders_api', 's3cret']]);
+});

@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['audio', 'store'],
+  ['audio', 'store', 'web'],
   ['carrier', 'live', 'crm'],
   ['tools'],
   ['agents'],
@@ -18,12 +18,19 @@ const FLOORS: readonly (readonly string[])[] = [
   ['console'],
   ['http'],
   ['config.ts'],
+  ['vendors.ts'],
   ['app.ts'],
   ['cli'],
   ['main.ts', 'cli.ts'],
 ];
-const VENDOR_FOLDERS = new Set(['carrier/twilio', 'live/gemini']);
-const ENTERS_VENDORS = new Set(['app.ts', 'cli.ts']);
+const VENDOR_FOLDERS = new Set([
+  'carrier/twilio',
+  'live/gemini',
+  'crm/http',
+  'crm/hubspot',
+  'crm/salesforce',
+]);
+const ENTERS_VENDORS = new Set(['app.ts', 'vendors.ts', 'cli.ts']);
 /** The simulator stands beside the floors: these it may import, and these alone may import it. */
 const SIMULATOR_SEES = ['base/', 'audio/', 'carrier/twilio/messages.ts', 'live/gemini/messages.ts'];
 const SEES_SIMULATOR = ['app.ts', 'cli.ts', 'cli/'];

@@ -109,6 +109,7 @@ const callOf = (row: CallRow): RecordWrite => ({
   callId: callId(row.id),
   node: '',
   keptUntil: row.delete_after?.toISOString() ?? null,
+  logged: row.crm_log !== 'off',
   profile: row.profile,
   profileVersion: row.profile_version,
   model: row.model,
@@ -140,9 +141,9 @@ const lossOf = (row: CallRow): RecordWrite => ({
 type ToolRow = Selectable<ToolCallsTable>;
 
 function toolOf(row: ToolRow): RecordWrite[] {
-  const { tool, args, state, response } = row;
+  const { tool, args, state, response, cause, repeated } = row;
   const one = { callId: callId(row.call_id), id: toolCallId(row.id) };
   const called: RecordWrite = { ...one, is: 'tool', tool, args, calledMs: row.called_ms };
   if (state === 'running') return [called];
-  return [called, { ...one, is: 'tool-over', state, response, doneMs: row.done_ms ?? -1 }];
+  return [called, { ...one, is: 'tool-over', state, response, cause, repeated, doneMs: row.done_ms ?? -1 }];
 }

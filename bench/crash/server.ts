@@ -60,6 +60,7 @@ startRecorder({
   write: (write) => noteMade(ledger, write),
   node: '',
   rehearsal: config.rehearsal,
+  logsCalls: true,
 });
 tell({ type: 'ready' });
 if (Number(calls) > 0) for (let n = 0; n < Number(calls); n++) keepCalling(n);

@@ -24,7 +24,13 @@ export class Audit {
 
   /** To be called before the first call. */
   listenTo(notices: Notices): void {
-    startRecorder({ notices, write: (write) => this.#told.push(write), node: 'audit', rehearsal: true });
+    startRecorder({
+      notices,
+      write: (write) => this.#told.push(write),
+      node: 'audit',
+      rehearsal: true,
+      logsCalls: false,
+    });
   }
 
   /** For `startApp`. */

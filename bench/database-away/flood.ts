@@ -18,6 +18,7 @@ export function flood(notices: Notices, withinMs: number, clock: Clock): () => v
     ...publish,
     ...{ type: 'call-started', profile: 'flood', profileVersion: 'flood', model: 'gemini-3.8-live' },
     ...{ from: 'anonymous', to: 'nobody', direction: 'inbound', startedMs: clock.epochMs(), keepDays: 1 },
+    logCalls: false,
   });
   let told = 0;
   const stop = clock.every(EVERY_MS, () => {

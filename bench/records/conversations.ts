@@ -28,7 +28,13 @@ export function noticesOf(n: number): Notice[] {
   tell({
     ...{ type: 'call-started', profile: `Desk ${n % 5}`, profileVersion: 'a1b2c3d4e5f6' },
     ...{ model: 'gemini-3.8-live', from: `+1555${String(n % 10_000_000).padStart(7, '0')}` },
-    ...{ to: '+15550100100', direction: 'inbound', startedMs: STARTED_MS + n * 1_000, keepDays: 90 },
+    ...{
+      to: '+15550100100',
+      direction: 'inbound',
+      startedMs: STARTED_MS + n * 1_000,
+      keepDays: 90,
+      logCalls: true,
+    },
   });
   tell({ type: 'line-opened' });
   tell({ type: 'session-ready', afterMs: 610.2 });
@@ -79,6 +85,7 @@ export function recorded(told: readonly Notice[]): { writes: RecordWrite[]; took
     notices,
     node: 'bench',
     rehearsal: true,
+    logsCalls: true,
     write: (write) => void writes.push(write),
   });
   const startMs = performance.now();

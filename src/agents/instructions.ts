@@ -118,7 +118,7 @@ export function valuesFor(
 }
 
 /** Without control characters and line ends, and without half a character at its end. */
-function oneLine(value: string): string {
+export function oneLine(value: string): string {
   const plain = value
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { withNamedSounds } from './named-sounds.ts';
+import { withToolFiles } from './tool-files.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
 import { profileSchema, type Profile } from './profile.ts';
 import { readRegularFile } from './regular-file.ts';
@@ -58,7 +59,8 @@ async function readVersioned(file: string, schema: ReturnType<typeof profileSche
   const bytes = await readRegularFile(file);
   if (!isUtf8(bytes)) throw new LivelineError('PROFILE_INVALID', NOT_UTF_8);
   add(bytes);
-  const read = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
+  const sounding = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
+  const read = await withToolFiles(sounding, add);
   return {
     ...read,
     profile: read.profile && { ...read.profile, version: version.digest('hex').slice(0, 12) },

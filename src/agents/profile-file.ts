@@ -42,6 +42,8 @@ export interface ProfileFile {
   readonly claims: readonly Claim[];
   /** Known of faulty files too. */
   readonly sounds?: readonly NamedSound[] | undefined;
+  /** Where a field is: for faults that show only later. */
+  readonly at?: ((path: Path) => Fault) | undefined;
 }
 
 /** A sound file that the profile names; its path as it is written. */
@@ -102,6 +104,7 @@ export function readProfile(
     faults,
     claims: claimsOf(value).map(({ what, path }) => ({ what, at: fault(path, '') })),
     sounds: soundsOf(value).map(({ as, path, field }) => ({ as, path, at: fault([field], '') })),
+    at: (path) => fault(path, ''),
   };
 }
 
@@ -175,6 +178,9 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
+const slipsIn = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+
 function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) => Fault): Fault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
@@ -186,10 +192,11 @@ function faultsOf(issue: z.core.$ZodIssue, fault: (path: Path, words: string) =>
     return issue.issues.slice(0, 1).map((inner) => fault(issue.path, wordsOf(inner)));
   // Of several things that a field may be, the one whose inside was looked at is the one that was meant.
   const meant =
-    issue.code === 'invalid_union' &&
-    issue.errors.find((each) =>
-      each.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
-    );
+    issue.code === 'invalid_union'
+      ? issue.errors
+          .filter((each) => each.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'))
+          .sort((one, other) => slipsIn(one) - slipsIn(other))[0]
+      : undefined;
   if (meant)
     return meant.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, fault));
   return [fault(issue.path, wordsOf(issue))];

@@ -92,6 +92,8 @@ export const profileSchema = (
           : (file.numbers ?? []).flatMap((text) => parsePhoneNumber(text) ?? []),
       direction: file.direction,
       campaigns: file.campaigns ?? [],
+      looksUpCaller: file.look_up_caller,
+      logsCalls: file.log_calls,
       instructions: file.instructions,
       greeting: file.greeting,
       /** As the file has it; `loadProfiles` makes it a whole path. */

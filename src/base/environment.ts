@@ -27,6 +27,17 @@ export class EnvironmentReader {
     return value === '' ? undefined : value;
   }
 
+  /** Every variable that begins so and has a value, by the rest of its name. */
+  startingWith(prefix: string): ReadonlyMap<string, string> {
+    const names = Object.keys(this.#environment).filter((name) => name.startsWith(prefix));
+    return new Map(
+      names.flatMap((name) => {
+        const value = this.text(name);
+        return value === undefined ? [] : [[name.slice(prefix.length), value] as const];
+      }),
+    );
+  }
+
   list(name: string): readonly string[] {
     return (this.text(name) ?? '')
       .split(',')

@@ -27,8 +27,33 @@ const CATALOGUE = {
   TOOL_UNKNOWN: { status: 404, retryable: false },
   TOOL_ARGUMENTS_INVALID: { status: 422, retryable: false },
   TOOL_TIMED_OUT: { status: 504, retryable: true },
+  /** A file, module or server that tools come from has faults. */
+  TOOL_SOURCE_INVALID: { status: 422, retryable: false },
+  /** The tool could not be reached; nothing was done. */
+  TOOL_UNAVAILABLE: { status: 503, retryable: true },
+  /** The tool was reached and said no. */
+  TOOL_REFUSED: { status: 502, retryable: false },
+  /** Its effect may or may not have been done, and nobody can say. */
+  TOOL_IN_DOUBT: { status: 502, retryable: false },
+  TOOL_RESULT_TOO_LARGE: { status: 502, retryable: false },
+  TOO_MANY_TOOLS: { status: 429, retryable: true },
+  /** An address that a request may not go to: this machine, or a private network. */
+  ADDRESS_REFUSED: { status: 403, retryable: false },
   CONTACTS_INVALID: { status: 422, retryable: false },
+  /** The description of a CRM, or its settings, have faults. */
+  CRM_INVALID: { status: 422, retryable: false },
+  /** The CRM cannot be asked just now; nothing was done. */
   CRM_UNAVAILABLE: { status: 503, retryable: true },
+  /** The CRM will not have us, or not this request: credentials, permissions, a field that it does not take. */
+  CRM_REFUSED: { status: 502, retryable: false },
+  /** The CRM was asked to write and did not answer: it may or may not have been done. */
+  CRM_IN_DOUBT: { status: 502, retryable: false },
+  /** The time is taken. */
+  CRM_CONFLICT: { status: 409, retryable: false },
+  /** There is no such contact or appointment. */
+  CRM_UNKNOWN: { status: 404, retryable: false },
+  /** This CRM has nothing of the kind. */
+  CRM_UNSUPPORTED: { status: 501, retryable: false },
   SCRIPT_INVALID: { status: 422, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

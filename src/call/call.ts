@@ -8,11 +8,12 @@ import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineEvent } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { LiveSession, SessionEvent } from '../live/session.ts';
-import type { Runner, ToolDone } from '../tools/runner.ts';
+import type { JsonObject, LiveSession, SessionEvent } from '../live/session.ts';
+import type { Runner, RunnerOptions, ToolDone, ToolLate } from '../tools/runner.ts';
 import { Ear } from './ear.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
+import { contactInWords, type LookedUp } from './known-caller.ts';
 import { Recording, type RecordedGreeting } from './greetings.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
@@ -52,7 +53,7 @@ export interface CallOptions {
   readonly silentTools: ReadonlySet<string>;
   /** Whose words are told in notices. */
   readonly showsWords: Readonly<Record<Entry['who'], boolean>>;
-  readonly openRunner: (onDone: (done: ToolDone) => void) => Runner;
+  readonly openRunner: (hear: Required<Pick<RunnerOptions, 'onDone' | 'onLate'>>) => Runner;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;
@@ -117,7 +118,10 @@ export class Call {
       transcript: this.transcript,
       recording: this.#recording,
       watchdog: this.#watchdog.totals,
-      runner: options.openRunner((done) => this.#onToolDone(done)),
+      runner: options.openRunner({
+        onDone: (done) => this.#onToolDone(done),
+        onLate: (late) => this.#onToolLate(late),
+      }),
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => {
         const callerSpeaks = session.callerSpeaks || this.#media.callerSpeaks;
@@ -197,6 +201,16 @@ export class Call {
     this.#take({ type: 'told', text, answer });
   }
 
+  /** What the records say of who calls. `inTime`: the model was opened with it; otherwise it is told now. */
+  lookedUp({ contact, tookMs, cause }: LookedUp, inTime: boolean): void {
+    this.#notice({
+      ...{ type: 'caller-looked-up', found: contact !== undefined, inTime, tookMs },
+      ...(contact && { name: contact.name }),
+      ...(cause !== undefined && { cause }),
+    });
+    if (contact && !inTime) this.#take({ type: 'told', text: contactInWords(contact), answer: false });
+  }
+
   #onLine(line: Line, event: LineEvent): void {
     if (line !== this.#line || this.isEnded) return;
     switch (event.type) {
@@ -258,6 +272,17 @@ export class Call {
     this.#take({ type: 'toolDone', answer, silent, then });
   }
 
+  /** The model is not asked to speak of what it has cancelled: the caller has moved on. */
+  #onToolLate({ id, name, response, cause, after, tell }: ToolLate): void {
+    const told = tell === 'tell' && !this.isEnded;
+    this.#notice({
+      ...{ type: 'tool-late', id, tool: name, response, after, told },
+      ...(cause !== undefined && { cause }),
+    });
+    if (told)
+      this.#take({ type: 'told', text: lateInWords(name, response, after), answer: after === 'timed-out' });
+  }
+
   #onTurnHeard(turn: TurnId): void {
     this.transcript.turnHeard(turn, this.#playout.account(turn).acceptedMs);
     this.#take({ type: 'turnHeard', turn });
@@ -289,3 +314,9 @@ export class Call {
     return this.#options.clock.nowMs() - this.#startedMs;
   }
 }
+
+/** True whenever it is read: a model that takes the call over later is told it again. */
+const lateInWords = (tool: string, response: JsonObject, after: ToolLate['after']): string =>
+  `${tool}, ${after === 'cancelled' ? 'which was cancelled' : 'which had taken too long'}, has come to its end after all: ` +
+  `${JSON.stringify(response)} Do not call it again for the same thing` +
+  (after === 'cancelled' ? ', and do not answer this note: tell the caller when it matters to them.' : '.');

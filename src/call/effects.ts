@@ -45,7 +45,12 @@ export interface EffectsOptions {
   readonly notice: (body: NoticeBody) => void;
   readonly onTimeUp: (timer: TimerName) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
-  readonly onEnded: (end: { intent: Intent | undefined; told: Promise<void> | undefined }) => void;
+  readonly onEnded: (end: {
+    intent: Intent | undefined;
+    told: Promise<void> | undefined;
+    /** What tools have begun to do is done. */
+    toolsDone: Promise<void>;
+  }) => void;
 }
 
 export class Effects {
@@ -92,9 +97,14 @@ export class Effects {
         notice({ type: 'tool-cancelled', id: effect.id });
         return runner.cancel(effect.id);
       case 'answerTool': {
-        const { id, name: tool, response } = effect.answer;
-        notice({ type: 'tool-done', id, tool, response });
-        return session.answerTool(effect.answer);
+        const { cause, repeated, ...answer } = effect.answer;
+        const { id, name: tool, response } = answer;
+        notice({
+          ...{ type: 'tool-done', id, tool, response },
+          ...(cause !== undefined && { cause }),
+          ...(repeated && { repeated }),
+        });
+        return session.answerTool(answer);
       }
       case 'tellModel':
         return effect.answer ? session.prompt(effect.text) : session.inform(effect.text);
@@ -185,7 +195,7 @@ export class Effects {
     // The carrier asks what is next as soon as the line closes.
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);
-    runner.close();
+    const toolsDone = runner.close();
     transcript.close((turn) => playout.account(turn));
     session.close();
     media.close();
@@ -193,7 +203,7 @@ export class Effects {
     const durationMs = clock.nowMs() - this.#startedMs;
     log.info({ reason, durationMs: Math.round(durationMs), watchdog }, 'call ended');
     notice({ type: 'call-ended', reason, durationMs, watchdog });
-    onEnded({ intent, told });
+    onEnded({ intent, told, toolsDone });
   }
 
   #hangUp(): Promise<void> {

@@ -22,12 +22,31 @@ interface Beginning {
   startedMs: number;
   /** How long its record is kept; 0: there is none. */
   keepDays: number | 'forever';
+  /** Whether the CRM is told of it once it has ended. */
+  logCalls: boolean;
 }
+
+type LateFacts = {
+  id: ToolCallId;
+  tool: string;
+  response: unknown;
+  cause?: string;
+  after: 'cancelled' | 'timed-out';
+};
 
 export type NoticeBody =
   | ({ type: 'call-started' } & Beginning)
   /** Nobody answers: the caller was told so and hung up on. */
   | ({ type: 'call-refused'; why: Refusal } & Beginning)
+  /** Whether the number is in the records. `inTime`: before the session was opened. `cause`: why it could not be asked. */
+  | {
+      type: 'caller-looked-up';
+      found: boolean;
+      inTime: boolean;
+      tookMs: number;
+      name?: string;
+      cause?: string;
+    }
   | { type: 'line-opened' }
   | { type: 'line-lost' }
   /** A recording, in place of the model's voice; `ms`: how long it is. */
@@ -45,7 +64,10 @@ export type NoticeBody =
   | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }
   | { type: 'digit'; digit: string }
   | { type: 'tool-called'; id: ToolCallId; tool: string; args: unknown }
-  | { type: 'tool-done'; id: ToolCallId; tool: string; response: unknown }
+  /** `cause`: of a failure, for people; `repeated`: it was done before, and the first result was given again. */
+  | { type: 'tool-done'; id: ToolCallId; tool: string; response: unknown; cause?: string; repeated?: true }
+  /** What came of a call after the model had cancelled it, or was told that it takes too long; `told`: it knows now. */
+  | ({ type: 'tool-late'; told: boolean } & LateFacts)
   | { type: 'tool-cancelled'; id: ToolCallId }
   | { type: 'call-ended'; reason: EndReason; durationMs: number; watchdog: WatchdogTotals };
 

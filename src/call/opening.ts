@@ -3,8 +3,10 @@ import { fillVariables, valuesFor, type Fields } from '../agents/instructions.ts
 import { callerTranscriptionOf, languagesInWords } from '../agents/languages.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
+import type { Contact } from '../crm/crm.ts';
 import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
 import type { Tool } from '../tools/tool.ts';
+import { contactFields, contactInWords } from './known-caller.ts';
 
 export interface Opening {
   readonly setup: SessionSetup;
@@ -16,7 +18,7 @@ export interface Opening {
 
 /** What is known of who is called, or calls, beside the number. */
 export interface Known {
-  readonly contact?: Fields | undefined;
+  readonly contact?: Contact | undefined;
   readonly campaign?: Fields | undefined;
 }
 
@@ -27,8 +29,16 @@ export function openingOf(
   epochMs: number,
   known: Known = {},
 ): Opening {
-  const values = valuesFor(profile, { caller: call.from, called: call.to, epochMs, ...known });
-  const instructions = [fillVariables(profile.instructions, values), languagesInWords(profile)];
+  const { contact, campaign } = known;
+  const values = valuesFor(profile, {
+    ...{ caller: call.from, called: call.to, epochMs, campaign },
+    contact: contact && contactFields(contact),
+  });
+  const instructions = [
+    fillVariables(profile.instructions, values),
+    languagesInWords(profile),
+    contact && contactInWords(contact),
+  ];
   const greetingWords = fillVariables(profile.greeting, values);
   return {
     setup: {

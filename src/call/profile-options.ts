@@ -1,6 +1,7 @@
 // What a profile sets of a call, as the call needs it.
+import { isOpenAt } from '../agents/hours.ts';
 import type { Profile } from '../agents/profile.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Office, Tool } from '../tools/tool.ts';
 import type { CallOptions } from './call.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -36,4 +37,10 @@ export const profileOptions = (
     caller: profile.callerTranscription !== false,
     agent: profile.agentTranscription !== false,
   },
+});
+
+export const officeOf = ({ timeZone, language, hours }: Profile): Office => ({
+  timeZone,
+  language,
+  isOpenAt: hours && ((epochMs) => isOpenAt(hours, timeZone, epochMs)),
 });

@@ -5,14 +5,7 @@ import { lookOf, watch, type WatchOptions } from '../agents/watch.ts';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import {
-  readRoster,
-  asideReader,
-  rosterOf,
-  soundsNamedBy,
-  type Roster,
-  type RosterSource,
-} from './roster.ts';
+import { readRoster, asideReader, rosterOf, filesNamedBy, type Roster, type RosterSource } from './roster.ts';
 
 export interface RosterKeeper {
   /** As it is in force for new calls. */
@@ -23,17 +16,20 @@ export interface RosterKeeper {
 export interface RosterKeeperOptions {
   readonly source: RosterSource;
   /** Throws PROFILE_INVALID for profiles that cannot be answered with. */
-  readonly check: (profiles: readonly Profile[]) => void;
+  readonly check: (profiles: readonly Profile[]) => Promise<void> | void;
+  /** These are in force now, and none that they do not hold. */
+  readonly onTaken?: ((profiles: readonly Profile[]) => void) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Throws PROFILE_INVALID or WAV_INVALID: at first the files must be without fault. */
-export async function keepRoster({ source, check, clock, log }: RosterKeeperOptions): Promise<RosterKeeper> {
+export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKeeper> {
+  const { source, check, onTaken, clock, log } = options;
   // Before they are read: what changes meanwhile is read again.
   const known = await lookOf(source.agentsDir).catch(() => '');
   const files = await readRoster(source);
-  check(files.profiles);
+  await check(files.profiles);
   let roster = rosterOf(files);
   warnOfIdle(files.profiles, log);
   const stopped = new AbortController();
@@ -48,6 +44,7 @@ export async function keepRoster({ source, check, clock, log }: RosterKeeperOpti
       if (Object.values(changes).some((names) => names.length > 0)) {
         log.info(changes, 'the profiles changed: new calls take them, calls in progress keep theirs');
         roster = rosterOf(next);
+        onTaken?.(next.profiles);
         warnOfIdle(next.profiles, log);
       } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');
       faults = undefined;
@@ -64,7 +61,7 @@ export async function keepRoster({ source, check, clock, log }: RosterKeeperOpti
     }
   };
   const stopWatching = watch({
-    look: () => lookOf(source.agentsDir, soundsNamedBy(roster.profiles)),
+    look: () => lookOf(source.agentsDir, filesNamedBy(roster.profiles)),
     ...{ known, read, clock },
   });
   return {
@@ -86,7 +83,7 @@ async function checkOneByOne(
   const faults = new Set<string>();
   for (const profile of profiles) {
     try {
-      check([profile]);
+      await check([profile]);
     } catch (thrown) {
       for (const line of messageOf(thrown).split('\n')) faults.add(line);
     }

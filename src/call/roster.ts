@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { loadProfiles } from '../agents/load.ts';
 import type { Profile } from '../agents/profile.ts';
+import { toolFilesOf } from '../agents/tool-files.ts';
 import type { AudioFormat } from '../audio/format.ts';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import type { Clock } from '../base/clock.ts';
@@ -46,6 +47,12 @@ export const soundsNamedBy = (profiles: readonly Profile[]): readonly string[] =
   profiles
     .flatMap(({ comfortSound = NO_SOUND, greetingAudio = NO_SOUND }) => [comfortSound, greetingAudio])
     .filter((sound) => sound !== NO_SOUND);
+
+/** Whatever else, beside the profiles themselves, a change of which changes them. Whole paths. */
+export const filesNamedBy = (profiles: readonly Profile[]): readonly string[] => [
+  ...soundsNamedBy(profiles),
+  ...profiles.flatMap(toolFilesOf),
+];
 
 /** What the thread answers. */
 export type Aside =

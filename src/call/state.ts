@@ -1,7 +1,8 @@
 // The state of a call, and what can happen to it. A field exists only in the phase where it is true.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
-import type { ToolAnswer, ToolCall } from '../live/session.ts';
+import type { ToolCall } from '../live/session.ts';
+import type { ToolDone } from '../tools/runner.ts';
 import type { CallAction } from '../tools/tool.ts';
 
 export type Speech =
@@ -73,6 +74,9 @@ export interface Hearing {
   readonly heardMs: number;
 }
 
+/** For the model, with what is noted of it. */
+export type DoneAnswer = Omit<ToolDone, 'then'>;
+
 export type CallFact =
   /** `greetingTurn`: a number for the recorded greeting, when there is one and it was not played. */
   | { type: 'lineOpened'; greetingTurn?: TurnId | undefined }
@@ -106,7 +110,7 @@ export type CallFact =
   | { type: 'toolsCalled'; calls: readonly ToolCall[] }
   | { type: 'toolsCancelled'; ids: readonly ToolCallId[] }
   /** `silent`: the model says nothing to it. */
-  | { type: 'toolDone'; answer: ToolAnswer; silent: boolean; then?: CallAction | undefined }
+  | { type: 'toolDone'; answer: DoneAnswer; silent: boolean; then?: CallAction | undefined }
   | { type: 'modelAway'; broken: boolean }
   | { type: 'modelBack' }
   /** `answer`: whether the model shall speak to it. */
@@ -144,7 +148,7 @@ export type Effect =
   | { do: 'cut'; upTo: TurnId }
   | { do: 'runTool'; call: ToolCall }
   | { do: 'cancelTool'; id: ToolCallId }
-  | { do: 'answerTool'; answer: ToolAnswer }
+  | { do: 'answerTool'; answer: DoneAnswer }
   | { do: 'tellModel'; text: string; answer: boolean }
   /** A short sound that says: somebody is there. `within`: a turn that falters, of which more is to come. */
   | { do: 'comfort'; within?: TurnId }

@@ -8,19 +8,24 @@ import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineStart } from '../carrier/line.ts';
+import type { TextSender } from '../carrier/texts.ts';
 import type { CarrierCall, CallStatus, StreamStatus, Verb } from '../carrier/webhooks.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { Live } from '../live/session.ts';
-import { toolsNamed } from '../tools/catalogue.ts';
+import type { LentTools } from '../tools/catalogue.ts';
+import type { Effects } from '../tools/effects.ts';
+import type { ToolEntry } from '../tools/entries.ts';
 import { createRunner } from '../tools/runner.ts';
+import { allowTexts } from '../tools/text-allowance.ts';
 import { Call } from './call.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
 import { Journal } from './journal.ts';
+import { numberOfThem, type LookedUp } from './known-caller.ts';
 import type { Notices, Refusal } from './notices.ts';
 import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
 import type { Roster } from './roster.ts';
-import { profileOptions } from './profile-options.ts';
+import { officeOf, profileOptions } from './profile-options.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
@@ -28,8 +33,13 @@ export interface SwitchboardOptions {
   /** As it is now: a call keeps what it began with. */
   readonly roster: () => Roster;
   readonly live: Live;
+  /** The tools that a profile lists, for a call. */
+  readonly lendTools: (list: readonly ToolEntry[]) => LentTools;
   readonly crm: Crm;
+  /** Left out: what was done is remembered for each call alone. */
+  readonly effects?: Effects | undefined;
   readonly control: CallControl;
+  readonly texts: TextSender;
   readonly lineFormat: AudioFormat;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -54,6 +64,8 @@ export class Switchboard {
   readonly #answeredBy = new Map<CallId, string>();
   /** Ended by us, and the carrier does not know yet: a stopping server waits for them. With how to stop each one's timer. */
   readonly #closing = new Map<CallId, StopTimer>();
+  /** Of calls that are over: what their tools have begun. A stopping server waits for it. */
+  readonly #finishing = new Set<Promise<void>>();
   readonly #tokens: Tokens;
   readonly #journal: Journal;
   readonly #pacer: Pacer;
@@ -76,13 +88,21 @@ export class Switchboard {
     return this.#draining;
   }
 
+  has(id: CallId): boolean {
+    return this.#calls.has(id);
+  }
+
+  /** Who would answer this call now. */
+  profileOf({ to, direction }: CarrierCall): Profile | undefined {
+    return chooseProfile(this.#options.roster().profiles, { to, direction });
+  }
+
   /** The phone rings: opens the session while it does. Asked twice for one call, it answers with the same call. */
-  answer(incoming: CarrierCall): Verb {
+  answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb {
     const { log } = this.#options;
-    const { profiles, prompts } = this.#options.roster();
     if (this.#calls.has(incoming.id)) return this.#stream(incoming.id);
     if (this.#draining) return this.#refuse(incoming, 'server-stopping');
-    const profile = chooseProfile(profiles, { to: incoming.to, direction: incoming.direction });
+    const profile = this.profileOf(incoming);
     const callLog = log.child({ callId: incoming.id });
     if (!profile) {
       callLog.error(
@@ -100,7 +120,7 @@ export class Switchboard {
       return this.#refuse(incoming, 'lines-busy', profile);
     }
     try {
-      this.#open(incoming, profile, prompts, callLog);
+      this.#open(incoming, profile, lookedUp, callLog);
     } catch (thrown) {
       callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
       return this.#refuse(incoming, 'no-session', profile);
@@ -152,6 +172,10 @@ export class Switchboard {
     else this.#options.log.debug(facts, `the carrier says: stream ${status.event}`);
   }
 
+  lookedUpLate(id: CallId, lookedUp: LookedUp): void {
+    this.#calls.get(id)?.lookedUp(lookedUp, false);
+  }
+
   /** Tells the model of a call something that the caller did not say. False: there is no such call. */
   tell(id: CallId, text: string, answer: boolean): boolean {
     const call = this.#calls.get(id);
@@ -187,12 +211,21 @@ export class Switchboard {
     return { do: 'stream', token: this.#tokens.mint(id) };
   }
 
-  #open(incoming: CarrierCall, profile: Profile, prompts: Prompts, log: Log): void {
-    const { live, crm, clock, notices, control, lineFormat } = this.#options;
-    const tools = toolsNamed(profile.tools);
+  #open(incoming: CarrierCall, profile: Profile, lookedUp: LookedUp | undefined, log: Log): void {
+    const { live, lendTools, effects, crm, texts, clock, notices, control, lineFormat } = this.#options;
+    const lent = lendTools(profile.tools);
+    const { tools } = lent;
     const startedMs = clock.epochMs();
-    const { setup, greeting, greetingWords } = openingOf(profile, incoming, tools, startedMs);
-    const session = live.open(setup, log);
+    const { prompts } = this.#options.roster();
+    const known = { contact: lookedUp?.contact };
+    const opened = orElse(
+      () => lent.giveBack(),
+      () => {
+        const opening = openingOf(profile, incoming, tools, startedMs, known);
+        return { ...opening, session: live.open(opening.setup, log) };
+      },
+    );
+    const { session, greeting, greetingWords } = opened;
     const { id, from, to, direction } = incoming;
     notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
@@ -206,15 +239,28 @@ export class Switchboard {
       recorded: this.#recorded(profile, prompts, key),
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
       ...profileOptions(profile, tools, prompts),
-      openRunner: (onDone) =>
-        createRunner({ tools, crm, callId: id, caller: from, log: this.#options.log, clock, onDone }),
+      openRunner: (hear) =>
+        createRunner({
+          ...{ tools, crm, texts: allowTexts(texts), callId: id, clock, ...hear },
+          caller: numberOfThem(incoming),
+          called: direction === 'inbound' ? to : from,
+          ...(effects && { effects }),
+          office: officeOf(profile),
+          log: this.#options.log,
+        }),
       clock,
       pacer: this.#pacer,
       log,
       journal: this.#journal,
       control,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
-      onEnded: ({ intent, told }) => {
+      onEnded: ({ intent, told, toolsDone }) => {
+        this.#finishing.add(toolsDone);
+        void toolsDone.finally(() => {
+          lent.giveBack();
+          this.#finishing.delete(toolsDone);
+          this.#noticeEmpty();
+        });
         this.#calls.delete(id);
         this.#answeredBy.delete(id);
         if (told) {
@@ -231,6 +277,7 @@ export class Switchboard {
     });
     this.#calls.set(id, call);
     this.#answeredBy.set(id, profile.name);
+    if (lookedUp) call.lookedUp(lookedUp, true);
   }
 
   #callsOf({ name }: Profile): number {
@@ -254,7 +301,7 @@ export class Switchboard {
   }
 
   #noticeEmpty(): void {
-    if (this.#calls.size + this.#closing.size === 0) this.#whenEmpty?.();
+    if (this.#calls.size + this.#closing.size + this.#finishing.size === 0) this.#whenEmpty?.();
   }
 }
 
@@ -265,6 +312,17 @@ const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | unde
   profileVersion: profile?.version ?? '',
   model: profile?.model ?? '',
   keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+  logCalls: profile?.logsCalls ?? false,
 });
 
 const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });
+
+/** What was lent is given back when the work fails. */
+function orElse<T>(giveBack: () => void, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    giveBack();
+    throw thrown;
+  }
+}

@@ -20,6 +20,20 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
   switch (type) {
     case 'line-opened':
       return { style: 'dim', text: 'the line is open' };
+    case 'caller-looked-up': {
+      const took = `${Math.round(ms('tookMs'))} ms`;
+      if (facts['cause'] !== undefined)
+        return { style: 'yellow', text: `the records could not be asked who calls (${text('cause')})` };
+      if (facts['found'] !== true)
+        return { style: 'dim', text: `the number is not in the records (${took})` };
+      const when = facts['inTime'] === true ? 'while it rang' : 'late: the model was told during the call';
+      return { style: 'blue', text: `${text('name')} calls, as the records say (${took}, ${when})` };
+    }
+    case 'tool-late': {
+      const why = facts['after'] === 'cancelled' ? 'cancelled' : 'timed out';
+      const then = facts['told'] === true ? 'the model was told' : 'dropped';
+      return { style: 'yellow', text: `${text('tool')} came late (${why}), ${then}: ${text('response')}` };
+    }
     case 'line-lost':
       return { style: 'red', text: 'the line is lost; waiting for the carrier to open another' };
     case 'greeting-played':

@@ -1,7 +1,8 @@
 // Calls as a table that fits a terminal of 80 columns or more: what matters at 3 a.m. first, cut where it must be.
 import { styleText } from 'node:util';
 import type { CallSummary } from '../records/record.ts';
-import { cut, visible, widthOf } from './plain-text.ts';
+import { cut } from './plain-text.ts';
+import { columnOf, tableLines, type Column } from './table.ts';
 
 export interface TableOptions {
   readonly columns: number;
@@ -10,54 +11,25 @@ export interface TableOptions {
   readonly timeZone: string | undefined;
 }
 
-interface Column {
-  readonly title: string;
-  readonly cells: readonly string[];
-  /** Narrower than this it says nothing any more. */
-  readonly least: number;
-  readonly end?: boolean;
-}
-
 /** Below it, one column says who was at the other end, instead of both numbers. */
 const BOTH_NUMBERS_FROM = 100;
 /** E.164 at its longest. */
 const NUMBER_COLUMNS = 16;
-const GAP = '  ';
 
 /** The header, a line for each call, and what the marks mean. */
 export function callsTable(calls: readonly CallSummary[], options: TableOptions): string[] {
-  const columns = columnsOf(calls, options);
-  const widths = fitted(columns, options.columns);
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, n) => {
-        const text = cut(cell, widths[n]!);
-        const space = ' '.repeat(widths[n]! - widthOf(text));
-        return columns[n]!.end ? space + text : text + space;
-      })
-      .join(GAP)
-      .trimEnd();
+  const [titles = '', ...lines] = tableLines(columnsOf(calls, options), options.columns);
   return [
-    styleText('bold', line(columns.map(({ title }) => title))),
-    ...calls.map((call, row) => {
-      const text = line(columns.map(({ cells }) => cells[row]!));
-      return isTrouble(call) ? styleText('red', text) : text;
-    }),
+    styleText('bold', titles),
+    ...calls.map((call, row) => (isTrouble(call) ? styleText('red', lines[row]!) : lines[row]!)),
     ...(calls.some(({ rehearsal }) => rehearsal) ? ['* rehearsal: a call on the simulators'] : []),
     ...(calls.some(({ lostWrites }) => lostWrites > 0) ? ['! parts of its record are lost'] : []),
   ];
 }
 
 function columnsOf(calls: readonly CallSummary[], { columns, nowMs, timeZone }: TableOptions): Column[] {
-  const column = (
-    title: string,
-    least: number,
-    cell: (call: CallSummary) => string,
-    end = false,
-  ): Column => ({
-    ...{ title, least, end },
-    cells: calls.map((call) => visible(cell(call))),
-  });
+  const column = (title: string, least: number, cell: (call: CallSummary) => string, end = false): Column =>
+    columnOf(calls, { title, least, end }, cell);
   const wide = columns >= BOTH_NUMBERS_FROM;
   const when = (call: CallSummary): string => timeText(call.startedAt, timeZone).slice(0, 16);
   const thisYear = timeText(new Date(nowMs).toISOString(), timeZone).slice(0, 4);
@@ -79,19 +51,6 @@ function columnsOf(calls: readonly CallSummary[], { columns, nowMs, timeZone }: 
     column('outcome', 8, ({ outcome }) => outcome ?? 'in-progress'),
     column('cost', 7, ({ costUsd }) => (costUsd === null ? '?' : costText(costUsd)), true),
   ];
-}
-
-/** As wide as the cells, or less: what has most to spare gives first. */
-function fitted(columns: readonly Column[], room: number): number[] {
-  const widths = columns.map(({ title, cells }) => Math.max(...[title, ...cells].map(widthOf)));
-  const total = (): number => widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
-  while (total() > room) {
-    const spare = widths.map((width, n) => width - columns[n]!.least);
-    const most = Math.max(...spare);
-    if (most <= 0) break;
-    widths[spare.indexOf(most)]! -= 1;
-  }
-  return widths;
 }
 
 const isTrouble = ({ outcome, lostWrites }: CallSummary): boolean =>

@@ -3,25 +3,16 @@ import { createServer } from 'node:net';
 import { loadProfiles } from '../agents/load.ts';
 import { withoutEffect, type Profile } from '../agents/profile.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from '../audio/self-check.ts';
-import { checkSetups, controlOf, liveOf, setupOf } from '../app.ts';
+import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
-import { GOOGLE_BASE_URL, isOwnMachine, type Config } from '../config.ts';
-import type { Live } from '../live/session.ts';
+import { isOwnMachine, type Config } from '../config.ts';
 import { look } from '../store/status.ts';
+import { Catalogue } from '../tools/catalogue.ts';
+import { carrierOf, crmOf } from '../vendors.ts';
+import { fault, note, ok, type Finding } from './finding.ts';
+import { checkModels, checkTools } from './model-checks.ts';
 import { reach } from './reach.ts';
-
-type Verdict = 'ok' | 'note' | 'fault';
-
-export interface Finding {
-  readonly verdict: Verdict;
-  readonly what: string;
-  readonly says: string;
-}
-
-const ok = (what: string, says: string): Finding => ({ verdict: 'ok', what, says });
-const note = (what: string, says: string): Finding => ({ verdict: 'note', what, says });
-const fault = (what: string, says: string): Finding => ({ verdict: 'fault', what, says });
 
 export async function* examine(
   config: Config,
@@ -41,14 +32,32 @@ export async function* examine(
   yield await checkPort(config);
   yield await checkCarrier(config);
   yield await checkPublicUrl(config);
-  const { ways } = config.model;
-  if (ways.length === 0) yield await checkModel(config, profiles.loaded, 'model');
-  for (const [at, way] of ways.entries())
-    yield await checkModel(
-      { ...config, model: { ...config.model, ways: [way] } },
-      profiles.loaded,
-      at === 0 ? 'model' : 'model fallback',
-    );
+  yield await checkCrm(config);
+  const catalogue = new Catalogue({ secrets: config.secrets, clock: systemClock, log: silentLog });
+  try {
+    yield* checkTools(profiles.loaded, catalogue);
+    yield* checkModels(config, profiles.loaded, catalogue);
+  } finally {
+    await catalogue.close();
+  }
+}
+
+const CRM_ANSWERS_WITHIN_MS = 10_000;
+
+async function checkCrm(config: Config): Promise<Finding> {
+  if (config.crm.is === 'postgres') return ok('CRM', "Liveline's own, in the database");
+  try {
+    const crm = await crmOf(config, {
+      database: () => {
+        throw new LivelineError('CRM_INVALID', 'this CRM is in no database of ours');
+      },
+      clock: systemClock,
+    });
+    await crm.check(AbortSignal.timeout(CRM_ANSWERS_WITHIN_MS));
+    return ok('CRM', `${crm.name} answers`);
+  } catch (thrown) {
+    return fault('CRM', messageOf(thrown));
+  }
 }
 
 /** The settings that a real call needs and that are not there, each with where to get it. */
@@ -160,7 +169,7 @@ async function checkCarrier(config: Config): Promise<Finding> {
   if (authTokens.length === 0)
     return note('Twilio', 'TWILIO_AUTH_TOKEN is not set: only calls from this machine are taken');
   try {
-    await controlOf(config).check();
+    await carrierOf(config).check();
   } catch (thrown) {
     const isRefused = thrown instanceof LivelineError && thrown.code === 'CARRIER_REFUSED';
     const hint = isRefused
@@ -188,46 +197,4 @@ async function checkPublicUrl({ http: { publicBaseUrl } }: Config): Promise<Find
     case 'nobody':
       return fault('public address', `${publicBaseUrl} does not answer (${reached.why}): ${again}`);
   }
-}
-
-/** Tries the one way in that is left in `config`. */
-async function checkModel(config: Config, profiles: readonly Profile[], what: string): Promise<Finding> {
-  try {
-    const live = liveOf(config);
-    checkSetups(profiles, live);
-    if (config.rehearsal && config.model.baseUrl === undefined) return note(what, 'simulated');
-    if (profiles.length === 0) return note(what, 'not tried: there is no profile to try it with');
-    const there = placeOf(config.model);
-    for (const profile of profiles) {
-      const refusal = await refusalOf(live, profile);
-      if (refusal !== undefined)
-        return fault(what, `${profile.name} cannot talk with ${profile.model} at ${there}: ${refusal}`);
-    }
-    return ok(what, `${there} talks with every profile`);
-  } catch (thrown) {
-    return fault(what, messageOf(thrown));
-  }
-}
-
-function placeOf({ ways: [way], baseUrl = GOOGLE_BASE_URL }: Config['model']): string {
-  if (way?.by !== 'cloud') return way?.baseUrl ?? baseUrl;
-  const { project, location } = way;
-  const server = way.baseUrl === undefined ? '' : `, ${way.baseUrl}`;
-  return `Google Cloud (project ${project}, ${location}${server})`;
-}
-
-/** Opens a session for a moment; undefined when the model took the setup. */
-function refusalOf(live: Live, profile: Profile): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const session = live.open(setupOf(profile), silentLog);
-    session.listen({
-      onAudio: () => undefined,
-      recall: () => [],
-      onEvent: (event) => {
-        if (event.type === 'ready') session.close();
-        if (event.type === 'ready' || event.type === 'failed')
-          resolve(event.type === 'failed' ? event.error.message : undefined);
-      },
-    });
-  });
 }

@@ -14,22 +14,25 @@ import { startNetwork } from '../simulator/phone/network.ts';
 import type { CallerStep } from '../simulator/phone/script.ts';
 import { aligned } from './aligned.ts';
 import { figureRows, figuresOf } from './figures.ts';
-import { armed, RECEPTIONIST } from './model.ts';
+import { armed } from './model.ts';
 import { configOrExit, EXIT_FAILED } from './serve.ts';
 import { Story } from './story.ts';
 
 const voice = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/audio/caller/${name}.wav`, import.meta.url));
 
+const SCRIPTED_MODEL = fileURLToPath(new URL('../../fixtures/scripts/demo.yaml', import.meta.url));
+
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 const CALLER = '+15550100123';
 const LINE = '+15550100100';
 const RECORDING = 'out/demo.wav';
 
-/** Asks, interrupts the answer to ask for something that needs the CRM, and says goodbye. */
+/** Asks, interrupts the answer to ask for something that needs the CRM, has something booked, and says goodbye. */
 const SCRIPT: readonly CallerStep[] = [
   { say: voice('hello-opening-hours') },
   { say: voice('interrupt'), when: { agentSpokeForMs: 3_000 } },
+  { say: voice('book-a-cleaning') },
   { say: voice('thanks-goodbye') },
 ];
 
@@ -58,7 +61,7 @@ export async function demo({ once, faults }: DemoCommand): Promise<void> {
   });
   let startedMs = clock.nowMs();
   const model = await startModel({
-    script: RECEPTIONIST,
+    script: SCRIPTED_MODEL,
     clock,
     log,
     faults,
@@ -77,7 +80,9 @@ export async function demo({ once, faults }: DemoCommand): Promise<void> {
     `Liveline is up at ${app.publicBaseUrl}, with a simulated phone network on one side and a simulated model on the other.`,
   );
   for (const line of armed(model.faults)) console.log(line);
-  console.log('A caller dials in, asks, interrupts, has a customer looked up, and says goodbye:\n');
+  console.log(
+    'A caller dials in and is looked up while it rings; asks, interrupts, books an appointment, and says goodbye:\n',
+  );
 
   let tools = 0;
   startedMs = clock.nowMs();
@@ -151,12 +156,12 @@ async function serveOnSomePort(settings: Environment, log: Log): Promise<App> {
   const { PORT, DATA_DIR } = environment();
   const config = configOrExit({ ...settings, PORT, DATA_DIR });
   try {
-    return await startApp(config, log);
+    return await startApp(config, log, { samplesAsNew: true });
   } catch (thrown) {
     if (!(thrown instanceof LivelineError && thrown.code === 'PORT_UNAVAILABLE')) throw thrown;
     const isTaken = (thrown.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
     console.log(`Port ${config.http.port} ${isTaken ? 'is taken' : 'cannot be used'}; using a free one.`);
-    return startApp(configOrExit({ ...settings, PORT: '0', DATA_DIR }), log);
+    return startApp(configOrExit({ ...settings, PORT: '0', DATA_DIR }), log, { samplesAsNew: true });
   }
 }
 
@@ -167,6 +172,6 @@ The server stays up. In another terminal, be the caller yourself (any WAV file i
 
   TWILIO_AUTH_TOKEN=${authToken} npx liveline call${url} --say fixtures/audio/caller/hello-opening-hours.wav
 
-Whatever is said, the simulated model follows fixtures/scripts/receptionist.yaml. A real model would do what
+Whatever is said, the simulated model follows fixtures/scripts/demo.yaml. A real model would do what
 fixtures/agents/receptionist.yaml tells it. A real number in ten minutes: README.md. Ctrl-C stops.`);
 }

@@ -2,7 +2,8 @@
 import { styleText } from 'node:util';
 import { environment, type Config } from '../config.ts';
 import { aligned } from './aligned.ts';
-import { examine, lacking, type Finding } from './checks.ts';
+import { examine, lacking } from './checks.ts';
+import type { Finding } from './finding.ts';
 import { configOrExit, EXIT_FAILED } from './serve.ts';
 
 export async function doctor(): Promise<void> {

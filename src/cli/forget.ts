@@ -40,7 +40,7 @@ export async function forgetNumber(
     const forgotten = await records.forget(number);
     for (const line of said(forgotten)) terminal.print(line);
     terminal.print(
-      "Out of reach: PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.",
+      "Out of reach: a CRM other than the one in this database; PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.",
     );
     if (forgotten.leftIn.length === 0) return 0;
     terminal.say('The number may still be here; see to it yourself:');
@@ -51,7 +51,7 @@ export async function forgetNumber(
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer.trim());
 
-function said({ calls, inProgress, mentions, spooled }: Forgotten): string[] {
+function said({ calls, inProgress, inCrm, mentions, spooled }: Forgotten): string[] {
   const some = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`  ${count} ${count === 1 ? one : more}`];
   const rows = [
@@ -61,6 +61,7 @@ function said({ calls, inProgress, mentions, spooled }: Forgotten): string[] {
       'of them in progress: it goes on, unrecorded',
       'of them in progress: they go on, unrecorded',
     ),
+    ...some(inCrm, 'entry of the CRM of our own', 'entries of the CRM of our own'),
     ...some(mentions, 'mention in other records', 'mentions in other records'),
     ...some(spooled, 'line that waited to be recorded', 'lines that waited to be recorded'),
   ];

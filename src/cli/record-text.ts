@@ -1,4 +1,5 @@
 // The record of one call, for people: who and how it went, the conversation in order of time, and the sums.
+import { unreachable } from '../base/errors.ts';
 import type { CallRecord, RecordedEvent, RecordedToolCall, RecordedTurn, Usage } from '../records/record.ts';
 import { agentWords, eventWords, margin, MARGIN_COLUMNS, seconds } from './call-words.ts';
 import { costText, lengthText, zonedTimeText, type TableOptions } from './calls-table.ts';
@@ -61,6 +62,7 @@ function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
     ['profile', `${record.profile} (version ${record.profileVersion})`],
     ['model', record.model],
     ['cost', record.costUsd === null ? 'not known' : costText(record.costUsd)],
+    ...crmRow(record),
     ['kept', keptUntil === null ? 'for ever' : `until ${time(keptUntil)}`],
     ...(lostWrites === 0
       ? []
@@ -84,6 +86,25 @@ function outcomeRow(outcome: string | null, began: string): Row {
       ['bold', 'red'],
     ];
   return ['outcome', outcome.replaceAll('-', ' ')];
+}
+
+/** Whether the CRM was told of it. */
+function crmRow({ crmLog }: CallRecord): Row[] {
+  switch (crmLog) {
+    case 'off':
+      return [];
+    case 'due':
+    case 'begun':
+      return [['CRM', 'not told of this call yet']];
+    case 'done':
+      return [['CRM', 'told of this call']];
+    case 'failed':
+      return [['CRM', "not told of this call, for good: the server's log says why", 'yellow']];
+    case 'in-doubt':
+      return [['CRM', 'may or may not know of this call: look there', 'yellow']];
+    default:
+      return unreachable(crmLog);
+  }
 }
 
 /** In order of time; of what is of one moment, speech first. */
@@ -114,6 +135,8 @@ function toolTold(tool: RecordedToolCall, inProgress: boolean): Told {
     done: [
       { text: `→ ${tool.response === null ? 'told the model nothing' : json(tool.response)}` },
       { text: after, style: 'dim' as const },
+      ...(tool.repeated ? [{ text: ' (the first result, given again)', style: 'dim' as const }] : []),
+      ...(tool.cause === null ? [] : [{ text: ` because: ${tool.cause}`, style: 'yellow' as const }]),
     ],
     cancelled: [{ text: `→ cancelled${after}`, style: 'yellow' as const }],
     running: [

@@ -26,14 +26,22 @@ export function configOrExit(from: Environment, outcome = 'Liveline cannot start
 export const logOf = (config: Config): Log =>
   createLog({ level: config.logLevel, secrets: secretsOf(config) });
 
-export const secretsOf = ({ carrier, model, data, operatorToken }: Config): readonly string[] =>
+export const secretsOf = ({ carrier, model, data, crm, secrets, operatorToken }: Config): readonly string[] =>
   [
     ...carrier.authTokens,
     ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
     carrier.apiSecret,
     operatorToken,
+    ...secrets.values(),
+    ...crmSecretsOf(crm),
     ...(data.databaseUrl === undefined ? [] : passwordsIn(data.databaseUrl)),
   ].filter((secret) => secret !== undefined);
+
+function crmSecretsOf(crm: Config['crm']): readonly string[] {
+  if (crm.is === 'hubspot') return [crm.accessToken];
+  if (crm.is !== 'salesforce') return [];
+  return ['clientSecret' in crm.by ? crm.by.clientSecret : crm.by.privateKeyPem];
+}
 
 export async function serve(): Promise<void> {
   const config = configOrExit(environment());

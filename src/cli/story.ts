@@ -58,6 +58,8 @@ export class Story {
       case 'line-lost':
       case 'greeting-played':
       case 'watchdog':
+      case 'tool-late':
+      case 'caller-looked-up':
       case 'sound-over-agent': {
         const words = eventWords(notice.type, notice);
         if (words) this.#add(atMs, 'server', words.style, visible(words.text));
@@ -84,6 +86,8 @@ export class Story {
         this.#untold.push(line);
         return this.#insert(line);
       }
+      case 'text':
+        return this.#add(event.atMs, 'phone', 'dim', visible(`a text from ${event.from}: ${event.body}`));
       case 'digit':
         return this.#add(
           event.atMs,

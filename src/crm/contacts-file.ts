@@ -1,10 +1,11 @@
-// Contacts from a YAML file: who is known before there is a database. Knows nothing of how they are searched.
+// Customers from a YAML file: the people of a rehearsal, with what is agreed with them, relative to today. Knows nothing
+// of where they are kept.
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { IANAZone } from 'luxon';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
-import type { Contact } from './crm.ts';
 
 const phoneNumber = z
   .string('expected a number in quotes, such as "+15550100100"')
@@ -15,24 +16,111 @@ const phoneNumber = z
     return phone ?? z.NEVER;
   });
 
-const unique = (field: 'id' | 'phone') => (contacts: readonly Contact[]) =>
-  new Set(contacts.map((contact) => contact[field])).size === contacts.length;
+/** Luxon's numbers (moment.github.io/luxon, DateTime.weekday). */
+const WEEKDAYS = {
+  monday: 1,
+  tuesday: 2,
+  wednesday: 3,
+  thursday: 4,
+  friday: 5,
+  saturday: 6,
+  sunday: 7,
+} as const;
+const words = z.string('expected words in quotes');
+const facts = z.record(z.string(), words).default({});
 
-const contactsFile = z
-  .array(
-    z.strictObject({
-      id: z.string().min(1),
-      name: z.string().trim().min(1),
-      phone: phoneNumber,
-      email: z.email().optional(),
-      facts: z.record(z.string(), z.string('expected words in quotes')).default({}),
-    }),
+/** The next such day of the week, Monday being 1, or the n-th working day; today is neither. */
+export type SampleDay = { readonly weekday: number } | { readonly inWorkingDays: number };
+
+const sampleAppointment = z
+  .strictObject({
+    in_days: z.int().min(1).max(365).optional(),
+    on: z
+      .enum(Object.keys(WEEKDAYS) as (keyof typeof WEEKDAYS)[], 'expected a day, such as thursday')
+      .transform((day) => WEEKDAYS[day])
+      .optional(),
+    at: z
+      .string('expected a time in quotes, such as "10:00"')
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time, such as "10:00"'),
+    minutes: z.int().min(1).max(480),
+    about: words.min(1),
+  })
+  .refine(
+    ({ in_days, on }) => (in_days === undefined) !== (on === undefined),
+    'expected either in_days or on',
   )
-  .refine(unique('id'), 'expected every id once, but one comes twice')
-  .refine(unique('phone'), 'expected every phone once, but one comes twice');
+  .transform(({ in_days, on, at, minutes, about }) => ({
+    day: (in_days === undefined ? { weekday: on! } : { inWorkingDays: in_days }) as SampleDay,
+    /** By the clock on the wall. */
+    hour: Number(at.slice(0, 2)),
+    minute: Number(at.slice(3)),
+    minutes,
+    about,
+  }));
 
-/** Throws CONTACTS_INVALID with the place of every fault and, because contacts are private, never with its value. */
-export async function loadContacts(path: string): Promise<readonly Contact[]> {
+const sampleOrder = z
+  .strictObject({
+    number: z.string('expected a number in quotes').min(1),
+    title: words.min(1),
+    status: words.min(1),
+    days_ago: z.int().min(0).max(3_650),
+    facts,
+  })
+  .transform(({ days_ago, ...order }) => ({ ...order, daysAgo: days_ago }));
+
+const customer = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().trim().min(1),
+  phone: phoneNumber,
+  email: z.email().optional(),
+  facts,
+  appointments: z.array(sampleAppointment).default([]),
+  orders: z.array(sampleOrder).default([]),
+});
+
+const once =
+  <T>(keysOf: (customer: T) => readonly string[]) =>
+  (customers: readonly T[]): boolean => {
+    const keys = customers.flatMap(keysOf);
+    return new Set(keys).size === keys.length;
+  };
+type Customer = z.output<typeof customer>;
+
+const timeZone = z
+  .string()
+  .refine((zone) => IANAZone.isValidZone(zone), 'expected a zone, such as America/New_York');
+
+const customersFile = z.strictObject({
+  time_zone: timeZone,
+  customers: z
+    .array(customer)
+    .refine(
+      once<Customer>(({ id }) => [id]),
+      'expected every id once, but one comes twice',
+    )
+    .refine(
+      once<Customer>(({ phone }) => [phone]),
+      'expected every phone once, but one comes twice',
+    )
+    .refine(
+      once<Customer>(({ orders }) => orders.map(({ number }) => number)),
+      'expected every order number once, but one comes twice',
+    ),
+});
+/** Where nobody asks for the times of appointments. */
+const zonelessFile = customersFile.extend({ time_zone: timeZone.default('UTC') });
+
+export interface SampleCustomer extends Customer {
+  /** IANA: where its appointments take place. */
+  readonly timeZone: string;
+}
+export type SampleAppointment = Customer['appointments'][number];
+
+/**
+ * `needsZone` false: the file need not say where appointments take place. Throws CONTACTS_INVALID with the place of every
+ * fault and, because contacts are private, never with its value.
+ */
+export async function loadCustomers(path: string, needsZone = true): Promise<SampleCustomer[]> {
   const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
     throw refusal(path, [messageOf(thrown)]);
   });
@@ -43,12 +131,26 @@ export async function loadContacts(path: string): Promise<readonly Contact[]> {
       path,
       document.errors.map((error) => `line ${lines.linePos(error.pos[0]).line}: ${error.message}`),
     );
-  const checked = contactsFile.safeParse(plainValue(document, path));
-  if (checked.success) return checked.data;
-  throw refusal(
-    path,
-    checked.error.issues.map((issue) => `${z.core.toDotPath(issue.path) || 'contacts'}: ${issue.message}`),
-  );
+  const checked = (needsZone ? customersFile : zonelessFile).safeParse(plainValue(document, path));
+  if (!checked.success)
+    throw refusal(
+      path,
+      checked.error.issues.map((issue) => {
+        const field = z.core.toDotPath(issue.path) || 'customers';
+        return `line ${lineOf(document, lines, issue.path)}: ${field}: ${issue.message}`;
+      }),
+    );
+  const { time_zone: zone, customers } = checked.data;
+  return customers.map((one) => ({ ...one, timeZone: zone }));
+}
+
+/** Of the field, or of what it is missing in. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }
 
 /** A YAML alias without its anchor is only found out here. */

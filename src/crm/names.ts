@@ -6,7 +6,8 @@ const letters = new Intl.Collator('und', { sensitivity: 'base' });
 const same = (a: string, b: string): boolean => letters.compare(a, b) === 0;
 const begins = (word: string, start: string): boolean => same(word.slice(0, start.length), start);
 
-const wordsOf = (name: string): string[] =>
+/** Of letters, digits and marks alone. */
+export const wordsOf = (name: string): string[] =>
   name
     .normalize('NFC')
     .split(/[\s-]+/u)

@@ -48,6 +48,7 @@ const call = {
   direction,
   startedMs: ms.describe('Since the epoch: what atMs counts from.'),
   keepDays: z.union([z.number(), z.literal('forever')]).describe('How long its record is kept; 0: not.'),
+  logCalls: z.boolean().describe('Whether the CRM is told of it once it has ended.'),
 };
 
 export const noticeSchema = z
@@ -60,6 +61,16 @@ export const noticeSchema = z
         ...call,
       })
       .describe('Nobody answers; without a profile its name, version and model are empty.'),
+    told
+      .extend({
+        type: z.literal('caller-looked-up'),
+        found: z.boolean(),
+        inTime: z.boolean(),
+        tookMs: ms,
+        name: z.string().optional(),
+        cause: z.string().optional(),
+      })
+      .describe('Whether the number is in the records; inTime: before the first word.'),
     told.extend({ type: z.literal('line-opened') }),
     told.extend({ type: z.literal('line-lost') }),
     told.extend({ type: z.literal('greeting-played'), from: z.enum(['cache', 'file']), ms }),
@@ -87,7 +98,27 @@ export const noticeSchema = z
     told.extend({ type: z.literal('barge-in'), turn, heardMs: ms, sentMs: ms }),
     told.extend({ type: z.literal('digit'), digit: z.string() }),
     told.extend({ type: z.literal('tool-called'), id: z.string(), tool: z.string(), args: z.unknown() }),
-    told.extend({ type: z.literal('tool-done'), id: z.string(), tool: z.string(), response: z.unknown() }),
+    told
+      .extend({
+        type: z.literal('tool-done'),
+        id: z.string(),
+        tool: z.string(),
+        response: z.unknown(),
+        cause: z.string().optional(),
+        repeated: z.literal(true).optional(),
+      })
+      .describe('cause: of a failure. repeated: it was done before, and its first result was given again.'),
+    told
+      .extend({
+        type: z.literal('tool-late'),
+        id: z.string(),
+        tool: z.string(),
+        response: z.unknown(),
+        cause: z.string().optional(),
+        after: z.enum(['cancelled', 'timed-out']),
+        told: z.boolean(),
+      })
+      .describe('What came of a call after the model waited for it no longer; told: it knows now.'),
     told.extend({ type: z.literal('tool-cancelled'), id: z.string() }),
     told.extend({
       type: z.literal('call-ended'),

@@ -4,13 +4,17 @@ import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Notices } from '../call/notices.ts';
+import type { Crm } from '../crm/crm.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
 import { installationName } from '../store/installation.ts';
 import { processOwner } from '../store/process-owner.ts';
 import { openSpool } from '../store/spool/spool.ts';
+import { sweepEffects } from '../tools/effects-postgres.ts';
 import { WriteBehind, type Backlog, type WriteBehindOptions } from '../store/write-behind/write-behind.ts';
 import { CallLosses } from './call-losses.ts';
+import { createCrmLogQueue } from './crm-log-queue.ts';
+import { startCrmLog, type CrmLogCounts } from './crm-log.ts';
 import { sweepDeadCalls } from './dead-calls.ts';
 import { hasDied, nodeOf } from './node.ts';
 import { closeEndlessCalls, createPostgresRecords } from './postgres.ts';
@@ -27,6 +31,8 @@ export interface BooksOptions {
   readonly notices: Notices;
   /** Calls on the simulators. */
   readonly rehearsal: boolean;
+  /** Is told of calls that have ended; left out: nobody is. */
+  readonly crm?: Crm | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Nobody waits for the start any longer. */
@@ -38,6 +44,8 @@ export interface BooksOptions {
 export interface Books {
   readonly store: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly backlog: Backlog;
+  /** Calls that the CRM was told of, or not, since the start. */
+  readonly crmLog: CrmLogCounts;
   /** What was told until now is in the database, or at the deadline in the spool. Then takes nothing more. */
   close(withinMs: number): Promise<void>;
 }
@@ -47,12 +55,14 @@ const STARTS_WITHIN_MS = 10_000;
 
 const TELL_LOSSES_EVERY_MS = 1_000;
 
+const NOBODY_TOLD: CrmLogCounts = { done: 0, failed: 0, 'in-doubt': 0 };
+
 /**
  * Throws DATABASE_REFUSED when the database will not have us, which trying again does not change. When it does not answer,
  * the books are open all the same: what is written waits.
  */
 export async function openBooks(options: BooksOptions): Promise<Books> {
-  const { database, dataDir, spoolBytes, notices, rehearsal, clock, log, onSafe } = options;
+  const { database, dataDir, spoolBytes, notices, rehearsal, crm, clock, log, onSafe } = options;
   await firstReady(database, options);
   const owner = await processOwner();
   const node = nodeOf(await installationName(dataDir, log), owner);
@@ -78,8 +88,20 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     write: (write) => losses.write(write, writes),
     node,
     rehearsal,
+    logsCalls: crm !== undefined,
   });
-  const stopRetention = startRetention({ store, ready: () => database.ready(), clock, log });
+  const crmLog =
+    crm &&
+    startCrmLog({
+      ...{ crm, store, notices, clock, log },
+      queue: createCrmLogQueue(database, rehearsal),
+      ready: () => database.ready(),
+    });
+  const stopRetention = startRetention({
+    ...{ store, clock, log },
+    sweepEffects: () => sweepEffects(database),
+    ready: () => database.ready(),
+  });
   const stopSweeping = sweepDeadCalls({
     ...{ store, clock, log },
     closeEndlessCalls: () => closeEndlessCalls(database),
@@ -97,14 +119,16 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     get backlog() {
       return writes.backlog;
     },
+    crmLog: crmLog?.counts ?? NOBODY_TOLD,
     async close(withinMs) {
+      const told = crmLog?.close(withinMs);
       stopRecorder();
       stopRetention();
       stopSweeping();
       stopTelling();
       tellLosses();
       losses.end(writes);
-      await writes.close(withinMs);
+      await Promise.all([writes.close(withinMs), told]);
     },
   };
 }

@@ -1,11 +1,12 @@
-// Forgetting a phone number: its calls are deleted, and it is blanked wherever else it stands. Knows of no table but calls
-// what is in it: the others, and those to come, are found in the database's own catalogue.
+// Forgetting a phone number: its calls, their effects and its part of the CRM are deleted, and it is blanked wherever else
+// it stands. Of other tables, and those to come, it knows nothing: they are found in the database's own catalogue.
 import { sql, type Kysely } from 'kysely';
 import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { SCHEMA, type Tables } from '../store/tables.ts';
+import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
 import { tracesOf, type Traces } from './number-traces.ts';
@@ -15,6 +16,8 @@ export interface Forgotten {
   readonly calls: number;
   /** Of these: still going on. The call itself goes on, and nothing more of it is kept. */
   readonly inProgress: number;
+  /** Contacts of that number, messages from it and logs of calls with it: in the CRM of our own, with what hangs on them. */
+  readonly inCrm: number;
   /** Values of other calls' records in which it was blanked: somebody said it, or a tool answered with it. */
   readonly mentions: number;
   /** Lines of the spools of dead processes that were removed, or blanked. */
@@ -33,7 +36,7 @@ const CALLS_AT_ONCE = 500;
  * marks or tags between two of them; not a number that is spoken in words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
  * server or run it again after the call. Of the embedded database the tables are rewritten, so that no dead row stays in a
  * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
- * Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
+ * A CRM of somebody else's is not touched. Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
  */
 export async function forget(
   database: Database,
@@ -50,6 +53,7 @@ export async function forget(
   const traces = tracesOf(known);
   await database.ready();
   const { ids, inProgress } = await deleteCalls(database.sql, traces);
+  const inCrm = await forgetInCrm(database.sql, ids, traces);
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
   for (const [table, found] of columns) mentions += await blankColumns(database.sql, table, found, traces);
@@ -58,6 +62,7 @@ export async function forget(
   return {
     calls: ids.size,
     inProgress,
+    inCrm,
     mentions,
     spooled: files.spooled,
     leftIn: [...files.leftIn, ...unclean],
@@ -83,6 +88,7 @@ async function deleteCalls(
       delete from liveline.calls c using locked where c.id = locked.id returning c.ended_at is null as open`.execute(
       db,
     );
+    await sql`delete from liveline.tool_effects where call_id = any(${some}::text[])`.execute(db);
     inProgress += deleted.rows.filter(({ open }) => open).length;
   }
   return { ids: new Set(ids), inProgress };

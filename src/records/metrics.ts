@@ -8,12 +8,16 @@ import type { Notice, Notices } from '../call/notices.ts';
 import type { TokenUsage } from '../live/session.ts';
 import type { Backlog } from '../store/write-behind/write-behind.ts';
 import { costMicroUsd } from './cost.ts';
+import type { CrmLogCounts } from './crm-log.ts';
+import { countCrmLog, countRecords } from './metrics-of-books.ts';
 
 export interface MetricsOptions {
   readonly notices: Pick<Notices, 'subscribe'>;
   /** In progress now. */
   readonly calls: () => number;
   readonly backlog: () => Backlog;
+  /** Left out: the CRM is told of no calls. */
+  readonly crmLog?: (() => CrmLogCounts) | undefined;
 }
 
 export interface Metrics {
@@ -25,6 +29,7 @@ export interface Metrics {
 
 /** A call lasts from a wrong number to a long consultation; a switch is to take 0.7 s beyond the model's own setup. */
 const CALL_BUCKETS_SECONDS = [5, 15, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600];
+const LOOK_UP_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 3, 10];
 const GAP_BUCKETS_SECONDS = [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30];
 const LOOK_EVERY_MS = 10;
 /** Names come from profiles, but also from models, which invent some. */
@@ -75,43 +80,13 @@ function measureDelay(registry: Registry): void {
   });
 }
 
-export function createMetrics({ notices, calls, backlog }: MetricsOptions): Metrics {
+export function createMetrics({ notices, calls, backlog, crmLog }: MetricsOptions): Metrics {
   const own = new Registry();
   countRecords(own, backlog);
+  if (crmLog) countCrmLog(own, crmLog);
   const count = countCalls(own, calls);
   const all = Registry.merge([own, registryOfProcess()]);
   return { text: () => all.metrics(), contentType: all.contentType, stop: notices.subscribe(count) };
-}
-
-function countRecords(registry: Registry, backlog: () => Backlog): void {
-  const registers = [registry];
-  const gauge = (name: string, help: string, read: (now: Backlog) => number): void => {
-    new Gauge({
-      ...{ name, help, registers },
-      collect() {
-        this.set(read(backlog()));
-      },
-    });
-  };
-  const counter = (name: string, help: string, read: (now: Backlog) => number): void => {
-    new Counter({
-      ...{ name, help, registers },
-      collect() {
-        this.reset();
-        this.inc(read(backlog()));
-      },
-    });
-  };
-  gauge('liveline_records_queued', 'Record writes in memory, not yet safe.', (now) => now.queued);
-  gauge(
-    'liveline_records_spooled',
-    'Record writes on disk that wait for the database.',
-    (now) => now.spooledItems,
-  );
-  gauge('liveline_records_spooled_bytes', 'Size of the record writes on disk.', (now) => now.spooledBytes);
-  counter('liveline_records_written_total', 'Record writes put into the database.', (now) => now.written);
-  counter('liveline_records_lost_total', 'Record writes that were given up.', (now) => now.lost);
-  gauge('liveline_database_away', '1 while the database does not answer.', (now) => (now.isAway ? 1 : 0));
 }
 
 /** Gives back what is to hear every notice. */
@@ -153,6 +128,15 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
     'tool',
     'state',
   ]);
+  const late = counter('tool_results_late', 'Results that came when nobody waited for them any more.', [
+    'tool',
+    'after',
+  ]);
+  const lookUps = new Histogram({
+    name: 'liveline_caller_look_up_seconds',
+    help: 'How long it took to look up who calls, while the phone rang.',
+    ...{ labelNames: ['result'], buckets: LOOK_UP_BUCKETS_SECONDS, registers },
+  });
   const tokens = counter('model_tokens', 'Tokens that the model bills.', ['model', 'kind']);
   const cost = counter(
     'model_cost_usd',
@@ -216,6 +200,13 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
         call?.openTools.set(notice.id, tool);
         return tools.inc({ tool, state: 'called' });
       }
+      case 'tool-late':
+        return late.inc({ tool: labelOf(notice.tool), after: notice.after });
+      case 'caller-looked-up':
+        return lookUps.observe(
+          { result: notice.cause !== undefined ? 'failed' : notice.found ? 'found' : 'unknown' },
+          notice.tookMs / 1_000,
+        );
       case 'tool-done':
         return endTool(call, notice.id, 'done');
       case 'tool-cancelled':

@@ -10,6 +10,7 @@ import type {
   CallQuery,
   CallRecord,
   CallSummary,
+  CrmLogState,
   RecordedEvent,
   RecordedToolCall,
   RecordedTurn,
@@ -124,6 +125,7 @@ interface RecordRow extends SummaryRow {
   turn_usage: Usage[];
   watchdog: CallRecord['watchdog'] | null;
   delete_after: Date | null;
+  crm_log: CrmLogState;
 }
 
 export async function readCall(db: Kysely<Tables>, id: CallId): Promise<CallRecord | undefined> {
@@ -136,12 +138,12 @@ export const readLastCall = (db: Kysely<Tables>): Promise<CallRecord | undefined
 /** One statement, so that all of it is of one moment. */
 async function readOne(db: Kysely<Tables>, which: RawBuilder<unknown>): Promise<CallRecord | undefined> {
   const { rows } = await sql<RecordRow>`
-    select ${SUMMARY}, c.usage, c.watchdog, c.delete_after,
+    select ${SUMMARY}, c.usage, c.watchdog, c.delete_after, c.crm_log,
       (select coalesce(json_agg(json_build_object('n', n, 'who', who, 'atMs', at_ms, 'text', text, 'heard', heard,
           'state', state) order by n), '[]')
         from liveline.turns where call_id = c.id) as turns,
       (select coalesce(json_agg(json_build_object('id', t.id, 'tool', tool, 'args', args, 'response', response,
-          'calledMs', called_ms, 'doneMs', done_ms, 'state', state) order by called_ms, t.id), '[]')
+          'calledMs', called_ms, 'doneMs', done_ms, 'state', state, 'cause', cause, 'repeated', repeated) order by called_ms, t.id), '[]')
         from liveline.tool_calls t where call_id = c.id) as tools,
       (select coalesce(json_agg(json_build_object('atMs', at_ms, 'type', type, 'facts', facts) order by n), '[]')
         from liveline.call_events where call_id = c.id) as events,
@@ -157,6 +159,7 @@ async function readOne(db: Kysely<Tables>, which: RawBuilder<unknown>): Promise<
       events: row.events,
       usage: row.usage ?? row.turn_usage.reduce(usageSum, NO_USAGE),
       watchdog: row.watchdog ?? {},
+      crmLog: row.crm_log,
       keptUntil: row.delete_after?.toISOString() ?? null,
     }
   );

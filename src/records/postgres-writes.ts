@@ -48,11 +48,12 @@ function withPlainTimes(write: RecordWrite): RecordWrite {
 async function insertCalls(tx: Kysely<Tables>, calls: readonly Of<'call'>[]): Promise<void> {
   await sql`
     insert into liveline.calls (id, profile, profile_version, model, direction, from_number, to_number,
-      rehearsal, node, started_at, delete_after)
-    select "callId", profile, "profileVersion", model, direction, "from", "to", rehearsal, node, "startedAt", "keptUntil"
+      rehearsal, node, started_at, delete_after, crm_log)
+    select "callId", profile, "profileVersion", model, direction, "from", "to", rehearsal, node, "startedAt", "keptUntil",
+      case when logged then 'due' else 'off' end
     from jsonb_to_recordset(${JSON.stringify(calls.map(withPlainTimes))}::jsonb) as w("callId" text, profile text, "profileVersion" text,
       model text, direction text, "from" text, "to" text, rehearsal boolean, node text, "startedAt" timestamptz,
-      "keptUntil" timestamptz)
+      "keptUntil" timestamptz, logged boolean)
     on conflict do nothing`.execute(tx);
 }
 
@@ -91,8 +92,10 @@ const STATEMENTS = {
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, tool text, args jsonb, "calledMs" integer)
     on conflict do nothing`,
   'tool-over': (json: string) => sql`
-    update liveline.tool_calls t set state = w.state, response = w.response, done_ms = w."doneMs"
-    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, state text, response jsonb, "doneMs" integer)
+    update liveline.tool_calls t set state = w.state, response = w.response, done_ms = w."doneMs",
+      cause = w.cause, repeated = coalesce(w.repeated, false)
+    from jsonb_to_recordset(${json}::jsonb) as w("callId" text, id text, state text, response jsonb, "doneMs" integer,
+      cause text, repeated boolean)
     where t.call_id = w."callId" and t.id = w.id and t.state = 'running'`,
   event: (json: string) => sql`
     insert into liveline.call_events (call_id, n, at_ms, type, facts)

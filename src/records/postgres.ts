@@ -26,17 +26,22 @@ export function createPostgresRecords({ sql: db }: Pick<Database, 'sql'>): Recor
 
     closeDeadCalls: (node) => endWithLastSign(db, sql`c.ended_at is null and c.node = ${node}`),
 
-    /** Also by the database's clock, as this machine's may be wrong, and nothing brings back what was deleted early. */
+    /** With their logs in the CRM of our own. Also by the database's clock, as this machine's may be wrong, and nothing brings back what was deleted early. */
     async deleteExpired(now) {
       let deleted = 0;
       for (;;) {
         // What another node deletes at this moment is skipped, not waited for.
-        const { numAffectedRows } = await sql`
-          delete from liveline.calls where id in (
-            select id from liveline.calls where delete_after <= least(${now}::timestamptz, now())
-            order by delete_after limit ${EXPIRED_AT_ONCE} for update skip locked
-          )`.execute(db);
-        const count = Number(numAffectedRows ?? 0);
+        const { rows } = await sql<{ count: number }>`
+          with expired as (
+            delete from liveline.calls where id in (
+              select id from liveline.calls where delete_after <= least(${now}::timestamptz, now())
+              order by delete_after limit ${EXPIRED_AT_ONCE} for update skip locked
+            ) returning id, rehearsal
+          ), logs as (
+            delete from liveline.crm_calls c using expired e where (c.call_id, c.rehearsal) = (e.id, e.rehearsal)
+          )
+          select count(*)::int as count from expired`.execute(db);
+        const count = rows[0]?.count ?? 0;
         deleted += count;
         if (count < EXPIRED_AT_ONCE) return deleted;
       }

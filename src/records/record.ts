@@ -57,6 +57,8 @@ export const toolCall = z
     calledMs: ms,
     doneMs: ms.nullable(),
     state: z.enum(['running', 'done', 'cancelled']),
+    cause: z.string().nullable().describe('Why it failed, for people.'),
+    repeated: z.boolean().describe('It was done before, and its first result was given again.'),
   })
   .meta({ id: 'ToolCall' });
 export type RecordedToolCall = z.output<typeof toolCall>;
@@ -84,6 +86,9 @@ export const usage = z
   .meta({ id: 'Usage' });
 export type Usage = z.output<typeof usage>;
 
+export const CRM_LOG_STATES = ['off', 'due', 'begun', 'done', 'failed', 'in-doubt'] as const;
+export type CrmLogState = (typeof CRM_LOG_STATES)[number];
+
 export const callRecord = callSummary
   .extend({
     turns: z.array(turn),
@@ -95,6 +100,11 @@ export const callRecord = callSummary
     watchdog: z
       .record(z.string(), z.record(z.string(), z.int()))
       .describe('How often which trouble was met with which remedy.'),
+    crmLog: z
+      .enum(CRM_LOG_STATES)
+      .describe(
+        'Whether the CRM was told of this call: off: it is not to be; due: not yet; begun: just now; in-doubt: nobody can say.',
+      ),
     keptUntil: time.nullable().describe('When this record is deleted; null: never.'),
   })
   .meta({ id: 'CallRecord' });

@@ -18,6 +18,8 @@ export interface RecorderOptions {
   readonly node: string;
   /** Calls on the simulators. */
   readonly rehearsal: boolean;
+  /** There is a CRM that is told of calls. */
+  readonly logsCalls: boolean;
 }
 
 type Started = Extract<Notice, { type: 'call-started' }>;
@@ -54,6 +56,9 @@ export function startRecorder(options: RecorderOptions): () => void {
   });
 }
 
+type ToolEnd = Pick<Extract<RecordWrite, { is: 'tool-over' }>, 'state' | 'response' | 'cause' | 'repeated'>;
+const CANCELLED: ToolEnd = { state: 'cancelled', response: null, cause: null, repeated: false };
+
 class CallRecorder {
   readonly #id: CallId;
   readonly #started: Pick<Started, 'model' | 'startedMs'>;
@@ -84,6 +89,8 @@ class CallRecorder {
       direction,
       from: name(started.from),
       to: name(started.to),
+      // Nobody talked with who was refused.
+      logged: options.logsCalls && started.type === 'call-started' && started.logCalls,
     });
   }
 
@@ -110,9 +117,30 @@ class CallRecorder {
           calledMs: whole(atMs),
         });
       case 'tool-done':
-        return this.#closeTool(notice.id, atMs, 'done', storableJson(notice.response));
+        return this.#closeTool(notice.id, atMs, {
+          state: 'done',
+          response: storableJson(notice.response),
+          cause: notice.cause === undefined ? null : storableText(notice.cause),
+          repeated: notice.repeated ?? false,
+        });
       case 'tool-cancelled':
-        return this.#closeTool(notice.id, atMs, 'cancelled', null);
+        return this.#closeTool(notice.id, atMs, CANCELLED);
+      case 'tool-late': {
+        const { id, tool, response, cause, after, told } = notice;
+        return this.#event(notice, {
+          ...{ id: name(id), tool: name(tool), after, told },
+          response: storableText(JSON.stringify(response)),
+          ...(cause !== undefined && { cause: storableText(cause) }),
+        });
+      }
+      case 'caller-looked-up': {
+        const { found, inTime, tookMs, cause } = notice;
+        return this.#event(notice, {
+          ...{ found, inTime, tookMs: whole(tookMs) },
+          ...(notice.name !== undefined && { name: storableText(notice.name) }),
+          ...(cause !== undefined && { cause: storableText(cause) }),
+        });
+      }
       case 'tokens-used':
         return this.#count(notice);
       case 'call-ended':
@@ -167,9 +195,9 @@ class CallRecorder {
   }
 
   /** The first end of a tool call counts. */
-  #closeTool(id: ToolCallId, atMs: number, state: 'done' | 'cancelled', response: unknown): void {
+  #closeTool(id: ToolCallId, atMs: number, how: ToolEnd): void {
     if (!this.#openTools.delete(id)) return;
-    this.#write({ is: 'tool-over', id: toolCallId(name(id)), state, response, doneMs: whole(atMs) });
+    this.#write({ is: 'tool-over', id: toolCallId(name(id)), doneMs: whole(atMs), ...how });
   }
 
   #count({ turn, usage: used, atMs }: Extract<Later, { type: 'tokens-used' }>): void {
@@ -199,7 +227,7 @@ class CallRecorder {
   /** What is still running was stopped with the call, which tells nobody. */
   #end({ reason, durationMs, watchdog, atMs }: Extract<Later, { type: 'call-ended' }>): void {
     for (const entry of this.#openTurns.values()) this.#writeTurn(entry);
-    for (const id of this.#openTools) this.#closeTool(id, atMs, 'cancelled', null);
+    for (const id of this.#openTools) this.#closeTool(id, atMs, CANCELLED);
     this.#write({
       is: 'end',
       endedAt: time(this.#started.startedMs + whole(atMs)),

@@ -1,4 +1,5 @@
-// Retention: deletes records that are past their time, now and then. Which those are, each record says.
+// Retention: deletes records that are past their time, now and then; which those are, each record says. Also what tools
+// have done, once no call can do it again.
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -6,6 +7,8 @@ import type { RecordStore } from './store.ts';
 
 export interface RetentionOptions {
   readonly store: Pick<RecordStore, 'deleteExpired'>;
+  /** How many were deleted. */
+  readonly sweepEffects: () => Promise<number>;
   /** Resolves once the database answers. */
   readonly ready: () => Promise<void>;
   readonly clock: Clock;
@@ -17,6 +20,7 @@ export interface RetentionOptions {
 /** At once and then every so often; what fails is tried again the next time. Several nodes may do it together. */
 export function startRetention({
   store,
+  sweepEffects,
   ready,
   clock,
   log,
@@ -29,6 +33,8 @@ export function startRetention({
       await ready();
       const calls = await store.deleteExpired(new Date(clock.epochMs()));
       if (calls > 0) log.info({ calls }, 'records past their time were deleted');
+      const effects = await sweepEffects();
+      if (effects > 0) log.debug({ effects }, 'effects of tools in calls that are long over were deleted');
     } catch (thrown) {
       // Whoever writes the records says already that the database is away.
       const isAway = thrown instanceof LivelineError && thrown.retryable;

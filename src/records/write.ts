@@ -4,7 +4,13 @@ import type { CallId, ToolCallId } from '../base/ids.ts';
 import type { CallSummary, RecordedTurn, Usage } from './record.ts';
 
 export type RecordWrite = { readonly callId: CallId } & (
-  | ({ readonly is: 'call'; readonly node: string; readonly keptUntil: string | null } & Pick<
+  | ({
+      readonly is: 'call';
+      readonly node: string;
+      readonly keptUntil: string | null;
+      /** The CRM is told of it once it has ended. */
+      readonly logged: boolean;
+    } & Pick<
       CallSummary,
       'profile' | 'profileVersion' | 'model' | 'direction' | 'from' | 'to' | 'rehearsal' | 'startedAt'
     >)
@@ -21,6 +27,10 @@ export type RecordWrite = { readonly callId: CallId } & (
       readonly id: ToolCallId;
       readonly state: 'done' | 'cancelled';
       readonly response: unknown;
+      /** Why it failed, for people. */
+      readonly cause: string | null;
+      /** It was done before, and its first result was given again. */
+      readonly repeated: boolean;
       readonly doneMs: number;
     }
   | {

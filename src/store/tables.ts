@@ -1,6 +1,6 @@
 // The tables of the schema `liveline`, as kysely sees them; migrations/ makes them. Times are timestamptz, durations and
 // offsets within a call whole milliseconds, money whole millionths of a US dollar.
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 
 export const SCHEMA = 'liveline';
 
@@ -39,6 +39,11 @@ export interface CallsTable {
   lost_writes: Generated<number>;
   /** Null: kept for ever. */
   delete_after: NullableTime;
+  /** Whether the CRM was told of it. */
+  crm_log: Generated<'off' | 'due' | 'begun' | 'done' | 'failed' | 'in-doubt'>;
+  crm_log_tries: Generated<number>;
+  /** Due: not before this. Begun: by then it is over, or its process died. */
+  crm_log_after: NullableTime;
 }
 
 export interface TurnsTable {
@@ -62,6 +67,8 @@ export interface ToolCallsTable {
   called_ms: number;
   done_ms: number | null;
   state: 'running' | 'done' | 'cancelled';
+  cause: string | null;
+  repeated: Generated<boolean>;
 }
 
 export interface CallEventsTable {
@@ -81,10 +88,95 @@ export interface TurnUsageTable {
   cost_micro_usd: number | null;
 }
 
+/** What tools have done, so that it is done once; rows go after a day. */
+export interface ToolEffectsTable {
+  id: Generated<string>;
+  call_id: string;
+  tool: string;
+  /** Of the arguments; see tools/normalised.ts. */
+  args_hash: string;
+  /** `reversed`: done, and taken back since; it may be done anew. */
+  state: 'running' | 'done' | 'in_doubt' | 'reversed';
+  /** JSON: what the first call was answered. */
+  result: string | null;
+  claimed_at: Generated<Date>;
+  /** Still running by then, it is in doubt. */
+  runs_until: Time;
+}
+
+/** Of the CRM's rows: those of a rehearsal and the others never see each other. */
+interface CrmRow {
+  rehearsal: boolean;
+}
+
+export interface CrmContactsTable extends CrmRow {
+  id: string;
+  /** A second creation under it is the first one; null for what nobody created through the CRM's door. */
+  key: string | null;
+  name: string;
+  /** What names are searched by; see crm/folded-name.ts. */
+  folded_name: string;
+  name_words: GeneratedAlways<string>;
+  /** E.164. */
+  phone: string | null;
+  email: string | null;
+  facts: Json;
+  created_at: Generated<Date>;
+  /** Null: as it was created. */
+  updated_at: NullableTime;
+}
+
+/** No two that are booked overlap. */
+export interface CrmAppointmentsTable extends CrmRow {
+  id: string;
+  key: string | null;
+  contact_id: string;
+  starts_at: Time;
+  ends_at: Time;
+  about: string;
+  status: 'booked' | 'cancelled';
+  created_at: Generated<Date>;
+}
+
+export interface CrmObjectsTable extends CrmRow {
+  id: string;
+  /** By which numbers are given out. */
+  n: Generated<string>;
+  key: string | null;
+  kind: 'order' | 'ticket' | 'message';
+  number: string;
+  /** Without spaces and dashes, in lower case. */
+  bare_number: string;
+  contact_id: string | null;
+  title: string;
+  status: string;
+  facts: Json;
+  created_at: Generated<Date>;
+}
+
+export interface CrmCallsTable extends CrmRow {
+  /** The carrier's. No reference to `calls`: whoever logs it may have no record. Goes with the record, where there is one. */
+  call_id: string;
+  contact_id: string | null;
+  from_number: string;
+  to_number: string;
+  direction: 'inbound' | 'outbound';
+  started_at: Time;
+  duration_ms: string;
+  outcome: string;
+  summary: string;
+  recording_url: string | null;
+}
+
 export interface Tables {
   calls: CallsTable;
   turns: TurnsTable;
   tool_calls: ToolCallsTable;
   call_events: CallEventsTable;
   turn_usage: TurnUsageTable;
+  tool_effects: ToolEffectsTable;
+  crm_contacts: CrmContactsTable;
+  crm_appointments: CrmAppointmentsTable;
+  crm_objects: CrmObjectsTable;
+  crm_calls: CrmCallsTable;
 }

@@ -1,29 +1,182 @@
-// The built-in tools by name, as profiles list them.
+// The catalogue: every tool that profiles list, wherever it comes from. Modules are loaded and servers reached ahead of
+// calls, so that a call finds its tools at once.
+import type { Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
-import type { ToolDeclaration } from '../live/session.ts';
-import { endCall } from './end-call.ts';
-import { lookUpContact } from './look-up-contact.ts';
-import { takeMessage } from './take-message.ts';
+import type { Log } from '../base/log.ts';
+import type { Secrets } from '../web/template.ts';
+import { BUILT_INS } from './built-ins.ts';
+import type { NamedTool, ToolEntry } from './entries.ts';
+import { httpTool } from './http-tools.ts';
+import { connectMcp, type McpServer } from './mcp/server.ts';
+import type { McpSettings } from './mcp/settings.ts';
+import { moduleTools } from './module-tools.ts';
 import type { Tool } from './tool.ts';
 
-/** A tool by its name, and how its calls shall be treated. */
-export type ToolSettings = Pick<ToolDeclaration, 'name' | 'behavior' | 'scheduling'>;
+export interface CatalogueOptions {
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
-const BUILT_INS: ReadonlyMap<string, Tool> = new Map(
-  [lookUpContact, takeMessage, endCall].map((tool) => [tool.declaration.name, tool]),
-);
+/** The tools of a call, for as long as it lasts. */
+export interface LentTools {
+  readonly tools: readonly Tool[];
+  /** The call is over. */
+  giveBack(): void;
+}
 
-export const toolNames: readonly string[] = [...BUILT_INS.keys()];
+/** A server that does not answer for so long is not waited for; its tools come to later calls. */
+const SERVERS_ANSWER_WITHIN_MS = 5_000;
 
-/** Throws TOOL_UNKNOWN, naming the unknown one and those that there are. */
-export const toolsNamed = (wanted: readonly (string | ToolSettings)[]): Tool[] =>
-  wanted.map((each) => {
-    const { name, behavior, scheduling } = typeof each === 'string' ? { name: each } : each;
-    const tool = BUILT_INS.get(name);
-    if (!tool)
-      throw new LivelineError(
-        'TOOL_UNKNOWN',
-        `there is no tool "${name}"; there are ${toolNames.join(', ')}`,
-      );
-    return { ...tool, declaration: { ...tool.declaration, behavior, scheduling } };
-  });
+const BY_NAME: ReadonlyMap<string, Tool> = new Map(BUILT_INS.map((tool) => [tool.declaration.name, tool]));
+
+interface Reached {
+  readonly server: McpServer;
+  /** Calls that have its tools. */
+  calls: number;
+  isListed: boolean;
+}
+
+export class Catalogue {
+  readonly #options: CatalogueOptions;
+  readonly #modules = new Map<string, readonly Tool[]>();
+  /** By their settings: profiles that say the same share a server. */
+  readonly #servers = new Map<string, Reached>();
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Loads the modules and reaches the servers that are listed; one that is away is reached later. Throws
+   * TOOL_SOURCE_INVALID or TOOL_UNKNOWN for what no call could have.
+   */
+  async prepare(list: readonly ToolEntry[]): Promise<void> {
+    for (const entry of list) {
+      if (entry.is !== 'module' || this.#modules.has(moduleKey(entry))) continue;
+      this.#modules.set(moduleKey(entry), await moduleTools(entry.file, entry.version));
+    }
+    this.#toolsOf(list);
+    await Promise.all(
+      list.flatMap((entry) =>
+        entry.is === 'mcp' ? this.#reach(entry.server).server.ready(SERVERS_ANSWER_WITHIN_MS) : [],
+      ),
+    );
+    this.#toolsOf(list);
+  }
+
+  /** Servers that none of these lists are closed once the calls that use them are over. */
+  keepOnly(lists: readonly (readonly ToolEntry[])[]): void {
+    const listed = new Set(
+      lists.flat().flatMap((entry) => (entry.is === 'mcp' ? serverKey(entry.server) : [])),
+    );
+    for (const [key, reached] of this.#servers) {
+      reached.isListed = listed.has(key);
+      this.#closeIdle(key, reached);
+    }
+  }
+
+  /** As they are known just now. Throws TOOL_UNKNOWN or TOOL_SOURCE_INVALID as `prepare` does. */
+  toolsOf(list: readonly ToolEntry[]): readonly Tool[] {
+    return this.#toolsOf(list);
+  }
+
+  /** What a server offers only since the profile was checked, under a name that is taken, is left out and told to the log. */
+  lend(list: readonly ToolEntry[]): LentTools {
+    const tools = this.#toolsOf(list, (fault) =>
+      this.#options.log.error(fault, 'a tool is left out of this call'),
+    );
+    const lent = list.flatMap((entry) => {
+      if (entry.is !== 'mcp') return [];
+      const reached = this.#reach(entry.server);
+      reached.calls += 1;
+      return [{ key: serverKey(entry.server), reached }];
+    });
+    return {
+      tools,
+      giveBack: () => {
+        for (const { key, reached } of lent.splice(0)) {
+          reached.calls -= 1;
+          this.#closeIdle(key, reached);
+        }
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    const servers = [...this.#servers.values()];
+    this.#servers.clear();
+    await Promise.all(servers.map(({ server }) => server.close()));
+  }
+
+  #reach(settings: McpSettings): Reached {
+    const key = serverKey(settings);
+    const known = this.#servers.get(key);
+    if (known) return known;
+    const reached = { server: connectMcp(settings, this.#options), calls: 0, isListed: true };
+    this.#servers.set(key, reached);
+    return reached;
+  }
+
+  #closeIdle(key: string, reached: Reached): void {
+    if (reached.isListed || reached.calls > 0 || this.#servers.get(key) !== reached) return;
+    this.#servers.delete(key);
+    void reached.server.close();
+  }
+
+  #described({ specs }: Extract<ToolEntry, { is: 'http' }>): Tool[] {
+    return specs.map((spec) => httpTool(spec, this.#options));
+  }
+
+  #toolsOf(list: readonly ToolEntry[], onClash = refuse): Tool[] {
+    const found = new Map<string, Tool>();
+    const put = (tool: Tool, from: string): void => {
+      const { name } = tool.declaration;
+      const has = BY_NAME.has(name) ? 'a built-in tool' : found.has(name) ? 'another one' : undefined;
+      if (has === undefined) found.set(name, tool);
+      else onClash({ reason: `${from} has a tool "${name}", but ${has} has that name already` });
+    };
+    for (const entry of list) {
+      if (entry.is === 'http') for (const tool of this.#described(entry)) put(tool, entry.file);
+      if (entry.is === 'module')
+        for (const tool of this.#modules.get(moduleKey(entry)) ?? []) put(tool, entry.file);
+      if (entry.is === 'mcp')
+        for (const tool of this.#reach(entry.server).server.tools)
+          put(tool, `the MCP server ${entry.server.name}`);
+    }
+    const awaited = new Set(list.flatMap((entry) => (entry.is === 'mcp' ? entry.server.tools : [])));
+    for (const entry of list) {
+      if (entry.is !== 'named') continue;
+      const tool = found.get(entry.name) ?? BY_NAME.get(entry.name);
+      if (tool) found.set(entry.name, asSet(tool, entry));
+      else if (!awaited.has(entry.name))
+        throw new LivelineError(
+          'TOOL_UNKNOWN',
+          `there is no tool "${entry.name}"; there are ${[...new Set([...BY_NAME.keys(), ...found.keys()])].join(', ')}`,
+        );
+    }
+    return [...found.values()];
+  }
+}
+
+const refuse = ({ reason }: { reason: string }): void => {
+  throw new LivelineError('TOOL_SOURCE_INVALID', reason);
+};
+
+const moduleKey = ({ file, version }: { file: string; version: string }): string => `${version} ${file}`;
+const serverKey = (settings: McpSettings): string => JSON.stringify(settings);
+
+/** As the profile has it. */
+function asSet(tool: Tool, { behavior, scheduling, timeoutMs, lateResult, announce }: NamedTool): Tool {
+  const { declaration } = tool;
+  const description =
+    announce === undefined
+      ? declaration.description
+      : `${declaration.description} Before you call it, say in your own words: "${announce}"`;
+  return {
+    ...tool,
+    declaration: { ...declaration, description, behavior, scheduling },
+    timeoutMs: timeoutMs ?? tool.timeoutMs,
+    lateResult: lateResult ?? tool.lateResult,
+  };
+}

@@ -1,7 +1,8 @@
-// take_message: writes down what the caller wants passed on, once per function call of the model.
+// take_message: writes down what the caller wants passed on, once for the same words in a call.
 import { z } from 'zod';
-import { parsePhoneNumber } from '../base/phone-number.ts';
 import { defineTool } from './define-tool.ts';
+import { nameField } from './fields.ts';
+import { fromCaller } from './from-caller.ts';
 
 export const takeMessage = defineTool({
   name: 'take_message',
@@ -15,16 +16,17 @@ export const takeMessage = defineTool({
       .describe(
         'What to pass on, complete, with the number to call back if it is not the one they call from.',
       ),
-    name: z.string().trim().optional().describe("The caller's name, if they gave it."),
+    name: nameField("The caller's name, if they gave it."),
   }),
   timeoutMs: 5_000,
-  async run({ message, name }, { callId, toolCallId, caller, crm, signal }) {
-    const number = parsePhoneNumber(caller);
-    // Whom it comes from is a kindness to the reader; the message must not be lost over it.
-    const contact = number && (await crm.findByPhone(number, signal).catch(() => undefined));
-    const from = name ? `${name}, ${caller}` : caller;
-    // The model counts its function calls anew in every session, so that its id alone would meet another call's.
-    await crm.takeMessage({ contactId: contact?.id, from, text: message }, `${callId}/${toolCallId}`, signal);
+  effect: {},
+  async run({ message, name }, context) {
+    const { from, contactId } = await fromCaller(name, context);
+    await context.crm.createObject(
+      { kind: 'message', contactId, title: `Message from ${from}`, from, text: message },
+      context.effectKey,
+      context.signal,
+    );
     return { tell: { message: 'The message is written down. Tell the caller that it will be passed on.' } };
   },
 });

@@ -1,5 +1,6 @@
 // A tool: something the agent can do. One schema gives its type, its check and what the model is told.
 import type { CallId, ToolCallId } from '../base/ids.ts';
+import type { TextSender } from '../carrier/texts.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { JsonObject, ToolDeclaration } from '../live/session.ts';
 
@@ -7,25 +8,60 @@ import type { JsonObject, ToolDeclaration } from '../live/session.ts';
 export type CallAction = { type: 'hangUp' };
 
 export interface ToolResult {
-  /** Told to the model. */
+  /** Told to the model. `message` is what it may say aloud; `status` and `retryable` are put beside it. */
   readonly tell: JsonObject;
   readonly then?: CallAction | undefined;
 }
 
+/** Where the agent is at home: in which zone a time is meant, and when a visit is possible. */
+export interface Office {
+  /** IANA, such as `America/New_York`. */
+  readonly timeZone: string;
+  /** BCP 47. */
+  readonly language: string;
+  /** Left out: nobody has said when it is open. */
+  readonly isOpenAt?: ((epochMs: number) => boolean) | undefined;
+}
+
 export interface ToolContext {
   readonly callId: CallId;
-  /** Stable over retries of the same call of this tool: the key for effects that must happen once. */
   readonly toolCallId: ToolCallId;
+  /** The same for every repetition of this tool in this call with the same arguments: the key for what is done once. */
+  readonly effectKey: string;
   /** E.164 or what the carrier knows. */
   readonly caller: string;
+  /** The number that was called, or calls: ours. */
+  readonly called: string;
   readonly crm: Crm;
-  /** Fires when the model cancels, the time is up, or the call ends. */
+  readonly texts: TextSender;
+  readonly office: Office;
+  readonly epochMs: number;
+  /**
+   * Fires when nobody waits for the result any more: the model cancels, the time is up, the call ends. For a tool with an
+   * effect it fires at its last limit alone: what has begun is finished, whoever hangs up meanwhile.
+   */
   readonly signal: AbortSignal;
+}
+
+/** What running it changes in the world. It is done once for the same arguments in a call, however often it is asked for. */
+export interface Effect {
+  /** Tools whose effects it takes back: what they did may then be done once more. */
+  readonly reverses?: readonly string[] | undefined;
 }
 
 export interface Tool {
   readonly declaration: ToolDeclaration;
+  /** By then the model is answered. */
   readonly timeoutMs: number;
-  /** Throws TOOL_ARGUMENTS_INVALID with words that tell the model what to mend. */
-  run(args: unknown, context: ToolContext): Promise<ToolResult>;
+  /** Undefined: it only looks. */
+  readonly effect?: Effect | undefined;
+  /**
+   * What becomes of a result that comes after the model has cancelled the call, or was told that it takes too long. Left
+   * out: `tell` with an effect, and `drop` without.
+   */
+  readonly lateResult?: 'tell' | 'drop' | undefined;
+  /** The arguments as `run` takes them. Throws TOOL_ARGUMENTS_INVALID with words that tell the model what to mend. */
+  accept(args: unknown): Promise<JsonObject>;
+  /** `args`: as `accept` gave them. */
+  run(args: JsonObject, context: ToolContext): Promise<ToolResult>;
 }

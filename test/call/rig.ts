@@ -14,6 +14,7 @@ import type { Delays } from '../doubles/carrier-playback.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { FakeLive, type FakeSession } from '../doubles/fake-session.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
+import { toolsOf } from '../doubles/tools-of.ts';
 
 export const id = callId(`CA${'1'.repeat(32)}`);
 export const incoming: CarrierCall = {
@@ -119,6 +120,8 @@ export function rig(options: RigOptions = {}) {
         return options.hangUp?.() ?? Promise.resolve();
       },
     },
+    lendTools: (list) => ({ tools: toolsOf(list), giveBack: () => undefined }),
+    texts: { send: () => Promise.reject(new Error('there is no carrier here')) },
     lineFormat: MULAW_8K,
     notices,
     clock,
@@ -166,8 +169,9 @@ export function hangingCrm(signals: AbortSignal[]): Crm {
     return new Promise(() => undefined);
   };
   return {
+    ...createMemoryCrm({ contacts: [] }),
     findByPhone: (_phone, signal) => hang(signal),
     findByName: (_name, _limit, signal) => hang(signal),
-    takeMessage: (_message, _key, signal) => hang(signal),
+    createObject: (_object, _key, signal) => hang(signal),
   };
 }

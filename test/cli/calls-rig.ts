@@ -22,7 +22,7 @@ export const record = (changes: Partial<CallRecord> = {}): CallRecord => ({
   },
   ...{ direction: 'inbound', from: '+15550100123', to: '+15550100100', rehearsal: false },
   ...{ startedAt: '2025-12-31T22:00:00.000Z', endedAt: '2025-12-31T22:01:23.400Z', durationMs: 83_400 },
-  ...{ outcome: 'caller-hung-up', costUsd: 0.01234, lostWrites: 0, keptUntil: null },
+  ...{ outcome: 'caller-hung-up', costUsd: 0.01234, lostWrites: 0, crmLog: 'off', keptUntil: null },
   ...{ turns: [], tools: [], events: [], usage: NO_USAGE, watchdog: {} },
   ...changes,
 });
@@ -37,7 +37,7 @@ export function rig(
   const forgot: PhoneNumber[] = [];
   const questions: string[] = [];
   const state = { opened: 0, closed: 0 };
-  const forgotten: Forgotten = { calls: 0, inProgress: 0, mentions: 0, spooled: 0, leftIn: [] };
+  const forgotten: Forgotten = { calls: 0, inProgress: 0, inCrm: 0, mentions: 0, spooled: 0, leftIn: [] };
   const output = terminal.output ?? new PassThrough();
   const desk: Desk = {
     clock: new ManualClock(),

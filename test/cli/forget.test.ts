@@ -4,7 +4,7 @@ import { record, rig } from './calls-rig.ts';
 
 const NUMBER = '+15550100123';
 const BEYOND =
-  "Out of reach: PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.";
+  "Out of reach: a CRM other than the one in this database; PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.";
 
 test('says what it will delete, asks, deletes, and says what it did', async () => {
   const { desk, out, err, questions, forgot, forgotten, state } = rig(

@@ -18,6 +18,8 @@ const conversationOf = (changes: Partial<CallRecord>, columns?: number): string[
 
 const ENDED = '  83.4 s  server  call ended: caller hung up';
 
+const DONE = { doneMs: 1, state: 'done', cause: null, repeated: false } as const;
+
 test('a whole record: who and when, the conversation in order of time, the sums', () => {
   const lines = textOf({
     ...{ rehearsal: true, keptUntil: '2026-03-31T22:00:00.000Z' },
@@ -29,7 +31,7 @@ test('a whole record: who and when, the conversation in order of time, the sums'
     tools: [
       {
         ...{ id: 't', tool: 'look_up_contact', args: { number: '+1' }, response: { found: false } },
-        ...{ calledMs: 2_000, doneMs: 2_450, state: 'done' },
+        ...{ calledMs: 2_000, doneMs: 2_450, state: 'done', cause: null, repeated: false },
       },
     ],
     events: [
@@ -80,7 +82,10 @@ test('a call in progress: nothing is said of its end', () => {
   const lines = textOf({
     ...{ outcome: null, durationMs: null, endedAt: null, costUsd: null },
     tools: [
-      { id: 't', tool: 'look', args: {}, response: null, calledMs: 900, doneMs: null, state: 'running' },
+      {
+        ...{ id: 't', tool: 'look', args: {}, response: null, calledMs: 900, doneMs: null },
+        ...{ state: 'running', cause: null, repeated: false },
+      },
     ],
     turns: [{ n: 0, who: 'caller', atMs: 5, text: 'Well', heard: 'Well', state: 'open' }],
   });
@@ -114,18 +119,26 @@ test('a call whose process died says so', () => {
 });
 
 test('tools that came to nothing', () => {
-  const tool = { id: 't', tool: 'look', args: {}, response: null, calledMs: 0, doneMs: 1_000 } as const;
-  const answer = (changes: Pick<CallRecord['tools'][number], 'state' | 'doneMs'>) =>
-    conversationOf({ tools: [{ ...tool, ...changes }] })[1]?.trim();
+  const ended = { doneMs: 1_000, cause: null, repeated: false };
+  const tool = { id: 't', tool: 'look', args: {}, response: null, calledMs: 0, ...ended };
+  const answer = (
+    changes: Partial<CallRecord['tools'][number]> & Pick<CallRecord['tools'][number], 'state'>,
+  ) => conversationOf({ tools: [{ ...tool, ...changes }] })[1]?.trim();
   expect(answer({ state: 'cancelled', doneMs: 1_000 })).toBe('→ cancelled after 1.0 s');
   expect(answer({ state: 'running', doneMs: null })).toBe('→ no answer before the call ended');
   expect(answer({ state: 'done', doneMs: 1_000 })).toBe('→ told the model nothing after 1.0 s');
+  expect(answer({ state: 'done', cause: 'CRM_UNAVAILABLE: 503' })).toBe(
+    '→ told the model nothing after 1.0 s because: CRM_UNAVAILABLE: 503',
+  );
+  expect(answer({ state: 'done', repeated: true })).toBe(
+    '→ told the model nothing after 1.0 s (the first result, given again)',
+  );
 });
 
 test('a long answer of a tool is shortened, and says where all of it is', () => {
   const response = { text: 'word '.repeat(2_000) };
   const lines = conversationOf({
-    tools: [{ id: 't', tool: 'look', args: {}, response, calledMs: 0, doneMs: 1, state: 'done' }],
+    tools: [{ id: 't', tool: 'look', args: {}, response, calledMs: 0, ...DONE }],
   }).join('\n');
   expect(lines.length).toBeLessThan(1_500);
   expect(lines).toContain('(10,011 characters; --json');
@@ -176,8 +189,7 @@ test('words of the record never steer the terminal, and lines fit', () => {
               args: said,
               response: { [name]: fact },
               calledMs: 1,
-              doneMs: 2,
-              state: 'done',
+              ...DONE,
             },
           ],
           events: [
@@ -208,4 +220,15 @@ test('what was heard and is not the beginning of what was said hides nothing', (
 test('a call in which nothing was said', () => {
   expect(conversationOf({ durationMs: null, outcome: null })).toEqual(['Nothing was said yet.']);
   expect(conversationOf({ durationMs: null })).toEqual(['Nothing was said.']);
+});
+
+test.each([
+  ['off', undefined],
+  ['due', 'CRM      not told of this call yet'],
+  ['begun', 'CRM      not told of this call yet'],
+  ['done', 'CRM      told of this call'],
+  ['failed', "CRM      not told of this call, for good: the server's log says why"],
+  ['in-doubt', 'CRM      may or may not know of this call: look there'],
+] as const)('what the CRM knows of the call: %s', (crmLog, line) => {
+  expect(textOf({ crmLog }).find((each) => each.startsWith('CRM'))).toBe(line);
 });

@@ -17,6 +17,7 @@ function rig() {
     direction: 'inbound',
     startedMs: 0,
     keepDays: 90,
+    logCalls: true,
   });
   return { story, lines, notice, entry };
 }

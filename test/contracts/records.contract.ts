@@ -31,6 +31,7 @@ export const callOf = (name: string, over: Partial<Of<'call'>> = {}): Of<'call'>
   callId: id(name),
   node: 'node-1',
   keptUntil: null,
+  logged: false,
   profile: 'receptionist',
   profileVersion: 'v1',
   model: 'gemini-3.8-live',
@@ -69,6 +70,8 @@ const toolOverOf = (name: string, tool: string, response: unknown): Of<'tool-ove
   id: toolCallId(tool),
   state: 'done',
   response,
+  cause: null,
+  repeated: false,
   doneMs: 1_900,
 });
 
@@ -141,6 +144,7 @@ export function recordsContract(adapter: string, open: Open): void {
         outcome: 'caller-hung-up',
         costUsd: 1.234567,
         lostWrites: 3,
+        crmLog: 'off',
         keptUntil: at(90_000),
         watchdog: { silence: { reminded: 2 } },
         usage: usageOf(500),
@@ -164,6 +168,7 @@ export function recordsContract(adapter: string, open: Open): void {
             calledMs: 1_500,
             doneMs: 1_900,
             state: 'done',
+            ...{ cause: null, repeated: false },
           },
           {
             id: 'tool-2',
@@ -173,6 +178,7 @@ export function recordsContract(adapter: string, open: Open): void {
             calledMs: 1_500,
             doneMs: null,
             state: 'running',
+            ...{ cause: null, repeated: false },
           },
         ],
         events: [

@@ -62,9 +62,9 @@ export function keptRecords(
 
 function summaryOf(
   record: CallRecord,
-): Omit<CallRecord, 'turns' | 'tools' | 'events' | 'usage' | 'watchdog' | 'keptUntil'> {
+): Omit<CallRecord, 'turns' | 'tools' | 'events' | 'usage' | 'watchdog' | 'crmLog' | 'keptUntil'> {
   const { turns: _turns, tools: _tools, events: _events, usage: _usage, ...rest } = record;
-  const { watchdog: _watchdog, keptUntil: _keptUntil, ...summary } = rest;
+  const { watchdog: _watchdog, crmLog: _crmLog, keptUntil: _keptUntil, ...summary } = rest;
   return summary;
 }
 
@@ -93,6 +93,8 @@ export const record = (id: string, changes: Partial<CallRecord> = {}): CallRecor
       calledMs: 900,
       doneMs: null,
       state: 'running',
+      cause: null,
+      repeated: false,
     },
   ],
   events: [{ atMs: 800, type: 'barge-in', facts: { turn: 1 } }],
@@ -107,6 +109,7 @@ export const record = (id: string, changes: Partial<CallRecord> = {}): CallRecor
     response: { AUDIO: 20 },
   },
   watchdog: { stalled: { reminded: 1 } },
+  crmLog: 'off',
   keptUntil: null,
   ...changes,
 });

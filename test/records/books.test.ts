@@ -3,14 +3,19 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { expect, test, type TestContext } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
 import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Notices } from '../../src/call/notices.ts';
+import { createMemoryCrm } from '../../src/crm/memory.ts';
 import { openBooks } from '../../src/records/books.ts';
+import { createPostgresRecords } from '../../src/records/postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
+import { freshDatabase, freshDataDir } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
+import { ENDED, STARTED } from './told-call.ts';
 
 const SPOOL_BYTES = 200_000;
 /** Beyond the greatest process number that Linux gives (proc_sys_kernel(5), pid_max). */
@@ -43,7 +48,7 @@ async function rig({ onTestFinished }: TestContext) {
     notices.publish({
       ...{ type: 'call-started', callId: callId(`CA-${n}`), atMs: 0, startedMs: 0, direction: 'inbound' },
       ...{ profile: 'p', profileVersion: '1', model: 'm', from: '+15550100777', to: '+15550100100' },
-      keepDays: 30,
+      ...{ keepDays: 30, logCalls: true },
     });
   return { dataDir, clock, books, until, started };
 }
@@ -70,3 +75,53 @@ test('a neighbour that dies with a full spool takes no room from our own records
   void books.close(0).then(() => (isClosed = true));
   await until(() => isClosed);
 });
+
+test('the CRM is told of a call once its end is in the database, and of none where there is no CRM', async (context) => {
+  const dataDir = freshDataDir(context);
+  const database = await freshDatabase(context);
+  const crm = createMemoryCrm({ contacts: [{ id: 'ada', name: 'Ada', phone: STARTED.from, facts: {} }] });
+  const clock = new ManualClock();
+  const notices = new Notices(silentLog);
+  const open = (to: typeof crm | undefined) =>
+    openBooks({
+      ...{ database, dataDir, notices, clock, crm: to, log: silentLog },
+      ...{ spoolBytes: SPOOL_BYTES, rehearsal: true },
+    });
+  const startedMs = clock.epochMs();
+  const call = (name: string) => {
+    const id = { callId: callId(name), atMs: 0 };
+    notices.publish({ ...id, ...STARTED, startedMs });
+    return () => notices.publish({ ...id, ...ENDED });
+  };
+  /** As many seconds as answers of the database. */
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let n = 0; n < 200 && !isSo(); n += 1) {
+      clock.advance(1_000);
+      await sql`select`.execute(database.sql);
+    }
+    expect(isSo()).toBe(true);
+  };
+  const close = async (books: Awaited<ReturnType<typeof open>>): Promise<void> => {
+    let isClosed = false;
+    void books.close(60_000).then(() => (isClosed = true));
+    await until(() => isClosed);
+  };
+
+  const without = await open(undefined);
+  call('CA-untold')();
+  await until(() => without.backlog.written === 2);
+  await close(without);
+  const books = await open(crm);
+  const end = call('CA-told');
+  await until(() => books.backlog.written === 1);
+  await until(() => books.backlog.queued === 0);
+  expect(crm.logged).toEqual([]);
+  end();
+  await until(() => books.crmLog.done === 1);
+  expect(crm.logged).toMatchObject([{ callId: 'CA-told', contactId: 'ada', durationMs: 30_000 }]);
+  await close(books);
+  expect(await recordOf(database, 'CA-told')).toMatchObject({ crmLog: 'done' });
+  expect(await recordOf(database, 'CA-untold')).toMatchObject({ crmLog: 'off' });
+});
+
+const recordOf = (database: Database, name: string) => createPostgresRecords(database).get(callId(name));

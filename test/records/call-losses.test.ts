@@ -6,7 +6,7 @@ import { NO_USAGE } from '../../src/records/usage.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 
 const begins = (id: string): RecordWrite => ({
-  ...{ is: 'call', callId: callId(id), node: 'n', rehearsal: true, keptUntil: null },
+  ...{ is: 'call', callId: callId(id), node: 'n', rehearsal: true, keptUntil: null, logged: false },
   ...{ profile: 'p', profileVersion: '1', model: 'm', direction: 'inbound', from: 'a', to: 'b' },
   startedAt: '2026-01-01T00:00:00.000Z',
 });

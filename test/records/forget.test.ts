@@ -36,8 +36,13 @@ async function put(dir: string, name: string, content: string | Uint8Array): Pro
   return path;
 }
 
-/** Of parties, of what holds tables together, and of columns that only take words of their own. */
-const NOT_SEEDED = ['from_number', 'to_number', 'call_id', 'direction', 'who', 'state'];
+/** Of parties, of what rows are known by, and of columns that only take words of their own. */
+const NOT_SEEDED = [
+  ...['from_number', 'to_number', 'phone', 'id', 'call_id', 'contact_id', 'key', 'bare_number'],
+  ...['direction', 'who', 'state', 'status', 'kind', 'crm_log'],
+];
+/** Rows of these are known by the id of the call. */
+const OF_CALLS = ['turns', 'tool_calls', 'call_events', 'turn_usage', 'crm_calls', 'tool_effects', 'notes'];
 
 /** Every column of text or JSON of every table. */
 async function columnsOf({ sql: db }: Database) {
@@ -45,8 +50,26 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) <> ('calls', 'id')`.execute(db);
+      and column_name <> all(${NOT_SEEDED})`.execute(db);
   return rows;
+}
+
+/** What the CRM of our own and the tools have under this id, of nobody that is to be forgotten. */
+async function putAround({ sql: db }: Database, id: string, n: number): Promise<void> {
+  const statements = [
+    sql`insert into liveline.tool_effects (call_id, tool, args_hash, state, runs_until)
+      values (${id}, 't', 'h', 'done', now())`,
+    sql`insert into liveline.crm_contacts (rehearsal, id, name, folded_name, phone, email, facts)
+      values (false, ${id}, 'Bo', 'bo', '+15550100777', '', '{}')`,
+    sql`insert into liveline.crm_appointments (rehearsal, id, contact_id, starts_at, ends_at, about, status)
+      values (false, ${id}, ${id}, '2026-01-01'::date + ${n}::int, '2026-01-02'::date + ${n}::int, '', 'booked')`,
+    sql`insert into liveline.crm_objects (rehearsal, id, kind, number, bare_number, contact_id, title, status, facts)
+      values (false, ${id}, 'message', ${`M-${n}`}, ${`m${n}`}, ${id}, '', 'open', '{"from": "+15550100777"}')`,
+    sql`insert into liveline.crm_calls (rehearsal, call_id, contact_id, from_number, to_number, direction, started_at,
+        duration_ms, outcome, summary, recording_url)
+      values (false, ${id}, ${id}, '+15550100777', ${LINE}, 'inbound', now(), 1, '', '', '')`,
+  ];
+  for (const statement of statements) await statement.execute(db);
 }
 
 /** Rows in whose digits the number is, whatever stands between them. */
@@ -85,6 +108,7 @@ describe.each(SIZES)('%s', (size) => {
       callOf(`named-${CALLER}`, { from: 'anonymous' }),
       callOf('german', { from: `+49${NATIONAL}`, to: LINE }),
     ]);
+    for (const [n, other] of others.entries()) await putAround(database, other, n);
     // Of a version to come.
     await sql`create table liveline.notes (call_id text, words text, facts json)`.execute(database.sql);
     for (const other of others)
@@ -94,18 +118,24 @@ describe.each(SIZES)('%s', (size) => {
       for (const [n, way] of WAYS.entries()) {
         const json = { deep: [{ [way]: [`say ${way}\n${way}\t`, 15550100123] }], kept: 'kept' };
         const of = sql.table(`liveline.${table}`);
+        const words = `say ${way}, kept`;
+        // Names are searched by words with one space between them.
+        const text = column === 'folded_name' ? words.replaceAll(/ +/g, ' ') : words;
         await sql`
-          update ${of} set ${sql.ref(column)} = ${isJson ? JSON.stringify(json) : `say ${way}, kept`}
-          where ctid = (select max(ctid) from ${of} where ${sql.ref(table === 'calls' ? 'id' : 'call_id')} = ${others[n]})
+          update ${of} set ${sql.ref(column)} = ${isJson ? JSON.stringify(json) : text}
+          where ctid = (select max(ctid) from ${of} where ${sql.ref(OF_CALLS.includes(table) ? 'call_id' : 'id')} = ${others[n]})
         `.execute(database.sql);
       }
-    const seededTables = ['call_events', 'calls', 'notes', 'tool_calls', 'turn_usage', 'turns'];
+    const seededTables = [
+      ...['call_events', 'calls', 'crm_appointments', 'crm_calls', 'crm_contacts', 'crm_objects', 'notes'],
+      ...['tool_calls', 'tool_effects', 'turn_usage', 'turns'],
+    ];
     expect(Object.keys(await rowsWith(database, NATIONAL)).sort()).toEqual(seededTables);
 
     const forgotten = await forget(database, dataDir, '+1 (555) 010-0123');
     // Besides what was seeded: the arguments of both tool calls, of which one was written over.
     const mentions = (columns.length + 1) * WAYS.length;
-    expect(forgotten).toEqual({ calls: 4, inProgress: 2, mentions, spooled: 0, leftIn: [] });
+    expect(forgotten).toEqual({ calls: 4, inProgress: 2, inCrm: 0, mentions, spooled: 0, leftIn: [] });
     // That of the German number, which has the same digits behind another country.
     expect(await rowsWith(database, NATIONAL)).toEqual({ calls: 1 });
     const { rows } = await sql<{ id: string }>`select id from liveline.calls order by id`.execute(
@@ -119,8 +149,50 @@ describe.each(SIZES)('%s', (size) => {
       deep: [{ '[forgotten]': ['say [forgotten]\n[forgotten]\t', '[forgotten]'] }],
       kept: 'kept',
     });
-    const nothing = { calls: 0, inProgress: 0, mentions: 0, spooled: 0, leftIn: [] };
+    const nothing = { calls: 0, inProgress: 0, inCrm: 0, mentions: 0, spooled: 0, leftIn: [] };
     expect(await forget(database, dataDir, CALLER)).toEqual(nothing);
+  });
+
+  test('the CRM of our own: who has that number, with all that hangs on them, what they left, and their calls', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { sql: db } = database;
+    const dataDir = await dataFolder(context);
+    const store = createPostgresRecords(database);
+    await store.apply([callOf('theirs'), endOf('theirs'), callOf('else', { from: '+15550100777' })]);
+    for (const [n, id] of ['CA-theirs', 'CA-else', 'CA-message', 'CA-ticket', 'CA-order', 'CA-out'].entries())
+      await putAround(database, id, n);
+    const free = (table: string) => sql`update ${sql.table(`liveline.${table}`)} set contact_id = null`;
+    await sql`${free('crm_objects')} where id <> 'CA-else'`.execute(db);
+    await sql`${free('crm_calls')} where call_id <> 'CA-else'`.execute(db);
+    // The same id in the other world is somebody else.
+    await sql`
+      insert into liveline.crm_contacts (rehearsal, id, name, folded_name, phone, facts)
+      values (true, 'CA-theirs', 'Cy', 'cy', '+15550100888', '{}')`.execute(db);
+    await sql`update liveline.crm_contacts set phone = '+1 (555) 010-0123' where id = 'CA-theirs' and not rehearsal`.execute(
+      db,
+    );
+    const from = async (id: string, text: string, kind: string) =>
+      sql`update liveline.crm_objects set facts = ${JSON.stringify({ from: text, text: 'hi' })}, kind = ${kind}
+        where id = ${`CA-${id}`}`.execute(db);
+    await from('message', CALLER, 'message');
+    await from('ticket', `Zoë, ${CALLER}`, 'ticket');
+    await from('order', CALLER, 'order');
+    await sql`update liveline.crm_calls set to_number = ${CALLER} where call_id = 'CA-out'`.execute(db);
+
+    const forgotten = await forget(database, dataDir, CALLER);
+    // The contact, the message, the ticket, the call that went out, and the one whose record went; the order says it no more.
+    expect(forgotten).toEqual({ calls: 1, inProgress: 0, inCrm: 5, mentions: 1, spooled: 0, leftIn: [] });
+    expect(await rowsWith(database, NATIONAL)).toEqual({});
+    const left = async (table: string, id: string): Promise<string> => {
+      const { rows } = await sql<{ id: string }>`
+        select ${sql.ref(id)} as id from ${sql.table(`liveline.${table}`)} order by 1`.execute(db);
+      return rows.map((row) => row.id.slice(3)).join(' ');
+    };
+    expect(await left('crm_contacts', 'id')).toBe('else message order out theirs ticket');
+    expect(await left('crm_appointments', 'id')).toBe('else message order out ticket');
+    expect(await left('crm_objects', 'id')).toBe('else order out theirs');
+    expect(await left('crm_calls', 'call_id')).toBe('else message order ticket');
+    expect(await left('tool_effects', 'call_id')).toBe('else message order out ticket');
   });
 
   test('files: the spool of a dead process is cleaned, and every other file that holds it is named', async (context) => {

@@ -16,8 +16,12 @@ function metering({ onTestFinished }: TestContext) {
   const now = {
     calls: 0,
     backlog: { queued: 0, spooledItems: 0, spooledBytes: 0, written: 0, lost: 0, isAway: false },
+    crmLog: { done: 0, failed: 0, 'in-doubt': 0 },
   };
-  const metrics = createMetrics({ notices, calls: () => now.calls, backlog: () => now.backlog });
+  const metrics = createMetrics({
+    ...{ notices, calls: () => now.calls, backlog: () => now.backlog },
+    crmLog: () => now.crmLog,
+  });
   onTestFinished(() => metrics.stop());
   const tell = (body: NoticeBody, id = 'CA1'): void =>
     notices.publish({ ...body, callId: callId(id), atMs: 5 });
@@ -169,4 +173,12 @@ test('once stopped, it counts nothing more', async (context) => {
   stop();
   tell(ENDED);
   expect(await read('liveline_calls_total')).toEqual([]);
+});
+
+test('what the CRM was told of ended calls, by what came of it', async (context) => {
+  const { read, now } = metering(context);
+  now.crmLog = { done: 7, failed: 1, 'in-doubt': 0 };
+  const lines = ['{result="done"} 7', '{result="failed"} 1', '{result="in-doubt"} 0'];
+  for (let scrape = 0; scrape < 2; scrape += 1)
+    expect(await read('liveline_crm_call_logs_total')).toEqual(lines);
 });

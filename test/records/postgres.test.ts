@@ -42,6 +42,23 @@ describe.each(SIZES)('%s', (size) => {
     expect(await store.get(callId('CA-ended'))).toMatchObject({ outcome: 'caller-hung-up' });
   });
 
+  test('a call past its time goes with its log in the CRM of our own, and nobody else’s', async (context) => {
+    const database = await freshDatabase(context, size);
+    const store = createPostgresRecords(database);
+    const keptUntil = '2026-01-02T00:00:00.000Z';
+    await store.apply([callOf('old', { keptUntil }), callOf('kept'), callOf('rehearsed', { keptUntil })]);
+    for (const name of ['old', 'kept', 'rehearsed', 'alone'])
+      await sql`
+        insert into liveline.crm_calls (rehearsal, call_id, from_number, to_number, direction, started_at, duration_ms,
+          outcome, summary) values (${name === 'rehearsed'}, ${`CA-${name}`}, '', '', 'inbound', now(), 1, '', '')`.execute(
+        database.sql,
+      );
+    expect(await store.deleteExpired(new Date(keptUntil))).toBe(2);
+    const { rows } = await sql<{ id: string }>`
+      select call_id as id from liveline.crm_calls order by 1`.execute(database.sql);
+    expect(rows.map(({ id }) => id)).toEqual(['CA-alone', 'CA-kept', 'CA-rehearsed']);
+  });
+
   test('several nodes write the same batch at once', async (context) => {
     const store = createPostgresRecords(await freshDatabase(context, size));
     await Promise.all(Array.from({ length: 6 }, () => store.apply([...WHOLE, callOf('b'), callOf('a')])));

@@ -25,7 +25,7 @@ function recording() {
         return () => listeners.delete(listener);
       },
     },
-    ...{ node: 'n', rehearsal: false, write: (write: RecordWrite) => writes.push(write) },
+    ...{ node: 'n', rehearsal: false, logsCalls: true, write: (write: RecordWrite) => writes.push(write) },
   });
   const tell = (body: NoticeBody, atMs = 0, id = 'CA1'): void => {
     for (const listener of listeners) listener({ ...body, callId: callId(id), atMs });
@@ -79,7 +79,7 @@ test('a write that fails does not harm the calls', () => {
     if (++writes === 2) throw new Error('no room');
     kinds.push(is);
   };
-  startRecorder({ notices, write, node: 'n', rehearsal: false });
+  startRecorder({ notices, write, node: 'n', rehearsal: false, logsCalls: true });
   const bodies: NoticeBody[] = [STARTED, { type: 'line-opened' }, { type: 'line-lost' }, ENDED];
   for (const body of bodies) notices.publish({ ...body, callId: callId('CA1'), atMs: 1 });
   expect(kinds).toEqual(['call', 'event', 'end']);

@@ -13,13 +13,14 @@ const USED: TokenUsage = {
 };
 const LOOK_UP = { id: toolCallId('t1'), tool: 'look_up_contact' };
 
-function recording() {
+function recording(logsCalls = true) {
   const notices = new Notices(silentLog);
   const writes: RecordWrite[] = [];
   const stop = startRecorder({
     notices,
     node: 'node-1',
     rehearsal: true,
+    logsCalls,
     write: (write) => {
       // As a spool on disk would give it back.
       expect(JSON.parse(JSON.stringify(write))).toEqual(write);
@@ -45,6 +46,7 @@ test('a call is written as it starts', () => {
       ...{ profile: 'reception', profileVersion: 'v1', model: 'gemini-3.8-live', direction: 'inbound' },
       ...{ from: '+15550100123', to: '+15550100100' },
       ...{ startedAt: '2026-11-03T09:00:00.000Z', keptUntil: '2027-02-01T09:00:00.000Z' },
+      logged: true,
     },
   ]);
 });
@@ -94,7 +96,15 @@ test('what is open when the call ends is written as far as it got, before the en
   tell(ENDED, 30_000.4);
   expect(writes.slice(2)).toMatchObject([
     { is: 'turn', text: 'Goodbye', state: 'open' },
-    { is: 'tool-over', id: 't1', state: 'cancelled', response: null, doneMs: 30_000 },
+    {
+      is: 'tool-over',
+      id: 't1',
+      state: 'cancelled',
+      response: null,
+      cause: null,
+      repeated: false,
+      doneMs: 30_000,
+    },
     { is: 'end' },
   ]);
 });
@@ -117,7 +127,15 @@ test('tools: called, done, cancelled; only the first end of each counts', () => 
   expect(writes.slice(2)).toMatchObject([
     { is: 'tool', id: 't2', args: null },
     { is: 'tool-over', id: 't1', state: 'done', response: { name: 'Ada' }, doneMs: 1_500 },
-    { is: 'tool-over', id: 't2', state: 'cancelled', response: null, doneMs: 1_700 },
+    {
+      is: 'tool-over',
+      id: 't2',
+      state: 'cancelled',
+      response: null,
+      cause: null,
+      repeated: false,
+      doneMs: 1_700,
+    },
   ]);
 });
 
@@ -210,4 +228,16 @@ test('a call that nobody answered is a record: a beginning, and an end that says
   ]);
   tell({ ...refused, keepDays: 0 }, 0, 'CA2');
   expect(writes).toHaveLength(2);
+});
+
+test('the CRM is told of a call as its profile says, of none that was refused, and of none without a CRM', () => {
+  const { tell, writes } = recording();
+  tell(STARTED, 0, 'CA1');
+  tell({ ...STARTED, logCalls: false }, 0, 'CA2');
+  tell({ ...STARTED, type: 'call-refused', why: 'lines-busy' }, 0, 'CA3');
+  const calls = writes.filter((write) => write.is === 'call');
+  expect(calls.map(({ logged }) => logged)).toEqual([true, false, false]);
+  const nobody = recording(false);
+  nobody.tell(STARTED, 0, 'CA1');
+  expect(nobody.writes).toMatchObject([{ logged: false }]);
 });

@@ -12,6 +12,7 @@ export const STARTED = {
   direction: 'inbound',
   startedMs: STARTED_MS,
   keepDays: 90,
+  logCalls: true,
 } satisfies NoticeBody;
 export const ENDED = {
   type: 'call-ended',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTool } from '../../src/tools/define-tool.ts';
-import { contextOf } from './rig.ts';
+import { contextOf, use } from './rig.ts';
 
 const book = defineTool({
   name: 'book',
@@ -43,7 +43,7 @@ test('one schema is the declaration: what may be left out is not required, and n
 });
 
 test('good arguments reach the tool checked, with their defaults and without what it does not know', async () => {
-  expect(await book.run({ seats: 2, table: {}, colour: 'red' }, contextOf())).toEqual({
+  expect(await use(book, { seats: 2, table: {}, colour: 'red' }, contextOf())).toEqual({
     tell: { seats: 2, place: 'inside' },
   });
 });
@@ -60,14 +60,16 @@ describe('bad arguments are refused with the field to mend', () => {
     [undefined, 'arguments: Invalid input: expected object, received undefined.'],
     [[], 'arguments: Invalid input: expected object, received array.'],
   ])('%j', async (args, words) => {
-    await expect(book.run(args, contextOf())).rejects.toMatchObject({
+    await expect(use(book, args, contextOf())).rejects.toMatchObject({
       code: 'TOOL_ARGUMENTS_INVALID',
       message: `${words} Call it once more with this corrected, or ask the caller for it.`,
     });
   });
 
   test('every fault at once', async () => {
-    await expect(book.run({ seats: 1.5, table: 'window' }, contextOf())).rejects.toThrow(/seats: .* table: /);
+    await expect(use(book, { seats: 1.5, table: 'window' }, contextOf())).rejects.toThrow(
+      /seats: .* table: /,
+    );
   });
 });
 
@@ -81,5 +83,5 @@ test('a tool that throws in the same tick rejects', async () => {
       throw new Error('at once');
     },
   });
-  await expect(broken.run({}, contextOf())).rejects.toThrow('at once');
+  await expect(use(broken, {}, contextOf())).rejects.toThrow('at once');
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { lookUpContact } from '../../src/tools/look-up-contact.ts';
-import { ADA, CONTACTS, contextOf } from './rig.ts';
+import { ADA, ADA_PHONE, CONTACTS, contextOf, memoryCrm, use } from './rig.ts';
 
-const lookUp = async (args: object, caller: string = ADA.phone) =>
-  (await lookUpContact.run(args, contextOf({ caller }))).tell;
+const lookUp = async (args: object, caller: string = ADA_PHONE) =>
+  (await use(lookUpContact, args, contextOf({ caller }))).tell;
 
 const ada = {
   found: 1,
@@ -19,6 +19,17 @@ test.each([[{}], [{ phone: '' }], [{ phone: '  ', name: '' }], [{ name: ' ' }]])
 
 test('by phone number, as people write it', async () => {
   expect(await lookUp({ phone: '+1 (555) 010-0123' })).toEqual(ada);
+});
+
+test('by e-mail address, whatever its case', async () => {
+  const crm = memoryCrm({ contacts: [{ ...ADA, phone: undefined, email: 'ada@example.com' }] });
+  const { tell } = await use(lookUpContact, { email: 'ADA@example.com', name: '' }, contextOf({ crm }));
+  // Somebody without a number is nobody's own.
+  expect(tell).toMatchObject({
+    found: 1,
+    name: ADA.name,
+    message: expect.stringMatching(/be sure/) as string,
+  });
 });
 
 test('by name, and the whole name wins over longer ones', async () => {

@@ -50,7 +50,7 @@ describe('in any order of events', () => {
               if (answered(event.id) === 0) due.delete(event.id);
               break;
             case 'close':
-              runner.close();
+              void runner.close();
               for (const which of ids) if (answered(which) === 0) due.delete(which);
               closed = true;
               break;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
-import { toolsNamed } from '../../src/tools/catalogue.ts';
+import { lookUpContact } from '../../src/tools/look-up-contact.ts';
+import { takeMessage } from '../../src/tools/take-message.ts';
 import type { Tool, ToolResult } from '../../src/tools/tool.ts';
 import { rigOf, settle, slowTool, TIMEOUT_MS, tool } from './runner-rig.ts';
 
@@ -38,6 +39,7 @@ describe('a tool that fails is answered in words, once, with nothing of our insi
       {
         id: 'fc-1',
         name: 'bad',
+        cause: expect.stringMatching(/^(Error|TypeError|threw an? \w+)$/) as string,
         response: {
           status: 'error',
           retryable: false,
@@ -57,7 +59,7 @@ describe('a tool that fails is answered in words, once, with nothing of our insi
   });
 
   test('bad arguments: the model learns which field to mend', async () => {
-    const { done, run } = rigOf(toolsNamed(['take_message']));
+    const { done, run } = rigOf([takeMessage]);
     run('take_message', 'fc-1', { message: 7 });
     await settle();
     expect(done[0]!.response).toMatchObject({ status: 'error', retryable: true });
@@ -77,8 +79,10 @@ describe('a tool that fails is answered in words, once, with nothing of our insi
 
 test('a receiver that throws harms nobody else', async () => {
   const { slow } = slowTool();
-  const { clock, lines, run } = rigOf([slow, tool('quick', () => Promise.resolve({ tell: {} }))], () => {
-    throw new Error('the call is confused');
+  const { clock, lines, run } = rigOf([slow, tool('quick', () => Promise.resolve({ tell: {} }))], {
+    onDone: () => {
+      throw new Error('the call is confused');
+    },
   });
   run('quick', 'a');
   run('slow', 'b');
@@ -91,7 +95,7 @@ test('a receiver that throws harms nobody else', async () => {
 
 describe('the log', () => {
   test('names call, tool and time; what the caller said or is told is never readable', async () => {
-    const { lines, run } = rigOf(toolsNamed(['look_up_contact']));
+    const { lines, run } = rigOf([lookUpContact]);
     run('look_up_contact', 'fc-9', { name: 'Ada Moreno' });
     await settle();
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([

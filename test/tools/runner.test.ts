@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { toolsNamed } from '../../src/tools/catalogue.ts';
-import { rigOf, settle, slowTool, TIMEOUT_MS, tool } from './runner-rig.ts';
+import { endCall } from '../../src/tools/end-call.ts';
+import { ok, rigOf, settle, slowTool, TIMEOUT_MS, tool } from './runner-rig.ts';
 
 describe('a tool that works', () => {
   test('is answered once, under its id and name, with status ok; never in the same tick', async () => {
@@ -8,7 +8,9 @@ describe('a tool that works', () => {
     run('add');
     expect(done).toEqual([]);
     await settle();
-    expect(done).toEqual([{ id: 'fc-1', name: 'add', response: { status: 'ok', sum: 3 } }]);
+    expect(done).toEqual([
+      { id: 'fc-1', name: 'add', response: { ...ok, sum: 3, message: expect.any(String) as string } },
+    ]);
     clock.advance(TIMEOUT_MS * 2);
     await settle();
     expect(done).toHaveLength(1);
@@ -29,19 +31,19 @@ describe('a tool that works', () => {
   });
 
   test('hands on what it asks of the call', async () => {
-    const { done, run } = rigOf(toolsNamed(['end_call']));
+    const { done, run } = rigOf([endCall]);
     run('end_call');
     await settle();
     expect(done).toMatchObject([{ response: { status: 'ok' }, then: { type: 'hangUp' } }]);
   });
 
   test('may not decide the status, nor change its answer afterwards', async () => {
-    const tell: Record<string, unknown> = { status: 'maybe', list: [1] };
+    const tell: Record<string, unknown> = { status: 'maybe', retryable: 1, message: 'One.', list: [1] };
     const { done, run } = rigOf([tool('sly', () => Promise.resolve({ tell }))]);
     run('sly');
     await settle();
     (tell['list'] as number[]).push(2);
-    expect(done[0]!.response).toEqual({ status: 'ok', list: [1] });
+    expect(done[0]!.response).toEqual({ ...ok, message: 'One.', list: [1] });
   });
 
   test('runs beside others; each answers when it is done', async () => {
@@ -49,6 +51,7 @@ describe('a tool that works', () => {
     const { done, run } = rigOf([slow]);
     run('slow', 'a');
     run('slow', 'b');
+    await settle();
     started.get('b')!.resolve({ tell: {} });
     await settle();
     started.get('a')!.resolve({ tell: {} });
@@ -62,8 +65,8 @@ describe('time', () => {
     const { slow, started } = slowTool();
     const { clock, done, run } = rigOf([slow]);
     run('slow');
-    clock.advance(TIMEOUT_MS - 1);
     await settle();
+    clock.advance(TIMEOUT_MS - 1);
     expect(done).toEqual([]);
     expect(started.get('fc-1')!.context.signal.aborted).toBe(false);
     clock.advance(1);
@@ -78,6 +81,7 @@ describe('time', () => {
     const { slow, started } = slowTool();
     const { clock, done, run } = rigOf([slow]);
     run('slow');
+    await settle();
     clock.advance(TIMEOUT_MS);
     started.get('fc-1')!.reject(new Error('aborted'));
     await settle();
@@ -88,10 +92,11 @@ describe('time', () => {
     const { slow, started } = slowTool();
     const { clock, run, runner } = rigOf([slow]);
     run('slow');
+    await settle();
     started.get('fc-1')!.resolve({ tell: {} });
     await settle();
     clock.advance(TIMEOUT_MS * 2);
-    runner.close();
+    await runner.close();
     expect(started.get('fc-1')!.context.signal.aborted).toBe(false);
   });
 });
@@ -101,6 +106,7 @@ describe('cancel and close', () => {
     const { slow, started } = slowTool();
     const { clock, done, run, cancel } = rigOf([slow]);
     run('slow');
+    await settle();
     cancel('fc-1');
     expect(started.get('fc-1')!.context.signal.aborted).toBe(true);
     started.get('fc-1')!.resolve({ tell: {} });
@@ -134,14 +140,14 @@ describe('cancel and close', () => {
     const { clock, done, run, runner } = rigOf([slow]);
     run('slow', 'a');
     run('slow', 'b');
-    runner.close();
-    runner.close();
+    await settle();
+    const closing = runner.close();
+    expect(runner.close()).toBe(closing);
     run('slow', 'c');
     expect([...started.values()].map(({ context }) => context.signal.aborted)).toEqual([true, true]);
     started.get('a')!.resolve({ tell: {} });
     started.get('b')!.reject(new Error('gone'));
-    clock.advance(TIMEOUT_MS);
-    await settle();
+    await closing;
     expect(done).toEqual([]);
     expect(clock.pending).toBe(0);
   });
@@ -163,6 +169,7 @@ test('an id runs once, whether it runs still, is done, or was cancelled', async 
   cancel('b');
   run('count', 'b');
   await settle();
-  expect(runs).toBe(2);
+  // The second was cancelled before it began.
+  expect(runs).toBe(1);
   expect(done).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import type { HeardClientContent, HeardRealtimeInput, HeardToolAnswer } from './
 import { refuse } from './judge.ts';
 import { wordsFrom, type SoundChunk } from './line.ts';
 import { beginningOf, type Place } from './position.ts';
-import { quote } from './quote.ts';
+import { quote, quoteAll } from './quote.ts';
 import { Reply } from './reply.ts';
 import type { ScriptedCall, Turn } from './script.ts';
 import { Signals } from './signals.ts';
@@ -212,8 +212,12 @@ export class Talk {
   }
 
   #call(scripted: readonly ScriptedCall[]): readonly { id: string; name: string }[] {
-    const { log, note, send } = this.#options;
-    const { functionCalls, undeclared } = this.#calls.open(scripted);
+    const { log, note, send, clock } = this.#options;
+    const filled = scripted.map(({ name, args }) => ({
+      name,
+      args: quoteAll(args, this.#calls.answers, clock.epochMs()) as ScriptedCall['args'],
+    }));
+    const { functionCalls, undeclared } = this.#calls.open(filled);
     for (const tool of undeclared)
       log.warn({ tool }, 'the script calls a tool that the setup does not declare; the call is left out');
     if (functionCalls.length === 0) return [];

@@ -166,6 +166,11 @@ export class PhoneCall {
     if (!this.ended) this.#caller.say(what, sound, this.#clock.nowMs());
   }
 
+  /** Also after the call: the phone is still there. */
+  receiveText(from: string, body: string): void {
+    this.#timeline.add({ type: 'text', from, body }, this.#clock.nowMs());
+  }
+
   /** A stereo WAV from the answer until now or the end: the caller left, the agent as heard right. Needs `keepSound`. */
   recording(): Uint8Array {
     if (!this.#keepSound) throw new Error('no recording: the call was placed with keepSound false');

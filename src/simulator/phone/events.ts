@@ -36,6 +36,8 @@ export type PhoneEventBody =
     }
   /** A callback whose answer is not TwiML. `status` 0: it never arrived. */
   | { type: 'posted'; to: 'action' | 'streamStatus' | 'status'; event: string; status: number }
+  /** A text message has come to this phone; it may do so after the call. */
+  | { type: 'text'; from: string; body: string }
   | { type: 'error'; error: TwilioError }
   | { type: 'hungUp'; by: HungUpBy; why: string };
 

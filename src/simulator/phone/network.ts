@@ -1,5 +1,5 @@
 // The whole simulated network: it places calls and stands in for Twilio's REST server (TWILIO_API_BASE_URL), so that the
-// server under test can look its calls up and end them. Knows nothing of what happens inside a call.
+// server under test can look its calls up, end them and send texts. Knows nothing of what happens inside a call.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import { placeCall, type CallOptions, type PhoneCall } from './call.ts';
+import { describeText, takeText, type SimulatedText } from './texts.ts';
 import { createTicker } from './ticker.ts';
 
 /** Ended calls that can still be asked for, each with its sound; older ones are unknown. */
@@ -14,6 +15,9 @@ const REMEMBERED_CALLS = 100;
 const BODY_LIMIT_BYTES = 64 * 1024;
 const CALL_PATH = /^\/2010-04-01\/Accounts\/([^/]+)\/Calls\/([^/]+)\.json$/;
 const CALLS_PATH = /^\/2010-04-01\/Accounts\/[^/]+\/Calls\.json$/;
+const MESSAGES_PATH = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages\.json$/;
+/** Texts that can still be read; older ones are forgotten. */
+const REMEMBERED_TEXTS = 100;
 
 export interface NetworkOptions {
   readonly accountSid: string;
@@ -33,6 +37,8 @@ export interface PhoneNetwork {
   readonly url: string;
   /** All calls that have not ended, and the latest that have. */
   readonly calls: ReadonlyMap<string, PhoneCall>;
+  /** The latest that the server has sent, whoever they were for; the phone of a call tells of its own as an event. */
+  readonly texts: readonly SimulatedText[];
   placeCall(options: NetworkCallOptions): PhoneCall;
   /** Hangs every call up, waits for their last callbacks, and closes the server. */
   close(): Promise<void>;
@@ -108,11 +114,18 @@ function answer(
   request: { method: string; path: string; authorization: string | undefined; form: URLSearchParams },
   calls: ReadonlyMap<string, PhoneCall>,
   options: NetworkOptions,
+  deliver: (text: SimulatedText) => void,
 ): Reply {
   const { method, path, authorization, form } = request;
   if (!authorised(authorization, options)) return refusal(401, 20003, 'Authenticate');
   if (CALLS_PATH.test(path))
     return refusal(404, 20404, 'this simulated network does not place outbound calls for REST yet');
+  if (method === 'POST' && MESSAGES_PATH.exec(path)?.[1] === options.accountSid) {
+    const text = takeText(form);
+    if ('code' in text) return refusal(400, text.code, text.message);
+    deliver(text);
+    return { status: 201, body: describeText(text, options.accountSid) };
+  }
   const [, accountSid, callSid = ''] = CALL_PATH.exec(path) ?? [];
   const call = accountSid === options.accountSid ? calls.get(callSid) : undefined;
   if (!call) return refusal(404, 20404, `The requested resource ${path} was not found`);
@@ -137,6 +150,14 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
   const { accountSid, authToken, clock, log = silentLog, port = 0, host = '127.0.0.1' } = options;
   const calls = new Map<string, PhoneCall>();
   const over: string[] = [];
+  const texts: SimulatedText[] = [];
+  /** To the phone of that number: the one that calls, or else the one that called last. */
+  const deliver = (text: SimulatedText): void => {
+    texts.push(text);
+    if (texts.length > REMEMBERED_TEXTS) texts.shift();
+    const phones = [...calls.values()].filter(({ from }) => from === text.to);
+    (phones.findLast(({ ended }) => !ended) ?? phones.at(-1))?.receiveText(text.from, text.body);
+  };
   const ticker = createTicker(clock);
 
   const serve = async (request: http.IncomingMessage): Promise<Reply> => {
@@ -145,7 +166,7 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
     const { method = 'GET', url = '/', headers } = request;
     const path = url.replace(/\?.*$/s, '');
     const { authorization } = headers;
-    return answer({ method, path, authorization, form: new URLSearchParams(body) }, calls, options);
+    return answer({ method, path, authorization, form: new URLSearchParams(body) }, calls, options, deliver);
   };
   const server = http.createServer((request, response) => {
     serve(request).then(
@@ -182,6 +203,7 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
   return {
     url: `http://${host}:${address.port}`,
     calls,
+    texts,
     placeCall(callOptions) {
       const call = placeCall({ ...callOptions, accountSid, authToken, clock, ticker, log });
       calls.set(call.callSid, call);

@@ -1,7 +1,15 @@
 // Every migration, in order. What a released one says is never changed; what is wrong in it, a later one mends.
 import type { Migration } from 'kysely/migration';
 import * as calls from './0001-calls.ts';
+import * as crm from './0002-crm.ts';
+import * as toolEffects from './0003-tool-effects.ts';
+import * as toolCauses from './0004-tool-causes.ts';
+import * as crmLog from './0005-crm-log.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
+  '0002-crm': crm,
+  '0003-tool-effects': toolEffects,
+  '0004-tool-causes': toolCauses,
+  '0005-crm-log': crmLog,
 };

@@ -1,56 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { callId } from '../../../src/base/ids.ts';
 import { createTwilioControl, type TwilioControlOptions } from '../../../src/carrier/twilio/control.ts';
+import { json, nowhere, refusal, standIn, type Answer } from './rest-stand-in.ts';
 
 const accountSid = 'AC00000000000000000000000000000001';
 const authToken = 'secret-auth-token-0123456789';
 const CALL = callId('CA00000000000000000000000000000001');
-
-interface Seen {
-  readonly request: string;
-  readonly authorization: string;
-  readonly body: string;
-}
-type Answer = (response: ServerResponse, nth: number) => void;
-
-const disposals: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const dispose of disposals.splice(0)) await dispose();
-});
-
-/** A stand-in for Twilio's REST interface that notes what it was asked and answers as told. */
-async function standIn(answer: Answer) {
-  const seen: Seen[] = [];
-  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    const { method = '', url = '', headers } = request;
-    seen.push({ request: `${method} ${url}`, authorization: headers.authorization ?? '', body });
-    answer(response, seen.length);
-  };
-  const server = createServer((request, response) => void take(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  disposals.push(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { seen, url: `http://127.0.0.1:${address.port}` };
-}
-
-const json =
-  (status: number, body: unknown): Answer =>
-  (response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  };
-const refusal = (status: number, code: number): Answer =>
-  json(status, { status, code, message: `refused ${code}`, more_info: '' });
 
 async function hangUp(answer: Answer, options: Partial<TwilioControlOptions> = {}) {
   const { seen, url } = await standIn(answer);
@@ -161,17 +118,7 @@ test('an answer that trickles in is given up too', async () => {
 });
 
 test('a server that is not there is unreachable', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  server.close();
-  await once(server, 'close');
-  const control = createTwilioControl({
-    accountSid,
-    authToken,
-    apiBaseUrl: `http://127.0.0.1:${address.port}`,
-  });
+  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: await nowhere() });
   await expect(control.hangUp(CALL)).rejects.toEqual(error('CARRIER_UNREACHABLE'));
 });
 

@@ -3,7 +3,7 @@ import { profileSchema } from '../../../src/agents/profile.ts';
 import { callId } from '../../../src/base/ids.ts';
 import { openingOf } from '../../../src/call/opening.ts';
 import type { SessionSetup } from '../../../src/live/session.ts';
-import { toolsNamed } from '../../../src/tools/catalogue.ts';
+import { toolsOf } from '../../doubles/tools-of.ts';
 
 export interface Feature {
   readonly file: Record<string, unknown>;
@@ -23,7 +23,7 @@ export function sessionSetup(file: Record<string, unknown>): SessionSetup {
     direction: 'inbound',
     status: 'ringing',
   } as const;
-  return openingOf(profile, call, toolsNamed(profile.tools), Date.UTC(2026, 0, 1)).setup;
+  return openingOf(profile, call, toolsOf(profile.tools), Date.UTC(2026, 0, 1)).setup;
 }
 
 const each = <Value>(field: string, values: readonly Value[], fileOf: (value: Value) => Feature['file']) =>

@@ -1,6 +1,6 @@
 // What tools answered, quoted in what the agent says.
 import { expect, test } from 'vitest';
-import { quote } from '../../../src/simulator/model/quote.ts';
+import { quote, quoteAll } from '../../../src/simulator/model/quote.ts';
 
 const answers = new Map<string, unknown>([
   [
@@ -21,3 +21,16 @@ test.each([
   ['{{look_up.__proto__ | what}}', 'what'],
   ['no {braces} here', 'no {braces} here'],
 ])('%j becomes %j', (text, said) => expect(quote(text, answers)).toBe(said));
+
+test('in arguments every text is filled, wherever it stands, and days are counted from today', () => {
+  const args = {
+    name: '{{look_up.name}}',
+    of: ['{{today}}', 7, null, { on: '{{ today + 7 }}' }],
+    odd: '{{tomorrow}}',
+  };
+  expect(quoteAll(args, answers, Date.parse('2026-11-27T23:00:00Z'))).toEqual({
+    name: 'Ada',
+    of: ['2026-11-27', 7, null, { on: '2026-12-04' }],
+    odd: '',
+  });
+});

@@ -1,0 +1,111 @@
+// The lobby: while the phone rings, the records are asked who calls. Then the call goes on to the switchboard, known or not.
+import type { Profile } from '../agents/profile.ts';
+import type { Clock } from '../base/clock.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import { parsePhoneNumber } from '../base/phone-number.ts';
+import type { CarrierCall, CallStatus, Verb } from '../carrier/webhooks.ts';
+import type { Crm } from '../crm/crm.ts';
+import { numberOfThem, type LookedUp } from './known-caller.ts';
+
+/** A ring lasts 2 s in North America and 1 s in most of Europe, pauses left out; a caller notices no more than one. */
+export const LOOK_UP_WITHIN_MS = 1_500;
+/** Who is known only then is not worth a note any more. */
+export const LATE_WITHIN_MS = 10_000;
+
+/** The part of the switchboard that calls are handed on to. */
+export interface Beyond {
+  has(id: CallId): boolean;
+  profileOf(incoming: CarrierCall): Profile | undefined;
+  answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb;
+  /** What the records say came after the call was answered. */
+  lookedUpLate(id: CallId, lookedUp: LookedUp): void;
+}
+
+export interface LobbyOptions {
+  readonly switchboard: Beyond;
+  readonly crm: Pick<Crm, 'findByPhone'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Waiting {
+  readonly verb: Promise<Verb>;
+  readonly hungUp: () => void;
+}
+
+const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
+export class Lobby {
+  readonly #options: LobbyOptions;
+  readonly #waiting = new Map<CallId, Waiting>();
+
+  constructor(options: LobbyOptions) {
+    this.#options = options;
+  }
+
+  /** The phone rings. Asked twice for one call, it answers with the same call. */
+  async answer(incoming: CarrierCall): Promise<Verb> {
+    const { switchboard } = this.#options;
+    const waiting = this.#waiting.get(incoming.id);
+    if (waiting) {
+      await waiting.verb;
+      return switchboard.answer(incoming);
+    }
+    const number = parsePhoneNumber(numberOfThem(incoming));
+    if (
+      number === undefined ||
+      switchboard.has(incoming.id) ||
+      !switchboard.profileOf(incoming)?.looksUpCaller
+    )
+      return switchboard.answer(incoming);
+    const gone = Promise.withResolvers<'gone'>();
+    const verb = this.#meet(incoming, number, gone.promise).finally(() => this.#waiting.delete(incoming.id));
+    this.#waiting.set(incoming.id, { verb, hungUp: () => gone.resolve('gone') });
+    return verb;
+  }
+
+  carrierStatus({ id, status }: CarrierCall): void {
+    if (OVER.has(status)) this.#waiting.get(id)?.hungUp();
+  }
+
+  async #meet(incoming: CarrierCall, number: string, gone: Promise<'gone'>): Promise<Verb> {
+    const { switchboard, clock } = this.#options;
+    const giveUp = new AbortController();
+    const stopTimer = clock.after(LATE_WITHIN_MS, () => giveUp.abort());
+    const lookUp = this.#lookUp(incoming, number, giveUp.signal).finally(stopTimer);
+    const late = Promise.withResolvers<'late'>();
+    const stopWaiting = clock.after(LOOK_UP_WITHIN_MS, () => late.resolve('late'));
+    const first = await Promise.race([lookUp, late.promise, gone]).finally(stopWaiting);
+    if (first === 'gone') {
+      giveUp.abort();
+      return { do: 'hang-up' };
+    }
+    if (first !== 'late') return switchboard.answer(incoming, first);
+    const verb = switchboard.answer(incoming);
+    void lookUp.then((lookedUp) => switchboard.lookedUpLate(incoming.id, lookedUp));
+    return verb;
+  }
+
+  /** Never rejects: a call goes on without its records. */
+  async #lookUp({ id }: CarrierCall, number: string, signal: AbortSignal): Promise<LookedUp> {
+    const { crm, clock, log } = this.#options;
+    const startedMs = clock.nowMs();
+    const tookMs = (): number => clock.nowMs() - startedMs;
+    const unanswered = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => unanswered.reject(signal.reason), { once: true });
+    try {
+      const asked = Promise.resolve().then(() => crm.findByPhone(number, signal));
+      const contact = await Promise.race([asked, unanswered.promise]);
+      return { contact, tookMs: tookMs() };
+    } catch (thrown) {
+      const cause = signal.aborted ? 'it did not answer in time' : causeOf(thrown);
+      log.warn({ callId: id, cause }, 'the CRM could not be asked who calls; the call goes on without it');
+      return { cause, tookMs: tookMs() };
+    }
+  }
+}
+
+const causeOf = (thrown: unknown): string =>
+  thrown instanceof LivelineError ? `${thrown.code}: ${thrown.message}` : messageOf(thrown);

@@ -1,0 +1,51 @@
+// Tools that an operator wrote in TypeScript or JavaScript: a module whose default export makes them of what it is handed.
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import { defineTool } from './define-tool.ts';
+import type { Tool } from './tool.ts';
+
+/** What a module is handed, so that it need import nothing: `export default ({ defineTool, z }) => [defineTool({ … })]`. */
+export interface ToolKit {
+  readonly defineTool: typeof defineTool;
+  readonly z: typeof z;
+}
+
+/** As the default export of a module. */
+export type ToolModule = (kit: ToolKit) => readonly Tool[] | Promise<readonly Tool[]>;
+
+const isTool = (value: unknown): value is Tool => {
+  const tool = value as Partial<Tool> | null | undefined;
+  return (
+    typeof tool?.run === 'function' &&
+    typeof tool.accept === 'function' &&
+    typeof tool.declaration?.name === 'string' &&
+    typeof tool.timeoutMs === 'number'
+  );
+};
+
+/**
+ * `version`: of what the file holds; another one is another module. What the module itself imports is read once in the
+ * life of the process. Throws TOOL_SOURCE_INVALID naming the file, and what is wrong with it.
+ */
+export async function moduleTools(file: string, version: string): Promise<readonly Tool[]> {
+  const refuse = (what: string, cause?: unknown): LivelineError =>
+    new LivelineError('TOOL_SOURCE_INVALID', `${file}: ${what}`, { cause });
+  const url = pathToFileURL(file);
+  url.searchParams.set('version', version);
+  const { default: make } = await import(url.href)
+    .then((module) => module as { default?: unknown })
+    .catch((thrown: unknown) => {
+      throw refuse(`cannot be loaded: ${messageOf(thrown)}`, thrown);
+    });
+  if (typeof make !== 'function')
+    throw refuse('has no default export that is a function: export default ({ defineTool, z }) => [ … ]');
+  const made: unknown = await Promise.resolve()
+    .then(() => (make as ToolModule)({ defineTool, z }))
+    .catch((thrown: unknown) => {
+      throw refuse(`its default export failed: ${messageOf(thrown)}`, thrown);
+    });
+  if (!Array.isArray(made) || !made.every(isTool))
+    throw refuse('its default export gives no list of tools made by defineTool');
+  return made;
+}

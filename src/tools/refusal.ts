@@ -1,0 +1,16 @@
+// A tool that will not do what it was asked as it was asked: in words for the model, which say what would mend it.
+import { LivelineError } from '../base/errors.ts';
+import type { JsonObject } from '../live/session.ts';
+
+/**
+ * Nothing was done, and with other arguments it may be. `message` is told to the model and written to the log, so it holds
+ * no caller data; `facts`, which may, are told to the model beside it and not logged.
+ */
+export class ToolRefusal extends LivelineError {
+  readonly facts: JsonObject;
+
+  constructor(message: string, facts: JsonObject = {}) {
+    super('TOOL_ARGUMENTS_INVALID', message);
+    this.facts = facts;
+  }
+}

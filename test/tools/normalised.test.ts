@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hashOfArgs } from '../../src/tools/normalised.ts';
+
+test.each([
+  [
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+  ],
+  [{ a: 1 }, { a: 1, b: undefined }],
+  [{ name: ' Ada   Moreno ' }, { name: 'ada moreno' }],
+  [{ name: 'José' }, { name: 'JOSE\u0301' }],
+  [{ text: 'ﬁve' }, { text: 'five' }],
+  [{ text: 'a\n\tb' }, { text: 'a\u00a0b' }],
+  [{ inner: [{ x: 'A', y: 0 }] }, { inner: [{ y: -0, x: 'a' }] }],
+  [
+    { 10: 'a', 9: 'b' },
+    { 9: 'b', 10: 'a' },
+  ],
+])('%j and %j are the same', (one, other) => {
+  expect(hashOfArgs(one)).toBe(hashOfArgs(other));
+});
+
+test.each([
+  [{ a: 1 }, { a: 2 }],
+  [{ a: 1 }, { a: '1' }],
+  [{ a: null }, {}],
+  [{ a: [1, 2] }, { a: [2, 1] }],
+  [{ a: { b: 1 } }, { b: { a: 1 } }],
+  [{ a: [] }, { a: {} }],
+  [{ a: 'b' }, { b: 'a' }],
+  [{ a: { of: [['b', 1]] } }, { a: { b: 1 } }],
+  [{ time: '9:30' }, { time: '9:31' }],
+])('%j and %j are not', (one, other) => {
+  expect(hashOfArgs(one)).not.toBe(hashOfArgs(other));
+});
+
+test('the order of keys never matters, at any depth; the hash is 64 hex digits', () => {
+  const shuffled = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shuffled);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([key, inner]) => [key, shuffled(inner)]),
+    );
+  };
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (args) => {
+      const hash = hashOfArgs(args);
+      expect(hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(hashOfArgs(shuffled(args) as typeof args)).toBe(hash);
+    }),
+  );
+});

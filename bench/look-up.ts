@@ -2,10 +2,11 @@
 // it: through the whole server for PostgreSQL, and through the lobby for CRMs of others, near and 250 ms away.
 import { parseArgs } from 'node:util';
 import { LOOK_UP_WITHIN_MS } from '../src/call/lobby.ts';
-import { callersOf, inChains, type Caller, type LookUp } from './look-up/call.ts';
+import { callersOf, inBursts, type Caller, type LookUp } from './look-up/call.ts';
 import { lookUpInLobby } from './look-up/in-lobby.ts';
-import { fill, someNumbers, startServer, type Server } from './look-up/on-server.ts';
+import { fill, someNumbers, startServer } from './look-up/on-server.ts';
 import { KNOWN, openVendors, type Vendor } from './look-up/vendors.ts';
+import { printColumns } from './rehearsal/columns.ts';
 import { percentile } from './rehearsal/percentile.ts';
 
 const USAGE = 'npm run bench -- look-up [--calls 200] [--contacts 100000]';
@@ -60,100 +61,95 @@ export async function run(args: readonly string[]): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
 }
 
+interface Plan {
+  readonly what: string;
+  readonly callers: readonly Caller[];
+  readonly ask: (caller: Caller) => Promise<LookUp>;
+  readonly atOnce?: number;
+  readonly of?: Vendor;
+  readonly isNear?: boolean;
+}
+
+async function measured({ what, callers, ask, atOnce = 1, of, isNear = false }: Plan): Promise<Part> {
+  const before = of?.requests ?? 0;
+  const lookUps = await inBursts(callers, atOnce, ask);
+  const requests = of && (of.requests - before) / callers.length;
+  return { what, callers, lookUps, isNear, ...(requests !== undefined && { requests }) };
+}
+
+const bothWays = async (plan: Plan): Promise<Part[]> => [
+  await measured(plan),
+  await measured({ ...plan, what: `… ${AT_ONCE} at once`, atOnce: AT_ONCE }),
+];
+
 async function onServer(calls: number, contacts: number): Promise<Part[]> {
   const server = await startServer();
   try {
+    const callers = async (): Promise<Caller[]> =>
+      callersOf(await someNumbers(server.database, calls), calls);
+    const nobody = (await callers()).map((caller) => ({ ...caller, isKnown: false }));
+    const without = () => server.callWithout();
+    const ask = (caller: Caller): Promise<LookUp> => server.lookUp(caller);
     // What is compiled by the first calls would be what the others are compared with.
-    await inChains(callersOf(await someNumbers(server.database, calls), calls), AT_ONCE, () =>
-      server.callWithout(),
-    );
-    const rows = async (what: string): Promise<Part[]> => {
-      const callers = callersOf(await someNumbers(server.database, calls), calls);
-      const ask = (caller: Caller): Promise<LookUp> => server.lookUp(caller);
-      return [
-        { what, callers, lookUps: await inChains(callers, 1, ask), isNear: true },
-        {
-          what: `… ${AT_ONCE} at once`,
-          callers,
-          lookUps: await inChains(callers, AT_ONCE, ask),
-          isNear: true,
-        },
-      ];
-    };
-    const without = await nobodyAsked(server, calls);
-    const few = await rows('PostgreSQL, the samples');
+    await inBursts(nobody, AT_ONCE, without);
+    const none = await bothWays({ what: 'no look-up', callers: nobody, ask: without, isNear: true });
+    const inPostgres = async (held: string): Promise<Part[]> =>
+      bothWays({ what: `PostgreSQL, ${held}`, callers: await callers(), ask, isNear: true });
+    const few = await inPostgres('the samples');
     await fill(server.database, contacts);
-    return [...without, ...few, ...(await rows(`PostgreSQL, ${contacts.toLocaleString('en-US')}`))];
+    return [...none, ...few, ...(await inPostgres(contacts.toLocaleString('en-US')))];
   } finally {
     await server.close();
   }
-}
-
-/** What an answer takes anyway. */
-async function nobodyAsked(server: Server, calls: number): Promise<Part[]> {
-  const callers = callersOf([''], calls).map((caller) => ({ ...caller, isKnown: false }));
-  const ask = (): Promise<LookUp> => server.callWithout();
-  return [
-    { what: 'no look-up', callers, lookUps: await inChains(callers, 1, ask), isNear: true },
-    { what: `… ${AT_ONCE} at once`, callers, lookUps: await inChains(callers, AT_ONCE, ask), isNear: true },
-  ];
 }
 
 /** All of them at the same time where they mostly wait. */
 async function withVendors(roundTripMs: number, rows: (vendor: Vendor) => Promise<Part[]>): Promise<Part[]> {
   const vendors = await openVendors(roundTripMs);
   try {
-    return (await inChains(vendors, roundTripMs === 0 ? 1 : vendors.length, rows)).flat();
+    return (await inBursts(vendors, roundTripMs === 0 ? 1 : vendors.length, rows)).flat();
   } finally {
     await Promise.all(vendors.map((vendor) => vendor.close()));
   }
 }
 
-const someKnown = KNOWN.map(({ phone }) => phone!);
+const someCallers = (calls: number): Caller[] =>
+  callersOf(
+    KNOWN.map(({ phone }) => phone!),
+    calls,
+  );
 
 async function near(vendor: Vendor, calls: number): Promise<Part[]> {
   const crm = await vendor.openCrm();
-  await inChains(callersOf(someKnown, calls), AT_ONCE, (caller) => lookUpInLobby(crm, caller));
   const ask = (caller: Caller): Promise<LookUp> => lookUpInLobby(crm, caller);
-  return [
-    { ...(await counted(vendor, vendor.name, calls, 1, ask)), isNear: true },
-    { ...(await counted(vendor, `… ${AT_ONCE} at once`, calls, AT_ONCE, ask)), isNear: true },
-  ];
+  const callers = someCallers(calls);
+  await inBursts(callers, AT_ONCE, ask);
+  return bothWays({ what: vendor.name, callers, ask, of: vendor, isNear: true });
 }
 
 async function far(vendor: Vendor, calls: number): Promise<Part[]> {
   const crm = await vendor.openCrm();
-  await lookUpInLobby(crm, callersOf(someKnown, 1)[0]!);
   const ask = (caller: Caller): Promise<LookUp> => lookUpInLobby(crm, caller);
-  const cutOff = (): Promise<void> => {
+  const afterCut = async (then: () => Promise<LookUp>): Promise<LookUp> => {
     vendor.forget();
-    return new Promise((resolve) => setTimeout(resolve, SEEN_WITHIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, SEEN_WITHIN_MS));
+    return then();
   };
+  const rare = { callers: someCallers(RARE_CALLS), of: vendor };
+  await inBursts(someCallers(1), 1, ask);
   return [
-    await counted(vendor, `${vendor.name}, ${FAR_MS} ms away`, calls, 1, ask),
-    await counted(vendor, `… ${AT_ONCE} at once`, calls, AT_ONCE, ask),
-    await counted(vendor, '… after a quiet while', RARE_CALLS, 1, async (caller) => {
-      await cutOff();
-      return ask(caller);
+    ...(await bothWays({
+      ...{ what: `${vendor.name}, ${FAR_MS} ms away`, callers: someCallers(calls), ask, of: vendor },
+    })),
+    await measured({
+      ...{ ...rare, what: '… after a quiet while' },
+      ask: (caller) => afterCut(() => ask(caller)),
     }),
-    await counted(vendor, '… the first of a server', RARE_CALLS, 1, async (caller) => {
-      await cutOff();
-      return lookUpInLobby(await vendor.openCrm(), caller);
+    await measured({
+      ...{ ...rare, what: '… the first of a server' },
+      ask: (caller) => afterCut(async () => lookUpInLobby(await vendor.openCrm(), caller)),
     }),
   ];
-}
-
-async function counted(
-  vendor: Vendor,
-  what: string,
-  calls: number,
-  atOnce: number,
-  ask: (caller: Caller) => Promise<LookUp>,
-): Promise<Part> {
-  const before = vendor.requests;
-  const callers = callersOf(someKnown, calls);
-  const lookUps = await inChains(callers, atOnce, ask);
-  return { what, callers, lookUps, requests: (vendor.requests - before) / calls, isNear: false };
 }
 
 function print(parts: readonly Part[]): void {
@@ -171,13 +167,7 @@ function print(parts: readonly Part[]): void {
       requests?.toFixed(2) ?? '–',
     ];
   });
-  const table = [['', ...head], ...lines];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  for (const line of table)
-    console.log(
-      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
-    );
-  console.log();
+  printColumns([['', ...head], ...lines]);
 }
 
 function faultsOf({ what, lookUps, callers, isNear }: Part): string[] {

@@ -12,6 +12,7 @@ import { createPostgresEffects } from '../src/tools/effects-postgres.ts';
 import type { Effects } from '../src/tools/effects.ts';
 import { createSteadyEffects } from '../src/tools/steady-effects.ts';
 import { openDatabase, type Database } from '../src/store/database.ts';
+import { printColumns } from './rehearsal/columns.ts';
 import { percentile } from './rehearsal/percentile.ts';
 import { cost, type Cost, type Load } from './tools/load.ts';
 
@@ -33,7 +34,13 @@ export async function run(args: readonly string[]): Promise<void> {
     options: { calls: { type: 'string', default: '100' }, seconds: { type: 'string', default: '10' } },
   });
   const [calls, seconds] = [Number(values.calls), Number(values.seconds)];
-  if (!(calls >= 10 && calls <= 1_000 && seconds >= 1 && seconds <= 60)) {
+  if (
+    ![calls, seconds].every(Number.isInteger) ||
+    calls < 10 ||
+    calls > 1_000 ||
+    seconds < 1 ||
+    seconds > 60
+  ) {
     console.error(USAGE);
     process.exitCode = 2;
     return;
@@ -46,8 +53,8 @@ export async function run(args: readonly string[]): Promise<void> {
       `${calls} calls, each with a tool that does nothing, for ${seconds} s: ms from the model's function call to its answer\n`,
     );
     const load = { calls, toolCalls: seconds, everyMs: EVERY_MS };
-    await compare(database, `each once a second`, { ...load, together: false });
-    await compare(database, `all at once, once a second`, { ...load, together: true });
+    await compare(database, 'each once a second', { ...load, together: false });
+    await compare(database, 'all at once, once a second', { ...load, together: true });
   } finally {
     await database.close();
     rmSync(dir, { recursive: true, force: true });
@@ -99,20 +106,14 @@ function print(title: string, rows: readonly Row[]): void {
     `${cpuMicros.toFixed(0)} µs`,
     ...[lateP99Ms, lateMaxMs, keptAfterMs].map((ms) => `${ms.toFixed(1)} ms`),
   ]);
-  const table = [[title, ...head], ...lines];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  for (const line of table)
-    console.log(
-      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
-    );
-  console.log();
+  printColumns([[title, ...head], ...lines]);
 }
 
 function faultsOf(rows: readonly Row[], kept: number): string[] {
   const [again, once] = [rows.at(-1)!.cost, rows.at(-2)!.cost];
   const failed = rows.filter(({ cost: { failed } }) => failed > 0);
   const done = once.tookMs.length;
-  const twice = again.tookMs.length - again.repeated;
+  const twice = again.tookMs.length - again.repeated - again.failed;
   return [
     ...failed.map(({ what, cost }) => `${what}: ${cost.failed} tool calls failed`),
     ...(kept === done ? [] : [`${kept} effects were kept of ${done}`]),

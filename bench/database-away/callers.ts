@@ -6,7 +6,24 @@ import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import type { PhoneNetwork } from '../../src/simulator/phone/network.ts';
 import { scripted, wav } from '../rehearsal/rehearsal.ts';
 
-export const AGENT = `name: away\nnumbers: '*'\ninstructions: Answer.\ngreeting: Hello there.\ntools: [look_up_contact]\n`;
+/** Its tool and its start need no database: how calls bear a CRM that is away, which is in the same one, is another matter. */
+export const AGENT = `name: away
+numbers: '*'
+instructions: Answer.
+greeting: Hello there.
+look_up_caller: off
+tools: ./look-around.ts
+`;
+export const TOOLS = `export default ({ defineTool, z }) => [
+  defineTool({
+    name: 'look_around',
+    description: 'Looks around.',
+    args: z.object({}),
+    timeoutMs: 1_000,
+    run: () => ({ tell: { message: 'There is nothing.' } }),
+  }),
+];
+`;
 /** One question and its answer, about. */
 export const EXCHANGE_MS = 5_000;
 /** Every third answer needs a tool. */
@@ -27,7 +44,7 @@ export function conversation(exchanges: number): Script {
       hears: `Question ${n}, please.`,
       steps: [
         { say: lineOf(n) },
-        ...(n % TOOL_EVERY === 0 ? [{ call: { name: 'look_up_contact' } }, { say: `looked${n}` }] : []),
+        ...(n % TOOL_EVERY === 0 ? [{ call: { name: 'look_around' } }, { say: `looked${n}` }] : []),
       ],
     })),
   });

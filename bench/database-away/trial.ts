@@ -14,7 +14,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Backlog } from '../../src/store/write-behind/write-behind.ts';
 import { tcpProxy } from '../../test/doubles/tcp-proxy.ts';
 import { Audit, type Audited } from './audit.ts';
-import { AGENT, Callers, conversation, EXCHANGE_MS, pause, type Heard } from './callers.ts';
+import { AGENT, Callers, conversation, EXCHANGE_MS, pause, TOOLS, type Heard } from './callers.ts';
 import { flood } from './flood.ts';
 import type { Scene } from './scenes.ts';
 
@@ -148,6 +148,7 @@ export async function trial({ scene, calls, seconds, url, clock }: TrialOptions)
 function makeAgent(dir: string): void {
   mkdirSync(dir);
   writeFileSync(join(dir, 'agent.yaml'), AGENT);
+  writeFileSync(join(dir, 'look-around.ts'), TOOLS);
 }
 
 function count(said: Map<string, number>, line: string): void {

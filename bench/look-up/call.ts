@@ -1,4 +1,4 @@
-// What is noted of every call whose caller is looked up, and how calls are made: one after the other, or some at once.
+// What is noted of every call whose caller is looked up, and how calls are made: one after the other, or in bursts.
 
 export interface LookUp {
   /** From the question who calls until the CRM's answer. Undefined: nobody asked it. */
@@ -29,17 +29,14 @@ export const callersOf = (known: readonly string[], calls: number): Caller[] =>
       : { number: known[n % known.length]!, isKnown: true },
   );
 
-/** In the order of `inputs`. */
-export async function inChains<In, Out>(
+/** So many at the same moment, and the next ones once these are all over. In the order of `inputs`. */
+export async function inBursts<In, Out>(
   inputs: readonly In[],
   atOnce: number,
-  work: (input: In, n: number) => Promise<Out>,
+  work: (input: In) => Promise<Out>,
 ): Promise<Out[]> {
   const results: Out[] = [];
-  const left = inputs.entries();
-  const chain = async (): Promise<void> => {
-    for (const [n, input] of left) results[n] = await work(input, n);
-  };
-  await Promise.all(Array.from({ length: atOnce }, chain));
+  for (let at = 0; at < inputs.length; at += atOnce)
+    results.push(...(await Promise.all(inputs.slice(at, at + atOnce).map((input) => work(input)))));
   return results;
 }

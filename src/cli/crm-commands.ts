@@ -11,11 +11,11 @@ export function addCrmCommands(program: Command): void {
   crm
     .command('find')
     .description('whom it knows, with appointments, orders and tickets')
-    .argument('<who>', 'a phone number with + and its country, an e-mail address, or a name')
+    .argument('<who...>', 'a phone number with + and its country, an e-mail address, or a name')
     .option('--json', 'as JSON')
     .option('--utc', 'times in UTC')
-    .action((who: string, options: { json?: true; utc?: true }) =>
-      exitWith(findContact(who, options, systemCrmDesk())),
+    .action((who: string[], options: { json?: true; utc?: true }) =>
+      exitWith(findContact(who.join(' '), options, systemCrmDesk())),
     );
   crm
     .command('import')

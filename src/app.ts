@@ -1,24 +1,24 @@
 // The wiring, by hand, top to bottom: a configuration goes in, a running server comes out.
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Profile } from './agents/profile.ts';
 import { MULAW_8K } from './audio/format.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from './audio/self-check.ts';
 import { warmUp } from './audio/warm-up.ts';
 import { systemClock, type Clock } from './base/clock.ts';
-import { LivelineError, messageOf } from './base/errors.ts';
-import { callId } from './base/ids.ts';
+import { messageOf } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { Lobby } from './call/lobby.ts';
 import { Notices } from './call/notices.ts';
-import { openingOf } from './call/opening.ts';
+import { checkSetups, prepareTools } from './call/profile-checks.ts';
 import { keepRoster } from './call/roster-keeper.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
-import type { CarrierCall } from './carrier/webhooks.ts';
 import { VERSION, type Config } from './config.ts';
 import { loadCustomers } from './crm/contacts-file.ts';
+import type { Crm } from './crm/crm.ts';
 import { seedSamples, type SeedOptions } from './crm/sample.ts';
 import { apiRoutes } from './http/api-routes.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
@@ -28,7 +28,6 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { createHttpServer } from './http/server.ts';
-import type { Live, SessionSetup } from './live/session.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import type { RecordStore } from './records/store.ts';
@@ -38,7 +37,6 @@ import { startModel } from './simulator/model/server.ts';
 import { Catalogue } from './tools/catalogue.ts';
 import { createPostgresEffects } from './tools/effects-postgres.ts';
 import { createSteadyEffects } from './tools/steady-effects.ts';
-import type { Tool } from './tools/tool.ts';
 import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
@@ -47,6 +45,7 @@ const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${p
 const DRAIN_MS = 30_000;
 /** A container that is stopped has little time left after its calls; what is not in the database then is on disk. */
 const RECORDS_WITHIN_MS = 5_000;
+const CRM_ANSWERS_WITHIN_MS = 10_000;
 
 export interface StartOptions {
   readonly clock?: Clock;
@@ -116,7 +115,7 @@ async function start(
       await prepareTools(profiles, catalogue);
       checkSetups(profiles, liveOf(config), (profile) => catalogue.toolsOf(profile.tools));
     },
-    onTaken: (profiles) => catalogue.keepOnly(profiles.map(({ tools }) => tools)),
+    onRead: (profiles) => catalogue.keepOnly(profiles.map(({ tools }) => tools)),
     clock,
     log,
   });
@@ -135,6 +134,7 @@ async function start(
   held.defer(() => books.close(RECORDS_WITHIN_MS));
   told?.throwIfAborted();
   log.info({ database: database.where, dataDir, crm: crm.name }, 'records of calls are kept');
+  if (config.crm.is !== 'postgres') void tryCrm(crm, log);
   if (config.rehearsal && config.crm.is === 'postgres')
     await seed({ database, epochMs: clock.epochMs(), asNew: samplesAsNew, log });
 
@@ -189,8 +189,10 @@ async function start(
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const late = clock.after(DRAIN_MS, () => switchboard.shutDown());
-    await switchboard.drain();
+    await Promise.all([switchboard.drain(), lobby.drain()]);
     late();
+    // What the lobby has just answered is on its way out then.
+    await setImmediate();
     await held.disposeAsync();
   };
   return {
@@ -214,51 +216,16 @@ async function start(
   };
 }
 
-const PRETENDED: CarrierCall = {
-  id: callId('pretended'),
-  from: '+15550100199',
-  to: '+15550100100',
-  direction: 'inbound',
-  status: 'ringing',
-};
-
-/** What this profile would open the model with, were it called now by a stranger. */
-export const setupOf = (profile: Profile, tools: readonly Tool[]): SessionSetup =>
-  openingOf(profile, PRETENDED, tools, systemClock.epochMs()).setup;
-
-/** Throws PROFILE_INVALID for every profile that asks for what its model lacks, all of them together. */
-export function checkSetups(
-  profiles: readonly Profile[],
-  live: Live,
-  toolsOf: (profile: Profile) => readonly Tool[],
-): void {
-  const faults = profiles.flatMap((profile) => {
-    try {
-      live.check(setupOf(profile, toolsOf(profile)));
-      return [];
-    } catch (thrown) {
-      return [`${profile.name}: ${messageOf(thrown)}`];
-    }
-  });
-  if (faults.length > 0)
-    throw new LivelineError(
-      'PROFILE_INVALID',
-      ['profiles ask for what their models do not take:', ...faults].join('\n  '),
+/** Tokens are fetched and connections opened before a caller waits for them; and whoever starts the server hears of a fault. */
+async function tryCrm(crm: Crm, log: Log): Promise<void> {
+  try {
+    await crm.check(AbortSignal.timeout(CRM_ANSWERS_WITHIN_MS));
+  } catch (thrown) {
+    log.error(
+      { crm: crm.name, reason: messageOf(thrown) },
+      'the CRM does not answer as it should: calls go on without it; liveline crm check says more',
     );
-}
-
-/** Throws PROFILE_INVALID for every profile whose tools are not to be had, all of them together. */
-export async function prepareTools(profiles: readonly Profile[], catalogue: Catalogue): Promise<void> {
-  const faults: string[] = [];
-  await Promise.all(
-    profiles.map(({ name, tools }) =>
-      catalogue.prepare(tools).catch((thrown: unknown) => {
-        faults.push(`${name}: ${messageOf(thrown)}`);
-      }),
-    ),
-  );
-  if (faults.length > 0)
-    throw new LivelineError('PROFILE_INVALID', ['profiles list tools with faults:', ...faults].join('\n  '));
+  }
 }
 
 /** The sample customers, as of now. Without them a rehearsal goes on, and knows nobody. */

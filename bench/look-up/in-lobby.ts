@@ -25,6 +25,7 @@ export async function lookUpInLobby(crm: Crm, { number }: Caller): Promise<LookU
       inTime = lookedUp;
       return { do: 'stream', token: 'of the bench' };
     },
+    missed: () => undefined,
     lookedUpLate: (_, lookedUp) => late.resolve(lookedUp),
   };
   const lobby = new Lobby({ switchboard, crm, clock: systemClock, log: silentLog });

@@ -122,6 +122,8 @@ export function oneLine(value: string): string {
   const plain = value
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    // What turns or hides text; the joiners are part of words.
+    .replaceAll(/(?![\u200c\u200d])\p{Cf}/gu, '')
     .trim();
   // No character takes more than two units.
   return Array.from(plain.slice(0, 2 * MOST_CHARACTERS))

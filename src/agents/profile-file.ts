@@ -91,6 +91,8 @@ export function readProfile(
     // Aliases without their anchor, or too many of them, show only now.
     return { profile: undefined, faults: [...faults, at(0, '', messageOf(thrown))], claims: [] };
   }
+  if (Array.isArray(value))
+    return { profile: undefined, faults: [...faults, at(0, '', NO_LIST)], claims: [] };
   const checked = schema.safeParse(value);
   for (const issue of checked.error?.issues ?? []) faults.push(...faultsOf(issue, fault));
   if (claiming.safeParse(value).data?.hasNumbers === false) faults.push(fault(['numbers'], NUMBERS_MISSING));
@@ -107,6 +109,9 @@ export function readProfile(
     at: (path) => fault(path, ''),
   };
 }
+
+const NO_LIST =
+  'expected fields, not a list; a file of tools goes into a folder below this one, such as tools/';
 
 const isDuplicateKey = (error: YAMLError): boolean => error.code === 'DUPLICATE_KEY';
 

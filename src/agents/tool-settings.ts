@@ -6,7 +6,7 @@ import { words } from './fields.ts';
 
 const MODULE = /\.[cm]?[jt]s$/;
 const expected =
-  `expected one of ${toolNames.map((name) => `"${name}"`).join('|')}, a file of tools such as "./orders.yaml" ` +
+  `expected one of ${toolNames.map((name) => `"${name}"`).join('|')}, a file of tools such as "./tools/orders.yaml" ` +
   'or "./my-tools.ts", or fields';
 
 const TIMEOUT = 'expected milliseconds, from 100 to 120000';
@@ -38,6 +38,12 @@ const settings = z
       .optional()
       .describe(
         'What becomes of a result that comes after the caller has moved on, or after timeout_ms; "tell" where the tool changes something, and "drop" otherwise, when left out.',
+      ),
+    effect: z
+      .boolean('expected true or false')
+      .optional()
+      .describe(
+        'Whether it changes something in the world, and so is done once for the same arguments in a call; of a tool of yours or of a server, in place of what that says of itself.',
       ),
     announce: words
       .optional()

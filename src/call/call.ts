@@ -8,12 +8,13 @@ import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineEvent } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { JsonObject, LiveSession, SessionEvent } from '../live/session.ts';
+import type { LiveSession, SessionEvent } from '../live/session.ts';
 import type { Runner, RunnerOptions, ToolDone, ToolLate } from '../tools/runner.ts';
 import { Ear } from './ear.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
-import { contactInWords, type LookedUp } from './known-caller.ts';
+import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
+import { lateNote, lateNotice } from './late-tool.ts';
 import { Recording, type RecordedGreeting } from './greetings.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
@@ -202,12 +203,9 @@ export class Call {
   }
 
   /** What the records say of who calls. `inTime`: the model was opened with it; otherwise it is told now. */
-  lookedUp({ contact, tookMs, cause }: LookedUp, inTime: boolean): void {
-    this.#notice({
-      ...{ type: 'caller-looked-up', found: contact !== undefined, inTime, tookMs },
-      ...(contact && { name: contact.name }),
-      ...(cause !== undefined && { cause }),
-    });
+  lookedUp(lookedUp: LookedUp, inTime: boolean): void {
+    this.#notice(lookedUpNotice(lookedUp, inTime));
+    const { contact } = lookedUp;
     if (contact && !inTime) this.#take({ type: 'told', text: contactInWords(contact), answer: false });
   }
 
@@ -272,15 +270,10 @@ export class Call {
     this.#take({ type: 'toolDone', answer, silent, then });
   }
 
-  /** The model is not asked to speak of what it has cancelled: the caller has moved on. */
-  #onToolLate({ id, name, response, cause, after, tell }: ToolLate): void {
-    const told = tell === 'tell' && !this.isEnded;
-    this.#notice({
-      ...{ type: 'tool-late', id, tool: name, response, after, told },
-      ...(cause !== undefined && { cause }),
-    });
-    if (told)
-      this.#take({ type: 'told', text: lateInWords(name, response, after), answer: after === 'timed-out' });
+  #onToolLate(late: ToolLate): void {
+    const told = late.tell === 'tell' && !this.isEnded;
+    this.#notice(lateNotice(late, told));
+    if (told) this.#take(lateNote(late));
   }
 
   #onTurnHeard(turn: TurnId): void {
@@ -314,9 +307,3 @@ export class Call {
     return this.#options.clock.nowMs() - this.#startedMs;
   }
 }
-
-/** True whenever it is read: a model that takes the call over later is told it again. */
-const lateInWords = (tool: string, response: JsonObject, after: ToolLate['after']): string =>
-  `${tool}, ${after === 'cancelled' ? 'which was cancelled' : 'which had taken too long'}, has come to its end after all: ` +
-  `${JSON.stringify(response)} Do not call it again for the same thing` +
-  (after === 'cancelled' ? ', and do not answer this note: tell the caller when it matters to them.' : '.');

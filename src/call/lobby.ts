@@ -19,6 +19,8 @@ export interface Beyond {
   has(id: CallId): boolean;
   profileOf(incoming: CarrierCall): Profile | undefined;
   answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb;
+  /** The caller hung up before there was an answer. */
+  missed(incoming: CarrierCall): void;
   /** What the records say came after the call was answered. */
   lookedUpLate(id: CallId, lookedUp: LookedUp): void;
 }
@@ -33,6 +35,8 @@ export interface LobbyOptions {
 interface Waiting {
   readonly verb: Promise<Verb>;
   readonly hungUp: () => void;
+  /** Goes on as if the records had taken too long. */
+  readonly hurry: () => void;
 }
 
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
@@ -50,8 +54,8 @@ export class Lobby {
     const { switchboard } = this.#options;
     const waiting = this.#waiting.get(incoming.id);
     if (waiting) {
-      await waiting.verb;
-      return switchboard.answer(incoming);
+      const verb = await waiting.verb;
+      return switchboard.has(incoming.id) ? switchboard.answer(incoming) : verb;
     }
     const number = parsePhoneNumber(numberOfThem(incoming));
     if (
@@ -60,9 +64,13 @@ export class Lobby {
       !switchboard.profileOf(incoming)?.looksUpCaller
     )
       return switchboard.answer(incoming);
-    const gone = Promise.withResolvers<'gone'>();
-    const verb = this.#meet(incoming, number, gone.promise).finally(() => this.#waiting.delete(incoming.id));
-    this.#waiting.set(incoming.id, { verb, hungUp: () => gone.resolve('gone') });
+    const end = Promise.withResolvers<'gone' | 'late'>();
+    const verb = this.#meet(incoming, number, end).finally(() => this.#waiting.delete(incoming.id));
+    this.#waiting.set(incoming.id, {
+      verb,
+      hungUp: () => end.resolve('gone'),
+      hurry: () => end.resolve('late'),
+    });
     return verb;
   }
 
@@ -70,16 +78,27 @@ export class Lobby {
     if (OVER.has(status)) this.#waiting.get(id)?.hungUp();
   }
 
-  async #meet(incoming: CarrierCall, number: string, gone: Promise<'gone'>): Promise<Verb> {
+  /** Nobody waits any longer; resolves when all who did have their answer. The switchboard takes no calls any more by then. */
+  async drain(): Promise<void> {
+    const waiting = [...this.#waiting.values()];
+    for (const { hurry } of waiting) hurry();
+    await Promise.allSettled(waiting.map(({ verb }) => verb));
+  }
+
+  async #meet(
+    incoming: CarrierCall,
+    number: string,
+    end: PromiseWithResolvers<'gone' | 'late'>,
+  ): Promise<Verb> {
     const { switchboard, clock } = this.#options;
     const giveUp = new AbortController();
     const stopTimer = clock.after(LATE_WITHIN_MS, () => giveUp.abort());
     const lookUp = this.#lookUp(incoming, number, giveUp.signal).finally(stopTimer);
-    const late = Promise.withResolvers<'late'>();
-    const stopWaiting = clock.after(LOOK_UP_WITHIN_MS, () => late.resolve('late'));
-    const first = await Promise.race([lookUp, late.promise, gone]).finally(stopWaiting);
+    const stopWaiting = clock.after(LOOK_UP_WITHIN_MS, () => end.resolve('late'));
+    const first = await Promise.race([lookUp, end.promise]).finally(stopWaiting);
     if (first === 'gone') {
       giveUp.abort();
+      switchboard.missed(incoming);
       return { do: 'hang-up' };
     }
     if (first !== 'late') return switchboard.answer(incoming, first);

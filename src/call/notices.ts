@@ -8,7 +8,8 @@ import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
-export type Refusal = 'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping';
+/** `missed`: the caller hung up before there was an answer. */
+export type Refusal = 'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping' | 'missed';
 
 /** Who calls whom, and who answers or would have: empty for nobody. */
 interface Beginning {

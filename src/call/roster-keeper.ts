@@ -17,15 +17,15 @@ export interface RosterKeeperOptions {
   readonly source: RosterSource;
   /** Throws PROFILE_INVALID for profiles that cannot be answered with. */
   readonly check: (profiles: readonly Profile[]) => Promise<void> | void;
-  /** These are in force now, and none that they do not hold. */
-  readonly onTaken?: ((profiles: readonly Profile[]) => void) | undefined;
+  /** After every reading, a failed one too: these are in force now. */
+  readonly onRead?: ((profiles: readonly Profile[]) => void) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Throws PROFILE_INVALID or WAV_INVALID: at first the files must be without fault. */
 export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKeeper> {
-  const { source, check, onTaken, clock, log } = options;
+  const { source, check, onRead, clock, log } = options;
   // Before they are read: what changes meanwhile is read again.
   const known = await lookOf(source.agentsDir).catch(() => '');
   const files = await readRoster(source);
@@ -44,7 +44,6 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
       if (Object.values(changes).some((names) => names.length > 0)) {
         log.info(changes, 'the profiles changed: new calls take them, calls in progress keep theirs');
         roster = rosterOf(next);
-        onTaken?.(next.profiles);
         warnOfIdle(next.profiles, log);
       } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');
       faults = undefined;
@@ -58,6 +57,8 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
         );
       faults = said;
       return 'failed';
+    } finally {
+      onRead?.(roster.profiles);
     }
   };
   const stopWatching = watch({

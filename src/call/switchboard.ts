@@ -1,8 +1,8 @@
 // The switchboard: which calls there are, who answers them, and what the carrier is told to do next.
 import type { AudioFormat } from '../audio/format.ts';
 import { chooseProfile } from '../agents/choose.ts';
-import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
-import type { Clock, StopTimer } from '../base/clock.ts';
+import type { Profile } from '../agents/profile.ts';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -18,12 +18,14 @@ import type { ToolEntry } from '../tools/entries.ts';
 import { createRunner } from '../tools/runner.ts';
 import { allowTexts } from '../tools/text-allowance.ts';
 import { Call } from './call.ts';
+import { Departures } from './departures.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
 import { Journal } from './journal.ts';
 import { numberOfThem, type LookedUp } from './known-caller.ts';
 import type { Notices, Refusal } from './notices.ts';
 import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
+import { about, CANNOT_CONTINUE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { Roster } from './roster.ts';
 import { officeOf, profileOptions } from './profile-options.ts';
 import type { Prompts } from './prompts.ts';
@@ -47,25 +49,12 @@ export interface SwitchboardOptions {
 }
 
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
-/** It asks as soon as its stream is closed; longer than this it has lost the call. */
-const CARRIER_ASKS_WITHIN_MS = 3_000;
-const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
-const REFUSALS: Readonly<Record<Refusal, string>> = {
-  'not-in-service': 'We are sorry. This number is not in service.',
-  'lines-busy': 'We are sorry. All our lines are busy. Please call again in a few minutes.',
-  'no-session': CANNOT_CONTINUE,
-  'server-stopping': CANNOT_CONTINUE,
-};
-
 export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #calls = new Map<CallId, Call>();
   /** Of each call: the name of the profile that answers it. */
   readonly #answeredBy = new Map<CallId, string>();
-  /** Ended by us, and the carrier does not know yet: a stopping server waits for them. With how to stop each one's timer. */
-  readonly #closing = new Map<CallId, StopTimer>();
-  /** Of calls that are over: what their tools have begun. A stopping server waits for it. */
-  readonly #finishing = new Set<Promise<void>>();
+  readonly #departures: Departures;
   readonly #tokens: Tokens;
   readonly #journal: Journal;
   readonly #pacer: Pacer;
@@ -78,6 +67,7 @@ export class Switchboard {
     this.#tokens = new Tokens(options.clock);
     this.#journal = new Journal(options.clock);
     this.#pacer = new Pacer(options.clock);
+    this.#departures = new Departures(options.clock, () => this.#noticeEmpty());
   }
 
   get callCount(): number {
@@ -142,17 +132,17 @@ export class Switchboard {
     const call = this.#calls.get(id);
     if (OVER.has(incoming.status)) {
       call?.callerHungUp();
-      this.#carrierKnows(id);
+      this.#departures.carrierKnows(id);
       return { do: 'hang-up' };
     }
     const intent = this.#journal.intentOf(id);
     if (intent) {
-      this.#carrierKnows(id);
+      this.#departures.carrierKnows(id);
       return { do: intent.do };
     }
     call?.carrierAsks();
     if (call && !call.isEnded) return this.#stream(id);
-    this.#carrierKnows(id);
+    this.#departures.carrierKnows(id);
     const why = call ? 'no stream of this call stays open' : 'this call is not known here';
     this.#options.log.warn({ callId: id }, `asked what is next, but ${why}; apologising`);
     return sayAndHangUp(CANNOT_CONTINUE);
@@ -170,6 +160,11 @@ export class Switchboard {
         'the carrier could not keep the stream; is PUBLIC_BASE_URL reachable over wss?',
       );
     else this.#options.log.debug(facts, `the carrier says: stream ${status.event}`);
+  }
+
+  /** The caller hung up while the records were asked who calls. */
+  missed(incoming: CarrierCall): void {
+    this.#publishRefusal(incoming, 'missed', this.profileOf(incoming));
   }
 
   lookedUpLate(id: CallId, lookedUp: LookedUp): void {
@@ -198,13 +193,17 @@ export class Switchboard {
     for (const call of [...this.#calls.values()]) call.shutDown();
   }
 
-  #refuse(incoming: CarrierCall, why: Refusal, profile?: Profile): Verb {
+  #refuse(incoming: CarrierCall, why: Exclude<Refusal, 'missed'>, profile?: Profile): Verb {
+    this.#publishRefusal(incoming, why, profile);
+    return sayAndHangUp(REFUSALS[why]);
+  }
+
+  #publishRefusal(incoming: CarrierCall, why: Refusal, profile: Profile | undefined): void {
     const startedMs = this.#options.clock.epochMs();
     this.#options.notices.publish({
       ...{ type: 'call-refused', atMs: 0, startedMs, why },
       ...about(incoming, profile),
     });
-    return sayAndHangUp(REFUSALS[why]);
   }
 
   #stream(id: CallId): Verb {
@@ -254,25 +253,10 @@ export class Switchboard {
       journal: this.#journal,
       control,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
-      onEnded: ({ intent, told, toolsDone }) => {
-        this.#finishing.add(toolsDone);
-        void toolsDone.finally(() => {
-          lent.giveBack();
-          this.#finishing.delete(toolsDone);
-          this.#noticeEmpty();
-        });
+      onEnded: (end) => {
         this.#calls.delete(id);
         this.#answeredBy.delete(id);
-        if (told) {
-          this.#closing.set(id, () => undefined);
-          void told.then(() => this.#carrierKnows(id));
-        } else if (intent) {
-          this.#closing.set(
-            id,
-            clock.after(CARRIER_ASKS_WITHIN_MS, () => this.#carrierKnows(id)),
-          );
-        }
-        this.#noticeEmpty();
+        this.#departures.ended(id, end, () => lent.giveBack());
       },
     });
     this.#calls.set(id, call);
@@ -294,28 +278,10 @@ export class Switchboard {
     return sound && { sound, from: 'cache' };
   }
 
-  #carrierKnows(id: CallId): void {
-    this.#closing.get(id)?.();
-    this.#closing.delete(id);
-    this.#noticeEmpty();
-  }
-
   #noticeEmpty(): void {
-    if (this.#calls.size + this.#closing.size + this.#finishing.size === 0) this.#whenEmpty?.();
+    if (this.#calls.size + this.#departures.count === 0) this.#whenEmpty?.();
   }
 }
-
-/** Who calls, and who answers or would have; the latter empty for nobody. */
-const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | undefined) => ({
-  ...{ callId: id, from, to, direction },
-  profile: profile?.name ?? '',
-  profileVersion: profile?.version ?? '',
-  model: profile?.model ?? '',
-  keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
-  logCalls: profile?.logsCalls ?? false,
-});
-
-const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });
 
 /** What was lent is given back when the work fails. */
 function orElse<T>(giveBack: () => void, work: () => T): T {

@@ -30,6 +30,7 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   'lines-busy': true,
   'no-session': true,
   'server-stopping': true,
+  missed: true,
   'process-died': true,
   'in-progress': true,
 };

@@ -1,6 +1,7 @@
 // What `liveline doctor` looks at, one finding after the other, and what a real call still lacks. Prints nothing.
 import { createServer } from 'node:net';
 import { loadProfiles } from '../agents/load.ts';
+import { variablesIn } from '../agents/instructions.ts';
 import { withoutEffect, type Profile } from '../agents/profile.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from '../audio/self-check.ts';
 import { systemClock } from '../base/clock.ts';
@@ -83,8 +84,20 @@ export const lacking = ({ rehearsal, http, carrier }: Config): ReadonlyMap<strin
 
 const entryIf = (is: boolean, name: string, where: string): [string, string][] => (is ? [[name, where]] : []);
 
+/** What every contact may have; other fields are facts, which each CRM has of its own. */
+const CONTACT_FIELDS = ['name', 'first_name', 'phone', 'email'];
+
 function* checkEffects(profiles: readonly Profile[]): Generator<Finding, void> {
   for (const profile of profiles) {
+    const facts = [profile.instructions, profile.greeting]
+      .flatMap((text) => variablesIn(text))
+      .flatMap(({ name }) => (name.startsWith('contact.') ? name.slice('contact.'.length) : []))
+      .filter((field) => !CONTACT_FIELDS.includes(field));
+    if (facts.length > 0)
+      yield note(
+        'profiles',
+        `${profile.name}: ${[...new Set(facts)].map((field) => `{{contact.${field}}}`).join(', ')}: a fact of your CRM? Every contact may have ${CONTACT_FIELDS.join(', ')}`,
+      );
     const fields = withoutEffect(profile);
     if (fields.length > 0)
       yield note(

@@ -1,6 +1,6 @@
 // What `liveline doctor` looks at of the profiles together with their tools and their models. Prints nothing.
 import type { Profile } from '../agents/profile.ts';
-import { checkSetups, prepareTools, setupOf } from '../app.ts';
+import { checkSetups, prepareTools, setupOf } from '../call/profile-checks.ts';
 import { messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
 import { GOOGLE_BASE_URL, type Config } from '../config.ts';

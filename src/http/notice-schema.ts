@@ -57,7 +57,7 @@ export const noticeSchema = z
     told
       .extend({
         type: z.literal('call-refused'),
-        why: z.enum(['not-in-service', 'lines-busy', 'no-session', 'server-stopping']),
+        why: z.enum(['not-in-service', 'lines-busy', 'no-session', 'server-stopping', 'missed']),
         ...call,
       })
       .describe('Nobody answers; without a profile its name, version and model are empty.'),

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Secrets } from '../web/template.ts';
 import { BUILT_INS } from './built-ins.ts';
 import type { NamedTool, ToolEntry } from './entries.ts';
+import type { HttpToolSpec } from './http-tools-file.ts';
 import { httpTool } from './http-tools.ts';
 import { connectMcp, type McpServer } from './mcp/server.ts';
 import type { McpSettings } from './mcp/settings.ts';
@@ -32,6 +33,8 @@ const BY_NAME: ReadonlyMap<string, Tool> = new Map(BUILT_INS.map((tool) => [tool
 
 interface Reached {
   readonly server: McpServer;
+  /** Waited for once, however many profiles list it. */
+  readonly answered: () => Promise<void>;
   /** Calls that have its tools. */
   calls: number;
   isListed: boolean;
@@ -42,6 +45,9 @@ export class Catalogue {
   readonly #modules = new Map<string, readonly Tool[]>();
   /** By their settings: profiles that say the same share a server. */
   readonly #servers = new Map<string, Reached>();
+  /** Their connections and breakers outlast a call. */
+  readonly #described = new WeakMap<HttpToolSpec, Tool>();
+  #isClosed = false;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -54,13 +60,11 @@ export class Catalogue {
   async prepare(list: readonly ToolEntry[]): Promise<void> {
     for (const entry of list) {
       if (entry.is !== 'module' || this.#modules.has(moduleKey(entry))) continue;
-      this.#modules.set(moduleKey(entry), await moduleTools(entry.file, entry.version));
+      this.#modules.set(moduleKey(entry), await moduleTools(entry.file, entry.version, this.#options.clock));
     }
     this.#toolsOf(list);
     await Promise.all(
-      list.flatMap((entry) =>
-        entry.is === 'mcp' ? this.#reach(entry.server).server.ready(SERVERS_ANSWER_WITHIN_MS) : [],
-      ),
+      list.flatMap((entry) => (entry.is === 'mcp' ? this.#reach(entry.server).answered() : [])),
     );
     this.#toolsOf(list);
   }
@@ -104,6 +108,7 @@ export class Catalogue {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const servers = [...this.#servers.values()];
     this.#servers.clear();
     await Promise.all(servers.map(({ server }) => server.close()));
@@ -113,7 +118,11 @@ export class Catalogue {
     const key = serverKey(settings);
     const known = this.#servers.get(key);
     if (known) return known;
-    const reached = { server: connectMcp(settings, this.#options), calls: 0, isListed: true };
+    if (this.#isClosed) throw new LivelineError('TOOL_SOURCE_INVALID', 'the tools were let go of');
+    const server = connectMcp(settings, this.#options);
+    let asked: Promise<void> | undefined;
+    const answered = (): Promise<void> => (asked ??= server.ready(SERVERS_ANSWER_WITHIN_MS));
+    const reached = { server, answered, calls: 0, isListed: true };
     this.#servers.set(key, reached);
     return reached;
   }
@@ -124,8 +133,12 @@ export class Catalogue {
     void reached.server.close();
   }
 
-  #described({ specs }: Extract<ToolEntry, { is: 'http' }>): Tool[] {
-    return specs.map((spec) => httpTool(spec, this.#options));
+  #httpTools({ file, specs }: Extract<ToolEntry, { is: 'http' }>): Tool[] {
+    return specs.map((spec) => {
+      const tool = this.#described.get(spec) ?? within(file, () => httpTool(spec, this.#options));
+      this.#described.set(spec, tool);
+      return tool;
+    });
   }
 
   #toolsOf(list: readonly ToolEntry[], onClash = refuse): Tool[] {
@@ -137,7 +150,7 @@ export class Catalogue {
       else onClash({ reason: `${from} has a tool "${name}", but ${has} has that name already` });
     };
     for (const entry of list) {
-      if (entry.is === 'http') for (const tool of this.#described(entry)) put(tool, entry.file);
+      if (entry.is === 'http') for (const tool of this.#httpTools(entry)) put(tool, entry.file);
       if (entry.is === 'module')
         for (const tool of this.#modules.get(moduleKey(entry)) ?? []) put(tool, entry.file);
       if (entry.is === 'mcp')
@@ -148,6 +161,11 @@ export class Catalogue {
     for (const entry of list) {
       if (entry.is !== 'named') continue;
       const tool = found.get(entry.name) ?? BY_NAME.get(entry.name);
+      if (tool && entry.effect !== undefined && !found.has(entry.name))
+        throw new LivelineError(
+          'TOOL_SOURCE_INVALID',
+          `"${entry.name}" is built in, and knows itself whether it has an effect: leave effect out`,
+        );
       if (tool) found.set(entry.name, asSet(tool, entry));
       else if (!awaited.has(entry.name))
         throw new LivelineError(
@@ -163,11 +181,24 @@ const refuse = ({ reason }: { reason: string }): void => {
   throw new LivelineError('TOOL_SOURCE_INVALID', reason);
 };
 
+/** Its faults say in which file they are. */
+function within<T>(file: string, make: () => T): T {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof LivelineError)) throw thrown;
+    throw new LivelineError(thrown.code, `${file}: ${thrown.message}`, { cause: thrown });
+  }
+}
+
 const moduleKey = ({ file, version }: { file: string; version: string }): string => `${version} ${file}`;
 const serverKey = (settings: McpSettings): string => JSON.stringify(settings);
 
 /** As the profile has it. */
-function asSet(tool: Tool, { behavior, scheduling, timeoutMs, lateResult, announce }: NamedTool): Tool {
+function asSet(
+  tool: Tool,
+  { behavior, scheduling, timeoutMs, lateResult, announce, effect }: NamedTool,
+): Tool {
   const { declaration } = tool;
   const description =
     announce === undefined
@@ -178,5 +209,6 @@ function asSet(tool: Tool, { behavior, scheduling, timeoutMs, lateResult, announ
     declaration: { ...declaration, description, behavior, scheduling },
     timeoutMs: timeoutMs ?? tool.timeoutMs,
     lateResult: lateResult ?? tool.lateResult,
+    effect: effect === undefined ? tool.effect : effect ? (tool.effect ?? {}) : undefined,
   };
 }

@@ -9,6 +9,8 @@ import type { Tool } from './tool.ts';
 export interface NamedTool extends Pick<ToolDeclaration, 'name' | 'behavior' | 'scheduling'> {
   readonly timeoutMs?: number | undefined;
   readonly lateResult?: Tool['lateResult'];
+  /** Whether it changes something in the world; left out: as the tool, or its server, says. */
+  readonly effect?: boolean | undefined;
   /** What the agent says, in its own words, before it calls the tool. */
   readonly announce?: string | undefined;
 }

@@ -1,6 +1,7 @@
 // Tools that an operator wrote in TypeScript or JavaScript: a module whose default export makes them of what it is handed.
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { defineTool } from './define-tool.ts';
 import type { Tool } from './tool.ts';
@@ -14,13 +15,20 @@ export interface ToolKit {
 /** As the default export of a module. */
 export type ToolModule = (kit: ToolKit) => readonly Tool[] | Promise<readonly Tool[]>;
 
+/** A top-level await that never settles would keep every profile as it is. */
+const LOADS_WITHIN_MS = 10_000;
+/** As the timeout_ms of a profile. */
+const LONGEST_MS = 120_000;
+
 const isTool = (value: unknown): value is Tool => {
   const tool = value as Partial<Tool> | null | undefined;
   return (
     typeof tool?.run === 'function' &&
     typeof tool.accept === 'function' &&
     typeof tool.declaration?.name === 'string' &&
-    typeof tool.timeoutMs === 'number'
+    typeof tool.timeoutMs === 'number' &&
+    tool.timeoutMs >= 1 &&
+    tool.timeoutMs <= LONGEST_MS
   );
 };
 
@@ -28,12 +36,26 @@ const isTool = (value: unknown): value is Tool => {
  * `version`: of what the file holds; another one is another module. What the module itself imports is read once in the
  * life of the process. Throws TOOL_SOURCE_INVALID naming the file, and what is wrong with it.
  */
-export async function moduleTools(file: string, version: string): Promise<readonly Tool[]> {
+export async function moduleTools(file: string, version: string, clock: Clock): Promise<readonly Tool[]> {
   const refuse = (what: string, cause?: unknown): LivelineError =>
     new LivelineError('TOOL_SOURCE_INVALID', `${file}: ${what}`, { cause });
   const url = pathToFileURL(file);
   url.searchParams.set('version', version);
-  const { default: make } = await import(url.href)
+  const late = Promise.withResolvers<never>();
+  const stopTimer = clock.after(LOADS_WITHIN_MS, () =>
+    late.reject(
+      refuse(`did not load within ${LOADS_WITHIN_MS / 1_000} s: does it await something that never comes?`),
+    ),
+  );
+  const loaded = load(url.href, refuse);
+  return Promise.race([loaded, late.promise]).finally(stopTimer);
+}
+
+async function load(
+  href: string,
+  refuse: (what: string, cause?: unknown) => LivelineError,
+): Promise<readonly Tool[]> {
+  const { default: make } = await import(href)
     .then((module) => module as { default?: unknown })
     .catch((thrown: unknown) => {
       throw refuse(`cannot be loaded: ${messageOf(thrown)}`, thrown);
@@ -46,6 +68,8 @@ export async function moduleTools(file: string, version: string): Promise<readon
       throw refuse(`its default export failed: ${messageOf(thrown)}`, thrown);
     });
   if (!Array.isArray(made) || !made.every(isTool))
-    throw refuse('its default export gives no list of tools made by defineTool');
+    throw refuse(
+      'its default export gives no list of tools made by defineTool, each with a timeoutMs from 1 to 120000',
+    );
   return made;
 }

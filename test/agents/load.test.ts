@@ -31,7 +31,7 @@ async function faultsOf(files: Record<string, string>, options: LoadOptions = {}
 const file = (name: string, numbers = "'*'"): string =>
   `name: ${name}\nnumbers: ${numbers}\ninstructions: Help {{caller}}.\ngreeting: Hello.\n`;
 
-const TOOL_EXPECTED = `expected one of ${toolNames.map((name) => `"${name}"`).join('|')}, a file of tools such as "./orders.yaml" or "./my-tools.ts", or fields`;
+const TOOL_EXPECTED = `expected one of ${toolNames.map((name) => `"${name}"`).join('|')}, a file of tools such as "./tools/orders.yaml" or "./my-tools.ts", or fields`;
 
 describe('the sample receptionist', () => {
   test('answers any number with the greeting that the rehearsal expects', async () => {
@@ -92,7 +92,7 @@ describe('faults', () => {
       'a.yaml:8:3  barge_in.rude: there is no such field',
       'a.yaml:9:1  nickname: there is no such field',
       `a.yaml:13:5  tools[1]: ${TOOL_EXPECTED}`,
-      'b.yaml:1:1  expected fields, not a list',
+      'b.yaml:1:1  expected fields, not a list; a file of tools goes into a folder below this one, such as tools/',
     ]);
   });
 

@@ -18,17 +18,19 @@ function lobbyOf(options: { looksUp?: 'on' | 'off'; known?: boolean; answers?: b
     [];
   const answered: (LookedUp | undefined)[] = [];
   const late: LookedUp[] = [];
+  const missed: string[] = [];
   const profile = profileSchema().parse({
     ...{ name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' },
     look_up_caller: options.looksUp ?? 'on',
   });
   const switchboard: Beyond = {
-    has: () => options.known ?? false,
+    has: (call) => options.known ?? (call === id && answered.length > 0),
     profileOf: () => (options.answers === false ? undefined : profile),
     answer: (_call, lookedUp) => {
       answered.push(lookedUp);
       return { do: 'stream', token: String(answered.length) };
     },
+    missed: ({ id: call }) => missed.push(call),
     lookedUpLate: (_id, lookedUp) => late.push(lookedUp),
   };
   const crm = {
@@ -38,7 +40,14 @@ function lobbyOf(options: { looksUp?: 'on' | 'off'; known?: boolean; answers?: b
       return answer.promise;
     },
   };
-  return { clock, asked, answered, late, lobby: new Lobby({ switchboard, crm, clock, log: silentLog }) };
+  return {
+    clock,
+    asked,
+    answered,
+    late,
+    missed,
+    lobby: new Lobby({ switchboard, crm, clock, log: silentLog }),
+  };
 }
 
 describe('[OP5] while the phone rings', () => {
@@ -102,6 +111,7 @@ describe('[OP5] while the phone rings', () => {
           answered.push(lookedUp);
           return { do: 'hang-up' };
         },
+        missed: () => undefined,
         lookedUpLate: () => undefined,
       },
     });
@@ -166,15 +176,27 @@ test('a request that the carrier repeats waits for the same look-up, and gets a 
 });
 
 test('a caller who hangs up meanwhile is not answered, and nobody is looked up any longer', async () => {
-  const { lobby, asked, answered, late } = lobbyOf();
-  const verb = lobby.answer(incoming);
+  const { lobby, asked, answered, late, missed } = lobbyOf();
+  const verbs = [lobby.answer(incoming), lobby.answer(incoming)];
   await settled();
   lobby.carrierStatus({ ...incoming, status: 'ringing' });
   lobby.carrierStatus({ ...incoming, status: 'completed' });
-  expect(await verb).toEqual({ do: 'hang-up' });
+  expect(await Promise.all(verbs)).toEqual([{ do: 'hang-up' }, { do: 'hang-up' }]);
+  expect(missed).toEqual([id]);
   expect(asked[0]!.signal.aborted).toBe(true);
   asked[0]!.answer.resolve(ADA);
   await settled();
   expect({ answered, late }).toEqual({ answered: [], late: [] });
   lobby.carrierStatus({ ...incoming, id, status: 'completed' });
+});
+
+test('a server that stops has nobody wait: who does is answered at once, as if the records were late', async () => {
+  const { lobby, answered, asked } = lobbyOf();
+  const verb = lobby.answer(incoming);
+  await settled();
+  await lobby.drain();
+  expect(await verb).toEqual({ do: 'stream', token: '1' });
+  expect(answered).toEqual([undefined]);
+  asked[0]!.answer.resolve(undefined);
+  await lobby.drain();
 });

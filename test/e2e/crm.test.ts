@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { ScriptSource } from '../../src/simulator/model/script.ts';
 import { CONTACTS } from '../contracts/crm-world.ts';
+import { freshDatabaseUrl } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { freshFolder } from '../doubles/fresh-folder.ts';
 import { openRestCrm, TOKEN, type RestCrmServer } from '../doubles/rest-crm/server.ts';
@@ -30,15 +31,18 @@ const SCRIPT: ScriptSource = {
   ],
 };
 
-/** The environment of a server whose CRM is a REST service at this address. */
-function restCrm(baseUrl: string, context: Context): Record<string, string> {
+/**
+ * The environment of a server whose CRM is a REST service at this address. Its database is its own: servers that share one
+ * also tell their CRM of each other's calls.
+ */
+async function restCrm(baseUrl: string, context: Context): Promise<Record<string, string>> {
   const example = readFileSync(new URL('../../fixtures/crm/example.yaml', import.meta.url), 'utf8');
   const file = join(freshFolder(context), 'crm.yaml');
   const described = example
     .replace('https://crm.example.com/v2', baseUrl)
     .replace('allow_private: false', 'allow_private: true');
   writeFileSync(file, described);
-  return { CRM: file, SECRET_CRM_TOKEN: TOKEN };
+  return { CRM: file, SECRET_CRM_TOKEN: TOKEN, DATABASE_URL: await freshDatabaseUrl(context) };
 }
 
 async function restServer(context: Context): Promise<RestCrmServer> {
@@ -93,7 +97,7 @@ test.concurrent(
 
 test.concurrent('a withheld number is not looked up', async (context) => {
   const server = await restServer(context);
-  const environment = restCrm(server.baseUrl, context);
+  const environment = await restCrm(server.baseUrl, context);
   const desk = await openDesk(context, { profile: PROFILE, script: SCRIPT, environment });
   const withheld = desk.place({ from: 'anonymous' });
   await withheld.until('agentStarted');
@@ -126,7 +130,7 @@ test.concurrent(
       }, 2_500);
       return true;
     };
-    const environment = restCrm(server.baseUrl, context);
+    const environment = await restCrm(server.baseUrl, context);
     const desk = await openDesk(context, { profile: PROFILE, script: SCRIPT, environment });
     const call = desk.place({ from: ANA.phone! });
     const answered = await call.until('answered');
@@ -174,7 +178,7 @@ test.concurrent.for<[string, (context: Context) => Promise<string>, RegExp]>([
     /^CRM_UNAVAILABLE: .*503/,
   ],
 ])('records that %s: the call goes on, and says so when asked', async ([, baseUrlOf, cause], context) => {
-  const environment = restCrm(await baseUrlOf(context), context);
+  const environment = await restCrm(await baseUrlOf(context), context);
   const desk = await openDesk(context, { profile: PROFILE, script: SCRIPT, environment });
   const call = desk.place({ from: ANA.phone! });
   await call.until('agentQuiet');

@@ -1,7 +1,7 @@
 // A desk of a test's own: a profile in a folder with files of its own beside it, and what became of its calls. Knows no tool.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { expect, vi, type TestContext } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import type { CallRecord } from '../../src/records/record.ts';
@@ -74,7 +74,7 @@ export async function openDesk(context: Context, options: DeskOptions): Promise<
 }
 
 /** Rows of a server's own database. */
-export async function rowsOf<Row>(databaseUrl: string, query: ReturnType<typeof sql<Row>>): Promise<Row[]> {
+export async function rowsOf<Row>(databaseUrl: string, query: RawBuilder<Row>): Promise<Row[]> {
   const database = openDatabase({ url: databaseUrl, dataDir: TEST_DATA_DIR, log: silentLog });
   try {
     await database.ready();
@@ -97,6 +97,8 @@ export interface WritingTool {
   readonly timeoutMs?: number;
   /** False: it only looks, and writes "aborted" where its signal fires. */
   readonly effect?: boolean;
+  /** It also writes that it has begun. */
+  readonly saysBegun?: boolean;
   /** Which edition of the module it is. */
   readonly edition?: string;
 }
@@ -117,6 +119,7 @@ export default ({ defineTool, z }: Kit) => [
     timeoutMs: ${tool.timeoutMs ?? 20_000},
     ${tool.effect === false ? '' : 'effect: {},'}
     async run({ text }: { text: string }, { toolCallId, signal }: Context) {
+      ${tool.saysBegun === true ? "note('begun');" : ''}
       await sleep(${tool.takesMs ?? 0}, undefined, { signal }).catch((thrown: unknown) => {
         note('aborted');
         throw thrown;

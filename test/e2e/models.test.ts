@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { loadProfiles } from '../../src/agents/load.ts';
+import type { Profile } from '../../src/agents/profile.ts';
+import { setupOf } from '../../src/call/profile-checks.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { apiKeyAccess } from '../../src/live/gemini/access.ts';
@@ -6,15 +12,33 @@ import { KNOWN_MODELS } from '../../src/live/gemini/models.ts';
 import { createGeminiLive } from '../../src/live/gemini/session.ts';
 import type { SessionEvent } from '../../src/live/session.ts';
 import { startModel } from '../../src/simulator/model/server.ts';
-import { toolNames } from '../../src/tools/catalogue.ts';
-import { sessionSetup } from '../live/gemini/profile-features.ts';
+import { Catalogue } from '../../src/tools/catalogue.ts';
+import { toolNames } from '../../src/tools/entries.ts';
+import type { Tool } from '../../src/tools/tool.ts';
+import { freshFolder } from '../doubles/fresh-folder.ts';
+import { referenceServer, started } from '../tools/mcp/rig.ts';
+import { writingTool } from './desk.ts';
 import { script } from './rig.ts';
 
-/** All that every model takes. */
+const DESCRIBED = ['track_parcel', 'order_refill'];
+/** Of the protocol's reference server, whose schemas hold more than the Live API takes. */
+const SERVED = [
+  ...['echo', 'get-sum', 'get-structured-content', 'get-annotated-message', 'get-resource-reference'],
+  'trigger-long-running-operation',
+];
+const ALL = [...toolNames, ...DESCRIBED, 'write_line', ...SERVED].sort();
+
+/** All that every model takes, and tools of every kind. */
 const PROFILE = {
+  ...{ name: 'Desk', numbers: '*', instructions: 'Help {{caller}}.', greeting: 'Hello.' },
   voice: 'Kore',
   language: 'en-US',
-  tools: toolNames,
+  tools: [
+    ...toolNames,
+    './tools/example.yaml',
+    './my-tools.ts',
+    { mcp: 'everything', ...started(referenceServer('everything'), 'stdio'), tools: SERVED },
+  ],
   google_search: true,
   voice_activity: {
     start_sensitivity: 'low',
@@ -29,14 +53,37 @@ const PROFILE = {
   history: [{ caller: 'It is me again.' }, { agent: 'Good to hear you.' }],
 };
 
+let profile: Profile;
+let tools: readonly Tool[];
+
+beforeAll(async () => {
+  const dispose: (() => unknown)[] = [];
+  const dir = freshFolder({ onTestFinished: (then) => dispose.push(then as () => unknown) });
+  const example = fileURLToPath(new URL('../../fixtures/agents/tools/example.yaml', import.meta.url));
+  mkdirSync(join(dir, 'tools'));
+  cpSync(example, join(dir, 'tools/example.yaml'));
+  // JSON is YAML.
+  const files = { ...writingTool({ ledger: join(dir, 'ledger.txt') }), 'desk.yaml': JSON.stringify(PROFILE) };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  const secrets = new Map([['orders_api', 'key']]);
+  const catalogue = new Catalogue({ secrets, clock: systemClock, log: silentLog });
+  profile = (await loadProfiles(dir))[0]!;
+  await catalogue.prepare(profile.tools);
+  tools = catalogue.toolsOf(profile.tools);
+  return async () => {
+    await catalogue.close();
+    for (const letGo of dispose) letGo();
+  };
+});
+
 test.concurrent.for(KNOWN_MODELS.map((model) => [model]))(
-  '%s takes the setup of a full profile, every built-in tool among it, and greets',
+  '%s takes the setup of a full profile, tools of every kind among it, and greets',
   async ([model], { onTestFinished }) => {
     const simulated = await startModel({ script: script('receptionist') });
     onTestFinished(() => simulated.close());
     const access = apiKeyAccess({ apiKey: 'key', baseUrl: simulated.url, name: 'the simulated model' });
     const live = createGeminiLive({ ways: [access], clock: systemClock });
-    const session = live.open(sessionSetup({ ...PROFILE, model }), silentLog);
+    const session = live.open(setupOf({ ...profile, model: model! }, tools), silentLog);
     onTestFinished(() => session.close());
     const greeted = await new Promise<SessionEvent>((resolve) => {
       session.listen({
@@ -49,5 +96,7 @@ test.concurrent.for(KNOWN_MODELS.map((model) => [model]))(
       });
     });
     expect(greeted).toEqual({ type: 'turnEnded', turn: 1 });
+    const declared = simulated.sessions[0]!.setup?.tools?.flatMap((tool) => tool.functionDeclarations ?? []);
+    expect(declared?.map(({ name }) => name).sort()).toEqual(ALL);
   },
 );

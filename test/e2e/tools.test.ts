@@ -1,22 +1,21 @@
-// Tools of every kind in whole calls: what they do to the world, what the record says of them, and how new ones come.
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// Tools of every kind in whole calls: what they do to the world, what the record says of them, how new ones come, and what
+// the caller hears while one takes long.
 import { sql } from 'kysely';
-import { expect, test, vi, type TestContext } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import { freshDatabaseUrl } from '../doubles/databases.ts';
 import { referenceServer } from '../tools/mcp/rig.ts';
 import { ledger, openDesk, rowsOf, writingTool, type Desk } from './desk.ts';
+import { parcels } from './parcels.ts';
 import { wav } from './rig.ts';
+import { longestSilenceMs } from './silence.ts';
 
 /** A busy machine takes its time. */
 vi.setConfig({ testTimeout: 60_000 });
 
-type Context = Pick<TestContext, 'onTestFinished'>;
-
 const GREETING = { say: 'Hello.' };
 const SAID = { say: 'That is all.' };
+const WRITE = { name: 'write_line', args: { text: 'A line.' } };
 
 /** One call of which the caller says a word after the greeting, until the model has come to its last. */
 async function asked(desk: Desk, session: number): Promise<PhoneCall> {
@@ -96,27 +95,6 @@ test.concurrent(
   },
 );
 
-/** The web service of the example file of tools, on loopback; what it was asked. */
-async function parcels({ onTestFinished }: Context) {
-  const asks: { url: string | undefined; authorization: string | undefined }[] = [];
-  const server = createServer(({ url, headers: { authorization } }, response) => {
-    asks.push({ url, authorization });
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end('{"status":{"code":"IN_TRANSIT","expected_on":"Friday"},"history":[{"place":"Delft"}]}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const example = readFileSync(new URL('../../fixtures/agents/tools/example.yaml', import.meta.url), 'utf8');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const file = example
-    .replace('https://parcels.example.com', url)
-    .replace('allow_private: false', 'allow_private: true');
-  return { asks, file };
-}
-
 test.concurrent('one tool of each kind is called in one call', async (context) => {
   const { file, lines } = ledger(context);
   const { asks, file: described } = await parcels(context);
@@ -124,7 +102,7 @@ test.concurrent('one tool of each kind is called in one call', async (context) =
   const calls = [
     { name: 'look_up_contact', args: {} },
     { name: 'track_parcel', args: { parcel_number: 'a/b 7' } },
-    { name: 'write_line', args: { text: 'A line.' } },
+    WRITE,
     { name: 'echo', args: { message: 'Is anybody there?' } },
     // Known to the server, and not allowed to the agent.
     { name: 'get-env', args: {} },
@@ -181,16 +159,14 @@ test.concurrent(
       script: {
         name: 'reloads',
         greeting: GREETING,
-        turns: [
-          { hears: 'Write.', steps: [{ call: { name: 'write_line', args: { text: 'A line.' } } }, SAID] },
-        ],
+        turns: [{ hears: 'Write.', steps: [{ call: WRITE }, SAID] }],
       },
     });
-    const saying = (words: string, times: number): Promise<string> =>
+    const saying = (words: string): Promise<string> =>
       vi.waitFor(
         () => {
           const found = desk.log.filter((line) => line.includes(words));
-          expect(found).toHaveLength(times);
+          expect(found).toHaveLength(1);
           return found.at(-1)!;
         },
         { timeout: 20_000, interval: 50 },
@@ -201,7 +177,7 @@ test.concurrent(
     const running = desk.place({ patienceMs: 40_000 });
     await running.until('agentQuiet');
     desk.write('my-tools.ts', edition('second'));
-    await saying('the profiles changed: new calls take them', 1);
+    await saying('the profiles changed: new calls take them');
     const is = desk.app.profiles[0]!.version;
     expect(is).not.toBe(was);
     running.say(wav('caller/yes'));
@@ -212,14 +188,49 @@ test.concurrent(
     expect(editionOf(await asked(desk, 2))).toMatchObject([{ edition: 'second' }]);
 
     desk.write('my-tools.ts', 'export default () => { throw new Error("half written"); };');
-    const fault = await saying('the profiles changed and have faults', 1);
+    const fault = await saying('the profiles changed and have faults');
     expect(fault).toMatch(/my-tools\.ts: its default export failed: half written/);
     expect(desk.app.profiles[0]!.version).toBe(is);
     expect(editionOf(await asked(desk, 3))).toMatchObject([{ edition: 'second' }]);
+    expect(lines()).toHaveLength(3);
+  },
+);
 
-    desk.write('my-tools.ts', edition('third'));
-    await saying('the profiles changed: new calls take them', 2);
-    expect(editionOf(await asked(desk, 4))).toMatchObject([{ edition: 'third' }]);
-    expect(lines()).toHaveLength(4);
+/** Beyond what the profile bears: the line's way, and the soft beginning of a comfort sound. */
+const LEEWAY_MS = 600;
+
+test.concurrent.for([
+  { takesMs: 10_000, deadAirMs: 4_000, more: '' },
+  { takesMs: 6_000, deadAirMs: 1_500, more: 'dead_air_ms: 1500' },
+])(
+  'a blocking tool that takes $takesMs ms: no silence is longer than $deadAirMs ms',
+  async ({ takesMs, deadAirMs, more }, context) => {
+    const { file, lines } = ledger(context);
+    const desk = await openDesk(context, {
+      profile: `tools: [./my-tools.ts, { name: write_line, behavior: blocking }]\n${more}`,
+      files: writingTool({ ledger: file, takesMs }),
+      script: {
+        name: 'slow',
+        greeting: GREETING,
+        turns: [{ hears: 'Write.', steps: [{ call: WRITE }, SAID] }],
+      },
+    });
+    const call = desk.place({ script: [{ say: wav('caller/yes') }], patienceMs: 30_000 });
+    const session = await desk.model.session(1);
+    const { atMs: calledMs } = await session.until('called');
+    const { atMs: doneMs } = await session.until('toolAnswered');
+    await session.until('generationComplete', ({ atMs }) => atMs > doneMs);
+    const silenceMs = longestSilenceMs(call, calledMs, performance.now());
+    call.hangUp();
+    await call.done;
+
+    expect(doneMs - calledMs, 'it was waited for').toBeGreaterThanOrEqual(takesMs);
+    expect(silenceMs).toBeLessThanOrEqual(deadAirMs + LEEWAY_MS);
+    // It was silence that was filled, and not talk.
+    expect(silenceMs).toBeGreaterThan(deadAirMs / 2);
+    expect(lines()).toEqual([WRITE.args.text]);
+    expect(desk.told(call, 'watchdog')).toEqual([]);
+    expect(desk.told(call, 'tool-done')).toMatchObject([{ response: { status: 'ok' } }]);
+    expect((await desk.record(call)).turns.at(-1)).toMatchObject({ who: 'agent', text: SAID.say });
   },
 );

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { BUILT_INS } from '../../src/tools/built-ins.ts';
 import { Catalogue } from '../../src/tools/catalogue.ts';
+import { readHttpTools } from '../../src/tools/http-tools-file.ts';
 import { toolNames, type NamedTool, type ToolEntry } from '../../src/tools/entries.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { toolsOf } from '../doubles/tools-of.ts';
@@ -66,6 +67,45 @@ test('how its calls are treated is this agent’s alone', () => {
   );
   expect(plain).toMatchObject({ timeoutMs: 1_000, lateResult: undefined });
   expect(plain?.declaration.behavior).toBeUndefined();
+});
+
+test('whether it has an effect may be said of a tool of one’s own, and not of a built-in one', async () => {
+  const catalogue = open();
+  const list = [module('tell_weather'), named('tell_weather', { effect: true })];
+  await catalogue.prepare(list);
+  expect(catalogue.toolsOf(list)[0]).toMatchObject({ effect: {} });
+  expect(() => toolsOf([named('take_message', { effect: false })])).toThrow(
+    /"take_message" is built in, and knows itself whether it has an effect/,
+  );
+});
+
+test('an HTTP tool is made once for all calls: its breaker outlasts a call', () => {
+  const file = resolve(import.meta.dirname, '../../fixtures/agents/tools/example.yaml');
+  const specs = readHttpTools(file, readFileSync(file, 'utf8'));
+  const names = [...readFileSync(file, 'utf8').matchAll(/\{\{\s*secret\.(\w+)/g)].map(([, name]) => name!);
+  const catalogue = new Catalogue({
+    secrets: new Map(names.map((name) => [name, 'a-secret'])),
+    clock: new ManualClock(),
+    log: silentLog,
+  });
+  const list: ToolEntry[] = [{ is: 'http', file, specs }];
+  expect(catalogue.lend(list).tools[0]).toBe(catalogue.lend(list).tools[0]);
+});
+
+describe('servers', () => {
+  const server = (name: string): Extract<ToolEntry, { is: 'mcp' }> => ({
+    is: 'mcp',
+    server: {
+      ...{ name, tools: ['x'], allowPrivate: true, timeoutMs: 1_000 },
+      by: { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'], env: {} },
+    },
+  });
+
+  test('after the end none is reached any more', async () => {
+    const catalogue = open();
+    await catalogue.close();
+    await expect(catalogue.prepare([server('late')])).rejects.toThrow(/let go of/);
+  });
 });
 
 describe('a module', () => {

@@ -3,8 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { moduleTools } from '../../src/tools/module-tools.ts';
+import * as modules from '../../src/tools/module-tools.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { contextOf, use } from './rig.ts';
+
+const moduleTools = (file: string, version: string, clock = new ManualClock()) =>
+  modules.moduleTools(file, version, clock);
 
 let count = 0;
 /** Each has a path of its own, as a module is loaded once. */
@@ -70,4 +74,16 @@ test.each([
 
 test('a file that is not there', async () => {
   await expect(moduleTools('/nowhere/tools.ts', 'v1')).rejects.toMatchObject({ code: 'TOOL_SOURCE_INVALID' });
+});
+
+test.each([0, 0.5, 120_001, Infinity, NaN])('a time limit of %d is none', async (timeoutMs) => {
+  const text = GOOD.replace('timeoutMs: 1_000', `timeoutMs: ${timeoutMs}`);
+  await expect(moduleTools(module(text), 'v1')).rejects.toThrow(/each with a timeoutMs from 1 to 120000$/);
+});
+
+test('a module that never finishes loading is given up, so that its author hears of it', async () => {
+  const clock = new ManualClock();
+  const loading = moduleTools(module('await new Promise(() => undefined);\n' + GOOD), 'v1', clock);
+  clock.advance(10_000);
+  await expect(loading).rejects.toThrow(/my-tools\.ts: did not load within 10 s/);
 });

@@ -17,6 +17,19 @@ export interface TwilioWebhooksOptions {
 
 type Form = CarrierRequest['form'];
 
+/**
+ * ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE, as keys of a phone: what some networks send in place of a number
+ * (bmlt-enabled/yap#125). All whose number is withheld would be one person.
+ */
+const WITHHELD: ReadonlySet<string> = new Set([
+  '+266696687',
+  '+7378742833',
+  '+2562533',
+  '+8656696',
+  '+86282452253',
+]);
+const callerOf = (from: string): string => (from === '' || WITHHELD.has(from) ? 'anonymous' : from);
+
 export function createTwilioWebhooks({
   authTokens,
   publicBaseUrl,
@@ -35,7 +48,7 @@ export function createTwilioWebhooks({
     readCall: (form) => ({
       id: callId(field(form, 'CallSid')),
       // A caller who withholds the number is a caller all the same.
-      from: field(form, 'From', { mayBeEmpty: true }) || 'anonymous',
+      from: callerOf(field(form, 'From', { mayBeEmpty: true })),
       to: field(form, 'To', { mayBeEmpty: true }),
       direction: field(form, 'Direction').startsWith('outbound') ? 'outbound' : 'inbound',
       status: oneOf(STATUS, form, 'CallStatus'),

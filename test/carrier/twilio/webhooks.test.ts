@@ -277,7 +277,9 @@ describe('what a form says', () => {
   });
 
   test('a caller who withholds the number is anonymous', () => {
-    expect(hooks().readCall({ ...call, From: '' }).from).toBe('anonymous');
+    for (const From of ['', '+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'])
+      expect(hooks().readCall({ ...call, From }).from).toBe('anonymous');
+    expect(hooks().readCall({ ...call, From: '+2666966871' }).from).toBe('+2666966871');
     expect(hooks().readCall({ ...call, From: ['client:ada', 'x'] }).from).toBe('client:ada');
   });
 

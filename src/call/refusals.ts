@@ -1,0 +1,26 @@
+// Calls that nobody answers, and calls that somebody does: what is told of how they begin, and to the caller in the carrier's
+// own voice.
+import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
+import type { CarrierCall, Verb } from '../carrier/webhooks.ts';
+import type { Refusal } from './notices.ts';
+
+export const CANNOT_CONTINUE =
+  'We are sorry. We cannot continue this call. Please call again in a few minutes.';
+export const REFUSALS: Readonly<Record<Exclude<Refusal, 'missed'>, string>> = {
+  'not-in-service': 'We are sorry. This number is not in service.',
+  'lines-busy': 'We are sorry. All our lines are busy. Please call again in a few minutes.',
+  'no-session': CANNOT_CONTINUE,
+  'server-stopping': CANNOT_CONTINUE,
+};
+
+/** Who calls, and who answers or would have; the latter empty for nobody. */
+export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | undefined) => ({
+  ...{ callId: id, from, to, direction },
+  profile: profile?.name ?? '',
+  profileVersion: profile?.version ?? '',
+  model: profile?.model ?? '',
+  keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+  logCalls: profile?.logsCalls ?? false,
+});
+
+export const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });

@@ -80,7 +80,7 @@ export async function crmOf(
 ): Promise<Crm> {
   switch (crm.is) {
     case 'postgres':
-      return createPostgresCrm({ database: database(), rehearsal });
+      return createPostgresCrm({ database: database(), rehearsal, clock });
     case 'hubspot':
       return createHubSpotCrm({ ...crm, clock });
     case 'salesforce':

@@ -73,7 +73,16 @@ async function hubSpot(roundTripMs: number): Promise<Vendor> {
   const baseUrl = await ways.to(standIn.baseUrl);
   return {
     name: 'HubSpot',
-    openCrm: () => Promise.resolve(createHubSpotCrm({ accessToken: HUBSPOT_TOKEN, baseUrl, clock })),
+    openCrm: () =>
+      Promise.resolve(
+        createHubSpotCrm({
+          accessToken: HUBSPOT_TOKEN,
+          baseUrl,
+          country: 'US',
+          searchesPerSecond: 1_000,
+          clock,
+        }),
+      ),
     get requests() {
       return standIn.asked.length;
     },
@@ -92,7 +101,8 @@ async function salesforce(roundTripMs: number): Promise<Vendor> {
   const by = { clientSecret: CLIENT_SECRET };
   return {
     name: 'Salesforce',
-    openCrm: () => Promise.resolve(createSalesforceCrm({ loginUrl, clientId: CLIENT_ID, by, clock })),
+    openCrm: () =>
+      Promise.resolve(createSalesforceCrm({ loginUrl, clientId: CLIENT_ID, by, country: 'US', clock })),
     get requests() {
       return standIn.asked.length;
     },

@@ -55,6 +55,11 @@ async function checkCrm(config: Config): Promise<Finding> {
       clock: systemClock,
     });
     await crm.check(AbortSignal.timeout(CRM_ANSWERS_WITHIN_MS));
+    if ('country' in config.crm && config.crm.country === undefined)
+      return note(
+        'CRM',
+        `${crm.name} answers; without CRM_COUNTRY its numbers that lack a country match nobody`,
+      );
     return ok('CRM', `${crm.name} answers`);
   } catch (thrown) {
     return fault('CRM', messageOf(thrown));

@@ -48,6 +48,6 @@ function said({ added, changed, same, kept, sharing }: Imported): string[] {
   return [
     `${counted(added, 'contact')} added, ${changed} changed, ${same} as they were`,
     ...some(kept, 'left as a call has changed them since; --overwrite takes the file instead'),
-    ...some(sharing, 'with a number that somebody else has too; whoever is known longest is found by it'),
+    ...some(sharing, 'with a number that somebody else has too, by which neither is found'),
   ];
 }

@@ -38,13 +38,16 @@ export async function* checkTools(
       const missing = profile.tools
         .flatMap((entry) => (entry.is === 'mcp' ? entry.server.tools : []))
         .filter((name) => !names.includes(name));
-      const says = `${profile.name}: ${names.join(', ')}`;
-      yield missing.length === 0
-        ? ok('tools', says)
-        : note(
-            'tools',
-            `${says}; not there now, as their MCP server does not offer them: ${missing.join(', ')}`,
-          );
+      const says = `${profile.name}: ${names.join(', ') || 'none'}`;
+      const away = catalogue.away(profile.tools).map(({ name, why }) => `MCP server ${name} is away: ${why}`);
+      if (away.length > 0) yield fault('tools', `${says}\n${away.join('\n')}`);
+      else
+        yield missing.length === 0
+          ? ok('tools', says)
+          : note(
+              'tools',
+              `${says}; not there now, as their MCP server does not offer them: ${missing.join(', ')}`,
+            );
     } catch (thrown) {
       yield fault('tools', messageOf(thrown));
     }

@@ -27,7 +27,22 @@ const WEEKDAYS = {
   sunday: 7,
 } as const;
 const words = z.string('expected words in quotes');
-const facts = z.record(z.string(), words).default({});
+/** What the tables of the CRM take. */
+const MOST = { idCharacters: 200, nameCharacters: 500, emailCharacters: 320, factsBytes: 65_536 };
+const most = (count: number): [number, string] => [count, `expected at most ${count} characters`];
+
+/** As PostgreSQL keeps an object of words: a header, then eight bytes and the text of each name and word (jsonb.h). */
+const sizeOf = (facts: Readonly<Record<string, string>>): number =>
+  Object.entries(facts)
+    .flat()
+    .reduce((bytes, text) => bytes + 4 + Buffer.byteLength(text), 8);
+const facts = z
+  .record(z.string(), words)
+  .refine(
+    (given) => sizeOf(given) <= MOST.factsBytes,
+    `expected at most ${MOST.factsBytes / 1_024} kB of facts`,
+  )
+  .default({});
 
 /** The next such day of the week, Monday being 1, or the n-th working day; today is neither. */
 export type SampleDay = { readonly weekday: number } | { readonly inWorkingDays: number };
@@ -43,7 +58,7 @@ const sampleAppointment = z
       .string('expected a time in quotes, such as "10:00"')
       .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time, such as "10:00"'),
     minutes: z.int().min(1).max(480),
-    about: words.min(1),
+    about: words.min(1).max(...most(10_000)),
   })
   .refine(
     ({ in_days, on }) => (in_days === undefined) !== (on === undefined),
@@ -60,8 +75,11 @@ const sampleAppointment = z
 
 const sampleOrder = z
   .strictObject({
-    number: z.string('expected a number in quotes').min(1),
-    title: words.min(1),
+    number: z
+      .string('expected a number in quotes')
+      .min(1)
+      .max(...most(100)),
+    title: words.min(1).max(...most(10_000)),
     status: words.min(1),
     days_ago: z.int().min(0).max(3_650),
     facts,
@@ -69,10 +87,20 @@ const sampleOrder = z
   .transform(({ days_ago, ...order }) => ({ ...order, daysAgo: days_ago }));
 
 const customer = z.strictObject({
-  id: z.string().min(1),
-  name: z.string().trim().min(1),
+  id: z
+    .string()
+    .min(1)
+    .max(...most(MOST.idCharacters)),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(...most(MOST.nameCharacters)),
   phone: phoneNumber,
-  email: z.email().optional(),
+  email: z
+    .email()
+    .max(...most(MOST.emailCharacters))
+    .optional(),
   facts,
   appointments: z.array(sampleAppointment).default([]),
   orders: z.array(sampleOrder).default([]),

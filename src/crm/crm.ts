@@ -82,6 +82,7 @@ export interface Crm {
   /** Tries address and credentials. */
   check(signal: AbortSignal): Promise<void>;
 
+  /** A number that several contacts share is nobody's. */
   findByPhone(phone: string, signal: AbortSignal): Promise<Contact | undefined>;
   /** Case does not matter. */
   findByEmail(email: string, signal: AbortSignal): Promise<Contact | undefined>;

@@ -24,7 +24,7 @@ export interface Imported {
   readonly same: number;
   /** Differ from the file because of a call, and were left so. */
   readonly kept: number;
-  /** Share their phone number with somebody of another id, whom that number finds if they are known longer. */
+  /** Share their phone number with somebody of another id: it finds neither of them. */
   readonly sharing: number;
 }
 
@@ -35,6 +35,13 @@ export function importContacts(options: ImportOptions, signal: AbortSignal): Pro
     as given(id text, name text, folded_name text, phone text, email text, facts jsonb)`;
   return askingOf(database).write(signal, async (db) => {
     // In the order of ids, so that two imports at once wait for each other and never both at once.
+    await sql`
+      select from liveline.crm_contacts where rehearsal = ${rehearsal} and id in (select id from ${given})
+      order by id for no key update`.execute(db);
+    // Whom samples put there is theirs no more, though nothing else may change.
+    await sql`
+      update liveline.crm_contacts as known set sample = false from ${given}
+      where known.id = given.id and known.rehearsal = ${rehearsal} and known.sample`.execute(db);
     const written = await sql<{ isNew: boolean }>`
       insert into liveline.crm_contacts as known (rehearsal, id, name, folded_name, phone, email, facts)
       select ${rehearsal}, id, name, folded_name, phone, email, facts from ${given} order by id

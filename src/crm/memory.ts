@@ -61,7 +61,11 @@ export function createMemoryCrm(options: MemoryCrmOptions): Crm & { readonly log
       return [...logs.values()];
     },
     check: (signal) => unlessAborted(signal, () => undefined),
-    findByPhone: (phone, signal) => unlessAborted(signal, () => find((contact) => contact.phone === phone)),
+    findByPhone: (phone, signal) =>
+      unlessAborted(signal, () => {
+        const theirs = [...contacts.values()].filter((contact) => contact.phone === phone);
+        return theirs.length === 1 ? theirs[0] : undefined;
+      }),
     findByEmail: (email, signal) =>
       unlessAborted(signal, () => find((contact) => contact.email?.toLowerCase() === email.toLowerCase())),
     findById: (id, signal) => unlessAborted(signal, () => contacts.get(id)),

@@ -1,11 +1,13 @@
 // How the CRM asks its database: once more when it was away, not longer than somebody waits, and with an answer about
 // whether a write was done. Knows no tables.
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
+import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
 import type { Tables } from '../store/tables.ts';
+import { ANSWER_WITHIN_MS, tooSlow, Turns } from './postgres-turns.ts';
 
 type Work<T> = (db: Kysely<Tables>) => Promise<T>;
 
@@ -15,14 +17,21 @@ export interface Asking {
   readonly write: <T>(signal: AbortSignal, work: Work<T>) => Promise<T>;
 }
 
-export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): Asking {
+/** postgresql.org, Error Codes: lock_not_available. */
+const LOCK_NOT_HAD = '55P03';
+
+/** `clock`: for who is asked while somebody waits, and soon gives up. Left out, the database has its own time. */
+export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>, clock?: Clock): Asking {
+  const turns = clock && new Turns(clock);
+  const inTurn = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    turns ? turns.take(signal, work) : work();
   /** A database that is found away may be there again: the embedded one is started again by `ready`. */
   const twice = async <T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> => {
     try {
       return await attempt();
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!isAway(thrown)) throw thrown;
+      if (!isAway(thrown) || isLocked(thrown)) throw thrown;
       await ready();
       return await attempt();
     }
@@ -35,7 +44,8 @@ export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): A
         () => true,
         async () => {
           try {
-            return await twice(signal, () => work(db));
+            const rows = inTurn(signal, () => twice(signal, () => work(db)));
+            return await (clock ? inTime(clock, rows) : rows);
           } catch (thrown) {
             throw asCrmError(thrown, signal);
           }
@@ -46,6 +56,7 @@ export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): A
       let isCommitting = false;
       const attempt = () =>
         db.transaction().execute(async (transaction) => {
+          if (clock) await sql`set local lock_timeout = ${sql.lit(ANSWER_WITHIN_MS)}`.execute(transaction);
           const result = await work(transaction);
           signal.throwIfAborted();
           isCommitting = true;
@@ -56,7 +67,7 @@ export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): A
         () => !isCommitting,
         async () => {
           try {
-            return await twice(signal, attempt);
+            return await inTurn(signal, () => twice(signal, attempt));
           } catch (thrown) {
             const error = asCrmError(thrown, signal);
             // The first attempt may have been done; the second could not even find that out.
@@ -92,11 +103,22 @@ function waitedFor<T>(signal: AbortSignal, mayLeave: () => boolean, begin: () =>
   });
 }
 
+/** What was begun ends by itself, and gives its turn back then. */
+function inTime<T>(clock: Clock, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stopTimer = clock.after(ANSWER_WITHIN_MS, () => reject(tooSlow()));
+    work.then(resolve, reject).finally(stopTimer);
+  });
+}
+
 const reasonOf = (signal: AbortSignal): Error =>
   signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError');
 
 const isAway = (thrown: unknown): boolean =>
   thrown instanceof LivelineError ? thrown.code === 'DATABASE_UNAVAILABLE' : isDatabaseAway(thrown);
+
+const isLocked = (thrown: unknown): boolean =>
+  thrown instanceof pg.DatabaseError && thrown.code === LOCK_NOT_HAD;
 
 function asCrmError(thrown: unknown, signal: AbortSignal): unknown {
   if (signal.aborted && thrown === signal.reason) return thrown;

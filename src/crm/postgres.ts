@@ -1,5 +1,6 @@
 // The CRM of our own, in PostgreSQL: the default. Knows nothing of calls; what is in it is asked for by the tools.
 import { sql } from 'kysely';
+import { systemClock, type Clock } from '../base/clock.ts';
 import type { Database } from '../store/database.ts';
 import type { Crm } from './crm.ts';
 import { appointmentsOf } from './postgres-appointments.ts';
@@ -11,11 +12,12 @@ export interface PostgresCrmOptions {
   readonly database: Pick<Database, 'sql' | 'ready'>;
   /** It then knows the samples, and nobody of the others; and the reverse. */
   readonly rehearsal: boolean;
+  readonly clock?: Clock;
 }
 
-/** Its rules are those of the door; each method may go to the database at once, and waits for it as long as the signal lives. */
-export function createPostgresCrm({ database, rehearsal }: PostgresCrmOptions): Crm {
-  const asking = askingOf(database);
+/** Its rules are those of the door; a method gives up after some seconds, with CRM_UNAVAILABLE, what its tables are locked for. */
+export function createPostgresCrm({ database, rehearsal, clock = systemClock }: PostgresCrmOptions): Crm {
+  const asking = askingOf(database, clock);
   return {
     name: 'PostgreSQL',
     keepsKeys: true,

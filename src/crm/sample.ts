@@ -57,6 +57,7 @@ async function putContacts(db: Kysely<Tables>, contacts: readonly SampleCustomer
     phone,
     email: email ?? null,
     facts: storableFacts(facts),
+    sample: true,
   }));
   await db
     .insertInto('crm_contacts')
@@ -71,6 +72,8 @@ async function putContacts(db: Kysely<Tables>, contacts: readonly SampleCustomer
           email: row.ref('excluded.email'),
           facts: row.ref('excluded.facts'),
         }))
+        // Who was imported since is the importer's.
+        .where('crm_contacts.sample', '=', true)
         .where('crm_contacts.updated_at', 'is', null),
     )
     .execute();

@@ -24,6 +24,7 @@ export type CrmSettings =
         { readonly clientSecret: string } | { readonly privateKeyPem: string; readonly username: string };
       readonly keyField: string | undefined;
       readonly messagesAs: 'task' | 'case';
+      readonly country: CountryCode | undefined;
     }
   /** A REST service that this file describes. */
   | { readonly is: 'http'; readonly file: string };
@@ -52,13 +53,7 @@ function readHubSpot(read: EnvironmentReader): CrmSettings {
   const accessToken = needed(read, 'HUBSPOT_ACCESS_TOKEN', 'the access token of a private app');
   const baseUrl = read.url('HUBSPOT_BASE_URL', ['https:', 'http:']);
   const ownerId = read.matching('HUBSPOT_OWNER_ID', /^\d+$/, 'the id of an owner, a number');
-  const country = read.matching(
-    'HUBSPOT_COUNTRY',
-    /^[A-Z]{2}$/,
-    'a country of two capital letters, such as US',
-  );
-  if (country !== undefined && !isSupportedCountry(country))
-    read.fault('HUBSPOT_COUNTRY', `is "${country}", which no phone numbers are known of`);
+  const country = readCountry(read);
   const factProperties = readFacts(read);
   const stage = read.matching(
     'HUBSPOT_TICKET_STAGE',
@@ -69,9 +64,17 @@ function readHubSpot(read: EnvironmentReader): CrmSettings {
   if (accessToken === undefined) return POSTGRES;
   return {
     ...{ is: 'hubspot', accessToken, baseUrl, ownerId, factProperties },
-    country: country !== undefined && isSupportedCountry(country) ? country : undefined,
+    country,
     ticketPipeline: stage === undefined ? undefined : { pipeline, stage: stageOfIt },
   };
+}
+
+/** Of numbers in the CRM that were typed without their country. */
+function readCountry(read: EnvironmentReader): CountryCode | undefined {
+  const country = read.matching('CRM_COUNTRY', /^[A-Z]{2}$/, 'a country of two capital letters, such as US');
+  if (country === undefined || isSupportedCountry(country)) return country;
+  read.fault('CRM_COUNTRY', `is "${country}", which no phone numbers are known of`);
+  return undefined;
 }
 
 /** `next_visit=next visit, city`: properties, and what they are called aloud. */
@@ -98,11 +101,12 @@ function readSalesforce(read: EnvironmentReader): CrmSettings {
     /^[A-Za-z]\w{0,79}__c$/,
     'the name of a custom field, such as Liveline_Key__c',
   );
+  const country = readCountry(read);
   const messagesAs = read.oneOf('SALESFORCE_MESSAGES_AS', ['task', 'case'], 'task');
   const by = readGrant(read);
   return loginUrl === undefined || clientId === undefined || by === undefined
     ? POSTGRES
-    : { is: 'salesforce', loginUrl, clientId, by, keyField, messagesAs };
+    : { is: 'salesforce', loginUrl, clientId, by, keyField, messagesAs, country };
 }
 
 function readGrant(read: EnvironmentReader): Extract<CrmSettings, { is: 'salesforce' }>['by'] | undefined {

@@ -58,6 +58,15 @@ export class CrmLogFaults {
     );
   }
 
+  /** A server that stood still for a day, or records out of a backup. */
+  old(calls: number): void {
+    if (calls > 0)
+      this.#log.info(
+        { crm: this.#crm, calls },
+        'calls that ended more than a day ago are not told to the CRM any more',
+      );
+  }
+
   databaseWorks(): void {
     this.#hasNoDatabase = false;
   }

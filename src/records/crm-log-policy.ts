@@ -16,6 +16,8 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 /** Altogether; after that nobody looks for yesterday's calls any more. */
 const TRY_FOR_MS = 24 * 3_600_000;
+/** After its end, with the last pause: what is older comes from a backup, and may have been told then. */
+export const TELL_WITHIN_MS = TRY_FOR_MS + LONGEST_PAUSE_MS;
 
 /** `tries`: so many were made, at least one. Undefined: it was tried for a day. */
 export function pauseAfter(tries: number): number | undefined {
@@ -28,15 +30,30 @@ export function pauseAfter(tries: number): number | undefined {
   return pauseMs(tries);
 }
 
-/** `isLate`: it did not answer in time, or the server stopped. */
+export interface Circumstances {
+  readonly step: Step;
+  /** It did not answer in time, or the server stopped. */
+  readonly isLate: boolean;
+  /** It refuses whatever it is asked: its credentials are not taken any more. */
+  readonly isShut?: boolean;
+  readonly tries: number;
+  readonly keepsKeys: boolean;
+}
+
+/** Whether it is worth asking if the CRM is shut. */
+export const isRefused = (thrown: unknown): boolean =>
+  thrown instanceof LivelineError && thrown.code === 'CRM_REFUSED';
+
 export function verdictOn(
   thrown: unknown,
-  { step, isLate, tries, keepsKeys }: { step: Step; isLate: boolean; tries: number; keepsKeys: boolean },
+  { step, isLate, isShut = false, tries, keepsKeys }: Circumstances,
 ): Verdict {
   const code = thrown instanceof LivelineError ? thrown.code : undefined;
   const isInDoubt = step === 'telling' && (isLate || code === undefined || code === 'CRM_IN_DOUBT');
-  const isAway = isLate || code === 'CRM_UNAVAILABLE' || code === 'CRM_IN_DOUBT';
-  if (!isInDoubt && !isAway) return { is: 'failed', isAway };
+  const isAway = isLate || isShut || code === 'CRM_UNAVAILABLE' || code === 'CRM_IN_DOUBT';
+  // A refused search says nothing of the call itself, and may be mended in a day.
+  const mayBeMended = step === 'finding' && isRefused(thrown);
+  if (!isInDoubt && !isAway && !mayBeMended) return { is: 'failed', isAway };
   const afterMs = pauseAfter(tries);
   if (isInDoubt && (!keepsKeys || afterMs === undefined)) return { is: 'in-doubt', isAway };
   return afterMs === undefined ? { is: 'failed', isAway } : { is: 'due', isAway, afterMs };

@@ -9,7 +9,7 @@ import type { Notices } from '../call/notices.ts';
 import type { Contact, Crm } from '../crm/crm.ts';
 import { unlessAborted } from '../tools/aborted.ts';
 import { CrmLogFaults } from './crm-log-faults.ts';
-import { verdictOn, type CrmLogResult, type Step } from './crm-log-policy.ts';
+import { isRefused, verdictOn, type CrmLogResult, type Step } from './crm-log-policy.ts';
 import type { Claimed, CrmLogQueue, Settled } from './crm-log-queue.ts';
 import { callLogOf, otherParty } from './crm-log-text.ts';
 import type { CallRecord } from './record.ts';
@@ -115,6 +115,7 @@ class Sweeper implements CrmLog {
     await ready();
     await this.#settle();
     await this.#giveUpDead();
+    this.#faults.old(await queue.giveUpOld(this.#inMs(0)));
     while (!this.#isClosing && clock.nowMs() >= this.#restUntilMs) {
       const claimed = await queue.claim(this.#inMs(0));
       if (!claimed) return;
@@ -165,7 +166,8 @@ class Sweeper implements CrmLog {
     } catch (reason) {
       const isLate = signal.aborted;
       const thrown: unknown = isLate ? signal.reason : reason;
-      const verdict = verdictOn(thrown, { step: at.step, isLate, tries, keepsKeys: crm.keepsKeys });
+      const isShut = !isLate && isRefused(thrown) && (await this.#isShut(signal));
+      const verdict = verdictOn(thrown, { step: at.step, isLate, isShut, tries, keepsKeys: crm.keepsKeys });
       if (verdict.isAway) this.#rest(thrown);
       if (verdict.is === 'due') return { is: 'due', after: this.#inMs(verdict.afterMs) };
       this.#count(verdict.is, id, thrown);
@@ -191,6 +193,14 @@ class Sweeper implements CrmLog {
       if (thrown instanceof LivelineError && thrown.code === 'CRM_UNSUPPORTED') return undefined;
       throw thrown;
     }
+  }
+
+  /** Whether it also refuses what is about nobody. */
+  #isShut(signal: AbortSignal): Promise<boolean> {
+    return unlessAborted(signal, this.#options.crm.check(signal)).then(
+      () => false,
+      () => true,
+    );
   }
 
   #rest(thrown: unknown): void {

@@ -1,4 +1,5 @@
 // A phone number in columns of text and JSON of any table: blanked there. Knows no table by name.
+import { randomBytes } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { SCHEMA, type Tables } from '../store/tables.ts';
 import type { Traces } from './number-traces.ts';
@@ -6,15 +7,20 @@ import type { Traces } from './number-traces.ts';
 export interface Column {
   readonly name: string;
   readonly isJson: boolean;
+  /** Part of what must be there once: two that are blanked may not become the same. */
+  readonly isUnique: boolean;
 }
 
 /** 8 kB each: so much is searched in far less than a statement may last. */
 const PAGES_AT_ONCE = 4_096;
 
-/** By table. Keys that tables refer to each other by are left as they are. */
+/** By table. Keys that tables refer to each other by are left as they are, unless those that refer follow by themselves. */
 export async function columnsToSearch(db: Kysely<Tables>): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const { rows } = await sql<{ table: string; name: string; isJson: boolean }>`
-    select c.relname as table, a.attname as name, t.typname in ('json', 'jsonb') as "isJson"
+  const { rows } = await sql<Column & { table: string }>`
+    select c.relname as table, a.attname as name, t.typname in ('json', 'jsonb') as "isJson",
+      exists (
+        select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any(i.indkey)
+      ) as "isUnique"
     from pg_class c
       join pg_namespace s on s.oid = c.relnamespace
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
@@ -23,7 +29,8 @@ export async function columnsToSearch(db: Kysely<Tables>): Promise<ReadonlyMap<s
       and t.typname in ('text', 'varchar', 'bpchar', 'json', 'jsonb')
       and not exists (
         select from pg_constraint k where k.contype = 'f' and (
-          (k.conrelid = c.oid and a.attnum = any(k.conkey)) or (k.confrelid = c.oid and a.attnum = any(k.confkey))
+          (k.conrelid = c.oid and a.attnum = any(k.conkey))
+          or (k.confrelid = c.oid and k.confupdtype <> 'c' and a.attnum = any(k.confkey))
         )
       )
     order by c.relname, a.attnum`.execute(db);
@@ -79,8 +86,9 @@ async function blankPages(
 }
 
 /** Undefined: it is not in it. */
-function blankedIn({ isJson }: Column, text: string, traces: Traces): string | undefined {
+function blankedIn({ isJson, isUnique }: Column, text: string, traces: Traces): string | undefined {
   const before = isJson ? JSON.stringify(JSON.parse(text)) : text;
   const after = isJson ? JSON.stringify(traces.blankJson(JSON.parse(text))) : traces.blank(text);
-  return after === before ? undefined : after;
+  if (after === before) return undefined;
+  return isUnique ? `${after}-${randomBytes(6).toString('hex')}` : after;
 }

@@ -43,8 +43,15 @@ export function createPostgresRecords({ sql: db }: Pick<Database, 'sql'>): Recor
           select count(*)::int as count from expired`.execute(db);
         const count = rows[0]?.count ?? 0;
         deleted += count;
-        if (count < EXPIRED_AT_ONCE) return deleted;
+        if (count < EXPIRED_AT_ONCE) break;
       }
+      // A call is told to the CRM only while its record is there: a process died between its deletion and this.
+      await sql`
+        delete from liveline.crm_calls l
+        where not exists (select from liveline.calls c where (c.id, c.rehearsal) = (l.call_id, l.rehearsal))`.execute(
+        db,
+      );
+      return deleted;
     },
   };
 }

@@ -95,6 +95,8 @@ export interface ToolEffectsTable {
   tool: string;
   /** Of the arguments; see tools/normalised.ts. */
   args_hash: string;
+  /** Of what it is done to, hashed too; null: it does not say. */
+  about: string | null;
   /** `reversed`: done, and taken back since; it may be done anew. */
   state: 'running' | 'done' | 'in_doubt' | 'reversed';
   /** JSON: what the first call was answered. */
@@ -121,6 +123,8 @@ export interface CrmContactsTable extends CrmRow {
   phone: string | null;
   email: string | null;
   facts: Json;
+  /** Put there by the samples of a rehearsal, which alone may change it. */
+  sample: Generated<boolean>;
   created_at: Generated<Date>;
   /** Null: as it was created. */
   updated_at: NullableTime;

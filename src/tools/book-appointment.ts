@@ -7,7 +7,7 @@ import { dateField, nameField, phoneField, timeField, wordsField } from './field
 import { ToolRefusal } from './refusal.ts';
 import { toldAppointment } from './told.ts';
 import type { ToolContext } from './tool.ts';
-import { visitStart } from './visit-time.ts';
+import { visitName, visitStart } from './visit-time.ts';
 import { whoseToChange } from './whose.ts';
 
 const MINUTES = 30;
@@ -39,7 +39,10 @@ export const bookAppointment = defineTool({
   }),
   timeoutMs: 6_000,
   // What was cancelled may be booked, and then be cancelled once more.
-  effect: { reverses: ['cancel_appointment'] },
+  effect: {
+    reverses: ['cancel_appointment'],
+    about: ({ date, time }) => visitName({ date: String(date), time: String(time) }),
+  },
   async run({ date, time, about, minutes = MINUTES, name, phone }, context) {
     const { crm, effectKey, epochMs, office, signal } = context;
     const startsAtMs = visitStart({ date, time }, minutes, office, epochMs);

@@ -5,6 +5,7 @@ import { dateField, nameField, optionalTimeField, phoneField } from './fields.ts
 import { localTimeOf } from './local-time.ts';
 import { ToolRefusal } from './refusal.ts';
 import { toldAppointment } from './told.ts';
+import { visitName } from './visit-time.ts';
 import { knownToChange } from './whose.ts';
 
 export const cancelAppointment = defineTool({
@@ -52,6 +53,10 @@ export const cancelAppointment = defineTool({
       });
     await crm.cancelAppointment(appointment.id, signal);
     const told = toldAppointment(appointment, office);
-    return { tell: { ...told, message: `Cancelled: ${String(told['when'])}.` } };
+    return {
+      tell: { ...told, message: `Cancelled: ${String(told['when'])}.` },
+      // Its date alone may have been given.
+      about: visitName(localTimeOf(appointment.startsAtMs, office.timeZone)),
+    };
   },
 });

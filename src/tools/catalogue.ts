@@ -85,6 +85,16 @@ export class Catalogue {
     return this.#toolsOf(list);
   }
 
+  /** The servers of a list that are away, and why. */
+  away(list: readonly ToolEntry[]): readonly { readonly name: string; readonly why: string }[] {
+    return list.flatMap((entry) => {
+      if (entry.is !== 'mcp') return [];
+      const { state, awayBecause } = this.#reach(entry.server).server;
+      const why = awayBecause ?? 'it has not answered yet';
+      return state === 'connected' ? [] : [{ name: entry.server.name, why }];
+    });
+  }
+
   /** What a server offers only since the profile was checked, under a name that is taken, is left out and told to the log. */
   lend(list: readonly ToolEntry[]): LentTools {
     const tools = this.#toolsOf(list, (fault) =>

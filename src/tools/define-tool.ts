@@ -1,7 +1,6 @@
 // How a tool is written: one zod schema gives the type of its arguments, their check and what the model is told.
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
-
 import type { Effect, Tool, ToolContext, ToolResult } from './tool.ts';
 
 export interface ToolDefinition<Args extends z.ZodObject> {
@@ -18,7 +17,29 @@ export interface ToolDefinition<Args extends z.ZodObject> {
   run(args: z.output<Args>, context: ToolContext): ToolResult | Promise<ToolResult>;
 }
 
+const LONGEST_MS = 120_000;
+
+/** Written in JavaScript, or past the compiler, a definition may be anything. */
+const definitionSchema = z.looseObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z_][\w.-]{0,63}$/, 'expected a name such as book_table, of at most 64 characters'),
+  description: z.string().trim().min(1, 'expected when to call it, and what comes back'),
+  args: z.instanceof(z.ZodObject, { error: 'expected z.object({ … })' }),
+  timeoutMs: z.number('expected milliseconds').min(1).max(LONGEST_MS),
+  effect: z.looseObject({}, 'expected {}, or nothing').optional(),
+  lateResult: z.enum(['tell', 'drop']).optional(),
+  run: z.custom((run) => typeof run === 'function', 'expected a function'),
+});
+
+/** Throws TOOL_SOURCE_INVALID with all that is wrong with the definition. */
 export function defineTool<Args extends z.ZodObject>(definition: ToolDefinition<Args>): Tool {
+  const faults = definitionSchema.safeParse(definition).error?.issues ?? [];
+  if (faults.length > 0)
+    throw new LivelineError(
+      'TOOL_SOURCE_INVALID',
+      `tool ${JSON.stringify(definition.name)}: ${faults.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   const { name, description, args, timeoutMs, effect, lateResult } = definition;
   const { $schema: _, ...parameters } = z.toJSONSchema(args, { io: 'input' });
   return {

@@ -16,6 +16,7 @@ type State =
 interface Entry {
   readonly tool: string;
   round: number;
+  about: string | undefined;
   state: State;
 }
 
@@ -27,39 +28,48 @@ export function createMemoryEffects(clock: Clock, keepMs = LONGEST_CALL_MS): Eff
     const entries = calls.get(callId) ?? new Map<string, Entry>();
     calls.set(callId, entries);
     const name = `${tool}/${argsHash}`;
-    const entry = entries.get(name) ?? { tool, round: 0, state: { is: 'free' } };
+    const entry = entries.get(name) ?? { tool, round: 0, about: undefined, state: { is: 'free' } };
     entries.set(name, entry);
     return entry;
   }
 
-  function claim(key: EffectKey, limitMs: number): Claim {
+  function claim(key: EffectKey, limitMs: number, about?: string): Claim {
     const entry = entryOf(key);
     const { state } = entry;
     switch (state.is) {
       case 'free':
+        entry.about = about;
         entry.state = { is: 'running', untilMs: clock.nowMs() + limitMs };
         return { is: 'mine', round: entry.round };
       case 'running':
-        return clock.nowMs() > state.untilMs ? { is: 'in-doubt' } : { is: 'running' };
+        return isLate(state) ? { is: 'in-doubt' } : { is: 'running' };
       case 'done':
       case 'in-doubt':
         return state;
     }
   }
 
+  const isLate = ({ untilMs }: { untilMs: number }): boolean => clock.nowMs() > untilMs;
+
+  /** What still runs will settle itself. */
+  const mayBeTakenBack = ({ state }: Entry): boolean =>
+    state.is === 'done' || state.is === 'in-doubt' || (state.is === 'running' && isLate(state));
+
   function takeBack(callId: CallId, tools: readonly string[], by: Entry): void {
     for (const entry of calls.get(callId)?.values() ?? []) {
-      if (entry === by || entry.state.is !== 'done' || !tools.includes(entry.tool)) continue;
+      if (entry === by || !tools.includes(entry.tool) || !mayBeTakenBack(entry)) continue;
+      if (entry.about !== undefined && by.about !== undefined && entry.about !== by.about) continue;
       entry.state = { is: 'free' };
       entry.round += 1;
     }
   }
 
   return {
-    claim: (key, limitMs) => Promise.resolve(claim(key, limitMs)),
+    claim: (key, limitMs, about) => Promise.resolve(claim(key, limitMs, about)),
     settle(key, settlement) {
       const entry = entryOf(key);
       if (entry.state.is === 'done') return Promise.resolve();
+      if (settlement.as !== 'undone') entry.about = settlement.about ?? entry.about;
       switch (settlement.as) {
         case 'done':
           entry.state = { is: 'done', result: settlement.result };

@@ -17,10 +17,15 @@ interface Row {
 
 /** Rejects with what the driver throws. Time is the database's own: machines' clocks differ. */
 export function createPostgresEffects({ sql: db }: Pick<Database, 'sql'>): Effects {
-  async function insert({ callId, tool, argsHash }: EffectKey, limitMs: number): Promise<number | undefined> {
+  async function insert(
+    { callId, tool, argsHash }: EffectKey,
+    limitMs: number,
+    about: string | undefined,
+  ): Promise<number | undefined> {
     const { rows } = await sql<{ round: number }>`
-      insert into liveline.tool_effects (call_id, tool, args_hash, state, runs_until)
-      values (${callId}, ${tool}, ${argsHash}, 'running', now() + make_interval(secs => ${limitMs}::float8 / 1000))
+      insert into liveline.tool_effects (call_id, tool, args_hash, about, state, runs_until)
+      values (${callId}, ${tool}, ${argsHash}, ${about ?? null}, 'running',
+        now() + make_interval(secs => ${limitMs}::float8 / 1000))
       on conflict (call_id, tool, args_hash) where state <> 'reversed' do nothing
       returning (
         select count(*)::int from liveline.tool_effects
@@ -39,9 +44,9 @@ export function createPostgresEffects({ sql: db }: Pick<Database, 'sql'>): Effec
   }
 
   return {
-    async claim(key, limitMs) {
+    async claim(key, limitMs, about) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const round = await insert(key, limitMs);
+        const round = await insert(key, limitMs, about);
         if (round !== undefined) return { is: 'mine', round };
         const row = await read(key);
         if (row) return claimOf(row);
@@ -58,20 +63,23 @@ export function createPostgresEffects({ sql: db }: Pick<Database, 'sql'>): Effec
             and state in ('running', 'in_doubt')`.execute(db);
         return;
       }
-      const { state, result, reverses } = rowOf(settlement);
+      const { state, about, result, reverses } = rowOf(settlement);
       // Also where the claim is not there: the database may have been away then.
       await sql`
         with settled as (
-          insert into liveline.tool_effects as e (call_id, tool, args_hash, state, result, runs_until)
-          values (${callId}, ${tool}, ${argsHash}, ${state}, ${result}, now())
+          insert into liveline.tool_effects as e (call_id, tool, args_hash, about, state, result, runs_until)
+          values (${callId}, ${tool}, ${argsHash}, ${about}, ${state}, ${result}, now())
           on conflict (call_id, tool, args_hash) where state <> 'reversed'
-            do update set state = excluded.state, result = excluded.result where e.state <> 'done'
-          returning id
+            do update set state = excluded.state, result = excluded.result, about = coalesce(excluded.about, e.about)
+              where e.state <> 'done'
+          returning about
         )
-        update liveline.tool_effects set state = 'reversed', result = null
-        where call_id = ${callId} and tool = any(${reverses}::text[]) and state = 'done'
-          and (tool, args_hash) <> (${tool}, ${argsHash})
-          and exists (select from settled)`.execute(db);
+        update liveline.tool_effects as e set state = 'reversed', result = null
+        from settled
+        where e.call_id = ${callId} and e.tool = any(${reverses}::text[])
+          and (e.tool, e.args_hash) <> (${tool}, ${argsHash})
+          and (e.state in ('done', 'in_doubt') or e.state = 'running' and e.runs_until < now())
+          and coalesce(e.about = settled.about, true)`.execute(db);
     },
   };
 }
@@ -100,12 +108,14 @@ function claimOf({ state, late, result }: Row): Claim {
 
 function rowOf(settlement: Exclude<Settlement, { as: 'undone' }>): {
   state: string;
+  about: string | null;
   result: string | null;
   reverses: string[];
 } {
+  const about = settlement.about ?? null;
   return settlement.as === 'done'
-    ? { state: 'done', result: JSON.stringify(settlement.result), reverses: [...settlement.reverses] }
-    : { state: 'in_doubt', result: null, reverses: [] };
+    ? { state: 'done', about, result: JSON.stringify(settlement.result), reverses: [...settlement.reverses] }
+    : { state: 'in_doubt', about, result: null, reverses: [] };
 }
 
 const UNREADABLE: JsonObject = {

@@ -30,19 +30,24 @@ export type Settlement =
   | {
       readonly as: 'done';
       readonly result: EffectResult;
-      /** Tools whose effects, done earlier in this call, are thereby taken back: they may be done anew. */
+      /**
+       * Tools whose effects of this call, done or in doubt, are thereby taken back: they may be done anew. Those that are
+       * about the same, or where one of both does not say what it is about.
+       */
       readonly reverses: readonly string[];
+      /** Left out: as it was claimed. */
+      readonly about?: string | undefined;
     }
   /** Known not to have happened: it may be tried again. */
   | { readonly as: 'undone' }
-  | { readonly as: 'in-doubt' };
+  | { readonly as: 'in-doubt'; readonly about?: string | undefined };
 
 export interface Effects {
   /**
    * At the same time from anywhere, one gets 'mine'. Not settled `limitMs` later, it is in doubt. Rejects when it cannot be
-   * told: then nothing may be done.
+   * told: then nothing may be done. `about`: what it is done to, where that is known before; compared, and not read.
    */
-  claim(key: EffectKey, limitMs: number): Promise<Claim>;
+  claim(key: EffectKey, limitMs: number, about?: string): Promise<Claim>;
   /** Of a claim that was 'mine'. Twice is harmless; what is done stays done. */
   settle(key: EffectKey, settlement: Settlement): Promise<void>;
 }

@@ -36,9 +36,15 @@ const parameter = z
       });
   });
 
+const EFFECTS = 'expected true, false, reverses: with the names of tools, or about: with what it is done to';
 const effect = z.union(
-  [z.boolean(), z.strictObject({ reverses: z.array(functionName).min(1) })],
-  'expected true, false or reverses: with the names of tools',
+  [
+    z.boolean(),
+    z
+      .strictObject({ reverses: z.array(functionName).min(1).optional(), about: words.optional() })
+      .refine(({ reverses, about }) => reverses !== undefined || about !== undefined, EFFECTS),
+  ],
+  EFFECTS,
 );
 
 /** What the runner puts beside the fields, and the words themselves. */
@@ -78,10 +84,9 @@ const httpToolSpec = z
     const named = (isRequired: boolean): string[] =>
       args.filter(([, { required }]) => required === isRequired).map(([name]) => `args.${name}`);
     const asked: Variables = { always: [...named(true), ...KNOWN], sometimes: named(false) };
-    const told: Variables = {
-      ...asked,
-      sometimes: [...asked.sometimes, ...Object.keys(tool.tell.fields).map((name) => `result.${name}`)],
-    };
+    const results = Object.keys(tool.tell.fields).map((name) => `result.${name}`);
+    const told: Variables = { ...asked, sometimes: [...asked.sometimes, ...results] };
+    const subject: Variables = { always: named(true), sometimes: [...named(false), ...results] };
     const add = (path: (string | number)[], message: string): void =>
       context.addIssue({ code: 'custom', path, message });
 
@@ -90,6 +95,14 @@ const httpToolSpec = z
     for (const fault of textFaults(tool.tell.message, told, 'words')) add(['tell', 'message'], fault);
     for (const [status, text] of Object.entries(tool.tell.when))
       for (const fault of textFaults(text, asked, 'words')) add(['tell', 'when', status], fault);
+    if (typeof tool.effect === 'object' && tool.effect.about !== undefined)
+      for (const fault of textFaults(tool.effect.about, subject, 'body')) add(['effect', 'about'], fault);
+    if (tool.effect !== undefined && tool.effect !== false)
+      for (const status of Object.keys(tool.tell.when).filter((status) => status.startsWith('5')))
+        add(
+          ['tell', 'when', status],
+          'a service that fails may have done it all the same: with an effect, expected a status from 400 to 499',
+        );
     if (tool.effect === undefined && tool.request.method !== 'GET')
       add(
         ['effect'],

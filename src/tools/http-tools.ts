@@ -11,7 +11,8 @@ import { createRest, type RestAnswer } from '../web/rest.ts';
 import { fillText, ValueRefused, type Secrets, type Values } from '../web/template.ts';
 import { defineTool } from './define-tool.ts';
 import type { HttpToolParameter, HttpToolSpec } from './http-tools-file.ts';
-import type { Effect, Tool, ToolContext } from './tool.ts';
+import { ToolRefusal } from './refusal.ts';
+import type { Effect, Tool, ToolContext, ToolResult } from './tool.ts';
 
 const CODES = { unavailable: 'TOOL_UNAVAILABLE', refused: 'TOOL_REFUSED', inDoubt: 'TOOL_IN_DOUBT' } as const;
 /** An attempt ends before the tool's own time, so that whether something may have been done is still said. */
@@ -55,13 +56,23 @@ export function httpTool(spec: HttpToolSpec, deps: { secrets: Secrets; clock: Cl
         expects: Object.keys(spec.tell.when).map(Number),
         signal: context.signal,
       });
-      return { tell: tellOf(spec, values, answer) };
+      return resultOf(spec, values, answer);
     },
   });
 }
 
-const effectOf = ({ effect }: HttpToolSpec): Effect | undefined =>
-  effect === true ? {} : effect === false ? undefined : effect;
+function effectOf({ effect }: HttpToolSpec): Effect | undefined {
+  if (effect === undefined || effect === false) return undefined;
+  if (effect === true) return {};
+  const { reverses, about } = effect;
+  return {
+    reverses,
+    about: (args) => (about === undefined ? undefined : fillText(about, spoken(argsOf(args)))),
+  };
+}
+
+const argsOf = (args: JsonObject): Values =>
+  new Map(Object.entries(args).map(([key, value]) => [`args.${key}`, value] as const));
 
 function schemaOf(one: HttpToolParameter): z.ZodType {
   const schema = one.required ? kindOf(one) : emptyIsNone(one);
@@ -98,7 +109,7 @@ function kindOf({ type, enum: values, items, max_length }: HttpToolParameter): z
 
 const valuesOf = (args: JsonObject, { caller, called, callId, effectKey }: ToolContext): Values =>
   new Map<string, unknown>([
-    ...Object.entries(args).map(([key, value]) => [`args.${key}`, value] as const),
+    ...argsOf(args),
     ['caller', caller],
     ['called', called],
     ['call_id', callId],
@@ -120,17 +131,27 @@ function unlessRefused<T>(tool: string, make: () => T): T {
   }
 }
 
-function tellOf(spec: HttpToolSpec, values: Values, { status, body }: RestAnswer): JsonObject {
-  const { name, tell } = spec;
+function resultOf(spec: HttpToolSpec, values: Values, { status, body }: RestAnswer): ToolResult {
+  const { name, tell, effect } = spec;
   const words = Object.hasOwn(tell.when, status) ? tell.when[status] : undefined;
-  if (words !== undefined) return { message: fillText(words, spoken(values)) ?? '' };
+  if (words !== undefined) {
+    const message = fillText(words, spoken(values)) ?? '';
+    if (effectOf(spec) === undefined) return { tell: { message } };
+    // It takes nothing back, and may be tried again: the table that is taken now may be free soon.
+    throw new ToolRefusal(`the tool ${name}: the service answered ${status}; nothing was done`, {}, message);
+  }
   try {
     const fields = Object.entries(tell.fields).flatMap(([key, field]) => {
       const value = cut(readField(field, body), MOST.depth);
       return value === undefined ? [] : [[key, value] as const];
     });
     const told = new Map([...values, ...fields.map(([key, value]) => [`result.${key}`, value] as const)]);
-    return { message: fillText(tell.message, spoken(told)) ?? '', ...Object.fromEntries(fields) };
+    const about =
+      typeof effect === 'object' && effect.about ? fillText(effect.about, spoken(told)) : undefined;
+    return {
+      tell: { message: fillText(tell.message, spoken(told)) ?? '', ...Object.fromEntries(fields) },
+      about,
+    };
   } catch (cause) {
     throw new LivelineError(
       effectOf(spec) === undefined ? 'TOOL_UNAVAILABLE' : 'TOOL_IN_DOUBT',

@@ -4,13 +4,21 @@ import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { defineTool } from './define-tool.ts';
+import { ToolRefusal } from './refusal.ts';
 import type { Tool } from './tool.ts';
 
-/** What a module is handed, so that it need import nothing: `export default ({ defineTool, z }) => [defineTool({ … })]`. */
+/** What a module is handed, so that it need import nothing: `export default ({ defineTool, z, refuse }) => [ … ]`. */
 export interface ToolKit {
   readonly defineTool: typeof defineTool;
   readonly z: typeof z;
+  /**
+   * To be thrown: nothing was done, and why, in words that may be said aloud. Whatever else a tool with an effect throws
+   * leaves it in doubt, and it is not done again in the call.
+   */
+  readonly refuse: (words: string) => Error;
 }
+
+const kit: ToolKit = { defineTool, z, refuse: (words) => new ToolRefusal(words) };
 
 /** As the default export of a module. */
 export type ToolModule = (kit: ToolKit) => readonly Tool[] | Promise<readonly Tool[]>;
@@ -63,7 +71,7 @@ async function load(
   if (typeof make !== 'function')
     throw refuse('has no default export that is a function: export default ({ defineTool, z }) => [ … ]');
   const made: unknown = await Promise.resolve()
-    .then(() => (make as ToolModule)({ defineTool, z }))
+    .then(() => (make as ToolModule)(kit))
     .catch((thrown: unknown) => {
       throw refuse(`its default export failed: ${messageOf(thrown)}`, thrown);
     });

@@ -10,7 +10,7 @@ import { failed } from './answer.ts';
 import type { Claim, EffectKey, Effects, Settlement } from './effects.ts';
 import { causeOf } from './fault.ts';
 import { hadNoEffect } from './had-no-effect.ts';
-import { hashOfArgs } from './normalised.ts';
+import { hashOfArgs, hashOfSubject } from './normalised.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface Deed {
@@ -18,6 +18,8 @@ export interface Deed {
   /** As `accept` gave them. */
   readonly args: JsonObject;
   readonly reverses: readonly string[];
+  /** See Effect; as far as it is known before. */
+  readonly about: string | undefined;
   /** After that it is in doubt, unless it was settled. */
   readonly limitMs: number;
   /** Before `act` was called, nothing is done once it has fired; afterwards its firing leaves the deed in doubt. */
@@ -90,9 +92,9 @@ export class Once {
     return this.#act(key, deed, claim.round);
   }
 
-  async #claim(key: EffectKey, { limitMs, signal }: Deed): Promise<Exclude<Claim, { is: 'running' }>> {
+  async #claim(key: EffectKey, { limitMs, about, signal }: Deed): Promise<Exclude<Claim, { is: 'running' }>> {
     for (;;) {
-      const claim = await this.#options.effects.claim(key, limitMs);
+      const claim = await this.#options.effects.claim(key, limitMs, subjectOf(about));
       if (claim.is !== 'running') return claim;
       await sleep(this.#options.clock, LOOK_AGAIN_AFTER_MS, signal);
     }
@@ -103,14 +105,15 @@ export class Once {
     try {
       const outcome = await unlessAborted(signal, act(`${key.callId}/${tool}/${key.argsHash}/${round}`));
       const { response, then } = outcome;
-      this.#settle(key, { as: 'done', result: { response, ...(then && { then }) }, reverses });
+      const about = subjectOf(outcome.about ?? deed.about);
+      this.#settle(key, { as: 'done', result: { response, ...(then && { then }) }, reverses, about });
       return outcome;
     } catch (thrown) {
       if (hadNoEffect(thrown)) {
         this.#settle(key, { as: 'undone' });
         return failed(thrown);
       }
-      this.#settle(key, { as: 'in-doubt' });
+      this.#settle(key, { as: 'in-doubt', about: subjectOf(deed.about) });
       return failed(thrown, isInDoubt(thrown) ? thrown : inDoubt(tool));
     }
   }
@@ -139,6 +142,9 @@ async function join(first: Acting, signal: AbortSignal): Promise<Outcome | undef
     throw thrown;
   }
 }
+
+const subjectOf = (about: string | undefined): string | undefined =>
+  about === undefined ? undefined : hashOfSubject(about);
 
 export const inDoubt = (tool: string): LivelineError =>
   new LivelineError('TOOL_IN_DOUBT', `${tool} broke off, and may or may not have been done`);

@@ -1,13 +1,17 @@
 // Performs one tool call after the other, or some at once: waits its turn, checks the arguments, runs the tool, and what has
 // an effect once. Knows neither time limits nor who is told.
 import type { Clock } from '../base/clock.ts';
+import { LivelineError } from '../base/errors.ts';
 import type { JsonObject, ToolCall } from '../live/session.ts';
 import { unlessAborted } from './aborted.ts';
 import { answerOf, failed } from './answer.ts';
+import { causeOf } from './fault.ts';
+import { hadNoEffect } from './had-no-effect.ts';
 import { Once, type OnceOptions } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { Slots } from './slots.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import { writesThrough } from './writes.ts';
 
 /** For its turn; arguments are checked, and it is asked whether it was done before; the tool runs. */
 export type Stage = 'waiting' | 'checking' | 'acting';
@@ -17,6 +21,8 @@ export interface Task {
   readonly tool: Tool;
   /** The task ends when it fires. */
   readonly signal: AbortSignal;
+  /** Fires when nobody waits for the answer any more, although the task goes on: its turn is then another's. */
+  readonly asked: AbortSignal;
   readonly onStage: (stage: Stage) => void;
 }
 
@@ -48,11 +54,13 @@ export class Performer {
   /** Never rejects. Those beyond `MOST_AT_ONCE` wait, in order. */
   async perform(task: Task): Promise<Outcome> {
     try {
-      await this.#slots.take(task.signal);
+      const giveBack = await this.#slots.take(task.signal);
       try {
+        if (task.asked.aborted) giveBack();
+        task.asked.addEventListener('abort', giveBack, { once: true });
         return await unlessAborted(task.signal, this.#work(task));
       } finally {
-        this.#slots.giveBack();
+        giveBack();
       }
     } catch (thrown) {
       return failed(thrown);
@@ -78,19 +86,48 @@ export class Performer {
     if (!tool.effect) return act(`${this.#options.callId}/${call.id}`);
     const limitMs = tool.timeoutMs + SETTLED_AFTER_MS;
     return this.#once.perform({
-      ...{ tool: name, args, reverses: this.#reversedBy.get(name) ?? [], limitMs, signal, act },
+      ...{ tool: name, args, reverses: this.#reversedBy.get(name) ?? [], about: aboutOf(tool, args) },
+      ...{ limitMs, signal, act },
     });
   }
 
   async #use({ call, tool, signal }: Task, args: JsonObject, effectKey: string): Promise<Outcome> {
     const { callId, caller, called, crm, texts, office, clock } = this.#options;
-    const result = await tool.run(args, {
-      ...{ callId, toolCallId: call.id, effectKey, caller, called, crm, texts, office },
-      ...{ epochMs: clock.epochMs(), signal },
-    });
-    return answerOf(tool, result);
+    const writes = writesThrough(crm, texts);
+    try {
+      const result = await tool.run(args, {
+        ...{ callId, toolCallId: call.id, effectKey, caller, called, office },
+        ...{ crm: writes.crm, texts: writes.texts, epochMs: clock.epochMs(), signal },
+      });
+      return { ...answerOf(tool, result), about: aboutOfResult(result) };
+    } catch (thrown) {
+      throw writes.any() ? asHalfDone(tool, thrown) : thrown;
+    }
   }
 }
+
+/** The failure of one step says nothing of those that were done before. */
+const asHalfDone = ({ declaration: { name }, effect }: Tool, thrown: unknown): unknown =>
+  effect !== undefined && thrown instanceof LivelineError && hadNoEffect(thrown)
+    ? new LivelineError(
+        'TOOL_IN_DOUBT',
+        `a part of what ${name} does was done, or may have been, when another failed: ${causeOf(thrown)}`,
+        { cause: thrown },
+      )
+    : thrown;
+
+/** Undefined too where a foreign tool cannot say: then it is about anything. */
+function aboutOf({ effect }: Tool, args: JsonObject): string | undefined {
+  try {
+    return textOf(effect?.about?.(args));
+  } catch {
+    return undefined;
+  }
+}
+
+const aboutOfResult = (result: ToolResult | undefined): string | undefined => textOf(result?.about);
+
+const textOf = (about: unknown): string | undefined => (typeof about === 'string' ? about : undefined);
 
 /** Both ways: who books again what was cancelled may cancel it again. */
 const reversedBy = (tools: readonly Tool[]): ReadonlyMap<string, readonly string[]> =>

@@ -1,6 +1,6 @@
 // Runs the tools of one call: each id at most once, within its time, answered exactly once unless cancelled.
 // Knows neither the model nor the line; what a tool asks of the call is handed on, not done.
-import type { Clock, StopTimer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { CallId, ToolCallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -10,10 +10,12 @@ import type { JsonObject, ToolAnswer, ToolCall } from '../live/session.ts';
 import { failed } from './answer.ts';
 import { createMemoryEffects } from './effects-memory.ts';
 import type { Effects } from './effects.ts';
-import { causeOf, faultOf } from './fault.ts';
+import { recordedCauseOf } from './fault.ts';
+import { JobLog, NOBODY_TOLD, TOLD, type EndWords } from './job-log.ts';
+import { goesOn, tookTooLong, type Asker, type Job } from './job.ts';
 import { inDoubt } from './once.ts';
 import type { Outcome } from './outcome.ts';
-import { LATE_FOR_MS, Performer, type Stage } from './performer.ts';
+import { LATE_FOR_MS, Performer } from './performer.ts';
 import type { CallAction, Office, Tool } from './tool.ts';
 
 /**
@@ -35,7 +37,7 @@ export interface ToolLate {
   readonly response: JsonObject;
   readonly cause?: string;
   /** `timed-out`: the model was told by onDone that it takes too long. */
-  readonly after: 'cancelled' | 'timed-out';
+  readonly after: Extract<Asker, 'cancelled' | 'timed-out'>;
   /** Whether the model shall hear of it. */
   readonly tell: 'tell' | 'drop';
 }
@@ -49,8 +51,8 @@ export interface Runner {
    */
   cancel(id: ToolCallId): void;
   /**
-   * For good: nobody is told anything any more. Effects that have begun are finished, everything else is aborted. Resolves
-   * when that is so, some 30 s after the last one's time limit at the latest.
+   * For good: nobody is told anything any more. Effects that were asked for are done, everything else is aborted. Resolves
+   * when that is so, or after 8 s: what has begun by then is let go of, and what has not is not begun.
    */
   close(): Promise<void>;
 }
@@ -75,43 +77,20 @@ export interface RunnerOptions {
 
 /** With those that wait their turn and those that are late. More come from a model that runs in circles. */
 const MOST_IN_ALL = 16;
-
-interface Job {
-  readonly call: ToolCall;
-  readonly tool: Tool | undefined;
-  readonly startedMs: number;
-  readonly aborter: AbortController;
-  stage: Stage;
-  /** The model waits for the answer; or nobody does any more, and why. */
-  asker: 'waits' | ToolLate['after'] | 'hung-up';
-  stopTimer: StopTimer;
-}
-
-/** Of log lines. */
-interface EndWords {
-  readonly ok: string;
-  readonly failed: string;
-}
-
-const NOBODY_TOLD: EndWords = {
-  ok: 'tool was done after the call had ended; nobody was told',
-  failed: 'tool failed after the call had ended; nobody was told, so see what became of it',
-};
+/** After the hang-up: longer than the built-in tools may take, and well within the 30 s of a stop. */
+const FINISHED_WITHIN_MS = 8_000;
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { tools, callId, log, clock, onDone, onLate } = options;
+  const { tools, clock, onDone, onLate } = options;
 
   const byName = new Map(tools.map((tool) => [tool.declaration.name, tool]));
   const performer = new Performer({ ...options, effects: options.effects ?? createMemoryEffects(clock) });
+  const jobLog = new JobLog(options);
   /** Whoever takes a job out decides what becomes of it; all others come too late. */
   const jobs = new Map<ToolCallId, Job>();
   const working = new Set<Promise<void>>();
   const seen = new Set<ToolCallId>();
   let closing: Promise<void> | undefined;
-
-  const factsOf = ({ call, startedMs }: Job): object => ({
-    ...{ callId, tool: call.name, toolCallId: call.id, tookMs: Math.round(clock.nowMs() - startedMs) },
-  });
 
   function perform(job: Job): Promise<Outcome> {
     const { call, tool, aborter } = job;
@@ -124,42 +103,45 @@ export function createRunner(options: RunnerOptions): Runner {
       return Promise.resolve(failed(new LivelineError('TOO_MANY_TOOLS', text)));
     }
     job.stopTimer = clock.after(tool.timeoutMs, () => timeOut(job, tool));
-    return performer.perform({ call, tool, signal: aborter.signal, onStage: (stage) => (job.stage = stage) });
+    return performer.perform({
+      call,
+      tool,
+      signal: aborter.signal,
+      asked: job.asked.signal,
+      onStage: (stage) => (job.stage = stage),
+    });
   }
 
-  function tell(job: Job, { response, then, fault, repeated }: Outcome): void {
+  function tell(job: Job, outcome: Outcome): void {
     const { id, name } = job.call;
-    const words = { ok: 'tool answered', failed: 'tool failed; the model was told in plain words' };
-    handOn(job, { response, fault }, words, () =>
+    const { response, then, fault, repeated } = outcome;
+    handOn(job, outcome, TOLD, () =>
       onDone({
         ...{ id, name, response },
         ...(then && { then }),
-        ...(fault && { cause: causeOf(fault.thrown) }),
+        ...(fault && { cause: recordedCauseOf(fault.thrown) }),
         ...(repeated && { repeated }),
       }),
     );
   }
 
-  function tellLate(job: Job, after: ToolLate['after'], { response, fault, isPassedOn }: Outcome): void {
+  function tellLate(job: Job, after: ToolLate['after'], outcome: Outcome): void {
     const { id, name } = job.call;
+    const { response, fault, isPassedOn } = outcome;
     const { effect, lateResult = effect ? 'tell' : 'drop' } = job.tool ?? {};
-    const cause = fault && { cause: causeOf(fault.thrown) };
+    const cause = fault && { cause: recordedCauseOf(fault.thrown) };
     // Whoever asked for the same meanwhile is answered with it: the model need not hear it twice.
     const tell = isPassedOn ? 'drop' : lateResult;
     const words = { ok: `tool was done after it was ${after}`, failed: `tool failed after it was ${after}` };
-    handOn(job, { response, fault }, words, () => onLate?.({ id, name, response, ...cause, after, tell }));
+    handOn(job, outcome, words, () => onLate?.({ id, name, response, ...cause, after, tell }));
   }
 
-  function handOn(job: Job, { response, fault }: Outcome, words: EndWords, to: () => void): void {
-    const facts = factsOf(job);
+  function handOn(job: Job, outcome: Outcome, words: EndWords, to: () => void): void {
     try {
       to();
-      if (response['status'] !== 'ok')
-        log.warn({ ...facts, ...(fault && faultOf(fault.thrown)) }, words.failed);
-      else
-        log.info({ ...facts, ...(fault && { cause: causeOf(fault.thrown) }), pii: { response } }, words.ok);
+      jobLog.ended(job, outcome, words);
     } catch (thrown) {
-      log.error({ ...facts, ...faultOf(thrown) }, 'the answer of a tool could not be handed on');
+      jobLog.notHandedOn(job, thrown);
     }
   }
 
@@ -184,17 +166,24 @@ export function createRunner(options: RunnerOptions): Runner {
       tell(job, slow);
     }
     if (!jobs.has(job.call.id)) return;
+    job.asked.abort();
     job.stopTimer = clock.after(LATE_FOR_MS, () =>
       job.aborter.abort(tool.effect ? inDoubt(job.call.name) : tookTooLong(job, tool)),
     );
   }
 
   /** Nobody waits for the answer any more: the tool goes on, or is aborted. */
-  function leave(job: Job, since: Exclude<Job['asker'], 'waits'>): void {
+  function leave(job: Job, since: Exclude<Asker, 'waits'>): void {
     if (goesOn(job, since)) {
       job.asker = since;
+      if (since === 'cancelled') job.asked.abort();
       return;
     }
+    drop(job);
+    if (since === 'hung-up') jobLog.givenUp(job);
+  }
+
+  function drop(job: Job): void {
     jobs.delete(job.call.id);
     job.stopTimer();
     job.aborter.abort();
@@ -202,19 +191,31 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function finishAll(): Promise<void> {
     for (const job of [...jobs.values()]) leave(job, 'hung-up');
-    await Promise.all(working);
-    await performer.idle();
+    const late = Promise.withResolvers<undefined>();
+    const stopTimer = clock.after(FINISHED_WITHIN_MS, () => {
+      for (const job of [...jobs.values()]) letGoOf(job);
+      late.resolve(undefined);
+    });
+    const finished = Promise.all(working).then(() => performer.idle());
+    await Promise.race([finished, late.promise]).finally(stopTimer);
+  }
+
+  /** What is at work may still end well, and is then written down; it ends at its last limit. */
+  function letGoOf(job: Job): void {
+    jobLog.letGo(job);
+    if (job.stage !== 'acting') drop(job);
   }
 
   return {
     run(call) {
       if (closing || seen.has(call.id)) return;
       seen.add(call.id);
-      log.info({ callId, tool: call.name, toolCallId: call.id, pii: { args: call.args } }, 'tool called');
       const job: Job = {
-        ...{ call, tool: byName.get(call.name), startedMs: clock.nowMs(), aborter: new AbortController() },
+        ...{ call, tool: byName.get(call.name), startedMs: clock.nowMs() },
+        ...{ aborter: new AbortController(), asked: new AbortController() },
         ...{ stage: 'waiting', asker: 'waits', stopTimer: () => undefined },
       };
+      jobLog.called(job);
       jobs.set(call.id, job);
       const done = perform(job)
         .then((outcome) => finish(job, outcome))
@@ -225,20 +226,8 @@ export function createRunner(options: RunnerOptions): Runner {
       const job = jobs.get(id);
       if (job?.asker !== 'waits') return;
       leave(job, 'cancelled');
-      log.info({ ...factsOf(job), goesOn: jobs.has(id) }, 'tool cancelled');
+      jobLog.cancelled(job, jobs.has(id));
     },
     close: () => (closing ??= finishAll()),
   };
-}
-
-/** What has begun to change the world is finished; what only looks goes on as long as somebody may hear of it. */
-function goesOn({ stage, tool }: Job, since: Exclude<Job['asker'], 'waits'>): boolean {
-  if (stage !== 'acting') return false;
-  return tool?.effect !== undefined || (since !== 'hung-up' && tool?.lateResult === 'tell');
-}
-
-function tookTooLong({ stage }: Job, { declaration: { name }, timeoutMs }: Tool): LivelineError {
-  return stage === 'waiting'
-    ? new LivelineError('TOO_MANY_TOOLS', `the turn of ${name} did not come within ${timeoutMs} ms`)
-    : new LivelineError('TOOL_TIMED_OUT', `${name} did not finish within ${timeoutMs} ms`);
 }

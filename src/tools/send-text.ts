@@ -58,18 +58,17 @@ async function registered(
   if (number === undefined)
     throw new ToolRefusal('The records have no number for the caller. Send it to the number they call from.');
   // Callers can have their entry changed: a number of a country that has nothing to do with the call may be dear.
-  if (![calling, from].some((known) => isSameCountry(known, number)))
+  if (number !== calling && ![calling, from].some((known) => isSameCountry(known, number)))
     throw new ToolRefusal(
       'The number in the records is of another country, so no text is sent there. Send it to the number they call from.',
     );
   return number;
 }
 
-/** Jamaica shares its code with the United States; a country that nobody can tell, such as of +1 555, is not compared. */
+/** Jamaica shares its code with the United States, so a country that nobody can tell, such as of +1 555, is not the same. */
 function isSameCountry(a: PhoneNumber, b: PhoneNumber): boolean {
-  const [one, other] = [parsePhoneNumberFromString(a), parsePhoneNumberFromString(b)];
-  if (one === undefined || one.countryCallingCode !== other?.countryCallingCode) return false;
-  return one.country === undefined || other.country === undefined || one.country === other.country;
+  const country = parsePhoneNumberFromString(a)?.country;
+  return country !== undefined && country === parsePhoneNumberFromString(b)?.country;
 }
 
 /** Without control characters other than the end of a line, and without halves of characters. */

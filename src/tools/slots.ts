@@ -8,13 +8,19 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Resolves when there is one; to be given back once. Rejects, with the signal's reason, if that fires before. */
-  async take(signal: AbortSignal): Promise<void> {
+  /** Resolves when there is one, to how it is given back. Rejects, with the signal's reason, if that fires before. */
+  async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn(signal);
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#giveBack();
+      isHeld = false;
+    };
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
     const turn = Promise.withResolvers<undefined>();
     const begin = (): void => turn.resolve(undefined);
     const leave = (): void => {
@@ -26,7 +32,7 @@ export class Slots {
     await turn.promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
-  giveBack(): void {
+  #giveBack(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
       this.#free += 1;

@@ -1,10 +1,13 @@
 // Effects that outlast the database: while it is away, this process's memory stands in. Knows no SQL.
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import { createMemoryEffects } from './effects-memory.ts';
-import type { Effects, EffectKey, Settlement } from './effects.ts';
+import type { Effects } from './effects.ts';
+import { Slots } from './slots.ts';
+import { Unwritten, type Settled } from './unwritten.ts';
 
 export interface SteadyEffectsOptions {
   /** What all processes share. */
@@ -18,8 +21,9 @@ const ANSWERS_WITHIN_MS = 1_000;
 const ASK_AGAIN_AFTER_MS = 5_000;
 /** What is older is in the database, unless that has been away for so long. */
 const REMEMBER_MS = 3_600_000;
-/** Some megabytes. What is beyond that is forgotten, the oldest first. */
-const MOST_UNWRITTEN = 1_000;
+/** Of different calls; half of the connections that there are (see store/database.ts). */
+const WRITTEN_AT_ONCE = 4;
+const NEVER = new AbortController().signal;
 
 /**
  * Nothing here rejects. What is done while `shared` is away is done once in this process, and told to `shared` when it is
@@ -27,9 +31,9 @@ const MOST_UNWRITTEN = 1_000;
  */
 export function createSteadyEffects({ shared, clock, log }: SteadyEffectsOptions): Effects {
   const memory = createMemoryEffects(clock, REMEMBER_MS);
-  /** In the order in which they happened, as one may take another back. */
-  const unwritten: { key: EffectKey; settlement: Settlement }[] = [];
-  let writing: Promise<void> | undefined;
+  const unwritten = new Unwritten();
+  const slots = new Slots(WRITTEN_AT_ONCE);
+  const writing = new Map<CallId, Promise<void>>();
   let retry: StopTimer | undefined;
   let state: { is: 'there' } | { is: 'away'; askAgainAtMs: number } = { is: 'there' };
 
@@ -56,24 +60,32 @@ export function createSteadyEffects({ shared, clock, log }: SteadyEffectsOptions
     return answer;
   }
 
-  async function write(): Promise<void> {
+  /** One after the other, as one may take another back. */
+  async function writeAllOf(callId: CallId): Promise<void> {
+    const giveBack = await slots.take(NEVER);
     try {
-      for (let next = unwritten[0]; next; next = unwritten[0]) {
-        if (!(await isWritten(next))) {
+      for (let next = unwritten.firstOf(callId); next; next = unwritten.firstOf(callId)) {
+        if (!isWorthAsking() || !(await isWritten(next))) {
           writeLater();
           return;
         }
-        // Too many may have come meanwhile, and have pushed it out.
-        if (unwritten[0] === next) unwritten.shift();
+        unwritten.delete(next);
       }
     } finally {
+      giveBack();
       // In the same tick as the last look at `unwritten`: what comes from now on needs a new round.
-      writing = undefined;
+      writing.delete(callId);
     }
   }
 
+  function write(callId: CallId): Promise<void> {
+    const underWay = writing.get(callId) ?? writeAllOf(callId);
+    writing.set(callId, underWay);
+    return underWay;
+  }
+
   /** Or refused for good: whatever is asked again then is answered by memory. */
-  async function isWritten({ key, settlement }: (typeof unwritten)[number]): Promise<boolean> {
+  async function isWritten({ key, settlement }: Settled): Promise<boolean> {
     try {
       await ask(shared.settle(key, settlement));
     } catch (thrown) {
@@ -93,16 +105,22 @@ export function createSteadyEffects({ shared, clock, log }: SteadyEffectsOptions
   function writeLater(): void {
     retry ??= clock.after(ASK_AGAIN_AFTER_MS, () => {
       retry = undefined;
-      if (unwritten.length > 0) writing ??= write();
+      for (const callId of unwritten.calls()) void write(callId);
     });
   }
 
+  /** A claim that overtakes what this call has done would be answered as if that had not been. */
+  async function isAllWritten(callId: CallId): Promise<boolean> {
+    if (unwritten.has(callId)) await within(clock, ANSWERS_WITHIN_MS, write(callId)).catch(() => undefined);
+    return !unwritten.has(callId);
+  }
+
   return {
-    async claim(key, limitMs) {
-      const claimed = await memory.claim(key, limitMs);
-      if (claimed.is !== 'mine' || !isWorthAsking()) return claimed;
+    async claim(key, limitMs, about) {
+      const claimed = await memory.claim(key, limitMs, about);
+      if (claimed.is !== 'mine' || !isWorthAsking() || !(await isAllWritten(key.callId))) return claimed;
       try {
-        const claim = await ask(shared.claim(key, limitMs));
+        const claim = await ask(shared.claim(key, limitMs, about));
         if (claim.is !== 'mine') await memory.settle(key, { as: 'undone' });
         return claim;
       } catch (thrown) {
@@ -113,9 +131,15 @@ export function createSteadyEffects({ shared, clock, log }: SteadyEffectsOptions
 
     settle(key, settlement) {
       void memory.settle(key, settlement);
-      unwritten.push({ key, settlement });
-      if (unwritten.length > MOST_UNWRITTEN) unwritten.shift();
-      if (isWorthAsking()) return (writing ??= write());
+      const forgotten = unwritten.add({ key, settlement });
+      if (forgotten) {
+        const { callId, tool } = forgotten.key;
+        log.error(
+          { callId, tool, as: forgotten.settlement.as },
+          'too much waits for the database, so what a tool has done is never written there; only this process knows it',
+        );
+      }
+      if (isWorthAsking()) return write(key.callId);
       writeLater();
       return Promise.resolve();
     },

@@ -11,6 +11,8 @@ export interface ToolResult {
   /** Told to the model. `message` is what it may say aloud; `status` and `retryable` are put beside it. */
   readonly tell: JsonObject;
   readonly then?: CallAction | undefined;
+  /** Of an effect: as `Effect.about`, where it is known only now; it wins. */
+  readonly about?: string | undefined;
 }
 
 /** Where the agent is at home: in which zone a time is meant, and when a visit is possible. */
@@ -45,8 +47,13 @@ export interface ToolContext {
 
 /** What running it changes in the world. It is done once for the same arguments in a call, however often it is asked for. */
 export interface Effect {
-  /** Tools whose effects it takes back: what they did may then be done once more. */
+  /**
+   * Tools whose effects it takes back: what they did, or may have done, may then be done once more. Only what is about the
+   * same, unless one of both does not say what it is about.
+   */
   readonly reverses?: readonly string[] | undefined;
+  /** What it is done to, in words that only need be the same for the same: an order's number. `args`: as `accept` gave them. */
+  readonly about?: ((args: JsonObject) => string | undefined) | undefined;
 }
 
 export interface Tool {

@@ -10,6 +10,9 @@ const FURTHEST_MS = 2 * 366 * 24 * 60 * MINUTE_MS;
 /** No break in opening hours is shorter. */
 const LOOK_EVERY_MINUTES = 15;
 
+/** What a booking, and what cancels it, are about. */
+export const visitName = ({ date, time }: LocalTime): string => `${date}T${time}`;
+
 /** In ms since the epoch. Throws ToolRefusal with words that ask for another time. */
 export function visitStart(at: LocalTime, minutes: number, office: Office, epochMs: number): number {
   const [startsAtMs, again] = momentsOf(at, office.timeZone);

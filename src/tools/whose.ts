@@ -4,6 +4,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Contact } from '../crm/crm.ts';
 import { nameRank, sameName } from '../crm/names.ts';
 import type { JsonObject } from '../live/session.ts';
+import { movedIn, noteMoved } from './moved-entries.ts';
 import { ToolRefusal } from './refusal.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -35,7 +36,7 @@ export async function whoseToRead({ phone, email, name }: Identity, context: Too
     return nobody("The caller's number is withheld, so they are not known by it.");
   const number = isOther ? phone : calling;
   // A CRM may know more numbers of somebody than the one that it shows.
-  const byNumber = number && (await crm.findByPhone(number, signal));
+  const byNumber = number && (await byPhone(number, context));
   if (byNumber) return { is: 'one', contact: byNumber, own: number === calling };
   const byEmail = email && (await crm.findByEmail(email, signal));
   if (byEmail) return { is: 'one', contact: byEmail, own: isNumberOf(byEmail, calling) };
@@ -84,13 +85,13 @@ const OTHER_NAME =
  */
 export async function whoseToChange(
   { name, phone }: Pick<Identity, 'name' | 'phone'>,
-  { caller, crm, signal }: ToolContext,
+  context: ToolContext,
 ): Promise<Contact | undefined> {
-  const calling = parsePhoneNumber(caller);
+  const calling = parsePhoneNumber(context.caller);
   const number = phone ?? calling;
   if (number === undefined) return undefined;
   if (number !== calling && name === undefined) throw new ToolRefusal(NEEDS_BOTH);
-  const contact = await crm.findByPhone(number, signal);
+  const contact = await byPhone(number, context);
   if (contact === undefined || name === undefined) return contact;
   if (number === calling ? resembles(name, contact.name) : isWholeName(name, contact.name)) return contact;
   throw new ToolRefusal(number === calling ? OTHER_NAME : NOT_TOGETHER);
@@ -107,6 +108,28 @@ export async function knownToChange(
   throw new ToolRefusal(
     isOther ? NOT_TOGETHER : `The number that calls is not in the records. ${NEEDS_BOTH}`,
   );
+}
+
+/** Whether the call comes from a number of theirs: a CRM may know more of them than the one that it shows. */
+export async function isCalling({ id, phone }: Contact, context: ToolContext): Promise<boolean> {
+  const calling = parsePhoneNumber(context.caller);
+  if (calling === undefined) return false;
+  return phone === calling || (await byPhone(calling, context))?.id === id;
+}
+
+/** Whoever calls has changed their own number, and is to be known by the one that they call from for the rest of the call. */
+export function keepCaller({ id }: Contact, { callId, caller }: ToolContext): void {
+  const calling = parsePhoneNumber(caller);
+  if (calling !== undefined) noteMoved(callId, calling, id);
+}
+
+async function byPhone(
+  number: string,
+  { callId, caller, crm, signal }: ToolContext,
+): Promise<Contact | undefined> {
+  const found = await crm.findByPhone(number, signal);
+  const moved = number === parsePhoneNumber(caller) ? movedIn(callId, number) : undefined;
+  return found ?? (moved === undefined ? undefined : crm.findById(moved, signal));
 }
 
 /** Whoever calls from their own number may be called less than their whole name, or more. */

@@ -1,21 +1,22 @@
 // One request and what became of it, bounded in time and bytes. Knows nothing of trying again.
 import type { Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
 
 export type Outcome =
   /** `text` undefined: longer than was allowed. */
   | { is: 'answered'; status: number; headers: Headers; text: string | undefined }
-  /** Nothing was sent. */
+  /** Nothing was sent, or not to its end: nobody did anything. */
   | { is: 'unreached'; why: string; cause: unknown }
   /** Sent, perhaps, and no whole answer came. */
   | { is: 'lost'; why: string; cause: unknown }
   /** It can never be sent as it is. */
   | { is: 'unsendable'; error: LivelineError | undefined }
-  /** The one who asked wants no answer any more; it may have been sent. */
-  | { is: 'aborted' };
+  /** The one who asked wants no answer any more. */
+  | { is: 'aborted'; isSent: boolean };
 
 export interface Exchange {
-  readonly fetch: typeof fetch;
+  readonly fetch: GuardedFetch;
   readonly url: URL;
   readonly init: Omit<RequestInit, 'signal'>;
   /** From dialling to the last byte. */
@@ -36,16 +37,23 @@ export async function exchange({
   signal,
 }: Exchange): Promise<Outcome> {
   const timeout = new AbortController();
+  const sending = { isBegun: false };
   const stopTimer = clock.after(timeoutMs, () => timeout.abort());
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, timeout.signal]) });
+    const whole = { ...init, signal: AbortSignal.any([signal, timeout.signal]) };
+    const response = await fetch(url, whole, () => (sending.isBegun = true));
     const text = await readText(response, maxBytes);
     return { is: 'answered', status: response.status, headers: response.headers, text };
   } catch (thrown) {
-    if (signal.aborted) return { is: 'aborted' };
+    const isSent = sending.isBegun;
+    if (signal.aborted) return { is: 'aborted', isSent };
     if (timeout.signal.aborted)
-      return { is: 'lost', why: `no answer within ${timeoutMs} ms`, cause: undefined };
-    return failureOf(thrown);
+      return {
+        is: isSent ? 'lost' : 'unreached',
+        why: `no ${isSent ? 'answer' : 'connection'} within ${timeoutMs} ms`,
+        cause: undefined,
+      };
+    return failureOf(thrown, isSent);
   } finally {
     stopTimer();
   }
@@ -65,11 +73,8 @@ async function readText(response: Response, maxBytes: number): Promise<string | 
   return text + decoder.decode();
 }
 
-/** Certificates are checked before a request is written: node:tls and OpenSSL name these faults so. */
-const TLS_FAULT = /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
-
 /** By codes alone: messages of fetch quote headers and addresses, and with them secrets. */
-function failureOf(thrown: unknown): Outcome {
+function failureOf(thrown: unknown, isSent: boolean): Outcome {
   if (thrown instanceof LivelineError) return { is: 'unsendable', error: thrown };
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined;
   const code = codeOf(cause) ?? codeOf(thrown);
@@ -82,17 +87,15 @@ function failureOf(thrown: unknown): Outcome {
   )
     return { is: 'unsendable', error: undefined };
   const why = code ?? 'the connection was lost';
-  return { is: wasNeverConnected(cause, code) ? 'unreached' : 'lost', why, cause };
+  return { is: isSent && !wasNotTaken(cause, code) ? 'lost' : 'unreached', why, cause };
 }
 
-function wasNeverConnected(cause: Error | undefined, code: string | undefined): boolean {
-  if (cause === undefined) return false;
-  // One error for each address that was tried.
-  if (cause instanceof AggregateError)
-    return cause.errors.every((one: unknown) => one instanceof Error && wasNeverConnected(one, codeOf(one)));
-  if ('syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo')) return true;
-  return code !== undefined && (code === 'UND_ERR_CONNECT_TIMEOUT' || TLS_FAULT.test(code));
-}
+/** What the system did not take was the end of the request at least, and half a request asks for nothing. */
+const wasNotTaken = (cause: Error | undefined, code: string | undefined): boolean =>
+  cause !== undefined &&
+  'syscall' in cause &&
+  cause.syscall === 'write' &&
+  (code === 'EPIPE' || code === 'ECONNRESET');
 
 const codeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;

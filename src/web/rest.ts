@@ -44,6 +44,8 @@ export interface RestRequest {
   readonly expects?: readonly number[];
   /** For the words of errors, without caller data: 'search contacts'. */
   readonly label?: string;
+  /** Waited for before each attempt, where a service takes only so many; rejects with the signal's reason. */
+  readonly turn?: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +56,7 @@ export interface Rest {
   /**
    * Throws by `codes`. `unavailable`: nothing was done, or doing it again does no harm. `refused`: the service said no.
    * `inDoubt`: what must not be repeated was sent, and nobody can say whether it was done; also when the signal fires
-   * meanwhile. Before and between attempts, and for what may be repeated, the signal's own reason is thrown. Also
+   * meanwhile. For what was not sent, and for what may be repeated, the signal's own reason is thrown. Also
    * ADDRESS_REFUSED, and whatever `authorize` throws.
    */
   ask(request: RestRequest): Promise<RestAnswer>;
@@ -83,6 +85,7 @@ export function createRest(options: RestOptions): Rest {
 
   async function attempt(request: RestRequest, url: URL, renew: boolean): Promise<Verdict> {
     const { signal, method } = request;
+    await request.turn?.(signal);
     const granted = (await options.authorize?.(signal, renew)) ?? {};
     signal.throwIfAborted();
     const { body, headers } = bodyOf(request);
@@ -101,7 +104,7 @@ export function createRest(options: RestOptions): Rest {
     });
     if (outcome.is === 'unsendable' && outcome.error !== undefined) throw outcome.error;
     const repeatable = isRepeatable(request);
-    if (outcome.is === 'aborted' && repeatable) throw signal.reason;
+    if (outcome.is === 'aborted' && (repeatable || !outcome.isSent)) throw signal.reason;
     return judge(outcome, { expects: request.expects ?? [], repeatable, epochMs: clock.epochMs() });
   }
 
@@ -123,7 +126,7 @@ export function createRest(options: RestOptions): Rest {
       const url = addressOf(baseUrl, request);
       if (url === undefined)
         throw new LivelineError(codes.refused, words('the path leads out of the address of the service'));
-      let [attempts, waitedMs, renewed, renew] = [0, 0, false, false];
+      let [waits, waitedMs, renewed, renew] = [0, 0, false, false];
       let last = new LivelineError(codes.unavailable, words(LEFT_ALONE));
       for (;;) {
         signal.throwIfAborted();
@@ -138,10 +141,13 @@ export function createRest(options: RestOptions): Rest {
           renewed = true;
           continue;
         }
-        attempts++;
-        const waitMs = again.forMs ?? FIRST_BACK_OFF_MS * 2 ** (attempts - 1);
+        const leftMs = MOST_WAITING_MS - waitedMs;
+        const leastMs = again.forMs ?? 0;
+        const isLast = again.by === 'waiting' ? waits + 1 >= MOST_ATTEMPTS : leftMs <= 0;
+        if (isLast || leastMs > leftMs) throw last;
+        const waitMs = Math.min(leftMs, Math.max(leastMs, FIRST_BACK_OFF_MS * 2 ** waits));
+        waits++;
         waitedMs += waitMs;
-        if (attempts >= MOST_ATTEMPTS || waitedMs > MOST_WAITING_MS) throw last;
         await pause(clock, waitMs, signal);
       }
     },

@@ -11,8 +11,15 @@ export interface Answer {
 /** How the service is: `ill` counts for the breaker, `unknown` says nothing of it. */
 type Health = 'well' | 'ill' | 'unknown';
 
-/** Whether another attempt may do better and does no harm: with new credentials, or after some time. */
-type Again = { by: 'renewing' } | { by: 'waiting'; forMs: number | undefined } | undefined;
+/**
+ * Whether another attempt may do better and does no harm: with new credentials, after some time, or when others have had
+ * their turn, which says nothing of how many attempts it takes. `forMs`: what the service asks for.
+ */
+type Again =
+  | { by: 'renewing' }
+  | { by: 'waiting'; forMs: number | undefined }
+  | { by: 'queueing'; forMs: number | undefined }
+  | undefined;
 
 export type Verdict =
   | { is: 'answer'; health: Health; answer: Answer }
@@ -58,7 +65,7 @@ export function judge(outcome: Outcome, question: Question): Verdict {
       return {
         is: 'fault',
         health: 'unknown',
-        code: unsure,
+        code: outcome.isSent ? unsure : 'unavailable',
         why: 'given up while it was under way',
         again: undefined,
       };
@@ -89,17 +96,25 @@ function judgeAnswer(outcome: Extract<Outcome, { is: 'answered' }>, question: Qu
     return fault('well', 'refused', `${words}; look at the credentials`, { by: 'renewing' });
   if (status === 429)
     return fault('well', 'unavailable', `${words}: too many requests${within(afterMs)}`, {
-      by: 'waiting',
+      by: 'queueing',
       forMs: afterMs,
     });
-  if (status === 503 && afterMs !== undefined)
+  // A gateway may say so after the server behind it has done its work.
+  if (status === 503 && afterMs !== undefined && question.repeatable)
     return fault('ill', 'unavailable', words + within(afterMs), { by: 'waiting', forMs: afterMs });
   if (status >= 500 || status === 408)
     return fault('ill', unsure, words, question.repeatable ? { by: 'waiting', forMs: undefined } : undefined);
-  if (status < 400)
-    return fault('well', 'refused', `${words}, a redirection, which is not followed; look at the address`);
+  if (status < 400) {
+    const redirected = `${words}, a redirection, which is not followed; look at the address`;
+    return fault('well', TELLS_WHERE.has(status) ? unsureOfRedirect(question) : 'refused', redirected);
+  }
   return fault('well', 'refused', words);
 }
+
+/** RFC 9110, 15.4: these may be what comes after the work was done, "see other"; 307 and 308 ask to send it elsewhere. */
+const TELLS_WHERE = new Set([301, 302, 303]);
+const unsureOfRedirect = ({ repeatable }: Question): 'refused' | 'inDoubt' =>
+  repeatable ? 'refused' : 'inDoubt';
 
 const within = (afterMs: number | undefined): string =>
   afterMs === undefined ? '' : `; again in ${Math.ceil(afterMs / 1_000)} s`;

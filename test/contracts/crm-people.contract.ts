@@ -46,6 +46,14 @@ export function findingRules({ open, traits, has, withFacts }: CrmRig): void {
     expect(await crm.findByEmail('ruiz@example.com', go())).toBeUndefined();
   });
 
+  test('[CR17] a number that several have is nobody’s', async (context) => {
+    const shared = { name: 'Bob Moreno', phone: '+15550100103', email: 'bob@example.com', facts: {} };
+    const crm = await open({ ...WORLD, contacts: [...WORLD.contacts, { ...shared, id: 'c7' }] }, context);
+    expect(await crm.findByPhone(shared.phone, go())).toBeUndefined();
+    expect(await crm.findByEmail(shared.email, go())).toMatchObject({ name: shared.name });
+    expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ name: 'Ana Moreno' });
+  });
+
   const folded: [asked: string, name: string][] = [
     ['JOSE NUNEZ', 'José Núñez'],
     ['jose\u0301 nun\u0303ez', 'José Núñez'],

@@ -9,14 +9,17 @@ export interface EffectsRig {
   readonly pass: (ms: number) => Promise<void>;
 }
 
+/** What it is about, when it is claimed and when it is settled. */
+type Abouts = readonly [claimed?: string | undefined, settled?: string];
+
 const LIMIT_MS = 60_000;
 const book: EffectKey = { callId: callId('CA1'), tool: 'book', argsHash: 'aa' };
 const cancel: EffectKey = { callId: callId('CA1'), tool: 'cancel', argsHash: 'cc' };
 const resultOf = (message: string): EffectResult => ({
   response: { status: 'ok', retryable: false, message, odd: 'nul \u0000, half \ud800, "quoted"', list: [1] },
 });
-const done = (message: string, reverses: readonly string[] = []) =>
-  ({ as: 'done', result: resultOf(message), reverses }) as const;
+const done = (message: string, reverses: readonly string[] = [], about?: string) =>
+  ({ as: 'done', result: resultOf(message), reverses, about }) as const;
 
 export function effectsContract(
   adapter: string,
@@ -107,8 +110,11 @@ export function effectsContract(
       }
     });
 
-    test('[EF9] taking back reaches what is done in this call, and nothing else', async (context) => {
-      const { effects } = await open(context);
+    test('[EF9] taking back reaches what is done or in doubt in this call, and nothing else', async (context) => {
+      const { effects, pass } = await open(context);
+      const late = { ...book, argsHash: 'late' };
+      await effects.claim(late, LIMIT_MS);
+      await pass(LIMIT_MS * 2);
       const elsewhere = { ...book, callId: callId('CA2') };
       const running = { ...book, argsHash: 'running' };
       const inDoubt = { ...book, argsHash: 'doubt' };
@@ -119,11 +125,11 @@ export function effectsContract(
       await effects.claim(cancel, LIMIT_MS);
       await effects.settle(cancel, done('cancelled', ['book', 'cancel']));
       const claims: Record<string, string> = {};
-      for (const [name, key] of Object.entries({ book, elsewhere, running, inDoubt, order, cancel }))
+      for (const [name, key] of Object.entries({ book, late, elsewhere, running, inDoubt, order, cancel }))
         claims[name] = (await effects.claim(key, LIMIT_MS)).is;
       expect(claims).toEqual({
         ...{ book: 'mine', elsewhere: 'done', running: 'running' },
-        ...{ inDoubt: 'in-doubt', order: 'done', cancel: 'done' },
+        ...{ inDoubt: 'mine', late: 'mine', order: 'done', cancel: 'done' },
       });
     });
 
@@ -154,6 +160,46 @@ export function effectsContract(
       const { effects } = await open(context);
       await effects.settle(book, done('done meanwhile'));
       expect(await effects.claim(book, LIMIT_MS)).toMatchObject({ is: 'done' });
+    });
+
+    test('[EF13] taking back reaches what is about the same, or where one of both does not say', async (context) => {
+      const { effects } = await open(context);
+      const keyOf = (argsHash: string): EffectKey => ({ ...book, argsHash });
+      const booked: Record<string, Abouts> = {
+        ...{ nothing: [], before: ['nine'], after: [undefined, 'nine'], mended: ['ten', 'nine'] },
+        ...{ other: ['ten'], otherAfter: [undefined, 'ten'], otherMended: ['nine', 'ten'] },
+      };
+      const isTakenBackBy = async (...about: Abouts): Promise<string[]> => {
+        for (const [name, [before, after]] of Object.entries(booked)) {
+          await effects.claim(keyOf(name), LIMIT_MS, before);
+          await effects.settle(keyOf(name), done('booked', [], after));
+        }
+        const by = { ...cancel, argsHash: about.join() };
+        await effects.claim(by, LIMIT_MS, about[0]);
+        await effects.settle(by, done('cancelled', ['book'], about[1]));
+        const taken: string[] = [];
+        for (const name of Object.keys(booked))
+          if ((await effects.claim(keyOf(name), LIMIT_MS, booked[name]![0])).is === 'mine') taken.push(name);
+        return taken;
+      };
+      expect(await isTakenBackBy('nine')).toEqual(['nothing', 'before', 'after', 'mended']);
+      expect(await isTakenBackBy(undefined, 'nine')).toEqual(['nothing', 'before', 'after', 'mended']);
+      expect(await isTakenBackBy('ten', 'nine')).toEqual(['nothing', 'before', 'after', 'mended']);
+      expect(await isTakenBackBy('noon')).toEqual(['nothing']);
+      expect(await isTakenBackBy()).toEqual(Object.keys(booked));
+    });
+
+    test('[EF14] what is in doubt is about what it was claimed for', async (context) => {
+      const { effects } = await open(context);
+      await effects.claim(book, LIMIT_MS, 'nine');
+      await effects.settle(book, { as: 'in-doubt' });
+      await effects.claim(cancel, LIMIT_MS);
+      await effects.settle(cancel, done('cancelled', ['book'], 'ten'));
+      expect(await effects.claim(book, LIMIT_MS)).toEqual({ is: 'in-doubt' });
+      const other = { ...cancel, argsHash: 'dd' };
+      await effects.claim(other, LIMIT_MS);
+      await effects.settle(other, done('cancelled', ['book'], 'nine'));
+      expect(await effects.claim(book, LIMIT_MS)).toEqual({ is: 'mine', round: 1 });
     });
   });
 }

@@ -101,6 +101,18 @@ describe('a faulty file is refused, with the place and without the private value
       ada('orders: [{ number: 1, title: x, status: y, days_ago: 1 }]'),
       'orders[0].number: expected a number in',
     ],
+    [
+      `- { id: a, name: ${'Ada '.repeat(130)}x, phone: "+15550100123" }`,
+      'line 3: customers[0].name: expected at most 500 characters',
+    ],
+    [
+      `- { id: ${'a'.repeat(201)}, name: Bo, phone: "+15550100124" }`,
+      'line 3: customers[0].id: expected at most 200 characters',
+    ],
+    [
+      ada(`facts: { Ada: "${'0123 '.repeat(14_000)}" }`),
+      'line 3: customers[0].facts: expected at most 64 kB',
+    ],
     ['- id: a\n  id: b\n', 'line 4: Map keys must be unique'],
     ['- *nobody\n', 'Unresolved alias'],
   ])('%j', async (customers, expected) => {

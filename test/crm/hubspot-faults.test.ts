@@ -5,6 +5,7 @@ import type { Crm } from '../../src/crm/crm.ts';
 import type { HubSpotOptions } from '../../src/crm/hubspot/hubspot.ts';
 import { NOW_MS, WORLD } from '../contracts/crm.contract.ts';
 import type { Fault, HubSpotStandIn } from '../doubles/hubspot/stand-in.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { WaitingClock } from '../web/rest-rig.ts';
 import { crmOf, fill, openHubSpot, TOKEN } from './hubspot-rig.ts';
 
@@ -64,6 +65,58 @@ describe('a read', () => {
     hubspot.fault('GET *', { ...busy, headers: { 'retry-after': '60' } });
     await expect(crm.check(go())).rejects.toEqual(failing('CRM_UNAVAILABLE'));
     expect(clock.waits).toEqual([]);
+  });
+
+  test('that is refused as one too many is made as soon as that is over, without a time being named', async (context) => {
+    const { crm, hubspot, clock } = await open(context);
+    for (let i = 0; i < 4; i++)
+      hubspot.fault('POST /crm/v3/objects/contacts/search', { is: 'status', status: 429 });
+    expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ name: 'Ana Moreno' });
+    expect(clock.waits).toEqual([200, 400, 800, 600]);
+  });
+
+  test('that is refused as one too many to the end is unavailable', async (context) => {
+    const { crm, hubspot } = await open(context);
+    for (let i = 0; i < 9; i++) hubspot.fault('POST *', { is: 'status', status: 429 });
+    await expect(crm.findByPhone('+15550100102', go())).rejects.toEqual(failing('CRM_UNAVAILABLE'));
+  });
+
+  test('that is one of many is asked for with five others a second, and given up with its signal', async ({
+    onTestFinished,
+  }) => {
+    const hubspot = await openHubSpot(NOW_MS);
+    onTestFinished(() => hubspot.close());
+    fill(hubspot, WORLD);
+    const clock = new ManualClock();
+    const { crm } = crmOf(hubspot, { clock, searchesPerSecond: undefined });
+    const impatient = new AbortController();
+    const ask = (signal: AbortSignal): Promise<unknown> => crm.findByPhone('+15550100102', signal);
+    const first = Array.from({ length: 5 }, () => ask(go()));
+    const [given, last] = [ask(impatient.signal), ask(go())];
+    expect(await Promise.all(first)).toHaveLength(5);
+    expect(hubspot.asked).toHaveLength(5);
+    impatient.abort();
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    clock.advance(1_100);
+    expect(await last).toMatchObject({ name: 'Ana Moreno' });
+    expect(hubspot.asked).toHaveLength(6);
+  });
+
+  test('of what HubSpot cannot have finds nobody and asks nobody', async (context) => {
+    const { crm, hubspot } = await open(context);
+    expect(await crm.findByEmail('half\ud83d@example.com', go())).toBeUndefined();
+    expect(await crm.findByEmail(`${'a'.repeat(5_000)}@example.com`, go())).toBeUndefined();
+    for (const number of ['9'.repeat(5_000), 'half\ud83d'])
+      for (const kind of ['order', 'ticket', 'message'] as const)
+        expect(await crm.findObject(kind, number, go())).toBeUndefined();
+    expect(hubspot.asked).toEqual([]);
+  });
+
+  test('with an id that has lost its last digits is not understood', async (context) => {
+    const { crm, hubspot } = await open(context);
+    const body = '{"id":9007199254740993,"properties":{"firstname":"Ana"}}';
+    hubspot.fault('GET *', { is: 'status', status: 200, body });
+    await expect(crm.findById('c2', go())).rejects.toEqual(failing('CRM_UNAVAILABLE'));
   });
 
   test('a HubSpot that is silent is left when the caller is', async (context) => {

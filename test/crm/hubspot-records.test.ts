@@ -1,4 +1,5 @@
 // What HubSpot's CRM makes of what people typed into HubSpot, and what it writes there.
+import type { CountryCode } from 'libphonenumber-js';
 import { describe, expect, test, type TestContext } from 'vitest';
 import type { Crm } from '../../src/crm/crm.ts';
 import type { HubSpotOptions } from '../../src/crm/hubspot/hubspot.ts';
@@ -29,10 +30,9 @@ describe('numbers as people type them', () => {
     ['phone', '(555) 010-0142'],
     ['phone', '+1 555 010 0142'],
     ['phone', '1-555-010-0142'],
-    ['phone', '555.010.0142 ext. 7'],
     ['mobilephone', '555 0100142'],
   ])('%s %s is found, and given in E.164', async ([property, typed], context) => {
-    const { crm, hubspot } = await open(context);
+    const { crm, hubspot } = await open(context, { country: 'US' });
     hubspot.store.add('contacts', { firstname: 'Zoe', [property]: typed }, NOW_MS);
     expect(await crm.findByPhone('+15550100142', go())).toMatchObject({ name: 'Zoe', phone: '+15550100142' });
   });
@@ -43,11 +43,31 @@ describe('numbers as people type them', () => {
     expect(await crm.findByPhone('+15550100142', go())).toBeUndefined();
   });
 
-  test('of two with one number, the one that is known longer', async (context) => {
-    const { crm, hubspot } = await open(context);
-    hubspot.store.add('contacts', { firstname: 'Young', phone: '+15550100142' }, NOW_MS + 2);
-    hubspot.store.add('contacts', { firstname: 'Old', phone: '(555) 010-0142' }, NOW_MS + 1);
-    expect((await crm.findByPhone('+15550100142', go()))?.name).toBe('Old');
+  test.for<[string, CountryCode | undefined, string]>([
+    ['+442125550142', 'US', '(212) 555-0142'],
+    ['+612125550142', undefined, '(212) 555-0142'],
+    ['+12125550142', undefined, '(212) 555-0142'],
+  ])('who calls from %s is, where numbers are of %s, not "%s"', async ([phone, country, typed], context) => {
+    const { crm, hubspot } = await open(context, { country });
+    hubspot.store.add('contacts', { firstname: 'Zoe', phone: typed }, NOW_MS);
+    expect(await crm.findByPhone(phone, go())).toBeUndefined();
+  });
+
+  test.for(['+15550100142', '(555) 010-0142', '+1 555 010 0142 ext. 7'])(
+    'a number that somebody else has too, as "%s", is nobody\'s',
+    async (typed, context) => {
+      const { crm, hubspot } = await open(context, { country: 'US' });
+      hubspot.store.add('contacts', { firstname: 'Zoe', phone: '+15550100142' }, NOW_MS);
+      expect(await crm.findByPhone('+15550100142', go())).toMatchObject({ name: 'Zoe' });
+      hubspot.store.add('contacts', { firstname: 'Zack', mobilephone: typed }, NOW_MS);
+      expect(await crm.findByPhone('+15550100142', go())).toBeUndefined();
+    },
+  );
+
+  test('an extension is behind a number that others share', async (context) => {
+    const { crm, hubspot } = await open(context, { country: 'US' });
+    hubspot.store.add('contacts', { firstname: 'Zoe', phone: '555.010.0142 ext. 7' }, NOW_MS);
+    expect(await crm.findByPhone('+15550100142', go())).toBeUndefined();
   });
 
   test('without a country a number is only known by who asks for it, unless the settings name one', async (context) => {

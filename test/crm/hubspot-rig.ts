@@ -64,6 +64,8 @@ export const crmOf = (
     baseUrl: hubspot.baseUrl,
     factProperties: FACTS,
     orderFactProperties: ORDER_FACTS,
+    // The clock stands still where no test moves it, and nobody's turn would come.
+    searchesPerSecond: 1_000,
     clock,
     ...options,
   });

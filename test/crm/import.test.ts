@@ -1,6 +1,10 @@
 // Contacts from a file, and what callers left, in a real PostgreSQL.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test, type TestContext } from 'vitest';
+import { loadCustomers } from '../../src/crm/contacts-file.ts';
 import type { Contact } from '../../src/crm/crm.ts';
 import { importContacts } from '../../src/crm/import.ts';
 import { leftMessages } from '../../src/crm/left-messages.ts';
@@ -82,6 +86,7 @@ test('a number that somebody else has is counted', async (context) => {
   const { database, crm } = await opened(context);
   await crm.createContact({ name: 'Ada from a call', phone: ADA.phone }, 'k', go());
   expect(await bring(database, [ADA, BOB])).toEqual({ ...NOTHING, added: 2, sharing: 1 });
+  expect(await crm.findByPhone('+15550100123', go())).toBeUndefined();
 });
 
 test('one that does not fit: all are left out, and nothing of theirs is in the error', async (context) => {
@@ -132,4 +137,28 @@ test('what callers left: messages and tickets of real calls, newest first, since
   expect(await ask({ limit: 1 })).toHaveLength(1);
   expect(await ask({ rehearsal: true })).toHaveLength(1);
   expect(await ask({ sinceMs: Date.UTC(2200, 0) })).toEqual([]);
+});
+
+test('facts of just the size that a file may have are taken', async (context) => {
+  const { database, crm } = await opened(context);
+  const folder = await mkdtemp(join(tmpdir(), 'contacts-'));
+  context.onTestFinished(() => rm(folder, { recursive: true }));
+  const fileOf = async (facts: object): Promise<readonly Contact[]> => {
+    await writeFile(join(folder, 'c.yaml'), JSON.stringify({ customers: [{ ...ADA, facts }] }));
+    return await loadCustomers(join(folder, 'c.yaml'), false);
+  };
+  const answerTo = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'taken',
+      (thrown: unknown) => (thrown as { code?: unknown }).code,
+    );
+  // 65 536 bytes as PostgreSQL keeps them: 8, and for each fact 8 with its texts.
+  const others = { 'a fact': 'x'.repeat(59_000), ö: '🦷'.repeat(1_375) };
+  const room = 65_536 - 8 - (8 + 6 + 59_000) - (8 + 2 + 5_500) - (8 + 1);
+  const facts = { ...others, z: '1'.repeat(room) };
+  const tooMuch = { ...others, z: '1'.repeat(room + 1) };
+  expect(await bring(database, await fileOf(facts))).toEqual({ ...NOTHING, added: 1 });
+  expect((await crm.findById('ada', go()))?.facts['z']).toHaveLength(room);
+  expect(await answerTo(bring(database, [{ ...ADA, facts: tooMuch }]))).toBe('CRM_REFUSED');
+  expect(await answerTo(fileOf(tooMuch))).toBe('CONTACTS_INVALID');
 });

@@ -13,6 +13,7 @@ import { crmContract, WORLD } from '../contracts/crm.contract.ts';
 import { ABORTED, booking, failing, go } from '../contracts/crm-rig.ts';
 import { fillCrm } from '../doubles/crm-rows.ts';
 import { freshDatabase, freshDatabaseUrl, SIZES, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 
 type Context = Pick<TestContext, 'onTestFinished'>;
@@ -83,27 +84,29 @@ describe.each(SIZES)('%s', (size) => {
   });
 });
 
+/** Holds what `statement` locks until it is told to let go. */
+async function held(db: Kysely<Tables>, statement: string) {
+  const letGo = Promise.withResolvers<undefined>();
+  const has = Promise.withResolvers<undefined>();
+  const over = db.transaction().execute(async (transaction) => {
+    await sql.raw(statement).execute(transaction);
+    has.resolve(undefined);
+    await letGo.promise;
+  });
+  await has.promise;
+  return { letGo: () => (letGo.resolve(undefined), over) };
+}
+/** Fails unless so many wait for a lock. */
+async function waiting(db: Kysely<Tables>, many: number): Promise<void> {
+  const { rows } = await sql`
+    select 1 from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`.execute(
+    db,
+  );
+  expect(rows).toHaveLength(many);
+}
+const isWaiting = (db: Kysely<Tables>): Promise<void> => vi.waitFor(() => waiting(db, 1));
+
 describe('nobody waits for longer than they want to', () => {
-  /** Holds what `statement` locks until it is told to let go. */
-  async function held(db: Kysely<Tables>, statement: string) {
-    const letGo = Promise.withResolvers<undefined>();
-    const has = Promise.withResolvers<undefined>();
-    const over = db.transaction().execute(async (transaction) => {
-      await sql.raw(statement).execute(transaction);
-      has.resolve(undefined);
-      await letGo.promise;
-    });
-    await has.promise;
-    return { letGo: () => (letGo.resolve(undefined), over) };
-  }
-  const isWaiting = (db: Kysely<Tables>): Promise<void> =>
-    vi.waitFor(async () => {
-      const { rows } = await sql`
-        select 1 from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`.execute(
-        db,
-      );
-      expect(rows).toHaveLength(1);
-    });
   const LOCK_ALL = 'lock table liveline.crm_appointments, liveline.crm_contacts in access exclusive mode';
 
   test('a read that is given up is over at once', async (context) => {
@@ -134,6 +137,39 @@ describe('nobody waits for longer than they want to', () => {
       database.sql,
     );
     expect(rows).toEqual([{ key: 'k2' }]);
+  });
+});
+
+describe('a table that somebody holds locked', () => {
+  const LOCK = 'lock table liveline.crm_contacts in access exclusive mode';
+
+  test('keeps a few connections at most, and a look-up is answered in time', async (context) => {
+    const { database } = await filled(context);
+    const clock = new ManualClock();
+    const crm = createPostgresCrm({ database, rehearsal: false, clock });
+    const { letGo } = await held(database.sql, LOCK);
+    const asked = Array.from({ length: 30 }, () =>
+      expect(crm.findByPhone('+15550100102', go())).rejects.toEqual(failing('CRM_UNAVAILABLE')),
+    );
+    await vi.waitFor(() => waiting(database.sql, 3));
+    // Records and effects go on.
+    await sql`select from liveline.calls`.execute(database.sql);
+    await waiting(database.sql, 3);
+    clock.advance(2_000);
+    await Promise.all(asked);
+    await letGo();
+    await vi.waitFor(async () =>
+      expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ name: 'Ana Moreno' }),
+    );
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is not written to, and that is known', async (context) => {
+    const { database, crm } = await filled(context);
+    const { letGo } = await held(database.sql, LOCK);
+    await expect(crm.updateContact('c2', { name: 'Eve' }, go())).rejects.toEqual(failing('CRM_UNAVAILABLE'));
+    await letGo();
+    expect(await crm.findById('c2', go())).toMatchObject({ name: 'Ana Moreno' });
   });
 });
 

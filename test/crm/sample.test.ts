@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test, type TestContext } from 'vitest';
 import { loadCustomers } from '../../src/crm/contacts-file.ts';
+import { importContacts } from '../../src/crm/import.ts';
 import { createPostgresCrm } from '../../src/crm/postgres.ts';
 import { seedSamples } from '../../src/crm/sample.ts';
 import { freshDatabase } from '../doubles/databases.ts';
@@ -114,4 +115,16 @@ test('nobody who is not rehearsing sees them', async (context) => {
   const earnest = createPostgresCrm({ database, rehearsal: false });
   expect(await earnest.findByPhone('+15550100123', go())).toBeUndefined();
   expect(await earnest.findByName('moreno', 5, go())).toEqual([]);
+});
+
+test('who was imported is the importer’s, changed or not; the others stay samples', async (context) => {
+  const { database, seed, crm, contacts } = await seeded(context);
+  const [ada, adam, other] = contacts;
+  const mine = [{ ...ada!, name: 'Ada of Ours', email: undefined }, adam!];
+  await importContacts({ database, rehearsal: true, overwrite: false, contacts: mine }, go());
+  const changed = contacts.map((one) => ({ ...one, name: `${one.name} Anew` }));
+  await seed(NOW_MS, changed);
+  expect(await crm.findById(ada!.id, go())).toMatchObject({ name: 'Ada of Ours' });
+  expect(await crm.findById(adam!.id, go())).toMatchObject({ name: adam!.name });
+  expect(await crm.findById(other!.id, go())).toMatchObject({ name: `${other!.name} Anew` });
 });

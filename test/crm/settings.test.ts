@@ -31,7 +31,7 @@ test('HubSpot needs its token', () => {
     problems: [],
   });
   const more = {
-    ...{ HUBSPOT_OWNER_ID: '77', HUBSPOT_COUNTRY: 'GB', HUBSPOT_TICKET_STAGE: '3/9' },
+    ...{ HUBSPOT_OWNER_ID: '77', CRM_COUNTRY: 'GB', HUBSPOT_TICKET_STAGE: '3/9' },
     HUBSPOT_FACTS: 'job_title, next_visit = next visit',
   };
   expect(read({ CRM: 'hubspot', HUBSPOT_ACCESS_TOKEN: 'pat-1', ...more }).settings).toMatchObject({
@@ -39,11 +39,11 @@ test('HubSpot needs its token', () => {
     factProperties: { job_title: 'job title', next_visit: 'next visit' },
   });
   const faulty = {
-    ...{ HUBSPOT_OWNER_ID: 'ada', HUBSPOT_COUNTRY: 'XX', HUBSPOT_TICKET_STAGE: 'new', HUBSPOT_FACTS: 'a b' },
+    ...{ HUBSPOT_OWNER_ID: 'ada', CRM_COUNTRY: 'XX', HUBSPOT_TICKET_STAGE: 'new', HUBSPOT_FACTS: 'a b' },
   };
   expect(read({ CRM: 'hubspot', HUBSPOT_ACCESS_TOKEN: 'pat-1', ...faulty }).problems).toEqual([
     'HUBSPOT_OWNER_ID is not the id of an owner, a number',
-    'HUBSPOT_COUNTRY is "XX", which no phone numbers are known of',
+    'CRM_COUNTRY is "XX", which no phone numbers are known of',
     'HUBSPOT_FACTS is not a list of properties such as company, next_visit=next visit',
     'HUBSPOT_TICKET_STAGE is not a pipeline and a stage of it, such as 0/1',
   ]);
@@ -60,11 +60,15 @@ describe('Salesforce', () => {
   };
 
   test('by client credentials', () => {
-    const more = { SALESFORCE_CLIENT_SECRET: 'shh', SALESFORCE_KEY_FIELD: 'Liveline_Key__c' };
+    const more = {
+      ...{ SALESFORCE_CLIENT_SECRET: 'shh', SALESFORCE_KEY_FIELD: 'Liveline_Key__c' },
+      CRM_COUNTRY: 'DE',
+    };
     expect(read({ ...reached, ...more })).toEqual({
       settings: {
         ...{ is: 'salesforce', loginUrl: 'https://acme.my.salesforce.com', clientId: '3MVG' },
         ...{ by: { clientSecret: 'shh' }, keyField: 'Liveline_Key__c', messagesAs: 'task' },
+        country: 'DE',
       },
       problems: [],
     });

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const WRITE = { name: 'write_line', args: { text: 'Two tickets for Ada.' } };
 /** As a model may spell the same thing when it says it again. */
-const AGAIN = { name: 'write_line', args: { text: ' two tickets  for ada. ' } };
+const AGAIN = { name: 'write_line', args: { text: ' Two tickets  for Ada. ' } };
 const FIRST = 'They are yours.';
 const LAST = 'That is all.';
 const SAID = { say: LAST };

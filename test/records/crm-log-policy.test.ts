@@ -32,6 +32,7 @@ test.for<[ErrorCode | Error, Step, boolean, boolean, object]>([
   ['CRM_UNAVAILABLE', 'telling', false, false, { is: 'due', isAway: true, afterMs: 30_000 }],
   ['CRM_UNAVAILABLE', 'finding', false, false, { is: 'due', isAway: true, afterMs: 30_000 }],
   ['CRM_REFUSED', 'telling', false, true, { is: 'failed', isAway: false }],
+  ['CRM_REFUSED', 'finding', false, false, { is: 'due', isAway: false, afterMs: 30_000 }],
   ['CRM_UNSUPPORTED', 'telling', false, true, { is: 'failed', isAway: false }],
   ['CRM_UNKNOWN', 'telling', false, true, { is: 'failed', isAway: false }],
   ['CRM_IN_DOUBT', 'telling', false, true, { is: 'due', isAway: true, afterMs: 30_000 }],
@@ -47,6 +48,12 @@ test.for<[ErrorCode | Error, Step, boolean, boolean, object]>([
   expect(verdict(thrown, { step, isLate, keepsKeys })).toEqual(expected);
 });
 
+test.for<Step>(['finding', 'telling'])('%s: who is not let in at all is tried again', (step) => {
+  const shut = { step, keepsKeys: false, isShut: true };
+  expect(verdict('CRM_REFUSED', shut)).toEqual({ is: 'due', isAway: true, afterMs: 30_000 });
+  expect(verdict('CRM_REFUSED', { ...shut, tries: MOST_TRIES })).toEqual({ is: 'failed', isAway: true });
+});
+
 test('without keys nothing that may have been done is done again; and nothing is due for ever', () => {
   const facts = fc.record({
     thrown: fc.oneof(
@@ -55,6 +62,7 @@ test('without keys nothing that may have been done is done again; and nothing is
     ),
     step: fc.constantFrom<Step>('finding', 'telling'),
     isLate: fc.boolean(),
+    isShut: fc.boolean(),
     tries: fc.integer({ min: 1, max: 2 * MOST_TRIES }),
     keepsKeys: fc.boolean(),
   });

@@ -4,6 +4,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { callId } from '../../src/base/ids.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
+import { createPostgresCrm } from '../../src/crm/postgres.ts';
 import { createCrmLogQueue } from '../../src/records/crm-log-queue.ts';
 import { startCrmLog } from '../../src/records/crm-log.ts';
 import { createPostgresRecords } from '../../src/records/postgres.ts';
@@ -108,6 +109,43 @@ describe.each(SIZES)('%s', (size) => {
     await sql`delete from liveline.calls`.execute(database.sql);
     await queue.settle(claimed, { is: 'done' });
     expect(await queue.giveUpDead(at(9_999), 'due')).toEqual([]);
+  });
+
+  test('a log that was written of a record that is gone goes too, and no other', async (context) => {
+    const { database, store, queue } = await rig(context, size);
+    await store.apply([...ended('a', 1), ...ended('b', 2)]);
+    const crm = createPostgresCrm({ database, rehearsal: false });
+    const log = { from: '+1', to: '+2', direction: 'inbound', startedAtMs: 0, durationMs: 1 } as const;
+    const claims = [(await queue.claim(at(50)))!, (await queue.claim(at(50)))!];
+    await sql`delete from liveline.calls where id = 'CA-a'`.execute(database.sql);
+    for (const { id } of claims)
+      await crm.logCall(
+        { ...log, callId: id, outcome: '', summary: 'private' },
+        new AbortController().signal,
+      );
+    for (const claimed of claims) await queue.settle(claimed, { is: 'done' });
+    // One that somebody else settled meanwhile, and whose record is there.
+    await queue.settle(claims[1]!, { is: 'failed' });
+    const { rows } = await sql`select call_id as id from liveline.crm_calls`.execute(database.sql);
+    expect(rows).toEqual([{ id: 'CA-b' }]);
+  });
+
+  test('what ended more than a day ago is not told any more', async (context) => {
+    const { store, queue, stateOf } = await rig(context, size);
+    const day = 24 * 3_600;
+    await store.apply([
+      ...ended('old', 1),
+      ...ended('late', 2 * day - 10),
+      ...ended('rehearsed', 1, { rehearsal: true }),
+      callOf('open', { logged: true }),
+    ]);
+    expect((await queue.claim(at(2 * day)))?.id).toBe('CA-late');
+    expect(await queue.claim(at(2 * day))).toBeUndefined();
+    expect(await queue.giveUpOld(at(2 * day))).toBe(1);
+    expect(await queue.giveUpOld(at(2 * day))).toBe(0);
+    expect(await Promise.all(['old', 'late', 'rehearsed', 'open'].map(stateOf))).toEqual([
+      ...['failed', 'begun', 'due', 'due'],
+    ]);
   });
 
   test('what of the call is still being written holds nobody up, nor is it held up', async (context) => {

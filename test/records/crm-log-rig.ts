@@ -59,15 +59,16 @@ export function rig({ keepsKeys = true }: { keepsKeys?: boolean } = {}) {
       for (const row of dead) Object.assign(row, { state: as, afterMs: now.getTime() });
       return as === 'due' ? [] : dead.map((row) => callId(row.record.id));
     },
+    giveUpOld: () => answer().then(() => 0),
   };
 
   const memory = createMemoryCrm({
     contacts: [{ id: 'ada', name: 'Ada', phone: '+15550100123', facts: {} }],
   });
   const logged: CallLog[] = [];
-  const fates = { finding: undefined as Fate, telling: undefined as Fate };
-  const asked = { finding: 0, telling: 0 };
-  const meet = async (at: 'finding' | 'telling', signal: AbortSignal): Promise<void> => {
+  const fates = { finding: undefined as Fate, telling: undefined as Fate, checking: undefined as Fate };
+  const asked = { finding: 0, telling: 0, checking: 0 };
+  const meet = async (at: keyof typeof fates, signal: AbortSignal): Promise<void> => {
     asked[at] += 1;
     const fate = fates[at];
     if (fate === undefined) return;
@@ -81,6 +82,7 @@ export function rig({ keepsKeys = true }: { keepsKeys?: boolean } = {}) {
   };
   const crm: Crm = {
     ...{ ...memory, name: 'HubSpot', keepsKeys },
+    check: (signal) => meet('checking', signal),
     findByPhone: async (phone, signal) => {
       await meet('finding', signal);
       // It does not listen any more.

@@ -96,6 +96,49 @@ test('away for more than a day: given up, and the log names the call', async () 
   expect(log.counts).toEqual({ done: 0, failed: 1, 'in-doubt': 0 });
 });
 
+test.each(['finding', 'telling'] as const)(
+  'credentials that are taken no more (%s): once they are mended all is told',
+  async (step) => {
+    const { start, end, pass, fates, asked, stateOf, ...it } = rig({ keepsKeys: false });
+    Object.assign(fates, { [step]: 'CRM_REFUSED', checking: 'CRM_REFUSED' });
+    for (let n = 0; n < 5; n += 1) end(`x${n}`);
+    const log = start();
+    await pass(60 * MINUTE_MS, 5_000);
+    expect(log.counts).toEqual({ done: 0, failed: 0, 'in-doubt': 0 });
+    expect(asked[step]).toBeLessThanOrEqual(121);
+    expect(it.levels()).toEqual([40]);
+    Object.assign(fates, { [step]: undefined, checking: undefined });
+    await pass(2 * 60 * MINUTE_MS, MINUTE_MS);
+    expect(it.logged()).toHaveLength(5);
+    expect(stateOf('x4')).toBe('done');
+  },
+);
+
+test('a look-up that is refused holds up nobody else, and is made again', async () => {
+  const { start, end, pass, fates, stateOf, ...it } = rig();
+  fates.finding = 'CRM_REFUSED';
+  end('a');
+  start();
+  await pass(0);
+  expect(stateOf('a')).toBe('due');
+  fates.finding = undefined;
+  end('b');
+  await pass(5_000);
+  expect(stateOf('b')).toBe('done');
+  await pass(MINUTE_MS);
+  expect(stateOf('a')).toBe('done');
+  expect(it.logged()).toHaveLength(2);
+});
+
+test('a check that does not end holds nobody up for longer than the telling may last', async () => {
+  const { start, end, pass, fates, stateOf } = rig({ keepsKeys: false });
+  Object.assign(fates, { telling: 'CRM_REFUSED', checking: 'deaf' });
+  end('a');
+  start();
+  await pass(11_000);
+  expect(stateOf('a')).toBe('due');
+});
+
 test('one that refuses is not asked again, and the cause is said once an hour, not for each call', async () => {
   const { start, end, pass, fates, asked, stateOf, ...it } = rig();
   fates.telling = 'CRM_REFUSED';

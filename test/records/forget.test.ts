@@ -195,6 +195,28 @@ describe.each(SIZES)('%s', (size) => {
     expect(await left('tool_effects', 'call_id')).toBe('else message order out ticket');
   });
 
+  test('what rows are known by: blanked too, what refers to it follows, and two never become one', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { sql: db } = database;
+    const ids = [CALLER, `1-${NATIONAL}`, `(555) 010-0123`, 'bo'];
+    for (const [n, id] of ids.entries()) await putAround(database, id, n);
+    await sql`
+      update liveline.crm_contacts set key = id || ' booked it';
+      update liveline.crm_objects set bare_number = '1555010012' || case when id like '+%' then '3' else '3-' || id end`.execute(
+      db,
+    );
+    const dataDir = await dataFolder(context);
+    await forget(database, dataDir, CALLER);
+    expect(await rowsWith(database, NATIONAL)).toEqual({});
+    const { rows } = await sql<{ id: string }>`
+      select c.id from liveline.crm_contacts c join liveline.crm_appointments a on a.contact_id = c.id
+        join liveline.crm_objects o on o.contact_id = c.id order by c.id`.execute(db);
+    expect(rows).toHaveLength(4);
+    expect(rows.at(-1)?.id).toBe('bo');
+    expect(rows[0]?.id).toMatch(/^[(]?(1-)?\[forgotten]-[0-9a-f]{12}$/);
+    expect(await forget(database, dataDir, CALLER)).toMatchObject({ mentions: 0, leftIn: [] });
+  });
+
   test('files: the spool of a dead process is cleaned, and every other file that holds it is named', async (context) => {
     const database = await freshDatabase(context, size);
     const dataDir = await dataFolder(context);

@@ -42,21 +42,26 @@ describe.each(SIZES)('%s', (size) => {
     expect(await store.get(callId('CA-ended'))).toMatchObject({ outcome: 'caller-hung-up' });
   });
 
-  test('a call past its time goes with its log in the CRM of our own, and nobody else’s', async (context) => {
+  test('a log in the CRM of our own goes with its call, and one without a call of its kind goes too', async (context) => {
     const database = await freshDatabase(context, size);
     const store = createPostgresRecords(database);
     const keptUntil = '2026-01-02T00:00:00.000Z';
-    await store.apply([callOf('old', { keptUntil }), callOf('kept'), callOf('rehearsed', { keptUntil })]);
-    for (const name of ['old', 'kept', 'rehearsed', 'alone'])
+    await store.apply([
+      callOf('old', { keptUntil }),
+      callOf('kept'),
+      callOf('rehearsed', { keptUntil }),
+      callOf('played', { rehearsal: true }),
+    ]);
+    for (const name of ['old', 'kept', 'rehearsed', 'alone', 'played'])
       await sql`
         insert into liveline.crm_calls (rehearsal, call_id, from_number, to_number, direction, started_at, duration_ms,
-          outcome, summary) values (${name === 'rehearsed'}, ${`CA-${name}`}, '', '', 'inbound', now(), 1, '', '')`.execute(
+          outcome, summary) values (${name === 'rehearsed' || name === 'played'}, ${`CA-${name}`}, '', '', 'inbound', now(), 1, '', '')`.execute(
         database.sql,
       );
     expect(await store.deleteExpired(new Date(keptUntil))).toBe(2);
     const { rows } = await sql<{ id: string }>`
       select call_id as id from liveline.crm_calls order by 1`.execute(database.sql);
-    expect(rows.map(({ id }) => id)).toEqual(['CA-alone', 'CA-kept', 'CA-rehearsed']);
+    expect(rows.map(({ id }) => id)).toEqual(['CA-kept', 'CA-played']);
   });
 
   test('several nodes write the same batch at once', async (context) => {

@@ -154,5 +154,5 @@ test('9:30, 09:30 and 09:30:00 are the same arguments', async () => {
 });
 
 test('what was cancelled can be booked, and then be cancelled once more', () => {
-  expect(bookAppointment.effect).toEqual({ reverses: ['cancel_appointment'] });
+  expect(bookAppointment.effect).toMatchObject({ reverses: ['cancel_appointment'] });
 });

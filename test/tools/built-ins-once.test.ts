@@ -40,7 +40,7 @@ const visit = (time: string): JsonObject => ({ date: '2026-06-11', time, about: 
 test('booked, asked again in another spelling, cancelled, booked anew and cancelled anew', async () => {
   const { ask, times } = openCall();
   const booked = await ask('book_appointment', visit('09:30'));
-  const again = await ask('book_appointment', { ...visit('9:30'), about: ' check-up ', name: '' });
+  const again = await ask('book_appointment', { ...visit('9:30'), about: ' Check-up ', name: '' });
   expect(again).toMatchObject({ repeated: true, response: booked.response });
   expect(await times()).toHaveLength(1);
   for (let round = 0; round < 2; round++) {
@@ -49,6 +49,15 @@ test('booked, asked again in another spelling, cancelled, booked anew and cancel
     expect((await ask('book_appointment', visit('09:30'))).response['status']).toBe('ok');
     expect(await times()).toHaveLength(1);
   }
+});
+
+test('cancelling one visit takes back the booking of that one alone', async () => {
+  const { ask, times } = openCall();
+  for (const time of ['09:30', '11:00']) await ask('book_appointment', visit(time));
+  await ask('cancel_appointment', visitTime('09:30'));
+  expect(await ask('book_appointment', visit('11:00'))).toMatchObject({ repeated: true });
+  expect(await ask('book_appointment', visit('09:30'))).not.toHaveProperty('repeated');
+  expect(await times()).toHaveLength(2);
 });
 
 test('whatever the order, what the caller asked for last of a time is what stands', async () => {

@@ -3,7 +3,8 @@ import { cancelAppointment } from '../../src/tools/cancel-appointment.ts';
 import { listAppointments } from '../../src/tools/list-appointments.ts';
 import type { Crm } from '../../src/crm/crm.ts';
 import type { ToolContext } from '../../src/tools/tool.ts';
-import { ADA, appointment, CONTACTS, contextOf, memoryCrm, tell } from './rig.ts';
+import { bookAppointment } from '../../src/tools/book-appointment.ts';
+import { ADA, appointment, CONTACTS, contextOf, memoryCrm, tell, use } from './rig.ts';
 
 const STRANGER = '+15550100199';
 const JOHN = CONTACTS[3]!;
@@ -92,4 +93,20 @@ test('an hour that comes twice is cancelled by what the clock shows', async () =
 
 test('what was booked can be cancelled, and then be booked once more', () => {
   expect(cancelAppointment.effect).toEqual({ reverses: ['book_appointment'] });
+  expect(bookAppointment.effect).toMatchObject({ reverses: ['cancel_appointment'] });
+});
+
+test.each([
+  [{ date: '2026-12-01' }, { date: '2026-12-01', time: '10:00' }],
+  [
+    { date: ' 2026-11-26 ', time: '9:30' },
+    { date: '2026-11-26', time: '09:30:00' },
+  ],
+])('%j cancels what is about the same as the booking of %j, and no other', async (cancelled, booking) => {
+  const { about } = await use(cancelAppointment, cancelled, contextOf({ crm: booked() }));
+  const aboutOf = async (args: object) =>
+    bookAppointment.effect?.about?.(await bookAppointment.accept({ about: 'Check-up', ...args }));
+  expect(about).toBe(await aboutOf(booking));
+  expect(about).not.toBe(await aboutOf({ ...booking, time: '10:30' }));
+  expect(about).not.toBe(await aboutOf({ ...booking, date: '2026-12-02' }));
 });

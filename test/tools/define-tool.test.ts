@@ -76,7 +76,7 @@ describe('bad arguments are refused with the field to mend', () => {
 test('a tool that throws in the same tick rejects', async () => {
   const broken = defineTool({
     name: 'broken',
-    description: '',
+    description: 'Breaks.',
     args: z.object({}),
     timeoutMs: 1,
     run: () => {
@@ -84,4 +84,25 @@ test('a tool that throws in the same tick rejects', async () => {
     },
   });
   await expect(use(broken, {}, contextOf())).rejects.toThrow('at once');
+});
+
+test.each<[string, object, RegExp]>([
+  ['a name with a space', { name: 'book table' }, /tool "book table": name: expected a name such as/],
+  ['no description', { description: ' ' }, /description: expected when to call it/],
+  ['no arguments', { args: undefined }, /args: expected z\.object/],
+  ['no run', { run: undefined }, /run: expected a function/],
+  ['a time limit that is none', { timeoutMs: NaN }, /timeoutMs: /],
+  ['another late result', { lateResult: 'later' }, /lateResult: /],
+  ['an effect that is none', { effect: true }, /effect: expected \{\}, or nothing/],
+])('a definition with %s is refused by its name', (_what, wrong, words) => {
+  const right = {
+    ...{ name: 'book_table', description: 'Books.', args: z.object({}), timeoutMs: 1_000 },
+    run: () => ({ tell: {} }),
+  };
+  expect(() => defineTool({ ...right, ...wrong } as typeof right)).toThrow(
+    expect.objectContaining({
+      code: 'TOOL_SOURCE_INVALID',
+      message: expect.stringMatching(words) as string,
+    }),
+  );
 });

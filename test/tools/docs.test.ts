@@ -73,7 +73,7 @@ test('the module on the page reserves a table, once told how', async (context) =
   const server = createServer((request, response) => {
     void textOf(request).then((body) => {
       asked.push({ headers: request.headers, body: JSON.parse(body) });
-      response.writeHead(asked.length === 1 ? 201 : 500).end();
+      response.writeHead([201, 500, 409][asked.length - 1] ?? 500).end();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -94,6 +94,10 @@ test('the module on the page reserves a table, once told how', async (context) =
     body: { guests: 4, phone: contextOf().caller },
   });
   await expect(use(tool!, { guests: 4 }, contextOf())).rejects.toThrow('the reservations answer 500');
+  await expect(use(tool!, { guests: 4 }, contextOf())).rejects.toMatchObject({
+    code: 'TOOL_ARGUMENTS_INVALID',
+    message: 'No such table is free tonight. Offer another day.',
+  });
   await expect(use(tool!, { guests: 40 }, contextOf())).rejects.toMatchObject({
     code: 'TOOL_ARGUMENTS_INVALID',
   });

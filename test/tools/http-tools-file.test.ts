@@ -67,6 +67,21 @@ test.each([
     /\[0\]\.tell\.when\S+: .*400 to 599/,
   ],
   [
+    'a status that says nothing of an effect',
+    `${LEAST.replace('Done.', 'Done., when: { 503: Later., 404: None. }')}  effect: true\n`,
+    /:4:\d+ {2}\[0\]\.tell\.when\S+: .*from 400 to 499/,
+  ],
+  [
+    'an effect of nothing',
+    `${LEAST}  effect: {}\n`,
+    /:5:\d+ {2}\[0\]\.effect: expected true, false, reverses: .*or about:/,
+  ],
+  [
+    'an effect about what nobody knows',
+    `${LEAST}  effect: { about: '{{args.number}}' }\n`,
+    /:5:\d+ {2}\[0\]\.effect\.about: there is no variable "{{args\.number}}"/,
+  ],
+  [
     'an array of nothing',
     `${LEAST}  parameters: { a: { type: array, description: x } }\n`,
     /:5:\d+ {2}\[0\]\.parameters\.a\.items: expected the type/,

@@ -4,13 +4,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { toolCallId } from '../../src/base/ids.ts';
+import type { JsonObject } from '../../src/live/session.ts';
 import { toWireSchema } from '../../src/live/gemini/schema.ts';
 import { httpTool } from '../../src/tools/http-tools.ts';
 import { readHttpTools, type HttpToolSpec } from '../../src/tools/http-tools-file.ts';
+import type { ToolDone } from '../../src/tools/runner.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { contextOf, use } from './rig.ts';
+import { rigOf } from './runner-rig.ts';
 
 const FILE = 'fixtures/agents/tools/example.yaml';
 const example = readHttpTools(FILE, readFileSync(FILE, 'utf8'));
@@ -107,6 +111,65 @@ test('a status that the file knows is told in its words', async () => {
   expect(tell).toEqual({ message: expect.stringMatching(/^There is no parcel of this number/) as string });
 });
 
+/** As a profile's tools are used in a call: each thing once. */
+function inACall(tools: readonly Tool[]) {
+  const answers = new Map<string, PromiseWithResolvers<ToolDone>>();
+  const { runner } = rigOf(tools, { onDone: (done) => answers.get(done.id)?.resolve(done) });
+  return async (name: string, args: JsonObject): Promise<ToolDone> => {
+    const id = toolCallId(`fc-${answers.size}`);
+    const answer = Promise.withResolvers<ToolDone>();
+    answers.set(id, answer);
+    runner.run({ id, name, args });
+    return answer.promise;
+  };
+}
+
+test('with an effect, such a status says that nothing was done: it takes nothing back, and may be tried again', async () => {
+  let status = 201;
+  const { port, asked } = await serve((response) => json({ order: { number: 1 } }, status)(response));
+  const tell = {
+    ...named('order_refill').tell,
+    when: { 404: 'There is no order of {{args.product}}.', 409: 'This is taken just now.' },
+  };
+  const cancel = toolAt('order_refill', local(port), {
+    name: 'cancel_refill',
+    effect: { reverses: ['order_refill'] },
+    tell,
+  });
+  const use = inACall([toolAt('order_refill', local(port), { tell }), cancel]);
+  status = 409;
+  const taken = await use('order_refill', REFILL);
+  expect(taken.response).toEqual({ status: 'error', retryable: true, message: 'This is taken just now.' });
+  status = 201;
+  expect((await use('order_refill', REFILL)).response).toMatchObject({ status: 'ok', number: 1 });
+  status = 404;
+  const unknown = await use('cancel_refill', REFILL);
+  expect(unknown.response['message']).toBe('There is no order of drops.');
+  // What the caller said stays out of the record.
+  expect(unknown.cause).toMatch(/^TOOL_ARGUMENTS_INVALID: the tool cancel_refill: .*404; nothing was done$/);
+  status = 201;
+  expect((await use('order_refill', REFILL)).repeated).toBe(true);
+  expect(asked).toHaveLength(3);
+});
+
+test('what an effect is about comes from its arguments or from the answer', async () => {
+  let number = 4_710;
+  const { port, asked } = await serve((response) => json({ order: { number: ++number } })(response));
+  const use = inACall([
+    toolAt('order_refill', local(port), { effect: { about: '{{result.number}}' } }),
+    toolAt('order_refill', local(port), {
+      name: 'cancel_refill',
+      effect: { reverses: ['order_refill'], about: '{{args.product}}' },
+    }),
+  ]);
+  await use('order_refill', REFILL);
+  await use('order_refill', { ...REFILL, quantity: 3 });
+  await use('cancel_refill', { product: ' 4711', quantity: 1 });
+  expect((await use('order_refill', { ...REFILL, quantity: 3 })).repeated).toBe(true);
+  expect((await use('order_refill', REFILL)).repeated).toBeUndefined();
+  expect(asked).toHaveLength(4);
+});
+
 test('arguments are never more than values', async () => {
   const { port, asked } = await serve(json({ order: {} }));
   const [track, order] = [toolAt('track_parcel', local(port)), toolAt('order_refill', local(port))];
@@ -198,7 +261,8 @@ test.each<[string, Reply, string, string]>([
   ['a huge answer', raw(200, HUGE), 'TOOL_UNAVAILABLE', 'TOOL_IN_DOUBT'],
   ['a 400', json({ error: 'bad' }, 400), 'TOOL_REFUSED', 'TOOL_REFUSED'],
   ['a 401', json({}, 401), 'TOOL_REFUSED', 'TOOL_REFUSED'],
-  ['a redirection', raw(302, '', { location: 'http://127.0.0.1:1/' }), 'TOOL_REFUSED', 'TOOL_REFUSED'],
+  ['a redirection', raw(307, '', { location: 'http://127.0.0.1:1/' }), 'TOOL_REFUSED', 'TOOL_REFUSED'],
+  ['one after it was done', raw(303, '', { location: '/done/1' }), 'TOOL_REFUSED', 'TOOL_IN_DOUBT'],
   ['a closed connection', (response) => response.destroy(), '', 'TOOL_IN_DOUBT'],
   ['a 500', json({}, 500), '', 'TOOL_IN_DOUBT'],
 ])('%s is a fault by what may have been done, and is not sent twice', async (_, reply, looking, doing) => {

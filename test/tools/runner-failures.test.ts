@@ -39,7 +39,7 @@ describe('a tool that fails is answered in words, once, with nothing of our insi
       {
         id: 'fc-1',
         name: 'bad',
-        cause: expect.stringMatching(/^(Error|TypeError|threw an? \w+)$/) as string,
+        cause: expect.stringMatching(/^(Error: |TypeError: |threw an? \w+$)/) as string,
         response: {
           status: 'error',
           retryable: false,

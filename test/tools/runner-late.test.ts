@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
+import type { JsonObject } from '../../src/live/session.ts';
+import { createMemoryEffects } from '../../src/tools/effects-memory.ts';
+import type { Effects } from '../../src/tools/effects.ts';
 import type { Tool } from '../../src/tools/tool.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { HARD_LIMIT_MS, ok, rigOf, settle, slowTool, TIMEOUT_MS, tool } from './runner-rig.ts';
 
 const effect: Partial<Tool> = { effect: {} };
@@ -165,7 +169,7 @@ describe('cancelled before it began, nothing is done', () => {
 });
 
 describe('close', () => {
-  test('[TO3] finishes effects that have begun, tells nobody, and resolves when they are done', async () => {
+  test('[TO3] finishes effects that were asked for, tells nobody, and resolves when they are done', async () => {
     const { slow, started } = slowTool(effect);
     const { slow: look, started: looking } = slowTool({ lateResult: 'tell' }, 'look');
     const { clock, done, late, lines, run, runner } = rigOf([slow, look]);
@@ -183,24 +187,89 @@ describe('close', () => {
     await settle();
     expect(isClosed).toBe(false);
     started.get('b')!.reject(new Error('gone'));
+    await settle();
+    started.get('d')!.resolve(booked);
     await closing;
-    expect([...started.keys()]).toEqual(['a', 'b']);
+    expect([...started.keys()]).toEqual(['a', 'b', 'd']);
     expect([done, late]).toEqual([[], []]);
     expect(lines.filter((line) => line.includes('after the call had ended; nobody was told'))).toHaveLength(
-      2,
+      3,
     );
+    expect(lines.filter((line) => line.includes('it is given up, and has changed nothing'))).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });
 
-  test('is bounded: an effect that never settles is left at its last limit', async () => {
-    const { slow, started } = slowTool(effect);
-    const { clock, run, runner } = rigOf([slow]);
-    run('slow', 'a');
+  test.each(['checked', 'claimed'])(
+    '[TO3] what was asked for just before the hang-up, and is only being %s, is done',
+    async (stage) => {
+      const gate = Promise.withResolvers<undefined>();
+      const clock = new ManualClock();
+      const memory = createMemoryEffects(clock);
+      const effects: Effects = {
+        ...memory,
+        async claim(key, limitMs) {
+          if (stage === 'claimed') await gate.promise;
+          return memory.claim(key, limitMs);
+        },
+      };
+      const written: unknown[] = [];
+      const write = tool(
+        'write',
+        (args) => {
+          written.push(args);
+          return Promise.resolve(booked);
+        },
+        {
+          ...effect,
+          async accept(args) {
+            if (stage === 'checked') await gate.promise;
+            return args as JsonObject;
+          },
+        },
+      );
+      const { done, lines, run, runner } = rigOf([write], { clock, effects });
+      run('write', 'a', { message: 'Call my wife.' });
+      await settle();
+      const closing = runner.close();
+      gate.resolve(undefined);
+      await closing;
+      expect(written).toEqual([{ message: 'Call my wife.' }]);
+      expect(done).toEqual([]);
+      expect(lines.join('')).toContain('tool was done after the call had ended');
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  test('is bounded: after 8 s what is at work is let go of, and what has not begun never is; the log says so', async () => {
+    const { slow, started } = slowTool({ ...effect, timeoutMs: 20_000 });
+    const clock = new ManualClock();
+    const effects = createMemoryEffects(clock);
+    const { lines, run, runner } = rigOf([slow], { clock, effects });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) run('slow', id, { id });
     await settle();
-    const closing = runner.close();
-    clock.advance(HARD_LIMIT_MS);
+    let isClosed = false;
+    const closing = runner.close().then(() => (isClosed = true));
+    clock.advance(7_999);
+    await settle();
+    expect(isClosed).toBe(false);
+    clock.advance(1);
     await closing;
-    expect(started.get('a')!.context.signal.aborted).toBe(true);
+    expect(lines.filter((line) => line.includes('is waited for no longer'))).toHaveLength(4);
+    expect(lines.filter((line) => /"toolCallId":"e".*could not be begun in time/.test(line))).toHaveLength(1);
+    // The others are not broken off: what ends well after all is written down.
+    const other = rigOf([slow], { clock, effects });
+    started.get('a')!.resolve(booked);
+    await settle();
+    other.run('slow', 'again', { id: 'a' });
+    other.run('slow', 'at work', { id: 'b' });
+    await settle();
+    expect(other.done).toMatchObject([{ id: 'again', repeated: true }]);
+    expect([...started.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    clock.advance(HARD_LIMIT_MS * 2);
+    await settle();
+    expect(started.get('b')!.context.signal.aborted).toBe(true);
+    expect(started.has('e')).toBe(false);
+    await other.runner.close();
     expect(clock.pending).toBe(0);
   });
 

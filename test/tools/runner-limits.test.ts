@@ -53,6 +53,29 @@ describe('at once', () => {
     expect(started.has('next')).toBe(true);
   });
 
+  test.each(['timed out', 'was cancelled'])('an effect that %s goes on, and keeps no place', async (how) => {
+    const { slow, started } = slowTool({ effect: {} });
+    const endCall = tool('end_call', () => Promise.resolve({ tell: {}, then: { type: 'hangUp' } }));
+    const { clock, done, run, cancel } = rigOf([slow, endCall]);
+    for (const id of numbered(4)) run('slow', id, { id });
+    await settle();
+    clock.advance(TIMEOUT_MS - 1);
+    run('end_call', 'end');
+    await settle();
+    expect(done).toEqual([]);
+    if (how === 'timed out') clock.advance(1);
+    else for (const id of numbered(4)) cancel(id);
+    await settle();
+    expect(done.at(-1)).toMatchObject({ id: 'end', then: { type: 'hangUp' } });
+    expect([...started.values()].some(({ context }) => context.signal.aborted)).toBe(false);
+    // Whoever gives a place back late gives back no second one.
+    for (const { resolve } of started.values()) resolve({ tell: {} });
+    await settle();
+    for (const n of [1, 2, 3, 4, 5]) run('slow', `next ${n}`, { n });
+    await settle();
+    expect([...started.keys()].filter((id) => id.startsWith('next'))).toHaveLength(4);
+  });
+
   test('more than sixteen are refused, in words, until some are done', async () => {
     const { slow, started } = slowTool();
     const { done, run } = rigOf([slow]);

@@ -1,6 +1,8 @@
 // A runner with a clock, a log and an ear of the test's own, and tools that do as the test says.
 import { callId, toolCallId } from '../../src/base/ids.ts';
 import { createLog, type Log } from '../../src/base/log.ts';
+import type { TextSender } from '../../src/carrier/texts.ts';
+import type { Crm } from '../../src/crm/crm.ts';
 import type { JsonObject } from '../../src/live/session.ts';
 import { createMemoryEffects } from '../../src/tools/effects-memory.ts';
 import type { Effects } from '../../src/tools/effects.ts';
@@ -48,11 +50,19 @@ interface RigOptions {
   readonly onDone?: (done: ToolDone) => void;
   readonly clock?: ManualClock;
   readonly effects?: Effects;
+  readonly crm?: Crm;
+  readonly texts?: TextSender;
 }
 
 export function rigOf(
   tools: readonly Tool[],
-  { onDone, clock = new ManualClock(), effects = createMemoryEffects(clock) }: RigOptions = {},
+  {
+    onDone,
+    clock = new ManualClock(),
+    effects = createMemoryEffects(clock),
+    crm = memoryCrm(),
+    texts = noTexts,
+  }: RigOptions = {},
 ) {
   const done: ToolDone[] = [];
   const late: ToolLate[] = [];
@@ -64,8 +74,8 @@ export function rigOf(
   });
   const runner = createRunner({
     tools,
-    crm: memoryCrm(),
-    texts: noTexts,
+    crm,
+    texts,
     office: { timeZone: 'UTC', language: 'en-US' },
     called: '+15550100100',
     callId: callId('CA1'),

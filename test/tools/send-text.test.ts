@@ -53,18 +53,29 @@ describe('the number in the records', () => {
   };
 
   test('is used when it is of the caller’s country or of ours', async () => {
-    expect((await send('+15550100188')).to).toEqual(['+15550100188']);
+    expect((await send('+12025550188', { caller: '+12025550143' })).to).toEqual(['+12025550188']);
     expect(
-      (await send('+447700900123', { caller: '+442079460000', called: '+12025550100' })).to,
+      (await send('+447400123456', { caller: '+442079460000', called: '+12025550100' })).to,
     ).toHaveLength(1);
     expect((await send('+12025550143', { caller: '+442079460000', called: '+12025550100' })).to).toHaveLength(
       1,
     );
   });
 
+  test('is used when it is the one that calls, of whatever country', async () => {
+    expect((await send(ADA_PHONE)).to).toEqual([ADA_PHONE]);
+    expect((await send('+447700900123', { caller: '+447700900123' })).to).toEqual(['+447700900123']);
+  });
+
+  test('is not used when nobody can tell the country of the call: +1 555 is of any in North America', async () => {
+    expect((await send('+18765551234')).to).toEqual([]); // Jamaica
+    expect((await send('+15550100188')).to).toEqual([]);
+    expect((await send('+15550100188', { caller: '+12025550143', called: '+12025550100' })).to).toEqual([]);
+  });
+
   test('is not used unless it is asked for', async () => {
     const texts = listeningTexts();
-    const context = contextOf({ texts, crm: knownAs('+15550100188') });
+    const context = contextOf({ texts, crm: knownAs('+12025550188') });
     await use(sendText, { body: BODY, to_registered_number: false }, context);
     await use(sendText, { body: BODY }, context);
     expect(texts.sent.map(({ to }) => to)).toEqual([ADA_PHONE, ADA_PHONE]);

@@ -136,7 +136,7 @@ describe('too many requests', () => {
   test.for<[string, number, () => string | undefined, number]>([
     ['429 and seconds', 429, () => '1', 1_000],
     ['429 and a date', 429, () => new Date(Date.UTC(2026, 0, 1) + 2_000).toUTCString(), 2_000],
-    ['503 and seconds', 503, () => '2', 2_000],
+    ['429 and no time', 429, () => '0', 200],
     ['429 alone', 429, () => undefined, 200],
   ])('%s: waited for, also with a write', async ([, status, after, waitMs], context) => {
     const at = after();
@@ -144,6 +144,42 @@ describe('too many requests', () => {
     const { rest, clock } = await openRest(context, [busy, OK]);
     expect((await rest.ask(post())).body).toEqual({ fine: true });
     expect(clock.waits).toEqual([waitMs]);
+  });
+
+  test('503 and seconds: waited for, but not with a write, which may have been done behind a gateway', async (context) => {
+    const busy = reply(503, '', { 'retry-after': '2' });
+    const { rest, clock } = await openRest(context, [busy, OK]);
+    expect((await rest.ask(get())).body).toEqual({ fine: true });
+    expect(clock.waits).toEqual([2_000]);
+    const second = await openRest(context, [busy, OK]);
+    await expect(second.rest.ask(post())).rejects.toMatchObject({ code: 'CRM_IN_DOUBT' });
+    expect(second.asked).toHaveLength(1);
+  });
+
+  test('429 again and again is waited for for two seconds, and then unavailable', async (context) => {
+    const { rest, clock, asked } = await openRest(context, [reply(429)]);
+    for (const request of [get(), post()])
+      await expect(rest.ask(request)).rejects.toMatchObject({ code: 'CRM_UNAVAILABLE' });
+    expect(clock.waits).toEqual([200, 400, 800, 600, 200, 400, 800, 600]);
+    expect(asked).toHaveLength(10);
+  });
+
+  test('each attempt waits for its turn', async (context) => {
+    let turns = 0;
+    const turn = (): Promise<void> => {
+      turns++;
+      return Promise.resolve();
+    };
+    const { rest, asked } = await openRest(context, [reply(429), reply(500), OK]);
+    await rest.ask(get({ turn }));
+    expect([turns, asked.length]).toEqual([3, 3]);
+  });
+
+  test('whose turn never comes asks nothing', async (context) => {
+    const { rest, asked } = await openRest(context, [OK]);
+    const turn = (): Promise<void> => Promise.reject(new DOMException('', 'AbortError'));
+    await expect(rest.ask(post({ turn }))).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked).toEqual([]);
   });
 
   test('a long wait is none: unavailable at once, and nothing was done', async (context) => {

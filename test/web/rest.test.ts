@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
 import { createRest, type RestRequest } from '../../src/web/rest.ts';
 import { CODES, openRest, reply, WaitingClock } from './rest-rig.ts';
@@ -106,9 +106,24 @@ describe('credentials', () => {
   });
 });
 
+test.each([301, 302, 303])(
+  'a write that is answered %d may have been done, and is not sent again',
+  async (status) => {
+    const { rest, asked } = await openRest({ onTestFinished }, [reply(status, '', { location: '/thanks' })]);
+    await expect(rest.ask(post())).rejects.toMatchObject({ code: 'CRM_IN_DOUBT' });
+    await expect(rest.ask(post({ repeatable: true }))).rejects.toMatchObject({ code: 'CRM_REFUSED' });
+    expect(asked).toHaveLength(2);
+  },
+);
+
+test.each([307, 308])('a redirection that asks to send it elsewhere is refused: %d', async (status) => {
+  const { rest } = await openRest({ onTestFinished }, [reply(status, '', { location: '/there' })]);
+  await expect(rest.ask(post())).rejects.toMatchObject({ code: 'CRM_REFUSED' });
+});
+
 test('a redirection is refused', async (context) => {
   const { rest, asked } = await openRest(context, [reply(302, '', { location: 'http://127.0.0.1:1/' })]);
-  await expect(rest.ask(post())).rejects.toMatchObject({ code: 'CRM_REFUSED' });
+  await expect(rest.ask(get())).rejects.toMatchObject({ code: 'CRM_REFUSED' });
   expect(asked).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 // Asking a described service: finding, where nobody is an answer, and making, where what was done must be said. Knows
 // neither contacts nor appointments.
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import { fillRequest, type DescribedRequest } from '../../web/described.ts';
@@ -11,6 +12,13 @@ import { requestsIn, type HttpCrmDescription } from './description.ts';
 
 const CODES = { unavailable: 'CRM_UNAVAILABLE', refused: 'CRM_REFUSED', inDoubt: 'CRM_IN_DOUBT' } as const;
 
+/** More are not read: the sound of all calls of this process waits while an answer is. */
+const MOST_ROWS = 100;
+/** Then the sound has its turn; so many take a millisecond. */
+const ROWS_AT_ONCE = 25;
+/** A hundred records of two kilobytes each. */
+const MOST_BYTES = 200_000;
+
 interface Asking {
   /** As it is called in the description. */
   readonly method: string;
@@ -21,6 +29,8 @@ interface Asking {
 }
 
 type AskingForRows = Asking & {
+  /** Of more rows than are read none is taken: what was left out may matter. */
+  readonly wantsAll?: boolean;
   readonly request: { readonly response: { readonly list?: string | undefined } };
 };
 
@@ -60,6 +70,7 @@ export function createAsker({ description, secrets, clock }: HttpCrmOptions): As
     codes: CODES,
     allowPrivate: description.allow_private,
     attemptTimeoutMs: description.timeout_ms,
+    maxBytes: MOST_BYTES,
     clock,
   });
   const fault = (code: LivelineError['code'], method: string, why: string, cause?: unknown): LivelineError =>
@@ -87,17 +98,32 @@ export function createAsker({ description, secrets, clock }: HttpCrmOptions): As
   }
 
   /** A filter of a JSONPath that compares what is nested deeply can run out of stack. */
-  function readRows<Row>({ method, request }: AskingForRows, body: unknown, read: Read<Row>): Row[] {
+  async function readRows<Row>(
+    { method, request, wantsAll }: AskingForRows,
+    body: unknown,
+    read: Read<Row>,
+  ): Promise<Row[]> {
     const list = request.response.list;
     const words = 'its answer cannot be read as described; look at response:';
+    let tooMany = false;
     try {
       const rows = list === undefined ? [body] : rowsAt(list, body);
-      const readable = rows.flatMap((row) => read(row) ?? []);
+      tooMany = wantsAll === true && rows.length > MOST_ROWS;
+      const readable: Row[] = [];
+      for (let at = 0; at < Math.min(rows.length, MOST_ROWS) && !tooMany; at += ROWS_AT_ONCE) {
+        if (at > 0) await setImmediate();
+        const some = rows.slice(at, Math.min(at + ROWS_AT_ONCE, MOST_ROWS));
+        readable.push(...some.flatMap((row) => read(row) ?? []));
+      }
       if (rows.length === 0 || readable.length > 0) return readable;
     } catch (cause) {
       throw fault('CRM_REFUSED', method, words, cause);
     }
-    throw fault('CRM_REFUSED', method, words);
+    throw fault(
+      'CRM_REFUSED',
+      method,
+      tooMany ? `it answered with more than ${MOST_ROWS} rows; its search must be narrower` : words,
+    );
   }
 
   async function find<Row>(asking: AskingForRows, read: Read<Row>): Promise<Row[]> {
@@ -124,7 +150,7 @@ export function createAsker({ description, secrets, clock }: HttpCrmOptions): As
     const { body } = await write(asking, how);
     const words = 'it took the request, but its answer cannot be read as described; look at response:';
     try {
-      const [row] = readRows(asking, body, read);
+      const [row] = await readRows(asking, body, read);
       if (row !== undefined) return row;
     } catch (cause) {
       throw fault('CRM_IN_DOUBT', asking.method, words, cause);

@@ -139,15 +139,57 @@ const httpCrm = z
     for (const { path, words } of headersFaults(description.headers, VARIABLES.check)) add([...path], words);
     if (description.update_contact && !description.update_contact.response && !description.find_by_id)
       add(['update_contact'], 'expected response:, or find_by_id to read the contact with');
+    for (const { path, words } of mistakenFaults(description)) add(path, words);
     const { cancel_appointment: cancel, find_appointment: before } = description;
     if (cancel && !cancel.response && !before)
       add(['cancel_appointment'], 'expected response:, or find_appointment to read it with before');
     if (!description.keeps_keys) return;
     for (const [keyed, variable] of KEYED)
       for (const { method, path, request } of requestsIn(description))
-        if (method === keyed && !textsOf(request).some((text) => hasVariable(text, variable)))
+        if (method === keyed && !hasAny(request, [variable]))
           add(path, `keeps_keys: true, but {{${variable}}} is nowhere in this request`);
   });
+
+/** Without one of them a request asks of everybody, and the first of the list would be whoever was asked for. */
+const ASKED_BY = [
+  ['find_by_phone', ['phone']],
+  ['find_by_email', ['email']],
+  ['find_by_id', ['id']],
+  ['find_by_name', ['name']],
+  ['update_contact', ['id']],
+  ['appointments_of', ['contact_id']],
+  ['book_appointment', ['contact_id']],
+  ['find_appointment', ['id']],
+  ['cancel_appointment', ['id']],
+  ['objects_of', ['contact_id']],
+  ['find_object', ['number', 'bare_number']],
+] as const satisfies readonly (readonly [Method, readonly string[]])[];
+
+/** In requests that would take anybody for whoever was asked for. */
+function mistakenFaults(description: HttpCrmDescription): { path: string[]; words: string }[] {
+  const { find_by_phone: byPhone, find_by_email: byEmail } = description;
+  const unnamed = ASKED_BY.flatMap(([asked, variables]) =>
+    requestsIn(description)
+      .filter(({ method, request }) => method === asked && !hasAny(request, variables))
+      .map(({ path }) => ({
+        path,
+        words: `${variables.map((name) => `{{${name}}}`).join(' or ')} is nowhere in this request: it would be the same for everybody`,
+      })),
+  );
+  const unchecked = [
+    { method: 'find_by_phone', field: 'phone', response: byPhone.response },
+    { method: 'find_by_email', field: 'email', response: byEmail?.response },
+  ] as const;
+  return [
+    ...unnamed,
+    ...unchecked
+      .filter(({ field, response }) => response?.list !== undefined && response.fields[field] === undefined)
+      .map(({ method, field }) => ({
+        path: [method, 'response', 'fields'],
+        words: `expected ${field} beside list: the one of the list who has it is taken`,
+      })),
+  ];
+}
 
 /** One REST service as a CRM: plain data. */
 export type HttpCrmDescription = z.output<typeof httpCrm>;
@@ -177,8 +219,8 @@ const textsOf = ({ url, headers, query, body, form }: DescribedRequest): string[
   ...Object.values(form ?? {}),
   ...(body === undefined ? [] : [JSON.stringify(body)]),
 ];
-const hasVariable = (text: string, variable: string): boolean =>
-  variablesIn(text).some(({ name }) => name === variable);
+const hasAny = (request: DescribedRequest, variables: readonly string[]): boolean =>
+  textsOf(request).some((text) => variablesIn(text).some(({ name }) => variables.includes(name)));
 
 /** Throws CRM_INVALID, a line for each fault: `file:line:column  field: words`. */
 export const readHttpCrm = (file: string, text: string): HttpCrmDescription =>

@@ -5,7 +5,7 @@ import type { Appointment, Contact, Crm } from '../crm.ts';
 import { nameRank } from '../names.ts';
 import { createAsker, type HttpCrmOptions } from './asking.ts';
 import type { ContactAnswer } from './description.ts';
-import { appointmentOf, contactOf, objectOf } from './rows.ts';
+import { appointmentOf, contactOf, NOBODY, objectOf } from './rows.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_APPOINTMENTS = 20;
@@ -40,10 +40,13 @@ export function createHttpCrm(options: HttpCrmOptions): Crm {
     const number = parsePhoneNumber(phone);
     if (number === undefined) return undefined;
     const request = description.find_by_phone;
-    const asking = { method: 'find_by_phone', request, values: { phone: number }, signal };
+    const asking = { method: 'find_by_phone', request, values: { phone: number }, signal, wantsAll: true };
     const found = await find(asking, contactIn(request.response));
     // Searches are broad: a neighbour's records must not be read to whoever calls.
-    return found.find((contact) => request.response.fields.phone === undefined || contact.phone === number);
+    const isIt = ({ phone }: Contact): boolean =>
+      request.response.fields.phone === undefined || phone === number;
+    const theirs = new Map(found.filter(isIt).map((contact) => [contact.id, contact]));
+    return theirs.size === 1 ? theirs.values().next().value : undefined;
   }
 
   async function findAppointment(id: string, signal: AbortSignal): Promise<Appointment> {
@@ -70,7 +73,7 @@ export function createHttpCrm(options: HttpCrmOptions): Crm {
       const request = described(description.find_by_email, 'find_by_email');
       const asked = email.trim().toLowerCase();
       if (asked === '') return undefined;
-      const asking = { method: 'find_by_email', request, values: { email: asked }, signal };
+      const asking = { method: 'find_by_email', request, values: { email: asked }, signal, wantsAll: true };
       const found = await find(asking, contactIn(request.response));
       return found.find(
         (contact) => request.response.fields.email === undefined || contact.email?.toLowerCase() === asked,
@@ -128,9 +131,10 @@ export function createHttpCrm(options: HttpCrmOptions): Crm {
       const times = { starts_at: iso(startsAtMs), ends_at: iso(startsAtMs + minutes * MINUTE_MS), minutes };
       const values = { contact_id: contactId, ...times, about, key };
       const asking = { method: 'book_appointment', request, values, signal };
-      return make(asking, { repeatable: keepsKeys, expects: [404, 409] }, (row) =>
+      const made = await make(asking, { repeatable: keepsKeys, expects: [404, 409] }, (row) =>
         appointmentOf(request.response, row, contactId),
       );
+      return made.contactId === NOBODY ? { ...made, contactId } : made;
     },
     async cancelAppointment(id, signal) {
       const request = described(description.cancel_appointment, 'cancel_appointment');

@@ -27,10 +27,14 @@ function words(value: unknown): string | undefined {
   return line === '' ? undefined : line;
 }
 
+/** Beyond 2^53 JSON's numbers arrive rounded (RFC 8259, 6), and one record would be taken for another. */
+const isTelling = (value: unknown): boolean =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
+
 /** To the letter: it goes back as it came. */
 function idOf(value: unknown): string | undefined {
-  const id = plainText(value);
-  return id === undefined || id === '' || id.length > MOST.idCharacters ? undefined : id;
+  const id = isTelling(value) ? String(value) : '';
+  return id === '' || id.length > MOST.idCharacters ? undefined : id;
 }
 
 const read = (field: DescribedField | undefined, row: unknown): unknown =>
@@ -51,9 +55,10 @@ function factsOf(facts: ContactAnswer['facts'], row: unknown): Record<string, st
         : [];
   return Object.fromEntries(
     pairs
+      .values()
       .map(([name, value]) => [words(name), words(value)] as const)
       .filter((pair): pair is readonly [string, string] => pair[0] !== undefined && pair[1] !== undefined)
-      .slice(0, MOST.facts),
+      .take(MOST.facts),
   );
 }
 
@@ -66,23 +71,28 @@ export function contactOf(
   const name = words(read(fields.name, row));
   if (id === undefined || name === undefined) return undefined;
   const phone = parsePhoneNumberFromString(plainText(read(fields.phone, row)) ?? '', country);
+  // Behind an extension is one of many who call from that number.
+  const isTheirs = phone?.ext === undefined && phone?.isPossible() === true;
   return {
     id,
     name,
-    phone: phone?.isPossible() ? phone.number : undefined,
+    phone: isTheirs ? phone.number : undefined,
     email: words(read(fields.email, row)),
     facts: factsOf(facts, row),
   };
 }
 
-/** `contactId`: whose it is where the answer does not say. */
+/** Whose an appointment is that belongs to nobody: no id is so. */
+export const NOBODY = '';
+
+/** `contactId`: whose it is where the description does not say where the owner stands. */
 export function appointmentOf(
   { fields }: Omit<AppointmentAnswer, 'list'>,
   row: unknown,
   contactId: string | undefined,
 ): Appointment | undefined {
   const id = idOf(read(fields.id, row));
-  const owner = idOf(read(fields.contact_id, row)) ?? contactId;
+  const owner = fields.contact_id ? (idOf(read(fields.contact_id, row)) ?? NOBODY) : contactId;
   const startsAtMs = timeMsOf(read(fields.starts_at, row));
   const status = read(fields.status, row) ?? 'booked';
   if (id === undefined || owner === undefined || startsAtMs === undefined) return undefined;
@@ -103,13 +113,14 @@ export function objectOf(
   contactId: string | undefined,
 ): CrmObject | undefined {
   const id = idOf(read(fields.id, row));
-  const number = words(read(fields.number, row));
+  const named = read(fields.number, row);
+  const number = isTelling(named) ? words(named) : undefined;
   if (id === undefined || number === undefined) return undefined;
   return {
     id,
     kind,
     number,
-    contactId: idOf(read(fields.contact_id, row)) ?? contactId,
+    contactId: fields.contact_id ? idOf(read(fields.contact_id, row)) : contactId,
     title: words(read(fields.title, row)) ?? '',
     status: words(read(fields.status, row)) ?? '',
     facts: factsOf(facts, row),

@@ -3,7 +3,7 @@ import type { CountryCode } from 'libphonenumber-js';
 import { LivelineError } from '../../base/errors.ts';
 import type { Contact, ContactChanges } from '../crm.ts';
 import { nameRank } from '../names.ts';
-import { isSamePhone, nationalNumber, readPhone } from './phones.ts';
+import { meaningOf, nationalNumber, readPhone } from './phones.ts';
 import { unknown, type Filter, type HubSpotRecord, type Properties, type Records } from './records.ts';
 
 export interface ContactOptions {
@@ -17,6 +17,8 @@ export interface ContactOptions {
 /** The longest words of a name are asked for: each is a request, and there are five a second for everybody. */
 const MOST_QUERIES = 2;
 const LONGEST_NAME = 200;
+/** RFC 5321, 4.5.3.1.3, without its angle brackets. */
+const LONGEST_EMAIL = 254;
 
 export class Contacts {
   readonly #records: Records;
@@ -50,18 +52,22 @@ export class Contacts {
     ].map((filter) => ({ filters: [filter] }));
     const found = await this.#records.search('contacts', { filterGroups }, this.#properties, signal);
     // The searchable number has no country: only the number as it was typed tells two countries apart.
-    const [first] = found
-      .filter(({ properties }) =>
-        [properties['phone'], properties['mobilephone']].some((typed) => isSamePhone(typed, phone)),
-      )
-      .sort((a, b) => a.createdAtMs - b.createdAtMs);
-    return first === undefined ? undefined : { ...this.#contact(first), phone };
+    const meant = found.flatMap((one) => {
+      const { phone: typed, mobilephone } = one.properties;
+      const how = [typed, mobilephone].map((number) => meaningOf(number, phone, this.#country));
+      return how.some((meaning) => meaning !== undefined) ? [{ one, how }] : [];
+    });
+    const [only, ...others] = meant;
+    // Whom of several who share a number one hears, nobody can tell.
+    if (only === undefined || others.length > 0 || only.how.includes('extension')) return undefined;
+    return { ...this.#contact(only.one), phone };
   }
 
   async findByEmail(email: string, signal: AbortSignal): Promise<Contact | undefined> {
     signal.throwIfAborted();
     const plain = email.trim().toLowerCase();
-    if (!/^[^\s@]+@[^\s@]+$/.test(plain)) return undefined;
+    if (plain.length > LONGEST_EMAIL || !plain.isWellFormed() || !/^[^\s@]+@[^\s@]+$/.test(plain))
+      return undefined;
     const by = { idProperty: 'email' } as const;
     return this.#maybe(await this.#records.read('contacts', plain, this.#properties, signal, by));
   }

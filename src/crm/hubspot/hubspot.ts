@@ -7,6 +7,7 @@ import { Contacts } from './contacts.ts';
 import { paragraphs } from './html.ts';
 import { Meetings } from './meetings.ts';
 import { Objects } from './objects.ts';
+import { Pace } from './pace.ts';
 import { Records } from './records.ts';
 
 export interface HubSpotOptions {
@@ -25,10 +26,16 @@ export interface HubSpotOptions {
   /** Where tickets go. HubSpot's first pipeline is 0, its stage "New" 1 (docs, "Tickets"). */
   readonly ticketPipeline?: { readonly pipeline: string; readonly stage: string } | undefined;
   readonly attemptTimeoutMs?: number | undefined;
+  /** Of this process; where several share an account, its share. */
+  readonly searchesPerSecond?: number | undefined;
   readonly clock: Clock;
 }
 
 const BASE_URL = 'https://api.hubapi.com';
+/** Of an account (docs, "Search the CRM", limits); more are refused with 429. */
+const SEARCHES_PER_SECOND = 5;
+/** HubSpot counts when they arrive: a second, and by how much the way there varies. */
+const PACE_WINDOW_MS = 1_100;
 const FACTS = { company: 'company', jobtitle: 'job title', city: 'city' };
 const ORDER_FACTS = {
   hs_total_price: 'total',
@@ -50,7 +57,12 @@ export function createHubSpotCrm(options: HubSpotOptions): Crm {
     attemptTimeoutMs: options.attemptTimeoutMs,
     clock,
   });
-  const records = new Records(rest);
+  const pace = new Pace({
+    most: options.searchesPerSecond ?? SEARCHES_PER_SECOND,
+    withinMs: PACE_WINDOW_MS,
+    clock,
+  });
+  const records = new Records(rest, pace);
   const factProperties = options.factProperties ?? FACTS;
   const contacts = new Contacts({ records, factProperties, country: options.country });
   const meetings = new Meetings({ records, ownerId: options.ownerId, epochMs: () => clock.epochMs() });

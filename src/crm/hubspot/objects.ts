@@ -28,6 +28,8 @@ const PROPERTIES = {
 const LONGEST_TEXT = 10_000;
 const LONGEST_TITLE = 250;
 const LONGEST_FACT = 500;
+/** Every spelling of it is in the search, whose body may have 3,000 signs (docs, "Search the CRM", limits). */
+const LONGEST_NUMBER = 100;
 
 const bare = (number: string): string => number.replaceAll(/[\s#-]/g, '').toLowerCase();
 
@@ -80,7 +82,7 @@ export class Objects {
 
   /** Orders are known by the number of the shop or by their name, as somebody typed it. */
   async #orderId(asked: string, signal: AbortSignal): Promise<string | undefined> {
-    if (asked === '') return undefined;
+    if (asked === '' || asked.length > LONGEST_NUMBER || !asked.isWellFormed()) return undefined;
     const filterGroups = ['hs_external_order_id', 'hs_order_name'].map((propertyName) => ({
       filters: [{ propertyName, operator: 'IN', values: spellings(asked) } as const],
     }));

@@ -7,12 +7,18 @@ export function readPhone(typed: string | undefined, country: CountryCode | unde
   return read?.isPossible() === true ? read.number : undefined;
 }
 
-/** Whether what was typed means this number; without a country it is taken to be of the same one. */
-export function isSamePhone(typed: string | undefined, e164: string): boolean {
-  const asked = parsePhoneNumberFromString(e164);
-  if (asked === undefined || typed === undefined) return false;
-  const read = parsePhoneNumberFromString(typed, { defaultCallingCode: asked.countryCallingCode });
-  return read?.number === asked.number;
+/**
+ * How what was typed means this number: it is that, or an extension behind it, which many may share. Without a country it
+ * is one of `country`, or of nowhere: the same digits are somebody else's abroad.
+ */
+export function meaningOf(
+  typed: string | undefined,
+  e164: string,
+  country: CountryCode | undefined,
+): 'number' | 'extension' | undefined {
+  const read = parsed(typed, country);
+  if (read?.number !== e164) return undefined;
+  return read.ext === undefined ? 'number' : 'extension';
 }
 
 /** Without its country: what HubSpot's searchable properties hold (docs, "Search the CRM", limits). */
@@ -22,7 +28,8 @@ export function nationalNumber(e164: string): string | undefined {
 
 function parsed(typed: string | undefined, country: CountryCode | undefined): PhoneNumber | undefined {
   if (typed === undefined) return undefined;
+  const dialled = typed.trim().replace(/^00/, '+');
   return country === undefined
-    ? parsePhoneNumberFromString(typed)
-    : parsePhoneNumberFromString(typed, country);
+    ? parsePhoneNumberFromString(dialled)
+    : parsePhoneNumberFromString(dialled, country);
 }

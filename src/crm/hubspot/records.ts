@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { LivelineError, type ErrorCode } from '../../base/errors.ts';
 import type { Rest, RestAnswer } from '../../web/rest.ts';
+import type { Pace } from './pace.ts';
 
 export type RecordType = 'contacts' | 'meetings' | 'notes' | 'calls' | 'orders' | 'tickets';
 export type Properties = Readonly<Record<string, string>>;
@@ -29,14 +30,16 @@ export interface Search {
   readonly query?: string;
 }
 
-const link = z.object({ id: z.union([z.string(), z.number()]).transform(String) });
+/** A number beyond 2^53 has lost digits in reading JSON, and would be somebody else. */
+const recordId = z.union([z.string(), z.number().refine(Number.isSafeInteger)]).transform(String);
+const link = z.object({ id: recordId });
 const links = z.object({
   results: z.array(link),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
 const record = z
   .object({
-    id: z.union([z.string(), z.number()]).transform(String),
+    id: recordId,
     properties: z.record(z.string(), z.string().nullable()).default({}),
     createdAt: z.string().optional(),
     associations: z.object({ contacts: links.optional() }).optional(),
@@ -76,9 +79,12 @@ export type Linked = keyof typeof TO_CONTACT;
 
 export class Records {
   readonly #rest: Rest;
+  readonly #pace: Pace;
 
-  constructor(rest: Rest) {
+  /** `pace`: of searches. */
+  constructor(rest: Rest, pace: Pace) {
     this.#rest = rest;
+    this.#pace = pace;
   }
 
   /** Undefined: there is none. */
@@ -122,6 +128,7 @@ export class Records {
         json: { ...search, properties, limit: SEARCH_PAGE, ...(after === undefined ? {} : { after }) },
         label: `search ${type}`,
         repeatable: true,
+        turn: (turnSignal) => this.#pace.turn(turnSignal),
         signal,
       });
       const { results, paging } = understood(page, answer, 'CRM_UNAVAILABLE');

@@ -1,4 +1,5 @@
 // Contacts in Salesforce: found, made and changed.
+import type { CountryCode } from 'libphonenumber-js';
 import { z } from 'zod';
 import { LivelineError } from '../../base/errors.ts';
 import type { Contact, ContactChanges } from '../crm.ts';
@@ -26,41 +27,46 @@ type Row = z.infer<typeof shape>;
 
 /** Of SOSL, the best first. */
 const MOST_CANDIDATES = 200;
-/** Several people may share a number; whom the staff dealt with last is the likeliest. */
+/** Several people may share an e-mail address; whom the staff dealt with last is the likeliest. */
 const LATEST = 'ORDER BY LastModifiedDate DESC';
 /** Of Contact: developer.salesforce.com/docs, Object Reference. */
 const MOST_FIRST_NAME = 40;
 
 export class SalesforceContacts {
   readonly #api: SalesforceApi;
+  readonly #country: CountryCode | undefined;
 
-  constructor(api: SalesforceApi) {
+  /** `country`: where numbers without a country are at home. */
+  constructor(api: SalesforceApi, country: CountryCode | undefined) {
     this.#api = api;
+    this.#country = country;
   }
 
   async byPhone(phone: string, signal: AbortSignal): Promise<Contact | undefined> {
     signal.throwIfAborted();
-    const spelt = spell(phone);
+    const spelt = spell(phone, this.#country);
     if (spelt === undefined) return undefined;
     const asWritten = soqlList(spelt.spellings);
     const where = PHONES.map((field) => `${field} IN ${asWritten}`).join(' OR ');
-    const has = (row: Row): boolean => PHONES.some((field) => spelt.matches(row[field] ?? ''));
-    const rows = await this.#api.rows(
-      `SELECT ${SELECT} FROM Contact WHERE ${where} ${LATEST} LIMIT 20`,
-      shape,
-      signal,
+    // The index forgives any spelling, but learns of new contacts late.
+    const [written, indexed] = await Promise.all([
+      this.#api.rows(`SELECT ${SELECT} FROM Contact WHERE ${where} LIMIT 20`, shape, signal),
+      this.#api.search(
+        `FIND {${spelt.digits}} IN PHONE FIELDS RETURNING Contact(${SELECT} LIMIT 20)`,
+        shape,
+        signal,
+      ),
+    ]);
+    const meant = [...new Map([...indexed, ...written].map((row) => [row.Id, row])).values()].flatMap(
+      (row) => {
+        const how = PHONES.map((field) => spelt.meaningOf(row[field] ?? ''));
+        return how.some((meaning) => meaning !== undefined) ? [{ row, how }] : [];
+      },
     );
-    // The index forgives any spelling, but learns of new contacts late; and so it is asked second.
-    const row =
-      rows.find(has) ??
-      (
-        await this.#api.search(
-          `FIND {${spelt.digits}} IN PHONE FIELDS RETURNING Contact(${SELECT} ${LATEST} LIMIT 20)`,
-          shape,
-          signal,
-        )
-      ).find(has);
-    return row === undefined ? undefined : { ...contactOf(row), phone };
+    const [only, ...others] = meant;
+    // Whom of several who share a number one hears, nobody can tell.
+    if (only === undefined || others.length > 0 || only.how.includes('extension')) return undefined;
+    return { ...this.#contact(only.row), phone };
   }
 
   async byEmail(email: string, signal: AbortSignal): Promise<Contact | undefined> {
@@ -72,12 +78,12 @@ export class SalesforceContacts {
       shape,
       signal,
     );
-    return rows[0] && contactOf(rows[0]);
+    return rows[0] && this.#contact(rows[0]);
   }
 
   async byId(id: string, signal: AbortSignal): Promise<Contact | undefined> {
     const row = await this.#row(id, signal);
-    return row && contactOf(row);
+    return row && this.#contact(row);
   }
 
   /**
@@ -98,7 +104,7 @@ export class SalesforceContacts {
         ),
       ),
     );
-    return [...new Map(found.flat().map((row) => [row.Id, contactOf(row)])).values()]
+    return [...new Map(found.flat().map((row) => [row.Id, this.#contact(row)])).values()]
       .flatMap((contact) => {
         const rank = nameRank(name, contact.name);
         return rank === undefined ? [] : [{ contact, rank }];
@@ -115,7 +121,7 @@ export class SalesforceContacts {
   ): Promise<Contact> {
     const kept = Object.keys(facts).length === 0 ? {} : { Description: withFacts('', facts) };
     const body = { ...fieldsOf(said), ...kept };
-    return contactOf(
+    return this.#contact(
       await this.#api.makeOnce('Contact', { select: SELECT, shape, body, key: `contact ${key}` }, signal),
     );
   }
@@ -126,7 +132,21 @@ export class SalesforceContacts {
     const kept = Object.keys(facts).length === 0 ? {} : { Description: withFacts(row.Description, facts) };
     const body = { ...fieldsOf(said), ...kept };
     if (Object.keys(body).length > 0) await this.#api.change('Contact', id, body, signal);
-    return contactOf({ ...row, ...body });
+    return this.#contact({ ...row, ...body });
+  }
+
+  /** Without salutation and middle names, as one calls a person. */
+  #contact(row: Row): Contact {
+    const phone = PHONES.map((field) => toE164(row[field] ?? '', this.#country)).find(
+      (number) => number !== undefined,
+    );
+    return {
+      id: row.Id,
+      name: [row.FirstName, row.LastName].filter(Boolean).join(' '),
+      ...(phone === undefined ? {} : { phone }),
+      ...(row.Email == null ? {} : { email: row.Email }),
+      facts: factsIn(row.Description),
+    };
   }
 
   async #row(id: string, signal: AbortSignal): Promise<Row | undefined> {
@@ -135,18 +155,6 @@ export class SalesforceContacts {
     const soql = `SELECT ${SELECT} FROM Contact WHERE Id = ${soqlString(id)} LIMIT 1`;
     return (await this.#api.rows(soql, shape, signal))[0];
   }
-}
-
-/** Without salutation and middle names, as one calls a person. */
-function contactOf(row: Row): Contact {
-  const phone = PHONES.map((field) => toE164(row[field] ?? '')).find((number) => number !== undefined);
-  return {
-    id: row.Id,
-    name: [row.FirstName, row.LastName].filter(Boolean).join(' '),
-    ...(phone === undefined ? {} : { phone }),
-    ...(row.Email == null ? {} : { email: row.Email }),
-    facts: factsIn(row.Description),
-  };
 }
 
 function fieldsOf({ name, phone, email }: Omit<ContactChanges, 'facts'>): Fields {

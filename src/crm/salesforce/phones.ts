@@ -1,25 +1,28 @@
 // How people write one phone number: Salesforce keeps phone fields as they were typed. Knows no contacts.
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js';
 
 /** The spellings to look for; what differs from all of them, the search index still finds by `digits`. */
 export interface Spelt {
   readonly spellings: readonly string[];
   /** The number within its country, as SOSL takes it. */
   readonly digits: string;
-  /** Whether this text is that number: with its country, or as it is dialled within it. */
-  readonly matches: (text: string) => boolean;
+  /**
+   * How this text means the number: it is that, or an extension behind it, which many may share. Without a country it is
+   * one of `country`, or of nowhere: the same digits are somebody else's abroad.
+   */
+  readonly meaningOf: (text: string) => 'number' | 'extension' | undefined;
 }
 
 /** Undefined for what is no number in E.164. */
-export function spell(phone: string): Spelt | undefined {
+export function spell(phone: string, country: CountryCode | undefined): Spelt | undefined {
   const number = parsePhoneNumberFromString(phone);
   if (number === undefined || number.number !== phone) return undefined;
-  const { countryCallingCode: country, nationalNumber: digits } = number;
+  const { countryCallingCode: callingCode, nationalNumber: digits } = number;
   const national = number.formatNational();
   const groups = national.match(/\d+/g) ?? [digits];
   const bare = groups.join('');
   const abroad = number.formatInternational();
-  const abroadGroups = abroad.match(/\d+/g) ?? [country, digits];
+  const abroadGroups = abroad.match(/\d+/g) ?? [callingCode, digits];
   const separators = ['-', '.', ' '];
   const spellings = [
     phone,
@@ -28,7 +31,7 @@ export function spell(phone: string): Spelt | undefined {
     digits,
     bare,
     national,
-    `+${country} ${national}`,
+    `+${callingCode} ${national}`,
     abroad,
     ...separators.flatMap((separator) => [
       groups.join(separator),
@@ -36,12 +39,21 @@ export function spell(phone: string): Spelt | undefined {
       `+${abroadGroups.join(separator)}`,
     ]),
   ];
-  const matches = (text: string): boolean =>
-    parsePhoneNumberFromString(text.trim().replace(/^00/, '+'), { defaultCallingCode: country })?.number ===
-    phone;
-  return { spellings: [...new Set(spellings)], digits, matches };
+  const meaningOf: Spelt['meaningOf'] = (text) => {
+    const read = parsed(text, country);
+    if (read?.number !== phone) return undefined;
+    return read.ext === undefined ? 'number' : 'extension';
+  };
+  return { spellings: [...new Set(spellings)], digits, meaningOf };
 }
 
-/** E.164; undefined for what names no country, as nobody then knows whom it would ring. */
-export const toE164 = (text: string): string | undefined =>
-  parsePhoneNumberFromString(text.trim().replace(/^00/, '+'))?.number;
+/** E.164; undefined for what names no country where `country` is left out, as nobody then knows whom it would ring. */
+export const toE164 = (text: string, country: CountryCode | undefined): string | undefined =>
+  parsed(text, country)?.number;
+
+function parsed(text: string, country: CountryCode | undefined): PhoneNumber | undefined {
+  const dialled = text.trim().replace(/^00/, '+');
+  return country === undefined
+    ? parsePhoneNumberFromString(dialled)
+    : parsePhoneNumberFromString(dialled, country);
+}

@@ -1,4 +1,5 @@
 // The CRM in Salesforce: contacts, events as appointments, orders and cases, tasks as messages and call logs.
+import type { CountryCode } from 'libphonenumber-js';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
@@ -16,6 +17,8 @@ export interface SalesforceCrmOptions extends Credentials {
    * `Liveline_Key__c`. With it Salesforce itself makes each thing once.
    */
   readonly keyField?: string | undefined;
+  /** Where numbers that were typed without a country are at home; left out, they are nobody's. */
+  readonly country?: CountryCode | undefined;
   /** What a message for the staff becomes; a task unless said. */
   readonly messagesAs?: 'task' | 'case' | undefined;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ const WRITTEN: readonly RecordType[] = ['Contact', 'Event', 'Task', 'Case'];
  */
 export function createSalesforceCrm({
   keyField,
+  country,
   messagesAs = 'task',
   clock,
   ...credentials
@@ -42,7 +46,7 @@ export function createSalesforceCrm({
       'the key field for Salesforce must be the API name of a custom field, such as Liveline_Key__c',
     );
   const api = new SalesforceApi({ tokens: new Tokens(credentials, clock), keyField, clock });
-  const contacts = new SalesforceContacts(api);
+  const contacts = new SalesforceContacts(api, country);
   const appointments = new SalesforceAppointments(api);
   const objects = new SalesforceObjects(api, messagesAs);
   return {

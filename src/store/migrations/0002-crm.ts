@@ -14,6 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       phone text check (length(phone) <= 50),
       email text check (length(email) <= 320),
       facts jsonb not null check (pg_column_size(facts) <= 65536),
+      sample boolean not null default false,
       created_at timestamptz(3) not null default now(),
       updated_at timestamptz(3),
       primary key (rehearsal, id),
@@ -36,7 +37,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz(3) not null default now(),
       primary key (rehearsal, id),
       unique (rehearsal, key),
-      foreign key (rehearsal, contact_id) references liveline.crm_contacts on delete cascade,
+      foreign key (rehearsal, contact_id) references liveline.crm_contacts on update cascade on delete cascade,
       constraint crm_appointments_apart
         exclude using gist (tstzrange(starts_at, ends_at) with &&) where (status = 'booked' and not rehearsal),
       constraint crm_appointments_apart_in_rehearsal
@@ -60,7 +61,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (rehearsal, id),
       unique (rehearsal, key),
       unique (bare_number, kind, rehearsal),
-      foreign key (rehearsal, contact_id) references liveline.crm_contacts on delete cascade
+      foreign key (rehearsal, contact_id) references liveline.crm_contacts on update cascade on delete cascade
     )`.execute(db);
   await sql`create index on liveline.crm_objects (contact_id, kind, created_at desc, n desc)`.execute(db);
   await sql`
@@ -77,7 +78,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       summary text not null check (length(summary) <= 65536),
       recording_url text,
       primary key (rehearsal, call_id),
-      foreign key (rehearsal, contact_id) references liveline.crm_contacts on delete cascade
+      foreign key (rehearsal, contact_id) references liveline.crm_contacts on update cascade on delete cascade
     )`.execute(db);
   await sql`create index on liveline.crm_calls (contact_id, started_at desc)`.execute(db);
 }

@@ -9,6 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       call_id text not null,
       tool text not null,
       args_hash text not null,
+      about text,
       state text not null check (state in ('running', 'done', 'in_doubt', 'reversed')),
       result text,
       claimed_at timestamptz(3) not null default now(),

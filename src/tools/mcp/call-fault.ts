@@ -1,6 +1,14 @@
 // What it means that a call of a foreign tool failed: was it done, not done, or can nobody say?
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+} from '@modelcontextprotocol/client';
 import { LivelineError } from '../../base/errors.ts';
+import { ServiceFailure } from '../service-failure.ts';
+import type { ForeignTool } from './listing.ts';
 import { ServerSaid } from './server-said.ts';
 
 /** System and undici codes of requests that have not left this machine. */
@@ -8,14 +16,23 @@ const NEVER_SENT: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
   'ADDRESS_REFUSED',
   SdkErrorCode.NotConnected,
 ]);
-/** The request came too slowly: how much of it was read, nobody says (RFC 9110, section 15.5.9). */
-const REQUEST_TIMEOUT = 408;
+/** Also told of connections that have been used. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
+/**
+ * What is said of a request instead of taking it. Not the redirections that follow what a POST has done (301 to 303), and
+ * not 408, 409 or 499, which may come in the middle of it (RFC 9110, sections 15.4 and 15.5).
+ */
+const NOT_TAKEN: ReadonlySet<number> = new Set([307, 308, 400, 401, 403, 404, 405, 406, 413, 415, 429]);
+/** Errors of JSON-RPC itself, found before a tool is run (JSON-RPC 2.0, section 5.1). */
+const NOT_RUN: ReadonlySet<number> = new Set([
+  ProtocolErrorCode.InvalidRequest,
+  ProtocolErrorCode.MethodNotFound,
+  ProtocolErrorCode.InvalidParams,
+]);
 
 /** Of a server's own words, as the body of an answer: often a page of HTML. */
 const MAX_WHY_CHARS = 300;
@@ -28,8 +45,9 @@ const causes = function* (thrown: unknown): Generator<Error> {
 function wasNeverDone(thrown: unknown): boolean {
   for (const error of causes(thrown)) {
     if ('code' in error && NEVER_SENT.has(error.code)) return true;
-    if (error instanceof SdkHttpError)
-      return error.status >= 300 && error.status < 500 && error.status !== REQUEST_TIMEOUT;
+    if ('code' in error && UNREACHABLE.has(error.code))
+      return 'syscall' in error && error.syscall === 'connect';
+    if (error instanceof SdkHttpError) return NOT_TAKEN.has(error.status);
   }
   return false;
 }
@@ -43,17 +61,21 @@ function unquoted(thrown: unknown): unknown {
 }
 
 /**
- * TOOL_REFUSED: it was answered with an error. TOOL_UNAVAILABLE: it was not done, or only looks. TOOL_IN_DOUBT: it
- * `mayAct`, and nobody says whether it did. TOOL_TIMED_OUT and TOOL_RESULT_TOO_LARGE: of a tool that only looks.
+ * TOOL_REFUSED: it was answered with an error, before it was run or where running it again does no harm. TOOL_UNAVAILABLE:
+ * it was not done, or only looks. TOOL_IN_DOUBT: it does more than look, and nobody says whether it did. TOOL_TIMED_OUT and
+ * TOOL_RESULT_TOO_LARGE: of a tool that only looks.
  */
-export function callFault(thrown: unknown, of: { who: string; mayAct: boolean }): LivelineError {
-  const { who, mayAct } = of;
+export function callFault(thrown: unknown, of: { who: string; does: ForeignTool['does'] }): LivelineError {
+  const { who, does } = of;
   const fault = (code: LivelineError['code'], text: string): LivelineError =>
     new LivelineError(code, `${who} ${text}`, { cause: unquoted(thrown) });
-  if (thrown instanceof ProtocolError) return fault('TOOL_REFUSED', 'answered with an error');
+  if (thrown instanceof ProtocolError) {
+    const code = does === 'acts' && !NOT_RUN.has(thrown.code) ? 'TOOL_IN_DOUBT' : 'TOOL_REFUSED';
+    return new ServiceFailure(code, `${who} answered with an error`, thrown.message, unquoted(thrown));
+  }
   if (wasNeverDone(thrown)) return fault('TOOL_UNAVAILABLE', 'cannot be reached; nothing was done');
   const isOurs = thrown instanceof LivelineError;
-  if (mayAct)
+  if (does !== 'looks')
     return fault('TOOL_IN_DOUBT', 'was called and has not answered; whether it was done, nobody can say');
   if (isOurs && thrown.code === 'TOOL_RESULT_TOO_LARGE') return fault(thrown.code, 'answered with too much');
   if (isOurs && thrown.code === 'TOOL_TIMED_OUT') return fault(thrown.code, 'has not answered in time');

@@ -1,21 +1,25 @@
 // What a tool of an MCP server answers, as the model is told it. Knows nothing of connections.
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/client';
-import { LivelineError } from '../../base/errors.ts';
+import { ServiceFailure } from '../service-failure.ts';
 import type { ToolResult } from '../tool.ts';
 import { MAX_RESULT_CHARS } from './limits.ts';
+import type { ForeignTool } from './listing.ts';
 import { ServerSaid } from './server-said.ts';
 
 const cut = (text: string): string =>
   text.length <= MAX_RESULT_CHARS ? text : `${text.slice(0, MAX_RESULT_CHARS)} … (there is more)`;
 
-/** Throws TOOL_REFUSED when the tool says that it failed; what it said is in the cause, and neither for the model nor for the log. */
-export function toToolResult(who: string, result: CallToolResult): ToolResult {
+/**
+ * Throws ServiceFailure when the tool says that it failed: at what point, nobody can say, so one that `acts` may have acted
+ * (an upstream that did not answer in time is reported so). What it said is for the model, and not for the log.
+ */
+export function toToolResult(who: string, does: ForeignTool['does'], result: CallToolResult): ToolResult {
   const { content } = result;
   const text = content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
-  if (result.isError === true)
-    throw new LivelineError('TOOL_REFUSED', `${who} says that it failed`, {
-      cause: new ServerSaid('isError', text),
-    });
+  if (result.isError === true) {
+    const code = does === 'acts' ? 'TOOL_IN_DOUBT' : 'TOOL_REFUSED';
+    throw new ServiceFailure(code, `${who} says that it failed`, text, new ServerSaid('isError', text));
+  }
   const facts: unknown = result.structuredContent ?? asJson(text);
   const also = content.flatMap((part) => nameOf(part) ?? []).slice(0, 20);
   // Servers write structured content out as text once more; one of the two is enough.

@@ -29,7 +29,9 @@ export interface McpServer {
   /** As they are known just now: empty until they are known for the first time, and kept while the server is away. */
   readonly tools: readonly Tool[];
   readonly state: 'connecting' | 'connected' | 'away';
-  /** Resolves when its tools are known, after `withinMs`, or when it is closed. Never rejects. */
+  /** Why it is away, for people; undefined while it is not. */
+  readonly awayBecause: string | undefined;
+  /** Resolves when its tools are known or it has proved to be away, after `withinMs`, or when it is closed. Never rejects. */
   ready(withinMs: number): Promise<void>;
   /** For good. Resolves when its process has ended. Never rejects. */
   close(): Promise<void>;
@@ -107,6 +109,8 @@ export function connectMcp(settings: McpSettings, { secrets, clock, log }: McpDe
     failures += 1;
     const delayMs = retryDelayMs(failures);
     link = { is: 'waiting', stop: clock.after(delayMs, () => void open()) };
+    // Who waits for its tools is not held up by what is known to be away.
+    known.resolve(undefined);
     const facts = { mcp: name, why, said, againInMs: delayMs };
     const text = 'MCP server is away; its tools do not work until it is back';
     if (why === warned) log.debug(facts, text);
@@ -117,7 +121,7 @@ export function connectMcp(settings: McpSettings, { secrets, clock, log }: McpDe
   function take(offered: readonly unknown[]): void {
     const chosen = chooseTools(offered, settings.tools);
     tools = chosen.tools.map((tool) =>
-      foreignTool(tool, { timeoutMs, run: (args, context) => call(tool, args, context) }),
+      foreignTool(tool, { timeoutMs, run: (args, context, does) => call({ ...tool, does }, args, context) }),
     );
     const words = chosen.warnings.join('\n');
     if (words !== warnings)
@@ -157,9 +161,9 @@ export function connectMcp(settings: McpSettings, { secrets, clock, log }: McpDe
     if (link.is !== 'open') throw new LivelineError('TOOL_UNAVAILABLE', `${who}: the server is away`);
     const limits = { signal, limitMs: Math.max(timeoutMs, LONGEST_CALL_MS) };
     const result = await link.connection.call(tool.name, args, limits).catch((thrown: unknown) => {
-      throw callFault(thrown, { who, mayAct: tool.does !== 'looks' });
+      throw callFault(thrown, { who, does: tool.does });
     });
-    return toToolResult(who, result);
+    return toToolResult(who, tool.does, result);
   }
 
   /** Its end is not waited for, except by `close`. */
@@ -187,6 +191,9 @@ export function connectMcp(settings: McpSettings, { secrets, clock, log }: McpDe
     get state() {
       if (link.is === 'open') return 'connected';
       return failures === 0 && link.is === 'opening' && !isKnown ? 'connecting' : 'away';
+    },
+    get awayBecause() {
+      return link.is === 'open' || warned === '' ? undefined : warned;
     },
     async ready(withinMs) {
       const late = Promise.withResolvers<undefined>();

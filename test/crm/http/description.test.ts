@@ -101,6 +101,31 @@ test.each([
     `${LEAST}cancel_appointment: { method: DELETE, url: '/v/{{id}}' }\n`,
     /cancel_appointment: expected response:, or find_appointment/,
   ],
+  [
+    'a search that asks of nobody',
+    LEAST.replace('{{phone}}', 'all'),
+    /:3:1 {2}find_by_phone: {{phone}} is nowhere in this request/,
+  ],
+  [
+    'a search by e-mail that asks of nobody',
+    `${LEAST}find_by_email: { url: /people, response: { fields: { id: $.id, name: $.name } } }\n`,
+    /find_by_email: {{email}} is nowhere/,
+  ],
+  [
+    'a list without what its members are known by',
+    LEAST.replace('{ fields:', '{ list: $.people, fields:'),
+    /:5:\d+ {2}find_by_phone\.response\.fields: expected phone beside list/,
+  ],
+  [
+    'orders of everybody',
+    `${LEAST}find_object: { order: { url: '/{{kind}}s', response: { fields: { id: $.id, number: $.n } } } }\n`,
+    /find_object\.order: {{number}} or {{bare_number}} is nowhere/,
+  ],
+  [
+    'a path through all of the answer',
+    LEAST.replace('$.id', '$..id'),
+    /fields\.id\.path: expected a JSONPath.*write the whole path/,
+  ],
   ['a country that is none', `${LEAST}default_country: UK\n`, /:6:1 {2}default_country: expected a country/],
   ['no YAML', 'name: [', /^crm\.yaml:1:\d+ {2}\S/],
   ['nothing', '', /^crm\.yaml:1:1 {2}expected object/],

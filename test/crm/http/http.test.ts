@@ -216,3 +216,82 @@ test.each([
   expect(make).toThrow(expect.objectContaining({ code: 'CRM_INVALID' }) as Error);
   expect(make).toThrow(words);
 });
+
+const people = (rows: readonly object[]): RestCrmServer['fault'] => answering(200, { people: rows });
+const ANA = { id: 'c2', display_name: 'Ana Moreno', mobile: '(555) 010-0102', mail: 'ana@example.com' };
+
+test('one row twice is one person; two with one number are nobody', () =>
+  served(async (server) => {
+    const crm = crmAt(server.baseUrl);
+    server.fault = people([ANA, ANA]);
+    expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ id: 'c2' });
+    server.fault = people([ANA, { ...ANA, id: 'c9' }]);
+    expect(await crm.findByPhone('+15550100102', go())).toBeUndefined();
+  }));
+
+test.each(['555-010-0102 ext. 7', '+1 555 010 0102 x7', '(555) 010-0102#7'])(
+  'who sits behind a switchboard (%s) is not who calls from it',
+  (mobile) =>
+    served(async (server) => {
+      server.fault = people([{ ...ANA, mobile }]);
+      expect(await crmAt(server.baseUrl).findByPhone('+15550100102', go())).toBeUndefined();
+      server.fault = people([
+        { ...ANA, mobile },
+        { ...ANA, id: 'main' },
+      ]);
+      expect(await crmAt(server.baseUrl).findByPhone('+15550100102', go())).toMatchObject({ id: 'main' });
+    }),
+);
+
+test.each(['9007199254740993', '1e400', '1.5', 'true'])('an id that is written %s is none', (id) =>
+  served(async (server) => {
+    server.fault = answering(200, `{"people":[{"id":${id},"display_name":"Ana","mobile":"5550100102"}]}`);
+    await expect(crmAt(server.baseUrl).findByPhone('+15550100102', go())).rejects.toEqual(
+      failing('CRM_REFUSED', /response/),
+    );
+  }),
+);
+
+test('more rows than are read: of names the first, of a number none, and it says why', () =>
+  served(async (server) => {
+    server.fault = people(Array.from({ length: 101 }, (_, id) => ({ ...ANA, id })));
+    const crm = crmAt(server.baseUrl);
+    expect(await crm.findByName('ana moreno', 200, go())).toHaveLength(100);
+    for (const ask of [
+      () => crm.findByPhone('+15550100102', go()),
+      () => crm.findByEmail('ana@example.com', go()),
+    ])
+      await expect(ask()).rejects.toEqual(failing('CRM_REFUSED', /more than 100 rows/));
+  }));
+
+test('an answer that is too long is not read', () =>
+  served(async (server) => {
+    server.fault = people([{ ...ANA, notes: { long: 'x'.repeat(200_000) } }]);
+    await expect(crmAt(server.baseUrl).findByPhone('+15550100102', go())).rejects.toEqual(
+      failing('CRM_UNAVAILABLE'),
+    );
+  }));
+
+test('what has no owner is nobody’s, where the description says where owners stand', () =>
+  served(async (server) => {
+    const crm = crmAt(server.baseUrl);
+    const visit = { id: 'v1', begins: '2026-06-12T10:00Z', ends: '2026-06-12T10:30Z', state: 'confirmed' };
+    server.fault = answering(200, {
+      visits: [{ ...visit, person: null }, visit, { ...visit, person: 'c2' }],
+    });
+    expect(await crm.appointmentsOf('c2', NOW_MS, go())).toHaveLength(1);
+    const thing = { id: 'o1', reference: 'HD-1' };
+    server.fault = answering(200, {
+      items: [
+        { ...thing, person: null },
+        { ...thing, person: 'c2' },
+      ],
+    });
+    expect(await crm.objectsOf('c2', 'order', 5, go())).toHaveLength(1);
+    server.fault = answering(200, { ...thing, person: null });
+    expect((await crm.findObject('order', 'HD-1', go()))?.contactId).toBeUndefined();
+    // Whom it was booked for is known without being said again.
+    server.fault = answering(200, { ...visit, person: null });
+    const booking = { contactId: 'c2', startsAtMs: NOW_MS, minutes: 30, about: 'a filling' };
+    expect(await crm.bookAppointment(booking, 'k1', go())).toMatchObject({ contactId: 'c2' });
+  }));

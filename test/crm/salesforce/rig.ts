@@ -39,6 +39,8 @@ export async function salesforce(
     loginUrl: standIn.url,
     clientId: CLIENT_ID,
     by: { clientSecret: CLIENT_SECRET },
+    // In the world of the rules people type their numbers without a country.
+    country: 'US',
     clock,
     ...options,
   });

@@ -41,12 +41,36 @@ describe('a contact in Salesforce', () => {
     expect(row['Description']).toContain('likes: noon');
   });
 
-  test('that shares its number is the one whom the staff dealt with last', async (context) => {
-    const { crm, standIn } = await salesforce(context);
-    const [LastModifiedDate, Phone] = ['2030-01-01T00:00:00.000Z', '(555) 010-0102'];
-    standIn.records.seed('Contact', { LastName: 'Latest', Phone, LastModifiedDate });
-    expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ name: 'Latest' });
+  test.each([
+    ['MobilePhone', '+15550100102'],
+    ['Phone', '(555) 010-0102'],
+    ['HomePhone', '+1 555 010 0102 ext. 7'],
+    ['Phone', '1 (555) 0100-102'],
+  ])('that shares its number, as %s %s, is not found by it', async (field, typed) => {
+    const { crm, standIn } = await salesforce({ onTestFinished });
+    expect(await crm.findByPhone('+15550100102', go())).toMatchObject({ name: 'Ana Moreno' });
+    standIn.records.seed('Contact', { LastName: 'Other', [field]: typed });
+    expect(await crm.findByPhone('+15550100102', go())).toBeUndefined();
   });
+
+  test('with an extension is not found by what stands before it', async (context) => {
+    const { crm, standIn } = await salesforce(context);
+    standIn.records.seed('Contact', { LastName: 'Other', Phone: '+1 312-555-0123 x7' });
+    expect(await crm.findByPhone('+13125550123', go())).toBeUndefined();
+  });
+
+  test.each([
+    ['US', '+442125550123'],
+    [undefined, '+12125550123'],
+    ['GB', '+12125550123'],
+  ] as const)(
+    'without a country, where numbers are of %s, is not who calls from %s',
+    async (country, phone) => {
+      const { crm, standIn } = await salesforce({ onTestFinished }, { country });
+      standIn.records.seed('Contact', { LastName: 'Other', Phone: '(212) 555-0123' });
+      expect(await crm.findByPhone(phone, go())).toBeUndefined();
+    },
+  );
 });
 
 describe('an appointment in Salesforce', () => {

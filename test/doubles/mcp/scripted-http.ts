@@ -31,6 +31,7 @@ const BAD: Record<string, (response: ServerResponse) => unknown> = {
   },
   broken: (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
   busy: (response) => response.writeHead(429).end(),
+  seeOther: (response) => response.writeHead(303, { location: 'http://127.0.0.1:9/elsewhere' }).end(),
   away: (response) => response.writeHead(307, { location: 'http://127.0.0.1:9/elsewhere' }).end(),
   huge: (response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(`"${'x'.repeat(2_000_000)}"`),

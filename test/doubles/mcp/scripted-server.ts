@@ -97,5 +97,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (message.method === 'tools/call' && message.params?.name === 'refuse')
     return write({ id: message.id, error: { code: -32_602, message: 'Unknown tool' } });
   const result = answer(message);
+  if (message.method === 'tools/call' && message.params?.name === 'fault')
+    return write({ id: message.id, error: { code: -32_603, message: 'The upstream timed out' } });
   if (message.id !== undefined && result !== undefined) write({ id: message.id, result });
 });

@@ -88,6 +88,8 @@ function serviceOf({
     const [phone, mail, q] = [query.get('phone'), query.get('mail'), query.get('q')];
     if (q !== null) return crm.findByName(q, Number(query.get('limit')), go);
     const one = phone !== null ? await crm.findByPhone(phone, go) : await crm.findByEmail(mail ?? '', go);
+    const several = phone === null ? [] : contacts.filter((contact) => contact.phone === phone);
+    if (several.length > 1) return several;
     // A broad search: it gives a stranger too.
     return [...(await crm.findByName('benedikt ruiz', 1, go)), ...(one ? [one] : [])];
   }

@@ -28,6 +28,8 @@ function phoneTest(term: string): Search['finds'] {
   return (row) =>
     ['Phone', 'MobilePhone', 'HomePhone'].some((field) =>
       String(row[field] ?? '')
+        // Here the kinder index is the worse one: it finds whose number is another's extension.
+        .replace(/\s*(ext|x).*$/i, '')
         .replaceAll(/\D/g, '')
         .endsWith(term),
     );

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, type TestContext } from 'vitest';
 import { scriptedHttp, type ScriptedHttp } from '../../doubles/mcp/scripted-http.ts';
 import { rigOf, type McpRig } from './rig.ts';
 
-const NAMES = ['good', 'cut', 'half', 'broken', 'busy', 'away', 'huge', 'page'];
+const NAMES = ['good', 'cut', 'half', 'broken', 'busy', 'seeOther', 'away', 'huge', 'page'];
 
 async function connected(
   context: Pick<TestContext, 'onTestFinished'>,
@@ -30,6 +30,7 @@ test.each([
   ['cut off before the answer', 'cut', 'TOOL_IN_DOUBT', 'TOOL_UNAVAILABLE'],
   ['a gateway that gives up', 'broken', 'TOOL_IN_DOUBT', 'TOOL_UNAVAILABLE'],
   ['too many requests', 'busy', 'TOOL_UNAVAILABLE', 'TOOL_UNAVAILABLE'],
+  ['a redirection to what was done', 'seeOther', 'TOOL_IN_DOUBT', 'TOOL_UNAVAILABLE'],
   ['a redirection elsewhere', 'away', 'TOOL_UNAVAILABLE', 'TOOL_UNAVAILABLE'],
   ['an answer that is too large', 'huge', 'TOOL_IN_DOUBT', 'TOOL_RESULT_TOO_LARGE'],
   ['a page for people', 'page', 'TOOL_IN_DOUBT', 'TOOL_UNAVAILABLE'],

@@ -2,12 +2,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LivelineError } from '../../../src/base/errors.ts';
+import { failureResponse } from '../../../src/tools/failure.ts';
 import { foreignTool } from '../../../src/tools/mcp/foreign-tool.ts';
 import { Lines } from '../../../src/tools/mcp/lines.ts';
 import { chooseTools } from '../../../src/tools/mcp/listing.ts';
 import { toToolResult } from '../../../src/tools/mcp/result.ts';
-import { retryDelayMs, type McpSettings } from '../../../src/tools/mcp/server.ts';
-import { withSecrets } from '../../../src/tools/mcp/settings.ts';
+import { retryDelayMs } from '../../../src/tools/mcp/server.ts';
 import { within } from '../../../src/tools/mcp/within.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { offer } from './rig.ts';
@@ -72,7 +73,8 @@ describe('which tools are used', () => {
 });
 
 describe('what the model is told of a result', () => {
-  const told = (result: Partial<CallToolResult>) => toToolResult('it', { content: [], ...result }).tell;
+  const told = (result: Partial<CallToolResult>) =>
+    toToolResult('it', 'looks', { content: [], ...result }).tell;
   const words = (...texts: string[]): CallToolResult['content'] =>
     texts.map((text) => ({ type: 'text', text }));
 
@@ -106,6 +108,26 @@ describe('what the model is told of a result', () => {
     );
   });
 
+  test.each([
+    ['acts', 'TOOL_IN_DOUBT', /may or may not have been done: do not do the same again/],
+    ['sets', 'TOOL_REFUSED', /did not work/],
+    ['looks', 'TOOL_REFUSED', /did not work/],
+  ] as const)('one that %s says that it failed: %s, and its own words beside ours', (does, code, said) => {
+    const fail = (text: string) => () => toToolResult('it', does, { content: words(text), isError: true });
+    const thrown = caught(fail('timed out after POST /payments'));
+    expect(thrown).toMatchObject({ code, message: 'it says that it failed' });
+    expect(failureResponse(thrown)).toEqual({
+      status: 'error',
+      retryable: false,
+      message: expect.stringMatching(said) as string,
+      service_said: 'timed out after POST /payments',
+    });
+    const long = failureResponse(caught(fail(`${'x'.repeat(499)}👩${'x'.repeat(9_000)}`)))['service_said'];
+    expect(long).toMatch(/^x{499}\ufffd …$/);
+    // Without a word there is nothing to speak of.
+    expect(failureResponse(caught(fail(' \n')))).toEqual(failureResponse(new LivelineError(code, '')));
+  });
+
   test('images, sounds and documents are named, not carried', () => {
     const data = 'A'.repeat(1_000);
     const content: CallToolResult['content'] = [
@@ -121,6 +143,14 @@ describe('what the model is told of a result', () => {
     });
   });
 });
+
+const caught = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (thrown) {
+    return thrown;
+  }
+};
 
 test('lines: however the bytes are cut, they are the same, and long ones are told of', () => {
   const bytes = fc.array(fc.constantFrom('a', 'é', '\n', '\r\n', '€uro'), { maxLength: 40 });
@@ -191,34 +221,4 @@ test('it is tried again after half a second, twice as long each time, and every 
   expect([1, 2, 3, 6, 7, 8, 2_000].map(retryDelayMs)).toEqual([
     500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000,
   ]);
-});
-
-describe('settings', () => {
-  const at = (url: string, headers: Record<string, string> = {}): McpSettings => ({
-    ...{ name: 'books', tools: ['x'], allowPrivate: false, timeoutMs: 1_000 },
-    by: { url, headers },
-  });
-  const secrets = new Map([
-    ['books', 'k3y'],
-    ['broken', 'two\nlines'],
-  ]);
-
-  test('secrets are filled in where they are written', () => {
-    const filled = withSecrets(
-      at('https://example.com/mcp', { a: 'x {{secret.BOOKS}}{{ secret.books }}' }),
-      secrets,
-    );
-    expect(filled).toEqual({ url: 'https://example.com/mcp', headers: { a: 'x k3yk3y' } });
-  });
-
-  test.each([
-    ['a secret that is not set', at('https://example.com', { a: '{{secret.gone}}' }), 'SECRET_GONE'],
-    ['an address that is none', at('example'), 'its url is no address'],
-    ['a header that cannot be sent', at('https://example.com', { a: '{{secret.broken}}' }), 'header a'],
-    ['a name that is no header', at('https://example.com', { 'a b': 'x' }), 'header a b'],
-  ])('%s is said at once, without its value', (_, settings, words) => {
-    const read = () => withSecrets(settings, secrets);
-    expect(read).toThrow(words);
-    expect(read).toThrow(/^MCP server books: (?!.*two)/);
-  });
 });

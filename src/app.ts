@@ -35,8 +35,8 @@ import { openDatabase } from './store/database.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
 import { Catalogue } from './tools/catalogue.ts';
-import { createPostgresEffects } from './tools/effects-postgres.ts';
-import { createSteadyEffects } from './tools/steady-effects.ts';
+import { createPostgresEffects } from './tools/effects/postgres.ts';
+import { createSteadyEffects } from './tools/effects/steady.ts';
 import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));

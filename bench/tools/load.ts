@@ -6,8 +6,8 @@ import { callId, toolCallId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
-import type { Effects } from '../../src/tools/effects.ts';
-import { createRunner, type Runner, type ToolDone } from '../../src/tools/runner.ts';
+import type { Effects } from '../../src/tools/effects/effects.ts';
+import { createRunner, type Runner, type ToolDone } from '../../src/tools/run/runner.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 
 /** It does nothing, so that what is measured is what is around it. */

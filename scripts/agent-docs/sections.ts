@@ -1,7 +1,7 @@
 // The pages that people write, and the sections in them that are taken from the code: between two comments, by name.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { BUILT_INS } from '../../src/tools/built-ins.ts';
+import { BUILT_INS } from '../../src/tools/built-in/all.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import type { WrittenFile } from './files.ts';
 

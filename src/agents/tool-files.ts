@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { ToolEntry } from '../tools/entries.ts';
-import { readHttpTools } from '../tools/http-tools-file.ts';
+import { readHttpTools } from '../tools/http/http-tools-file.ts';
 import type { ProfileFile } from './profile-file.ts';
 import type { Profile } from './profile.ts';
 import { readRegularFile } from './regular-file.ts';

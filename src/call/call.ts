@@ -9,7 +9,7 @@ import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineEvent } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { LiveSession, SessionEvent } from '../live/session.ts';
-import type { Runner, RunnerOptions, ToolDone, ToolLate } from '../tools/runner.ts';
+import type { Runner, RunnerOptions, ToolDone, ToolLate } from '../tools/run/runner.ts';
 import { Ear } from './ear.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';

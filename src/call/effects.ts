@@ -5,7 +5,7 @@ import type { CallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { LiveSession } from '../live/session.ts';
-import type { Runner } from '../tools/runner.ts';
+import type { Runner } from '../tools/run/runner.ts';
 import { saysGreeting, type RecordedGreeting, type Recording } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { Media } from './media.ts';

@@ -1,5 +1,5 @@
 // A result that came when the model waited for it no longer: what is told of it, and to the model.
-import type { ToolLate } from '../tools/runner.ts';
+import type { ToolLate } from '../tools/run/runner.ts';
 import type { NoticeBody } from './notices.ts';
 import type { CallFact } from './state.ts';
 

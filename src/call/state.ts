@@ -2,7 +2,7 @@
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
 import type { ToolCall } from '../live/session.ts';
-import type { ToolDone } from '../tools/runner.ts';
+import type { ToolDone } from '../tools/run/runner.ts';
 import type { CallAction } from '../tools/tool.ts';
 
 export type Speech =

@@ -13,10 +13,10 @@ import type { CarrierCall, CallStatus, StreamStatus, Verb } from '../carrier/web
 import type { Crm } from '../crm/crm.ts';
 import type { Live } from '../live/session.ts';
 import type { LentTools } from '../tools/catalogue.ts';
-import type { Effects } from '../tools/effects.ts';
+import type { Effects } from '../tools/effects/effects.ts';
 import type { ToolEntry } from '../tools/entries.ts';
-import { createRunner } from '../tools/runner.ts';
-import { allowTexts } from '../tools/text-allowance.ts';
+import { createRunner } from '../tools/run/runner.ts';
+import { allowTexts } from '../tools/built-in/text-allowance.ts';
 import { Call } from './call.ts';
 import { Departures } from './departures.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';

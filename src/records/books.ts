@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { installationName } from '../store/installation.ts';
 import { processOwner } from '../store/process-owner.ts';
 import { openSpool } from '../store/spool/spool.ts';
-import { sweepEffects } from '../tools/effects-postgres.ts';
+import { sweepEffects } from '../tools/effects/postgres.ts';
 import { WriteBehind, type Backlog, type WriteBehindOptions } from '../store/write-behind/write-behind.ts';
 import { CallLosses } from './call-losses.ts';
 import { createCrmLogQueue } from './crm-log-queue.ts';

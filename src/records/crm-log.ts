@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Notices } from '../call/notices.ts';
 import type { Contact, Crm } from '../crm/crm.ts';
-import { unlessAborted } from '../tools/aborted.ts';
+import { unlessAborted } from '../tools/run/aborted.ts';
 import { CrmLogFaults } from './crm-log-faults.ts';
 import { isRefused, verdictOn, type CrmLogResult, type Step } from './crm-log-policy.ts';
 import type { Claimed, CrmLogQueue, Settled } from './crm-log-queue.ts';

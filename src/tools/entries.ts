@@ -1,7 +1,7 @@
 // What a profile lists as tools: plain data, as it may come from another thread. Knows neither YAML nor how they are run.
 import type { ToolDeclaration } from '../live/session.ts';
-import { BUILT_INS } from './built-ins.ts';
-import type { HttpToolSpec } from './http-tools-file.ts';
+import { BUILT_INS } from './built-in/all.ts';
+import type { HttpToolSpec } from './http/http-tools-file.ts';
 import type { McpSettings } from './mcp/settings.ts';
 import type { Tool } from './tool.ts';
 

@@ -1,7 +1,7 @@
 // The rules that every keeper of effects keeps. Each adapter's test opens one, empty, and lets its time pass.
 import { describe, expect, test, type TestContext } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
-import type { Claim, EffectKey, EffectResult, Effects } from '../../src/tools/effects.ts';
+import type { Claim, EffectKey, EffectResult, Effects } from '../../src/tools/effects/effects.ts';
 
 export interface EffectsRig {
   readonly effects: Effects;

@@ -5,7 +5,7 @@ import type { TextMessage, TextSender } from '../../src/carrier/texts.ts';
 import type { Appointment, Contact, Crm, CrmObject, NewObject } from '../../src/crm/crm.ts';
 import { createMemoryCrm, type MemoryCrmOptions } from '../../src/crm/memory.ts';
 import type { JsonObject } from '../../src/live/session.ts';
-import { failureResponse } from '../../src/tools/failure.ts';
+import { failureResponse } from '../../src/tools/run/failure.ts';
 import type { Tool, ToolContext, ToolResult } from '../../src/tools/tool.ts';
 
 const contact = (name: string, phone: string, facts: Record<string, string> = {}): Contact => ({

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import type { TextMessage } from '../../../src/carrier/texts.ts';
 import { createTwilioTexts } from '../../../src/carrier/twilio/texts.ts';
-import { allowTexts } from '../../../src/tools/text-allowance.ts';
+import { allowTexts } from '../../../src/tools/built-in/text-allowance.ts';
 import { textsContract, type Fault, type TextsRig } from '../../contracts/texts.contract.ts';
 import { json, nowhere, refusal, standIn, type Answer, type Seen } from './rest-stand-in.ts';
 

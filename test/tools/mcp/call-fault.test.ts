@@ -3,7 +3,7 @@ import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelconte
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { createLog } from '../../../src/base/log.ts';
-import { failureResponse } from '../../../src/tools/failure.ts';
+import { failureResponse } from '../../../src/tools/run/failure.ts';
 import { callFault, whyOf } from '../../../src/tools/mcp/call-fault.ts';
 
 describe('what a fault means', () => {

@@ -3,7 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
-import { failureResponse } from '../../../src/tools/failure.ts';
+import { failureResponse } from '../../../src/tools/run/failure.ts';
 import { foreignTool } from '../../../src/tools/mcp/foreign-tool.ts';
 import { Lines } from '../../../src/tools/mcp/lines.ts';
 import { chooseTools } from '../../../src/tools/mcp/listing.ts';

@@ -1,10 +1,10 @@
 // Calls that go wrong at a server over stdio: real processes, a clock of the test's own.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { toolCallId } from '../../../src/base/ids.ts';
-import type { ToolDone } from '../../../src/tools/runner.ts';
+import type { ToolDone } from '../../../src/tools/run/runner.ts';
 import type { Effect } from '../../../src/tools/tool.ts';
 import { contextOf, use } from '../rig.ts';
-import { rigOf as callOf } from '../runner-rig.ts';
+import { rigOf as callOf } from '../run/runner-rig.ts';
 import { LOOKS, offer, rigOf, scripted } from './rig.ts';
 
 const AWAY = 'MCP server is away';

@@ -1,0 +1,25 @@
+// The tools that come with Liveline, in the order in which they are listed to people.
+import { bookAppointment } from './book-appointment.ts';
+import { cancelAppointment } from './cancel-appointment.ts';
+import { createTicket } from './create-ticket.ts';
+import { endCall } from './end-call.ts';
+import { findOrder } from './find-order.ts';
+import { listAppointments } from './list-appointments.ts';
+import { lookUpContact } from './look-up-contact.ts';
+import { sendText } from './send-text.ts';
+import { takeMessage } from './take-message.ts';
+import type { Tool } from '../tool.ts';
+import { updateContact } from './update-contact.ts';
+
+export const BUILT_INS: readonly Tool[] = [
+  lookUpContact,
+  updateContact,
+  listAppointments,
+  bookAppointment,
+  cancelAppointment,
+  findOrder,
+  createTicket,
+  takeMessage,
+  sendText,
+  endCall,
+];

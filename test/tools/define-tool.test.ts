@@ -99,7 +99,7 @@ test.each<[string, object, RegExp]>([
     ...{ name: 'book_table', description: 'Books.', args: z.object({}), timeoutMs: 1_000 },
     run: () => ({ tell: {} }),
   };
-  expect(() => defineTool({ ...right, ...wrong } as typeof right)).toThrow(
+  expect(() => defineTool({ ...right, ...wrong })).toThrow(
     expect.objectContaining({
       code: 'TOOL_SOURCE_INVALID',
       message: expect.stringMatching(words) as string,

@@ -44,6 +44,7 @@ const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'n
 export class Lobby {
   readonly #options: LobbyOptions;
   readonly #waiting = new Map<CallId, Waiting>();
+  #isDrained = false;
 
   constructor(options: LobbyOptions) {
     this.#options = options;
@@ -59,6 +60,7 @@ export class Lobby {
     }
     const number = parsePhoneNumber(numberOfThem(incoming));
     if (
+      this.#isDrained ||
       number === undefined ||
       switchboard.has(incoming.id) ||
       !switchboard.profileOf(incoming)?.looksUpCaller
@@ -80,6 +82,7 @@ export class Lobby {
 
   /** Nobody waits any longer; resolves when all who did have their answer. The switchboard takes no calls any more by then. */
   async drain(): Promise<void> {
+    this.#isDrained = true;
     const waiting = [...this.#waiting.values()];
     for (const { hurry } of waiting) hurry();
     await Promise.allSettled(waiting.map(({ verb }) => verb));

@@ -17,8 +17,8 @@ export interface Asking {
   readonly write: <T>(signal: AbortSignal, work: Work<T>) => Promise<T>;
 }
 
-/** postgresql.org, Error Codes: lock_not_available. */
-const LOCK_NOT_HAD = '55P03';
+/** postgresql.org, Error Codes: lock_not_available, query_canceled (also by its timeout). */
+const CUT = new Set(['55P03', '57014']);
 
 /** `clock`: for who is asked while somebody waits, and soon gives up. Left out, the database has its own time. */
 export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>, clock?: Clock): Asking {
@@ -31,11 +31,24 @@ export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>, cl
       return await attempt();
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!isAway(thrown) || isLocked(thrown)) throw thrown;
+      if (!isAway(thrown) || wasCut(thrown)) throw thrown;
       await ready();
       return await attempt();
     }
   };
+
+  /** The server ends by itself what nobody waits for any more, so that its turn is free for others. */
+  const limited = <T>(signal: AbortSignal, work: Work<T>): Promise<T> =>
+    clock
+      ? db
+          .transaction()
+          .setAccessMode('read only')
+          .execute(async (transaction) => {
+            await sql`set local statement_timeout = ${sql.lit(ANSWER_WITHIN_MS)}`.execute(transaction);
+            signal.throwIfAborted();
+            return work(transaction);
+          })
+      : work(db);
 
   return {
     read: (signal, work) =>
@@ -44,7 +57,7 @@ export function askingOf({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>, cl
         () => true,
         async () => {
           try {
-            const rows = inTurn(signal, () => twice(signal, () => work(db)));
+            const rows = inTurn(signal, () => twice(signal, () => limited(signal, work)));
             return await (clock ? inTime(clock, rows) : rows);
           } catch (thrown) {
             throw asCrmError(thrown, signal);
@@ -117,8 +130,8 @@ const reasonOf = (signal: AbortSignal): Error =>
 const isAway = (thrown: unknown): boolean =>
   thrown instanceof LivelineError ? thrown.code === 'DATABASE_UNAVAILABLE' : isDatabaseAway(thrown);
 
-const isLocked = (thrown: unknown): boolean =>
-  thrown instanceof pg.DatabaseError && thrown.code === LOCK_NOT_HAD;
+/** It took as long as anybody waits: a second time nobody would be there any more. */
+const wasCut = (thrown: unknown): boolean => thrown instanceof pg.DatabaseError && CUT.has(thrown.code ?? '');
 
 function asCrmError(thrown: unknown, signal: AbortSignal): unknown {
   if (signal.aborted && thrown === signal.reason) return thrown;

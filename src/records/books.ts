@@ -117,7 +117,8 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
       last: () => database.ready().then(() => store.last()),
     },
     get backlog() {
-      return writes.backlog;
+      const { lost, ...backlog } = writes.backlog;
+      return { ...backlog, lost: lost - losses.lostWords };
     },
     crmLog: crmLog?.counts ?? NOBODY_TOLD,
     async close(withinMs) {

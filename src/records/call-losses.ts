@@ -14,11 +14,18 @@ export class CallLosses {
   readonly #totals = new Map<CallId, number>();
   readonly #untold = new Set<CallId>();
   readonly #kept = new Map<CallId, RecordWrite[]>();
+  #lostWords = 0;
+
+  /** Of what was given up, so many only said how much was: they are said again, and no call lost them. */
+  get lostWords(): number {
+    return this.#lostWords;
+  }
 
   /** For `onLost` of write-behind. */
   count(lost: readonly RecordWrite[]): void {
     for (const { is, callId } of lost) {
-      if (is !== 'lost') this.#totals.set(callId, (this.#totals.get(callId) ?? 0) + 1);
+      if (is === 'lost') this.#lostWords += 1;
+      else this.#totals.set(callId, (this.#totals.get(callId) ?? 0) + 1);
       this.#untold.add(callId);
     }
   }

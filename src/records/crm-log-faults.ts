@@ -50,12 +50,21 @@ export class CrmLogFaults {
       this.#log.error({ crm: this.#crm, callId, reason }, 'the CRM was not told of this call: given up');
       return;
     }
-    if (this.#said.get(reason)) return;
-    this.#said.set(reason, true);
+    if (!this.#isNew(`given ${reason}`)) return;
     this.#log.error(
       { crm: this.#crm, callId, reason },
       'the CRM will not take the log of this call; others that it refuses for the same reason are not named for an hour',
     );
+  }
+
+  /** The call is told all the same. */
+  unfound(callId: CallId, why: unknown): void {
+    const reason = causeOf(why);
+    if (this.#isNew(`unfound ${reason}`))
+      this.#log.warn(
+        { crm: this.#crm, callId, reason },
+        'the CRM refuses to say who called: it is told of this call without its contact, and of others that it refuses for the same reason, which are not named for an hour; see what its credentials may read',
+      );
   }
 
   /** A server that stood still for a day, or records out of a backup. */
@@ -65,6 +74,12 @@ export class CrmLogFaults {
         { crm: this.#crm, calls },
         'calls that ended more than a day ago are not told to the CRM any more',
       );
+  }
+
+  #isNew(what: string): boolean {
+    const isNew = !this.#said.get(what);
+    if (isNew) this.#said.set(what, true);
+    return isNew;
   }
 
   databaseWorks(): void {

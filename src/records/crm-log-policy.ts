@@ -51,9 +51,7 @@ export function verdictOn(
   const code = thrown instanceof LivelineError ? thrown.code : undefined;
   const isInDoubt = step === 'telling' && (isLate || code === undefined || code === 'CRM_IN_DOUBT');
   const isAway = isLate || isShut || code === 'CRM_UNAVAILABLE' || code === 'CRM_IN_DOUBT';
-  // A refused search says nothing of the call itself, and may be mended in a day.
-  const mayBeMended = step === 'finding' && isRefused(thrown);
-  if (!isInDoubt && !isAway && !mayBeMended) return { is: 'failed', isAway };
+  if (!isInDoubt && !isAway) return { is: 'failed', isAway };
   const afterMs = pauseAfter(tries);
   if (isInDoubt && (!keepsKeys || afterMs === undefined)) return { is: 'in-doubt', isAway };
   return afterMs === undefined ? { is: 'failed', isAway } : { is: 'due', isAway, afterMs };

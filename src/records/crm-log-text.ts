@@ -58,9 +58,10 @@ function turnLine({ who, heard }: RecordedTurn): string[] {
   return words === '' ? [] : [`${who === 'caller' ? 'Caller' : 'Agent'}: ${words}`];
 }
 
+/** Without the cause of a failure: it may hold words of other servers, which are for our own records alone. */
 function toolLine({ tool, state, response, cause }: RecordedToolCall): string {
   const said = messageIn(response);
-  const how = cause !== null ? `failed (${oneLine(cause)})` : STATES[state];
+  const how = cause !== null ? 'failed' : STATES[state];
   return `- ${cutEnd(`${oneLine(tool)}: ${how}${said === undefined ? '' : `: ${oneLine(said)}`}`, MOST_OF_A_TOOL)}`;
 }
 

@@ -2,7 +2,7 @@
 // takes. What is due is in the database, so that it outlasts the process. Knows neither SQL nor whose CRM it is.
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
-import type { CallId } from '../base/ids.ts';
+import { callId, type CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Notices } from '../call/notices.ts';
@@ -166,7 +166,7 @@ class Sweeper implements CrmLog {
     } catch (reason) {
       const isLate = signal.aborted;
       const thrown: unknown = isLate ? signal.reason : reason;
-      const isShut = !isLate && isRefused(thrown) && (await this.#isShut(signal));
+      const isShut = !isLate && isRefused(thrown) && (at.step === 'finding' || (await this.#isShut(signal)));
       const verdict = verdictOn(thrown, { step: at.step, isLate, isShut, tries, keepsKeys: crm.keepsKeys });
       if (verdict.isAway) this.#rest(thrown);
       if (verdict.is === 'due') return { is: 'due', after: this.#inMs(verdict.afterMs) };
@@ -191,7 +191,10 @@ class Sweeper implements CrmLog {
       return await this.#options.crm.findByPhone(phone, signal);
     } catch (thrown) {
       if (thrown instanceof LivelineError && thrown.code === 'CRM_UNSUPPORTED') return undefined;
-      throw thrown;
+      // The call waits for a CRM that is shut; one that only forbids the search is told without the contact.
+      if (!isRefused(thrown) || (await this.#isShut(signal))) throw thrown;
+      this.#faults.unfound(callId(record.id), thrown);
+      return undefined;
     }
   }
 

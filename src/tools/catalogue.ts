@@ -10,7 +10,7 @@ import type { HttpToolSpec } from './http/http-tools-file.ts';
 import { httpTool } from './http/http-tools.ts';
 import { connectMcp, type McpServer } from './mcp/server.ts';
 import type { McpSettings } from './mcp/settings.ts';
-import { moduleTools } from './module-tools.ts';
+import { inTime, moduleTools } from './module-tools.ts';
 import type { Tool } from './tool.ts';
 
 export interface CatalogueOptions {
@@ -43,6 +43,7 @@ interface Reached {
 export class Catalogue {
   readonly #options: CatalogueOptions;
   readonly #modules = new Map<string, readonly Tool[]>();
+  readonly #loading = new Map<string, Promise<readonly Tool[]>>();
   /** By their settings: profiles that say the same share a server. */
   readonly #servers = new Map<string, Reached>();
   /** Their connections and breakers outlast a call. */
@@ -59,8 +60,9 @@ export class Catalogue {
    */
   async prepare(list: readonly ToolEntry[]): Promise<void> {
     for (const entry of list) {
-      if (entry.is !== 'module' || this.#modules.has(moduleKey(entry))) continue;
-      this.#modules.set(moduleKey(entry), await moduleTools(entry.file, entry.version, this.#options.clock));
+      if (entry.is === 'module') await this.#load(entry);
+      // Until the reading is over: a call that ends meanwhile must not close it.
+      if (entry.is === 'mcp') this.#reach(entry.server).isListed = true;
     }
     this.#toolsOf(list);
     await Promise.all(
@@ -124,6 +126,19 @@ export class Catalogue {
     await Promise.all(servers.map(({ server }) => server.close()));
   }
 
+  /** Once for all profiles that name it, however late it comes; one that failed is tried again. */
+  async #load(entry: Extract<ToolEntry, { is: 'module' }>): Promise<void> {
+    const key = moduleKey(entry);
+    if (this.#modules.has(key)) return;
+    const loading = this.#loading.get(key) ?? moduleTools(entry.file, entry.version);
+    this.#loading.set(key, loading);
+    void loading.then(
+      (tools) => this.#modules.set(key, tools),
+      () => this.#loading.delete(key),
+    );
+    this.#modules.set(key, await inTime(loading, entry.file, this.#options.clock));
+  }
+
   #reach(settings: McpSettings): Reached {
     const key = serverKey(settings);
     const known = this.#servers.get(key);
@@ -159,8 +174,13 @@ export class Catalogue {
       if (has === undefined) found.set(name, tool);
       else onClash({ reason: `${from} has a tool "${name}", but ${has} has that name already` });
     };
+    const described = new Set<string>();
     for (const entry of list) {
-      if (entry.is === 'http') for (const tool of this.#httpTools(entry)) put(tool, entry.file);
+      if (entry.is === 'http')
+        for (const tool of this.#httpTools(entry)) {
+          put(tool, entry.file);
+          described.add(tool.declaration.name);
+        }
       if (entry.is === 'module')
         for (const tool of this.#modules.get(moduleKey(entry)) ?? []) put(tool, entry.file);
       if (entry.is === 'mcp')
@@ -171,6 +191,11 @@ export class Catalogue {
     for (const entry of list) {
       if (entry.is !== 'named') continue;
       const tool = found.get(entry.name) ?? BY_NAME.get(entry.name);
+      if (entry.effect !== undefined && described.has(entry.name))
+        throw new LivelineError(
+          'TOOL_SOURCE_INVALID',
+          `"${entry.name}" is described in a file: say there, and not in the profile, whether it has an effect`,
+        );
       if (tool && entry.effect !== undefined && !found.has(entry.name))
         throw new LivelineError(
           'TOOL_SOURCE_INVALID',

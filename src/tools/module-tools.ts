@@ -42,21 +42,24 @@ const isTool = (value: unknown): value is Tool => {
 
 /**
  * `version`: of what the file holds; another one is another module. What the module itself imports is read once in the
- * life of the process. Throws TOOL_SOURCE_INVALID naming the file, and what is wrong with it.
+ * life of the process. Throws TOOL_SOURCE_INVALID naming the file, and what is wrong with it; may never settle.
  */
-export async function moduleTools(file: string, version: string, clock: Clock): Promise<readonly Tool[]> {
+export async function moduleTools(file: string, version: string): Promise<readonly Tool[]> {
   const refuse = (what: string, cause?: unknown): LivelineError =>
     new LivelineError('TOOL_SOURCE_INVALID', `${file}: ${what}`, { cause });
   const url = pathToFileURL(file);
   url.searchParams.set('version', version);
+  return load(url.href, refuse);
+}
+
+/** Throws TOOL_SOURCE_INVALID when it takes too long. */
+export function inTime<T>(loading: Promise<T>, file: string, clock: Clock): Promise<T> {
   const late = Promise.withResolvers<never>();
+  const words = `${file}: did not load within ${LOADS_WITHIN_MS / 1_000} s: does it await something that never comes?`;
   const stopTimer = clock.after(LOADS_WITHIN_MS, () =>
-    late.reject(
-      refuse(`did not load within ${LOADS_WITHIN_MS / 1_000} s: does it await something that never comes?`),
-    ),
+    late.reject(new LivelineError('TOOL_SOURCE_INVALID', words)),
   );
-  const loaded = load(url.href, refuse);
-  return Promise.race([loaded, late.promise]).finally(stopTimer);
+  return Promise.race([loading, late.promise]).finally(stopTimer);
 }
 
 async function load(

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { profileSchema } from '../../src/agents/profile.ts';
 import { LivelineError } from '../../src/base/errors.ts';
+import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { LookedUp } from '../../src/call/known-caller.ts';
 import { LATE_WITHIN_MS, Lobby, LOOK_UP_WITHIN_MS, type Beyond } from '../../src/call/lobby.ts';
@@ -199,4 +200,6 @@ test('a server that stops has nobody wait: who does is answered at once, as if t
   expect(answered).toEqual([undefined]);
   asked[0]!.answer.resolve(undefined);
   await lobby.drain();
+  expect(await lobby.answer({ ...incoming, id: callId('CA9') })).toEqual({ do: 'stream', token: '2' });
+  expect(asked).toHaveLength(1);
 });

@@ -164,6 +164,23 @@ describe('a table that somebody holds locked', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('those who read it leave in time, also at the server, and give their turns back', async (context) => {
+    const { database } = await filled(context);
+    // Nobody’s time passes here: only the server’s own limit ends what waits.
+    const crm = createPostgresCrm({ database, rehearsal: false, clock: new ManualClock() });
+    const { letGo } = await held(database.sql, LOCK);
+    const hangUp = new AbortController();
+    const gone = [1, 2].map(() => expect(crm.findById('c2', hangUp.signal)).rejects.toEqual(ABORTED));
+    const stays = expect(crm.findById('c2', go())).rejects.toEqual(failing('CRM_UNAVAILABLE'));
+    await vi.waitFor(() => waiting(database.sql, 3));
+    hangUp.abort();
+    await Promise.all(gone);
+    expect(await crm.findObject('order', 'HD-2042', go())).toBeDefined();
+    await stays;
+    await vi.waitFor(() => waiting(database.sql, 0));
+    await letGo();
+  });
+
   test('is not written to, and that is known', async (context) => {
     const { database, crm } = await filled(context);
     const { letGo } = await held(database.sql, LOCK);

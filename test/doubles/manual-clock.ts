@@ -12,13 +12,19 @@ export class ManualClock implements Clock {
   #nowMs = 0;
   #count = 0;
   readonly #timers = new Set<Timer>();
+  readonly #startedAtMs: number;
+
+  /** `startedAtMs`: since the epoch; now, where a database with a clock of its own looks on. */
+  constructor(startedAtMs = Date.UTC(2026, 0, 1)) {
+    this.#startedAtMs = startedAtMs;
+  }
 
   nowMs(): number {
     return this.#nowMs;
   }
 
   epochMs(): number {
-    return Date.UTC(2026, 0, 1) + this.#nowMs;
+    return this.#startedAtMs + this.#nowMs;
   }
 
   after(delayMs: number, then: () => void): StopTimer {

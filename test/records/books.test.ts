@@ -80,7 +80,7 @@ test('the CRM is told of a call once its end is in the database, and of none whe
   const dataDir = freshDataDir(context);
   const database = await freshDatabase(context);
   const crm = createMemoryCrm({ contacts: [{ id: 'ada', name: 'Ada', phone: STARTED.from, facts: {} }] });
-  const clock = new ManualClock();
+  const clock = new ManualClock(Date.now());
   const notices = new Notices(silentLog);
   const open = (to: typeof crm | undefined) =>
     openBooks({

@@ -137,3 +137,14 @@ test('whatever the room: nothing comes before its call, and taken and lost are a
     }),
   );
 });
+
+test('what only says how much is missing, and finds no room itself, is said again and counts for no loss', () => {
+  const { losses, lost, taken, queue } = rig();
+  losses.write(event('A', 0), queue);
+  losses.tell(queue);
+  expect(lost).toEqual([event('A', 0), { is: 'lost', callId: 'A', writes: 1 }]);
+  expect(lost.length - losses.lostWords).toBe(1);
+  queue.room = 10;
+  losses.tell(queue);
+  expect(taken).toEqual([{ is: 'lost', callId: 'A', writes: 1 }]);
+});

@@ -32,7 +32,7 @@ test.for<[ErrorCode | Error, Step, boolean, boolean, object]>([
   ['CRM_UNAVAILABLE', 'telling', false, false, { is: 'due', isAway: true, afterMs: 30_000 }],
   ['CRM_UNAVAILABLE', 'finding', false, false, { is: 'due', isAway: true, afterMs: 30_000 }],
   ['CRM_REFUSED', 'telling', false, true, { is: 'failed', isAway: false }],
-  ['CRM_REFUSED', 'finding', false, false, { is: 'due', isAway: false, afterMs: 30_000 }],
+  ['CRM_REFUSED', 'finding', false, false, { is: 'failed', isAway: false }],
   ['CRM_UNSUPPORTED', 'telling', false, true, { is: 'failed', isAway: false }],
   ['CRM_UNKNOWN', 'telling', false, true, { is: 'failed', isAway: false }],
   ['CRM_IN_DOUBT', 'telling', false, true, { is: 'due', isAway: true, afterMs: 30_000 }],

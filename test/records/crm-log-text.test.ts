@@ -24,7 +24,11 @@ test('how it ended, what was done, and what was heard, not what was said in vain
     tools: [
       tool({ response: { status: 'ok', message: 'Booked for Tuesday at 10.' } }),
       tool({ response: { status: 'ok', message: 'Booked for Tuesday at 10.' }, repeated: true }),
-      tool({ tool: 'find_order', cause: 'CRM_UNAVAILABLE: away', response: { message: 'Not just now.' } }),
+      tool({
+        tool: 'find_order',
+        cause: 'CRM_UNAVAILABLE: key=s3cret',
+        response: { message: 'Not just now.' },
+      }),
       tool({ tool: 'send_text', state: 'cancelled' }),
       tool({ tool: 'end_call', state: 'running', doneMs: null }),
     ],
@@ -37,7 +41,7 @@ test('how it ended, what was done, and what was heard, not what was said in vain
       '',
       'What was done:',
       '- book_appointment: done: Booked for Tuesday at 10.',
-      '- find_order: failed (CRM_UNAVAILABLE: away): Not just now.',
+      '- find_order: failed: Not just now.',
       '- send_text: cancelled',
       '- end_call: no answer before the call ended',
       '',

@@ -106,6 +106,7 @@ test.each(['finding', 'telling'] as const)(
     await pass(60 * MINUTE_MS, 5_000);
     expect(log.counts).toEqual({ done: 0, failed: 0, 'in-doubt': 0 });
     expect(asked[step]).toBeLessThanOrEqual(121);
+    expect(asked.checking).toBe(asked[step]);
     expect(it.levels()).toEqual([40]);
     Object.assign(fates, { [step]: undefined, checking: undefined });
     await pass(2 * 60 * MINUTE_MS, MINUTE_MS);
@@ -114,30 +115,46 @@ test.each(['finding', 'telling'] as const)(
   },
 );
 
-test('a look-up that is refused holds up nobody else, and is made again', async () => {
-  const { start, end, pass, fates, stateOf, ...it } = rig();
+test('a search that is refused, of a CRM that is not shut: told without the contact, and said once an hour', async () => {
+  const { start, end, pass, fates, asked, ...it } = rig({ keepsKeys: false });
   fates.finding = 'CRM_REFUSED';
-  end('a');
-  start();
-  await pass(0);
-  expect(stateOf('a')).toBe('due');
-  fates.finding = undefined;
-  end('b');
-  await pass(5_000);
-  expect(stateOf('b')).toBe('done');
+  for (let n = 0; n < 20; n += 1) end(`x${n}`);
+  const log = start();
   await pass(MINUTE_MS);
-  expect(stateOf('a')).toBe('done');
-  expect(it.logged()).toHaveLength(2);
+  expect(it.logged()).toHaveLength(20);
+  expect(it.logged().filter(({ contactId }) => contactId !== undefined)).toEqual([]);
+  expect(log.counts).toEqual({ done: 20, failed: 0, 'in-doubt': 0 });
+  expect(asked.finding).toBe(20);
+  expect(it.lines).toMatchObject([
+    { level: 40, crm: 'HubSpot', callId: 'x0', reason: 'CRM_REFUSED: it is CRM_REFUSED' },
+  ]);
+  // That it refuses calls too, in the same words, is something else.
+  fates.telling = 'CRM_REFUSED';
+  end('refused');
+  await pass(5_000);
+  expect(it.levels()).toEqual([40, 50]);
+  fates.telling = undefined;
+  await pass(60 * MINUTE_MS, MINUTE_MS);
+  end('later');
+  await pass(5_000);
+  expect(it.levels()).toEqual([40, 50, 40]);
+  fates.finding = undefined;
+  end('mended');
+  await pass(5_000);
+  expect(it.logged().at(-1)).toMatchObject({ callId: 'mended', contactId: 'ada' });
 });
 
-test('a check that does not end holds nobody up for longer than the telling may last', async () => {
-  const { start, end, pass, fates, stateOf } = rig({ keepsKeys: false });
-  Object.assign(fates, { telling: 'CRM_REFUSED', checking: 'deaf' });
-  end('a');
-  start();
-  await pass(11_000);
-  expect(stateOf('a')).toBe('due');
-});
+test.each(['finding', 'telling'] as const)(
+  'a check that does not end (%s) holds nobody up for longer than the telling may last',
+  async (step) => {
+    const { start, end, pass, fates, stateOf } = rig({ keepsKeys: false });
+    Object.assign(fates, { [step]: 'CRM_REFUSED', checking: 'deaf' });
+    end('a');
+    start();
+    await pass(11_000);
+    expect(stateOf('a')).toBe('due');
+  },
+);
 
 test('one that refuses is not asked again, and the cause is said once an hour, not for each call', async () => {
   const { start, end, pass, fates, asked, stateOf, ...it } = rig();

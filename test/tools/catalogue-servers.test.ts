@@ -77,6 +77,19 @@ test('one that no profile lists any more goes when the last call that uses it is
   expect(namesOf(catalogue, [])).toEqual([]);
 });
 
+test('one that is listed again stays, also when a call that began before ends meanwhile', async (context) => {
+  const { catalogue, pids } = open(context);
+  const list = [server('one', 'see')];
+  await catalogue.prepare(list);
+  const lent = catalogue.lend(list);
+  catalogue.keepOnly([]);
+  await catalogue.prepare(list);
+  lent.giveBack();
+  catalogue.keepOnly([list]);
+  expect(namesOf(catalogue, list)).toEqual(['see']);
+  expect(pids().map(isAlive)).toEqual([true]);
+});
+
 test('one that is listed stays when no call uses it', async (context) => {
   const { catalogue, pids } = open(context);
   const list = [server('one', 'see')];

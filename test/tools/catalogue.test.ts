@@ -79,6 +79,23 @@ test('whether it has an effect may be said of a tool of one’s own, and not of 
   );
 });
 
+test('a module is made once, however many profiles name it', async () => {
+  const made = 'liveline-made-once';
+  const dir = mkdtempSync(join(tmpdir(), 'liveline-catalogue-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const file = join(dir, 'tools.ts');
+  writeFileSync(file, `export default () => { process.emit('${made}' as 'exit', 0); return []; };`);
+  let times = 0;
+  const count = (): void => void (times += 1);
+  process.on(made as 'exit', count);
+  onTestFinished(() => void process.off(made as 'exit', count));
+  const catalogue = open();
+  const list: ToolEntry[] = [{ is: 'module', file, version: 'v1' }];
+  await Promise.all([catalogue.prepare(list), catalogue.prepare(list), catalogue.prepare(list)]);
+  await catalogue.prepare(list);
+  expect(times).toBe(1);
+});
+
 test('an HTTP tool is made once for all calls: its breaker outlasts a call', () => {
   const file = resolve(import.meta.dirname, '../../fixtures/agents/tools/example.yaml');
   const specs = readHttpTools(file, readFileSync(file, 'utf8'));
@@ -90,6 +107,9 @@ test('an HTTP tool is made once for all calls: its breaker outlasts a call', () 
   });
   const list: ToolEntry[] = [{ is: 'http', file, specs }];
   expect(catalogue.lend(list).tools[0]).toBe(catalogue.lend(list).tools[0]);
+  expect(() => catalogue.toolsOf([...list, named(specs[0]!.name, { effect: true })])).toThrow(
+    /is described in a file: say there, and not in the profile, whether it has an effect/,
+  );
 });
 
 describe('servers', () => {

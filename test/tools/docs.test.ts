@@ -83,7 +83,7 @@ test('the module on the page reserves a table, once told how', async (context) =
   const [module = ''] = blocks('tools', 'ts').map((text) =>
     text.replace('https://tables.example.com', `http://127.0.0.1:${port}`),
   );
-  const [tool, ...more] = await moduleTools(file(context, 'my-tools.ts', module), 'v1', new ManualClock());
+  const [tool, ...more] = await moduleTools(file(context, 'my-tools.ts', module), 'v1');
   expect(more).toEqual([]);
   expect(tool).toMatchObject({ effect: {}, timeoutMs: 5_000 });
   expect(await use(tool!, { guests: 4 }, contextOf())).toEqual({

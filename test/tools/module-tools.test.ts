@@ -8,7 +8,7 @@ import { ManualClock } from '../doubles/manual-clock.ts';
 import { contextOf, use } from './rig.ts';
 
 const moduleTools = (file: string, version: string, clock = new ManualClock()) =>
-  modules.moduleTools(file, version, clock);
+  modules.inTime(modules.moduleTools(file, version), file, clock);
 
 let count = 0;
 /** Each has a path of its own, as a module is loaded once. */

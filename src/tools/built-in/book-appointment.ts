@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { parsePhoneNumber } from '../../base/phone-number.ts';
 import type { Appointment, Contact } from '../../crm/crm.ts';
 import { defineTool } from '../define-tool.ts';
+import { hashOfSubject } from '../effects/normalised.ts';
 import { dateField, nameField, phoneField, timeField, wordsField } from './fields.ts';
 import { ToolRefusal } from '../refusal.ts';
 import { toldAppointment } from './told.ts';
 import type { ToolContext } from '../tool.ts';
-import { visitName, visitStart } from './visit-time.ts';
+import { visitDay, visitStart } from './visit-time.ts';
 import { whoseToChange } from './whose.ts';
 
 const MINUTES = 30;
@@ -39,10 +40,7 @@ export const bookAppointment = defineTool({
   }),
   timeoutMs: 6_000,
   // What was cancelled may be booked, and then be cancelled once more.
-  effect: {
-    reverses: ['cancel_appointment'],
-    about: ({ date, time }) => visitName({ date: String(date), time: String(time) }),
-  },
+  effect: { reverses: ['cancel_appointment'], about: visitDay },
   async run({ date, time, about, minutes = MINUTES, name, phone }, context) {
     const { crm, effectKey, epochMs, office, signal } = context;
     const startsAtMs = visitStart({ date, time }, minutes, office, epochMs);
@@ -80,6 +78,8 @@ async function enter(
     throw new ToolRefusal(
       "The caller's number is withheld. Ask for a phone number to reach them, then book with it.",
     );
-  // Not the key of the booking: when the first time is taken, the second one is for the same new contact.
-  return crm.createContact({ name, phone }, `${callId}/new-contact/${phone}`, signal);
+  // Not the key of the booking: when the first time is taken, the second one is for the same new contact. Of several that
+  // share a number each is another.
+  const key = `${callId}/new-contact/${phone}/${hashOfSubject(name)}`;
+  return crm.createContact({ name, phone }, key, signal);
 }

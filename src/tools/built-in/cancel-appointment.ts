@@ -5,7 +5,7 @@ import { dateField, nameField, optionalTimeField, phoneField } from './fields.ts
 import { localTimeOf } from './local-time.ts';
 import { ToolRefusal } from '../refusal.ts';
 import { toldAppointment } from './told.ts';
-import { visitName } from './visit-time.ts';
+import { visitDay } from './visit-time.ts';
 import { knownToChange } from './whose.ts';
 
 export const cancelAppointment = defineTool({
@@ -25,7 +25,7 @@ export const cancelAppointment = defineTool({
   }),
   timeoutMs: 6_000,
   // What was cancelled may be booked anew.
-  effect: { reverses: ['book_appointment'] },
+  effect: { reverses: ['book_appointment'], about: visitDay },
   async run({ date, time, name, phone }, context) {
     const { crm, epochMs, office, signal } = context;
     const contact = await knownToChange({ name, phone }, context);
@@ -53,10 +53,6 @@ export const cancelAppointment = defineTool({
       });
     await crm.cancelAppointment(appointment.id, signal);
     const told = toldAppointment(appointment, office);
-    return {
-      tell: { ...told, message: `Cancelled: ${String(told['when'])}.` },
-      // Its date alone may have been given.
-      about: visitName(localTimeOf(appointment.startsAtMs, office.timeZone)),
-    };
+    return { tell: { ...told, message: `Cancelled: ${String(told['when'])}.` } };
   },
 });

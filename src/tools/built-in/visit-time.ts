@@ -1,4 +1,5 @@
 // When a visit may be: not in the past, not at an hour that the clocks leave out or show twice, and while the office is open.
+import type { JsonObject } from '../../live/session.ts';
 import { localTimeOf, momentsOf, type LocalTime } from './local-time.ts';
 import { ToolRefusal } from '../refusal.ts';
 import { spokenTime } from './spoken-time.ts';
@@ -10,8 +11,11 @@ const FURTHEST_MS = 2 * 366 * 24 * 60 * MINUTE_MS;
 /** No break in opening hours is shorter. */
 const LOOK_EVERY_MINUTES = 15;
 
-/** What a booking, and what cancels it, are about. */
-export const visitName = ({ date, time }: LocalTime): string => `${date}T${time}`;
+/**
+ * What a booking, and what cancels it, are about: the date alone, because a cancellation may name no time. What is freed
+ * too much by that does no harm: a booking that stands is found again, and what was cancelled is not there any more.
+ */
+export const visitDay = ({ date }: JsonObject): string => String(date);
 
 /** In ms since the epoch. Throws ToolRefusal with words that ask for another time. */
 export function visitStart(at: LocalTime, minutes: number, office: Office, epochMs: number): number {

@@ -22,6 +22,8 @@ export type Found =
 
 /** More names than this cannot be told apart by ear. */
 const MOST_NAMES = 5;
+/** Of these, those with one phone number are looked for: the name may be a common one. */
+const MOST_NAMESAKES = 100;
 
 const NOBODY =
   'Do not look this up again; ask for another name or number only if you need one, or go on without it.';
@@ -37,24 +39,22 @@ export async function whoseToRead({ phone, email, name }: Identity, context: Too
   const number = isOther ? phone : calling;
   // A CRM may know more numbers of somebody than the one that it shows.
   const byNumber = number && (await byPhone(number, context));
-  if (byNumber) return { is: 'one', contact: byNumber, own: number === calling };
+  if (byNumber)
+    return { is: 'one', contact: byNumber, own: number === calling || (await isCalling(byNumber, context)) };
   const byEmail = email && (await crm.findByEmail(email, signal));
-  if (byEmail) return { is: 'one', contact: byEmail, own: isNumberOf(byEmail, calling) };
+  if (byEmail) return { is: 'one', contact: byEmail, own: await isCalling(byEmail, context) };
   if (name !== undefined) return byName(name, context);
   return nobody(`Nobody in the records has this ${number === undefined ? 'e-mail address' : 'number'}.`);
 }
 
-/** A number that is withheld is nobody's, though a contact may have none. */
-const isNumberOf = ({ phone }: Contact, calling: string | undefined): boolean =>
-  calling !== undefined && phone === calling;
-
-async function byName(name: string, { crm, signal, caller }: ToolContext): Promise<Found> {
+async function byName(name: string, context: ToolContext): Promise<Found> {
+  const { crm, signal } = context;
   const matches = await crm.findByName(name, MOST_NAMES, signal);
   const namesakes = matches.filter((contact) => sameName(contact.name, name));
   const meant = namesakes.length > 0 ? namesakes : matches;
   const [contact, ...others] = meant;
   if (contact === undefined) return nobody('Nobody in the records has this name.');
-  if (others.length === 0) return { is: 'one', contact, own: isNumberOf(contact, parsePhoneNumber(caller)) };
+  if (others.length === 0) return { is: 'one', contact, own: await isCalling(contact, context) };
   const names = [...new Set(meant.map((contact) => contact.name))];
   const message =
     names.length === 1
@@ -78,10 +78,15 @@ const NOT_TOGETHER =
 const OTHER_NAME =
   "The caller's number is registered under another name. Ask for the full name that it is registered under, or offer to " +
   'take a message.';
+const SHARED =
+  'Several people are registered with the number that calls. Ask for the full name that theirs is registered under, or ' +
+  'offer to take a message.';
+const TWICE =
+  'Several people fit this name and this phone number, so nothing was changed. Offer to take a message.';
 
 /**
- * The contact to change; undefined when the number, given or calling, is nobody's. Throws ToolRefusal when who asks has not
- * shown that it is theirs.
+ * The contact to change; undefined when the number, given or calling, is nobody's, or when several share it and no name
+ * was given, or that of none of them. Throws ToolRefusal when who asks has not shown that it is theirs.
  */
 export async function whoseToChange(
   { name, phone }: Pick<Identity, 'name' | 'phone'>,
@@ -92,9 +97,24 @@ export async function whoseToChange(
   if (number === undefined) return undefined;
   if (number !== calling && name === undefined) throw new ToolRefusal(NEEDS_BOTH);
   const contact = await byPhone(number, context);
-  if (contact === undefined || name === undefined) return contact;
+  if (name === undefined) return contact;
+  if (contact === undefined) return sharing(number, name, context);
   if (number === calling ? resembles(name, contact.name) : isWholeName(name, contact.name)) return contact;
   throw new ToolRefusal(number === calling ? OTHER_NAME : NOT_TOGETHER);
+}
+
+/** Who of those that share the number has this name: by its number alone a CRM finds none of them. */
+async function sharing(number: string, name: string, context: ToolContext): Promise<Contact | undefined> {
+  const named = await context.crm.findByName(name, MOST_NAMESAKES, context.signal);
+  const matches = named.filter(({ phone }) => phone === number);
+  if (matches.length === 0) return undefined;
+  const namesakes = matches.filter((contact) => sameName(contact.name, name));
+  const meant =
+    namesakes.length > 0 ? namesakes : matches.filter((contact) => isWholeName(name, contact.name));
+  if (meant.length > 1) throw new ToolRefusal(TWICE);
+  if (meant.length === 0)
+    throw new ToolRefusal(number === parsePhoneNumber(context.caller) ? SHARED : NOT_TOGETHER);
+  return meant[0];
 }
 
 /** As `whoseToChange`, for what only a known contact has. */
@@ -106,15 +126,19 @@ export async function knownToChange(
   if (contact !== undefined) return contact;
   const isOther = identity.phone !== undefined && identity.phone !== parsePhoneNumber(context.caller);
   throw new ToolRefusal(
-    isOther ? NOT_TOGETHER : `The number that calls is not in the records. ${NEEDS_BOTH}`,
+    isOther
+      ? NOT_TOGETHER
+      : `The number that calls is not in the records as that of one person alone. ${NEEDS_BOTH}`,
   );
 }
 
-/** Whether the call comes from a number of theirs: a CRM may know more of them than the one that it shows. */
-export async function isCalling({ id, phone }: Contact, context: ToolContext): Promise<boolean> {
+/**
+ * Whether the call comes from a number that is theirs alone: a CRM may know more of them than the one that it shows, and
+ * may show one that they share.
+ */
+export async function isCalling({ id }: Contact, context: ToolContext): Promise<boolean> {
   const calling = parsePhoneNumber(context.caller);
-  if (calling === undefined) return false;
-  return phone === calling || (await byPhone(calling, context))?.id === id;
+  return calling !== undefined && (await byPhone(calling, context))?.id === id;
 }
 
 /** Whoever calls has changed their own number, and is to be known by the one that they call from for the rest of the call. */

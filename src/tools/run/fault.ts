@@ -25,5 +25,14 @@ export function recordedCauseOf(thrown: unknown): string {
   const words: string[] = [];
   for (let each: unknown = thrown; each instanceof Error && words.length < MOST_CAUSES; each = each.cause)
     words.push(`${each instanceof LivelineError ? each.code : each.name}: ${each.message}`);
-  return words.join('; ').replaceAll(/\s+/g, ' ').slice(0, LONGEST).toWellFormed();
+  return (
+    words
+      .join('; ')
+      .replaceAll(/\s+/g, ' ')
+      // What addresses carry beside host and path is often a key.
+      .replaceAll(/(\w+:\/\/)[^\s/@]*@/g, '$1')
+      .replaceAll(/(\w+:\/\/[^\s?#]*)[?#][^\s"')]*/g, '$1')
+      .slice(0, LONGEST)
+      .toWellFormed()
+  );
 }

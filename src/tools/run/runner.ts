@@ -24,7 +24,7 @@ import type { CallAction, Office, Tool } from '../tool.ts';
  */
 export interface ToolDone extends ToolAnswer {
   readonly then?: CallAction;
-  /** For the record, without caller data: code and message of what went wrong. */
+  /** For the record of the call: what went wrong, in the words of whatever failed. */
   readonly cause?: string;
   /** It was done before: this is what the first call was answered. */
   readonly repeated?: true;
@@ -191,6 +191,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function finishAll(): Promise<void> {
     for (const job of [...jobs.values()]) leave(job, 'hung-up');
+    // What was only looked for was told to stop, and is not waited for.
+    if (jobs.size === 0) return performer.idle();
     const late = Promise.withResolvers<undefined>();
     const stopTimer = clock.after(FINISHED_WITHIN_MS, () => {
       for (const job of [...jobs.values()]) letGoOf(job);

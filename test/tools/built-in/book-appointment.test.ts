@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Crm } from '../../../src/crm/crm.ts';
 import { bookAppointment } from '../../../src/tools/built-in/book-appointment.ts';
-import { ADA, appointment, CONTACTS, contextOf, memoryCrm, tell } from '../rig.ts';
+import { ADA, ADA_PHONE, appointment, CONTACTS, contextOf, memoryCrm, tell } from '../rig.ts';
 
 const STRANGER = '+15550100199';
 const THURSDAY = { date: '2026-11-26', time: '09:30', about: 'Check-up' };
@@ -108,6 +108,42 @@ test('two people who are new in one call are two people', async () => {
   expect(await tell(bookAppointment, jane, context)).toMatchObject({ name: 'Jane Doe' });
   const next = { ...context, effectKey: 'CA1/book_appointment/2' };
   expect(await tell(bookAppointment, joan, next)).toMatchObject({ name: 'Joan Doe' });
+});
+
+test.each([{ name: 'Ada Moreno' }, { name: 'ada moreno', phone: ADA_PHONE }])(
+  'who shares the calling number books with their full name, and is not entered again: %j',
+  async (identity) => {
+    const bob = { ...ADA, id: 'id-of-bob', name: 'Bob Moreno' };
+    const context = contextOf({ crm: memoryCrm({ contacts: [...CONTACTS, bob] }) });
+    expect((await tell(bookAppointment, { ...THURSDAY, name: 'Ada' }, context))['message']).toMatch(
+      /full name/,
+    );
+    expect(await tell(bookAppointment, { ...THURSDAY, ...identity }, context)).toMatchObject({
+      message: expect.stringMatching(/^Booked for Ada Moreno/) as string,
+    });
+    expect(await context.crm.appointmentsOf(ADA.id, 0, signal)).toHaveLength(1);
+    const found = await context.crm.findByName('Ada Moreno', 5, signal);
+    expect(found.filter(({ name }) => name === ADA.name)).toEqual([ADA]);
+  },
+);
+
+test('two people who are new and call from a number that others share are two people, each entered once', async () => {
+  const bob = { ...ADA, id: 'id-of-bob', name: 'Bob Moreno' };
+  const crm = memoryCrm({ contacts: [...CONTACTS, bob] });
+  const book = (name: string, time: string) =>
+    tell(
+      bookAppointment,
+      { ...THURSDAY, name, time },
+      { ...contextOf({ crm }), effectKey: `${name} ${time}` },
+    );
+  for (const [name, time] of [
+    ['Carol Moreno', '09:30'],
+    ['Dan Moreno', '10:30'],
+    ['Carol Moreno', '11:30'],
+  ] as const) {
+    expect(await book(name, time)).toMatchObject({ name });
+    expect(await crm.findByName(name, 5, signal)).toMatchObject([{ name, phone: ADA_PHONE }]);
+  }
 });
 
 test('for somebody of the records whom the caller cannot name, nothing is booked', async () => {

@@ -51,11 +51,26 @@ test('booked, asked again in another spelling, cancelled, booked anew and cancel
   }
 });
 
-test('cancelling one visit takes back the booking of that one alone', async () => {
+test('booked at one time, cancelled by the date, booked at another, cancelled by the date: nothing stands', async () => {
+  const { ask, times } = openCall();
+  for (const time of ['09:30', '14:15', '09:30']) {
+    expect((await ask('book_appointment', visit(time))).response['status']).toBe('ok');
+    expect(await times()).toHaveLength(1);
+    const cancelled = await ask('cancel_appointment', { date: '2026-06-11' });
+    expect(cancelled).toMatchObject({ response: { status: 'ok' } });
+    expect(cancelled).not.toHaveProperty('repeated');
+    expect(await times()).toEqual([]);
+  }
+});
+
+test('cancelling one visit leaves another of that day booked, and once', async () => {
   const { ask, times } = openCall();
   for (const time of ['09:30', '11:00']) await ask('book_appointment', visit(time));
   await ask('cancel_appointment', visitTime('09:30'));
-  expect(await ask('book_appointment', visit('11:00'))).toMatchObject({ repeated: true });
+  expect((await ask('book_appointment', visit('11:00'))).response).toMatchObject({
+    status: 'ok',
+    message: expect.stringMatching(/^Already booked/) as string,
+  });
   expect(await ask('book_appointment', visit('09:30'))).not.toHaveProperty('repeated');
   expect(await times()).toHaveLength(2);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { cancelAppointment } from '../../../src/tools/built-in/cancel-appointment.ts';
 import { listAppointments } from '../../../src/tools/built-in/list-appointments.ts';
-import type { Crm } from '../../../src/crm/crm.ts';
+import type { Contact, Crm } from '../../../src/crm/crm.ts';
 import type { ToolContext } from '../../../src/tools/tool.ts';
 import { bookAppointment } from '../../../src/tools/built-in/book-appointment.ts';
-import { ADA, appointment, CONTACTS, contextOf, memoryCrm, tell, use } from '../rig.ts';
+import { ADA, ADA_PHONE, appointment, CONTACTS, contextOf, memoryCrm, tell } from '../rig.ts';
 
 const STRANGER = '+15550100199';
 const JOHN = CONTACTS[3]!;
@@ -18,6 +18,15 @@ const booked = (): Crm =>
       appointment('2026-12-01T10:00:00-05:00'),
       appointment('2026-11-23T09:45:00-05:00', { minutes: 60 }), // under way
       appointment('2026-11-30T10:00:00-05:00', { contactId: JOHN.id }),
+    ],
+  });
+const BOB: Contact = { id: 'id-of-bob', name: 'Bob Moreno', phone: ADA_PHONE, facts: {} };
+const sharing = (): Crm =>
+  memoryCrm({
+    contacts: [...CONTACTS, BOB],
+    appointments: [
+      appointment('2026-11-30T09:00:00-05:00'),
+      appointment('2026-11-30T10:00:00-05:00', { contactId: BOB.id }),
     ],
   });
 const left = async (context: ToolContext, contactId = ADA.id): Promise<number> =>
@@ -92,21 +101,38 @@ test('an hour that comes twice is cancelled by what the clock shows', async () =
 });
 
 test('what was booked can be cancelled, and then be booked once more', () => {
-  expect(cancelAppointment.effect).toEqual({ reverses: ['book_appointment'] });
+  expect(cancelAppointment.effect).toMatchObject({ reverses: ['book_appointment'] });
   expect(bookAppointment.effect).toMatchObject({ reverses: ['cancel_appointment'] });
 });
 
 test.each([
   [{ date: '2026-12-01' }, { date: '2026-12-01', time: '10:00' }],
   [
+    { date: '2026-12-01', time: '16:00' },
+    { date: '2026-12-01', time: '10:00' },
+  ],
+  [
     { date: ' 2026-11-26 ', time: '9:30' },
     { date: '2026-11-26', time: '09:30:00' },
   ],
-])('%j cancels what is about the same as the booking of %j, and no other', async (cancelled, booking) => {
-  const { about } = await use(cancelAppointment, cancelled, contextOf({ crm: booked() }));
+])('%j cancels what is about the same day as the booking of %j, and no other', async (cancelled, booking) => {
+  const about = cancelAppointment.effect?.about?.(await cancelAppointment.accept(cancelled));
   const aboutOf = async (args: object) =>
     bookAppointment.effect?.about?.(await bookAppointment.accept({ about: 'Check-up', ...args }));
+  expect(about).toBe(booking.date);
   expect(about).toBe(await aboutOf(booking));
-  expect(about).not.toBe(await aboutOf({ ...booking, time: '10:30' }));
   expect(about).not.toBe(await aboutOf({ ...booking, date: '2026-12-02' }));
+});
+
+test('one of two who share the calling number cancels their own with their full name, and nobody else’s', async () => {
+  const context = contextOf({ crm: sharing() });
+  const date = '2026-11-30';
+  for (const args of [{ date }, { date, name: 'Bob' }, { date, name: 'Jane Doe' }])
+    expect(await tell(cancelAppointment, args, context)).toMatchObject({ status: 'error' });
+  expect(await left(context, BOB.id)).toBe(1);
+  expect(await tell(cancelAppointment, { date, name: 'Bob Moreno' }, context)).toMatchObject({
+    message: 'Cancelled: Monday, November 30 at 10:00 AM.',
+  });
+  expect(await left(context, BOB.id)).toBe(0);
+  expect(await left(context)).toBe(1);
 });

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { messageOf } from '../../../src/base/errors.ts';
-import type { Contact } from '../../../src/crm/crm.ts';
+import type { Contact, Crm } from '../../../src/crm/crm.ts';
 import { ToolRefusal } from '../../../src/tools/refusal.ts';
-import { knownToChange, warning, whoseToChange, whoseToRead } from '../../../src/tools/built-in/whose.ts';
+import {
+  isCalling,
+  knownToChange,
+  warning,
+  whoseToChange,
+  whoseToRead,
+} from '../../../src/tools/built-in/whose.ts';
 import { ADA, ADA_PHONE, CONTACTS, contextOf, memoryCrm } from '../rig.ts';
 
 const STRANGER = '+15550100199';
@@ -14,7 +20,17 @@ const NUMBERLESS: Contact = {
   email: 'nora@example.com',
   facts: {},
 };
-const crm = memoryCrm({ contacts: [...CONTACTS, NUMBERLESS] });
+/** A family, with twins of one name. */
+const SHARED = '+15550100177';
+const sharer = (id: string, name: string, email?: string): Contact => ({
+  ...{ id, name, phone: SHARED, facts: {} },
+  ...(email && { email }),
+});
+const PAUL = sharer('paul', 'Paul Pair', 'paul@example.com');
+const PAULA = sharer('paula', 'Paula Pair');
+const PAULA_MARIA = sharer('paula-maria', 'Paula Maria Pair');
+const FAMILY = [PAUL, PAULA, PAULA_MARIA, sharer('tim', 'Tim Twin'), sharer('tom', 'Tim Twin')];
+const crm = memoryCrm({ contacts: [...CONTACTS, NUMBERLESS, ...FAMILY] });
 const calledBy = (caller: string) => contextOf({ crm, caller });
 
 describe('reading', () => {
@@ -32,6 +48,22 @@ describe('reading', () => {
     [{ email: 'nora@example.com' }, 'anonymous', NUMBERLESS, false],
   ])('%j asked for by %s', async (identity, caller, contact, own) => {
     expect(await whoseToRead(identity, calledBy(caller))).toEqual({ is: 'one', contact, own });
+  });
+
+  test.each([
+    [{ name: 'Paul Pair' }, PAUL],
+    [{ email: 'paul@example.com' }, PAUL],
+  ])('a number that two share is the own one of neither: %j', async (identity, contact) => {
+    const found = await whoseToRead(identity, calledBy(SHARED));
+    expect(found).toEqual({ is: 'one', contact, own: false });
+    expect(await isCalling(contact, calledBy(SHARED))).toBe(false);
+  });
+
+  test('an e-mail address, a name and another number are their own also from a second number that the CRM knows', async () => {
+    const second: Crm = { ...crm, findByPhone: () => Promise.resolve(NUMBERLESS) };
+    const context = contextOf({ crm: second, caller: STRANGER });
+    for (const identity of [{ email: 'nora@example.com' }, { name: 'Nora Numberless' }, { phone: ADA_PHONE }])
+      expect(await whoseToRead(identity, context)).toMatchObject({ own: true });
   });
 
   test('a CRM that knows a second number of the caller has found their own entry', async () => {
@@ -73,6 +105,16 @@ describe('changing', () => {
     [{ name: 'Ada Moreno' }, STRANGER, undefined],
     [{}, 'anonymous', undefined],
     [{ name: 'Ada Moreno' }, 'anonymous', undefined],
+    // A number that several share.
+    [{}, SHARED, undefined],
+    [{ name: 'Jane Doe' }, SHARED, undefined],
+    [{ name: 'Ada Moreno' }, SHARED, undefined],
+    [{ name: 'paul pair' }, SHARED, PAUL],
+    [{ name: 'Paul Pair', phone: SHARED }, SHARED, PAUL],
+    [{ name: 'Paul Pair', phone: SHARED }, STRANGER, PAUL],
+    [{ name: 'Paul Pair', phone: SHARED }, 'anonymous', PAUL],
+    [{ name: 'Paula Pair', phone: SHARED }, ADA_PHONE, PAULA],
+    [{ name: 'Maria Pair' }, SHARED, PAULA_MARIA],
   ])('%j by %s', async (identity, caller, contact) => {
     expect(await whoseToChange(identity, calledBy(caller))).toEqual(contact);
   });
@@ -89,6 +131,13 @@ describe('changing', () => {
     [{ name: '-', phone: ADA_PHONE }, STRANGER, /together/],
     [{ name: 'John Smith' }, ADA_PHONE, /under another name/],
     [{ name: 'John Smith', phone: ADA_PHONE }, ADA_PHONE, /under another name/],
+    // A number that several share.
+    [{ name: 'Paul' }, SHARED, /Ask for the full name/],
+    [{ name: 'Pair' }, SHARED, /Ask for the full name/],
+    [{ name: 'Paul', phone: SHARED }, STRANGER, /together/],
+    [{ phone: SHARED }, STRANGER, /both the full name and the phone/],
+    [{ name: 'Tim Twin' }, SHARED, /Several people fit this name/],
+    [{ name: 'Tim Twin', phone: SHARED }, STRANGER, /Several people fit this name/],
   ])('%j by %s is refused', async (identity, caller, words) => {
     const outcome = whoseToChange(identity, calledBy(caller));
     await expect(outcome).rejects.toThrow(ToolRefusal);

@@ -88,7 +88,7 @@ test('a module is made once, however many profiles name it', async () => {
   let times = 0;
   const count = (): void => void (times += 1);
   process.on(made as 'exit', count);
-  onTestFinished(() => void process.off(made as 'exit', count));
+  onTestFinished(() => void process.off(made, count));
   const catalogue = open();
   const list: ToolEntry[] = [{ is: 'module', file, version: 'v1' }];
   await Promise.all([catalogue.prepare(list), catalogue.prepare(list), catalogue.prepare(list)]);

@@ -1,17 +1,9 @@
 // One profile file: its text becomes a profile, or faults with their places. Knows nothing of folders and other files.
-import {
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type YAMLError,
-} from 'yaml';
+import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
+import { offsetOf } from '../base/yaml-place.ts';
 import { contradictionsOf } from './contradictions.ts';
 import type { Profile, profileSchema } from './profile.ts';
 
@@ -229,20 +221,4 @@ function wordsOf({ code, path, message }: z.core.$ZodIssue): string {
   if (expected === 'string' && (received === 'number' || received === 'boolean')) return `${plain} in quotes`;
   if (expected === 'int' && received === 'number') return plain;
   return `${plain}, not ${PLAIN[received] ?? received}`;
-}
-
-/** Where a field is written: its key, or the list item; for a missing one the nearest thing that should hold it. */
-function offsetOf({ contents }: Document, path: Path): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const step of path) {
-    const pair = isMap(node)
-      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-      : undefined;
-    const written: unknown = isSeq(node) ? node.items[Number(step)] : pair?.key;
-    if (!isNode(written)) break;
-    offset = written.range?.[0] ?? offset;
-    node = pair ? pair.value : written;
-  }
-  return offset;
 }

@@ -14,7 +14,7 @@ import { Ear } from './ear.ts';
 import { Effects, type EffectsOptions } from './effects.ts';
 import type { Journal } from './journal.ts';
 import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
-import { lateNote, lateNotice } from './late-tool.ts';
+import { lateFact, lateNotice } from './late-tool.ts';
 import { Recording, type RecordedGreeting } from './greetings.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
@@ -125,8 +125,8 @@ export class Call {
       }),
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => {
-        const callerSpeaks = session.callerSpeaks || this.#media.callerSpeaks;
         const { silentMs } = this.#playout;
+        const callerSpeaks = this.#callerSpeaks();
         this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing: this.#hearing() });
       },
     });
@@ -270,10 +270,14 @@ export class Call {
     this.#take({ type: 'toolDone', answer, silent, then });
   }
 
+  #callerSpeaks(): boolean {
+    return this.#options.session.callerSpeaks || this.#media.callerSpeaks;
+  }
+
   #onToolLate(late: ToolLate): void {
     const told = late.tell === 'tell' && !this.isEnded;
     this.#notice(lateNotice(late, told));
-    if (told) this.#take(lateNote(late));
+    if (told) this.#take(lateFact(late, this.#callerSpeaks()));
   }
 
   #onTurnHeard(turn: TurnId): void {

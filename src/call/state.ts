@@ -115,6 +115,8 @@ export type CallFact =
   | { type: 'modelBack' }
   /** `answer`: whether the model shall speak to it. */
   | { type: 'told'; text: string; answer: boolean }
+  /** A result that the model waits for no longer. `worthSaying`: the caller was told that it would take long. */
+  | { type: 'toolLate'; text: string; worthSaying: boolean; callerSpeaks: boolean }
   /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
   | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
   | {

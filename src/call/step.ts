@@ -16,6 +16,7 @@ import {
   timeUp,
 } from './ending.ts';
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
+import { toolLate } from './late-tool.ts';
 import type { CallRules } from './rules.ts';
 import { turnDropped, turnEnded } from './speech.ts';
 import {
@@ -75,6 +76,8 @@ function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
       const asked = fact.answer && state.phase === 'talking' ? awaiting(state, 'answer') : state;
       return { state: asked, effects: [tell] };
     }
+    case 'toolLate':
+      return toolLate(state, fact);
     case 'ready':
       return state.phase === 'connecting' ? greet(state, rules) : stay(state);
     case 'turnHeard':

@@ -1,7 +1,8 @@
 // The text of a YAML file becomes what a schema says, or faults with their places. Knows nothing of what it describes.
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { LivelineError, messageOf, type ErrorCode } from '../base/errors.ts';
+import { offsetOf } from '../base/yaml-place.ts';
 
 /** One bracket too many can make a fault of every line after it. */
 const MOST_SYNTAX_FAULTS = 10;
@@ -48,20 +49,4 @@ function faultsOf(issue: z.core.$ZodIssue): { path: Path; words: string }[] {
   const { message } = (issue.code === 'invalid_key' ? issue.issues[0] : undefined) ?? issue;
   const words = message.replace(/^Invalid (input|option): /, '');
   return [{ path: issue.path, words: words.replace(', received undefined', ', but it is missing') }];
-}
-
-/** Where a field is written: its key, or the list item; for a missing one the nearest thing that should hold it. */
-function offsetOf({ contents }: Document, path: Path): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const step of path) {
-    const pair = isMap(node)
-      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-      : undefined;
-    const written: unknown = isSeq(node) ? node.items[Number(step)] : pair?.key;
-    if (!isNode(written)) break;
-    offset = written.range?.[0] ?? offset;
-    node = pair ? pair.value : written;
-  }
-  return offset;
 }

@@ -455,6 +455,7 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'modelBack' },
     { type: 'timeUp', timer: 'comfort', callerSpeaks: false },
     { type: 'told', text: 'a note', answer: true },
+    { type: 'toolLate', text: 'late', worthSaying: true, callerSpeaks: false },
     { type: 'timeUp', timer: 'dead-air', callerSpeaks: false },
     { type: 'callerSpeech', is: 'started' },
     { type: 'callerSpeech', is: 'ended' },

@@ -6,7 +6,7 @@ import type { Log } from '../../base/log.ts';
 import { isDatabaseAway } from '../../store/away.ts';
 import { createMemoryEffects } from './memory.ts';
 import type { Effects } from './effects.ts';
-import { Slots } from '../run/slots.ts';
+import { Slots } from '../slots.ts';
 import { Unwritten, type Settled } from './unwritten.ts';
 
 export interface SteadyEffectsOptions {

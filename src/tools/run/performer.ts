@@ -7,9 +7,9 @@ import { unlessAborted } from './aborted.ts';
 import { answerOf, failed } from './answer.ts';
 import { causeOf } from './fault.ts';
 import { hadNoEffect } from '../effects/had-no-effect.ts';
-import { Once, type OnceOptions } from '../effects/once.ts';
+import { Once, type OnceOptions } from './once.ts';
 import type { Outcome } from './outcome.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../slots.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool.ts';
 import { writesThrough } from './writes.ts';
 

@@ -13,7 +13,7 @@ import type { Effects } from '../effects/effects.ts';
 import { recordedCauseOf } from './fault.ts';
 import { JobLog, NOBODY_TOLD, TOLD, type EndWords } from './job-log.ts';
 import { goesOn, tookTooLong, type Asker, type Job } from './job.ts';
-import { inDoubt } from '../effects/once.ts';
+import { inDoubt } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { LATE_FOR_MS, Performer } from './performer.ts';
 import type { CallAction, Office, Tool } from '../tool.ts';

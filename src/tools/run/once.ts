@@ -5,13 +5,13 @@ import { LivelineError } from '../../base/errors.ts';
 import type { CallId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { JsonObject } from '../../live/session.ts';
-import { sleep, unlessAborted } from '../run/aborted.ts';
-import { failed } from '../run/answer.ts';
-import type { Claim, EffectKey, Effects, Settlement } from './effects.ts';
-import { causeOf } from '../run/fault.ts';
-import { hadNoEffect } from './had-no-effect.ts';
-import { hashOfArgs, hashOfSubject } from './normalised.ts';
-import type { Outcome } from '../run/outcome.ts';
+import { sleep, unlessAborted } from './aborted.ts';
+import { failed } from './answer.ts';
+import type { Claim, EffectKey, Effects, Settlement } from '../effects/effects.ts';
+import { causeOf } from './fault.ts';
+import { hadNoEffect } from '../effects/had-no-effect.ts';
+import { hashOfArgs, hashOfSubject } from '../effects/normalised.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface Deed {
   readonly tool: string;

@@ -37,5 +37,5 @@ export function toolLate(
     state.tools.size === 0;
   const answer = worthSaying && isQuiet;
   const tell: Effect = { do: 'tellModel', text, answer };
-  return { state: answer && state.phase === 'talking' ? awaiting(state, 'answer') : state, effects: [tell] };
+  return { state: answer ? awaiting(state, 'answer') : state, effects: [tell] };
 }

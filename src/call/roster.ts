@@ -86,9 +86,9 @@ export function asideReader(
     const thread = new Worker(program, { workerData: source });
     standing = thread;
     const answer = Promise.withResolvers<RosterFiles>();
-    let hasAnswered = false;
+    const reading = { hasAnswered: false };
     thread.once('message', (aside: Aside) => {
-      hasAnswered = true;
+      reading.hasAnswered = true;
       if ('read' in aside) return answer.resolve(aside.read);
       const { code, message } = aside.fault;
       answer.reject(code === undefined ? new Error(message) : new LivelineError(code, message));
@@ -109,7 +109,7 @@ export function asideReader(
       signal.removeEventListener('abort', giveUp);
       const gone = thread.terminate();
       // One that has answered stands nowhere: the next reading must not find it on its way out and take it for one that hangs.
-      if (hasAnswered) await gone;
+      if (reading.hasAnswered) await gone;
     }
   };
 }

@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxConcurrency: 12,
+    // One per core; by default vitest leaves one core idle, and these tests mostly wait.
+    maxWorkers: '100%',
   },
 });

@@ -9,10 +9,12 @@ import { systemClock, type Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { Lobby } from './call/lobby.ts';
+import { musicName } from './call/prompts.ts';
 import { Notices } from './call/notices.ts';
 import { checkSetups, prepareTools } from './call/profile-checks.ts';
 import { keepRoster } from './call/roster-keeper.ts';
 import { Switchboard } from './call/switchboard.ts';
+import type { RecordingReady } from './carrier/webhooks.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
@@ -27,10 +29,18 @@ import { mediaSocket } from './http/media-socket.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { recordRoutes } from './http/record-routes.ts';
+import { voicemailRoutes } from './http/voicemail-routes.ts';
 import { createHttpServer } from './http/server.ts';
+import { callbackGuard } from './ivr/callback-guard.ts';
+import { openCallbacks } from './ivr/callbacks/callbacks.ts';
+import { mayDial } from './ivr/dial-guard.ts';
+import { leftMessage } from './ivr/left-message.ts';
+import { createPostgresRoutes } from './ivr/route-store-postgres.ts';
+import { createPopScreen } from './ivr/screen-pop.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import type { RecordStore } from './records/store.ts';
+import { openVoicemail, type Voicemail } from './records/voicemail/voicemail.ts';
 import { openDatabase } from './store/database.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
@@ -46,6 +56,8 @@ const DRAIN_MS = 30_000;
 /** A container that is stopped has little time left after its calls; what is not in the database then is on disk. */
 const RECORDS_WITHIN_MS = 5_000;
 const CRM_ANSWERS_WITHIN_MS = 10_000;
+/** Whoever else is asked next about a call finds it there; nobody asks for long. */
+const ROUTES_WITHIN_MS = 2_000;
 
 export interface StartOptions {
   readonly clock?: Clock;
@@ -110,6 +122,7 @@ async function start(
       lineFormat: MULAW_8K,
       defaultModel: config.model.defaultModel,
       localTurnTaking,
+      dialCountries: config.dialCountries,
     },
     check: async (profiles) => {
       await prepareTools(profiles, catalogue);
@@ -149,7 +162,22 @@ async function start(
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
   const live = liveOf(config, { standIn: rehearsal?.url, clock });
-  const carrier = carrierOf(config);
+  const carrier = carrierOf(config, () => publicBaseUrl);
+  const routeStore = createPostgresRoutes({ database, clock, log });
+  held.defer(() => routeStore.close(ROUTES_WITHIN_MS));
+  const { dialCountries: countries } = config;
+  const callbacks = openCallbacks({
+    ...{ database, control: carrier, clock, log, rehearsal: config.rehearsal },
+    guard: callbackGuard(countries),
+  });
+  held.defer(() => callbacks.close(RECORDS_WITHIN_MS));
+  const webhook = { secret: config.webhookSecret, allowPrivate: config.webhookPrivate };
+  const voicemail = await openVoicemail({
+    ...{ database, dataDir, recordings: carrier, live, publicBaseUrl, webhook, clock, log },
+    rehearsal: config.rehearsal,
+    mail: { url: config.mail.smtpUrl, from: config.mail.from },
+  });
+  held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
   const switchboard = new Switchboard({
     roster: () => keeper.roster,
     live,
@@ -158,6 +186,13 @@ async function start(
     crm,
     control: carrier,
     texts: carrier,
+    routes: {
+      store: routeStore,
+      callbacks,
+      popScreen: createPopScreen({ ...webhook, clock, log }),
+      mayDial: (to) => mayDial(to, { countries }) === undefined,
+      musicOf: (profile) => musicName(keeper.roster.profiles.find(({ name }) => name === profile)?.holdMusic),
+    },
     lineFormat: MULAW_8K,
     notices,
     clock,
@@ -176,9 +211,14 @@ async function start(
   const operator = { token: config.operatorToken, publicBaseUrl };
   http.serve(
     [
-      carrierRoutes(webhooks, lobby, switchboard),
+      carrierRoutes({
+        ...{ webhooks, lobby, switchboard },
+        sounds: () => keeper.roster.prompts.music,
+        onRecording: (ready) => takeMessage(ready, { voicemail, switchboard, log }),
+      }),
       apiRoutes(notices, switchboard, operator),
       recordRoutes(books.store, operator),
+      voicemailRoutes(voicemail.store, operator),
       openApiRoutes(VERSION),
       metricsRoutes(metrics, operator),
       healthRoutes(switchboard),
@@ -214,6 +254,20 @@ async function start(
       return (stopping ??= stop());
     },
   };
+}
+
+/** Whoever left it: a message of a call that nobody knows any more is kept all the same. */
+async function takeMessage(
+  ready: RecordingReady,
+  { voicemail, switchboard, log }: { voicemail: Voicemail; switchboard: Switchboard; log: Log },
+): Promise<void> {
+  const about = switchboard.routes.messageIn(ready.callId);
+  if (about === undefined)
+    log.error(
+      { callId: ready.callId, recordingId: ready.id },
+      'a message was left in a call of which nothing is known; it is kept, and delivered to nobody',
+    );
+  await voicemail.take(ready, about ?? leftMessage({ profile: '', from: '', to: '' }));
 }
 
 /** Tokens are fetched and connections opened before a caller waits for them; and whoever starts the server hears of a fault. */

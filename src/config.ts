@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isSupportedCountry } from 'libphonenumber-js/min';
 import { EnvironmentReader as Reader, type Environment } from './base/environment.ts';
 import { isLoopbackHost } from './base/loopback.ts';
 import { readCrmSettings, type CrmSettings } from './crm/settings.ts';
@@ -43,6 +44,14 @@ export interface Config {
   readonly crm: CrmSettings;
   /** What `{{secret.<name>}}` stands for in files of tools and of a CRM: SECRET_ORDERS_API is `orders_api`. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** By which messages for people are e-mailed; without a server none are. */
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string | undefined };
+  /** With which what is posted to others is signed. */
+  readonly webhookSecret: string | undefined;
+  /** Whether it may be posted to this machine, and into private networks. */
+  readonly webhookPrivate: boolean;
+  /** To which numbers may be dialled, ISO 3166; undefined: to any. */
+  readonly dialCountries: ReadonlySet<string> | undefined;
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   readonly logLevel: LogLevel;
@@ -109,12 +118,27 @@ export function readConfig(environment: Environment): Config {
     crm: readCrmSettings(read),
     secrets: new Map([...read.startingWith('SECRET_')].map(([name, value]) => [name.toLowerCase(), value])),
     agentsDir: resolve(read.text('AGENTS_DIR') ?? join(PACKAGE_ROOT, 'fixtures/agents')),
+    mail: {
+      smtpUrl: read.url('SMTP_URL', ['smtp:', 'smtps:']),
+      from: read.matching('MAIL_FROM', /^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'an e-mail address'),
+    },
+    webhookSecret: read.secret('WEBHOOK_SECRET', 16),
+    webhookPrivate: read.oneOf('WEBHOOK_PRIVATE', ['on', 'off'], 'off') === 'on',
+    dialCountries: readCountries(read),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   checkTogether(config, read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFreeze(config);
+}
+
+/** ISO 3166; undefined: any. */
+function readCountries(read: Reader): ReadonlySet<string> | undefined {
+  const countries = read.list('DIAL_COUNTRIES').map((country) => country.toUpperCase());
+  if (countries.some((country) => !isSupportedCountry(country)))
+    read.fault('DIAL_COUNTRIES', 'must be countries by two letters, such as US,CA');
+  return countries.length === 0 ? undefined : new Set(countries);
 }
 
 function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
@@ -139,7 +163,7 @@ function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
   return { ways, baseUrl: settings.GEMINI_BASE_URL };
 }
 
-function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void {
+function checkTogether({ rehearsal, http, carrier, mail }: Config, read: Reader): void {
   if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
     read.fault(
       'PUBLIC_BASE_URL',
@@ -166,6 +190,8 @@ function checkTogether({ rehearsal, http, carrier }: Config, read: Reader): void
     );
   if ((carrier.apiKey === undefined) !== (carrier.apiSecret === undefined) && !read.names('TWILIO_API_KEY'))
     read.fault('TWILIO_API_KEY', 'and TWILIO_API_SECRET go together: set both or neither');
+  if ((mail.smtpUrl === undefined) !== (mail.from === undefined) && !read.names('SMTP_URL'))
+    read.fault('SMTP_URL', 'and MAIL_FROM go together: set both or neither');
 }
 
 /** Whether an address leads no further than this machine. */

@@ -1,9 +1,10 @@
 // The vendors as configured: the model, the carrier, the CRM. Beside app.ts the only place that enters their folders.
 import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError } from './base/errors.ts';
-import type { CallControl, CarrierAccount } from './carrier/control.ts';
+import type { CallControl, CarrierAccount, Recordings } from './carrier/control.ts';
 import type { TextSender } from './carrier/texts.ts';
 import { createTwilioControl } from './carrier/twilio/control.ts';
+import { createTwilioRecordings } from './carrier/twilio/recordings.ts';
 import { createTwilioTexts } from './carrier/twilio/texts.ts';
 import { GOOGLE_BASE_URL, type Config } from './config.ts';
 import type { Crm } from './crm/crm.ts';
@@ -51,7 +52,10 @@ function accessOf(way: Way, role: string): Access {
 }
 
 /** Without credentials there is nobody to ask: the call is over when the carrier next asks us, and texts are not sent. */
-export function carrierOf({ carrier }: Pick<Config, 'carrier'>): CallControl & CarrierAccount & TextSender {
+export function carrierOf(
+  { carrier }: Pick<Config, 'carrier'>,
+  publicBaseUrl: () => string,
+): CallControl & CarrierAccount & TextSender & Recordings {
   const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
   const [authToken] = authTokens;
   const as =
@@ -62,12 +66,20 @@ export function carrierOf({ carrier }: Pick<Config, 'carrier'>): CallControl & C
         : { authToken };
   if (accountSid !== undefined && as !== undefined) {
     const options = { accountSid, apiBaseUrl, ...as };
-    return { ...createTwilioControl(options), ...createTwilioTexts(options) };
+    return {
+      ...createTwilioControl({ ...options, publicBaseUrl }),
+      ...createTwilioTexts(options),
+      ...createTwilioRecordings(options),
+    };
   }
   const refuse = (what: string): Promise<never> =>
     Promise.reject(new LivelineError('CARRIER_REFUSED', `no Twilio credentials are set, so ${what}`));
   return {
     hangUp: (id) => refuse(`call ${id} cannot be ended by REST`),
+    takeBack: (id) => refuse(`call ${id} cannot be taken back by REST`),
+    place: () => refuse('nobody can be called'),
+    fetch: () => refuse('no recording can be fetched'),
+    remove: () => refuse('no recording can be removed'),
     check: () => refuse('there is no account to ask for'),
     send: () => refuse('no text can be sent'),
   };

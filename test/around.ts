@@ -1,22 +1,37 @@
-// Around all tests: says what cannot be tested here; afterwards the database server that they shared goes, and its folder
-// with it.
+// Around all tests: says what cannot be tested here; afterwards the database servers that they shared go, and their
+// folders with them.
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { silentLog } from '../src/base/log.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
-import { findPostmaster } from '../src/store/embedded/postmaster.ts';
-import { SIZES, TEST_DATA_DIR } from './doubles/databases.ts';
+import { findPostmaster, isAlive } from '../src/store/embedded/postmaster.ts';
+import { SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
 
 export default function (): () => Promise<void> {
   if (SIZES.length < 2)
     console.warn(
       'SKIPPED: every test on a server PostgreSQL, as TEST_DATABASE_URL names none. The same tests run on the embedded one.',
     );
+  // Workers are started with it.
+  process.env['LIVELINE_TEST_RUN'] = String(process.pid);
   return async () => {
-    if (!existsSync(TEST_DATA_DIR)) return;
-    const server = embedded(TEST_DATA_DIR, silentLog);
-    await server.stop();
-    // Another run of the tests may still use it.
-    if (!(await findPostmaster(server.dir))) await rm(TEST_DATA_DIR, { recursive: true, force: true });
+    if (!existsSync(TEST_DATA_DIRS)) return;
+    const ours = (await readdir(TEST_DATA_DIRS)).filter(isOver);
+    await Promise.all(ours.map((name) => letGo(join(TEST_DATA_DIRS, name))));
+    // Not where another run of the tests still has one.
+    await rmdir(TEST_DATA_DIRS).catch(() => undefined);
   };
+}
+
+/** Of this run, or of one that was killed. */
+function isOver(name: string): boolean {
+  const run = Number(name.split('-')[0]);
+  return run === process.pid || !isAlive(run);
+}
+
+async function letGo(dataDir: string): Promise<void> {
+  const server = embedded(dataDir, silentLog);
+  await server.stop();
+  if (!(await findPostmaster(server.dir))) await rm(dataDir, { recursive: true, force: true });
 }

@@ -100,6 +100,7 @@ function openCall(id: string, tool: Tool, effects: Effects): OpenCall {
     crm: createMemoryCrm({ contacts: [] }),
     texts: { send: () => Promise.reject(new Error('this call sends no texts')) },
     office: { timeZone: 'UTC', language: 'en-US' },
+    profile: 'reception',
     ...{ caller: '+15550100123', called: '+15550100100' },
     onDone: (done) => waiting.get(done.id)?.(done),
   });

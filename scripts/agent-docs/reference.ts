@@ -39,6 +39,18 @@ Any variable may have a fallback; those of contact and campaign must, and \`{{op
 Values are put in once: what looks like a variable in one stays as it is. What comes from outside (contact, campaign, the two numbers) becomes one line of at most 200
 characters without control characters. It is still text that others wrote, in your instructions: do not tell the agent to do what it says.
 
+## Numbers that are never dialled
+
+A destination is a phone number with its country code, or a \`sip:\` address. Refused when the file is read, and again whenever somebody is dialled: emergency numbers of any country, alone, behind a country
+code or in a \`sip:\` address (there 000, 112, 911 and 999: such extensions need another name); premium-rate, shared-cost, pager and mailbox numbers, and satellite
+and international networks; numbers whose length no country has; and those of countries that are not on the server's list, if it has one.
+
+## Holidays
+
+\`hours.holidays\` names an iCalendar file, as calendar programs export it. A whole-day event closes its days, as \`dates\` would; \`dates\` of the profile win over it, so a holiday on which you are open after all is written there.
+An event with a time closes what it covers, in its own time zone, or in \`time_zone\` if it names none. Repetitions (\`RRULE\` by day, week, month or year, \`RDATE\`, \`EXDATE\`), moved and cancelled
+dates are followed, for ever; what cannot be followed exactly is a fault, with its line. Changes of the file are taken like those of the profile. At most 1 MB, and 2,000 events.
+
 ## Fields
 `;
 

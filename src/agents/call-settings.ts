@@ -1,15 +1,8 @@
 // The fields of a profile that say which calls it takes. Which profile then takes a call is not known here.
 import { z } from 'zod';
-import { off, phoneNumber, words } from './fields.ts';
+import { onOrOff, phoneNumber, words } from './fields.ts';
 
 const CAMPAIGNS = 'expected "*" or a list of names of campaigns';
-
-const onOrOff = z
-  .union(
-    [z.literal(['on', true]).transform(() => true), off.transform(() => false)],
-    'expected "on" or "off"',
-  )
-  .default(true);
 
 /** Part of the schema of a profile: which calls it takes. */
 export const callSettings = {
@@ -22,12 +15,14 @@ export const callSettings = {
     .describe(
       'The phone numbers this profile answers, or "*" for every number no other profile has; required, except with direction: outbound.',
     ),
-  look_up_caller: onOrOff.describe(
-    'Whether the records are asked who calls while the phone rings, so that the agent knows it.',
-  ),
-  log_calls: onOrOff.describe(
-    'Whether the CRM is told of every call that has ended, in the history of whoever called or was called; keep_records_days: off leaves nothing to tell.',
-  ),
+  look_up_caller: onOrOff
+    .default(true)
+    .describe('Whether the records are asked who calls while the phone rings, so that the agent knows it.'),
+  log_calls: onOrOff
+    .default(true)
+    .describe(
+      'Whether the CRM is told of every call that has ended, in the history of whoever called or was called; keep_records_days: off leaves nothing to tell.',
+    ),
   direction: z
     .enum(['inbound', 'outbound', 'both'])
     .default('both')

@@ -1,7 +1,8 @@
 // Fields of a profile that contradict each other: each is fine by itself, and together they would fail a caller. One of the two
 // the author wrote; it is read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
 import { z } from 'zod';
-import { officeContradictionsOf, type Contradiction } from './office-contradictions.ts';
+import type { Contradiction } from './contradiction.ts';
+import { officeContradictionsOf } from './office-contradictions.ts';
 import { DEAD_AIR_MS, WAITS_MS } from './turn-taking.ts';
 
 /** The judge of barge-ins has its verdict by then, so a word as short cuts the agent off; a "yes" lasts about as long. */

@@ -55,3 +55,19 @@ export function canonical(tag: string): string {
     return tag;
   }
 }
+
+export const onOrOff = z.union(
+  [z.literal(['on', true]).transform(() => true), off.transform(() => false)],
+  'expected "on" or "off"',
+);
+
+export function wholeFrom(least: number, most: number, what: string) {
+  const expected = `expected a whole number of ${what} from ${least} to ${most}`;
+  return z.int(expected).min(least, expected).max(most, expected);
+}
+
+const HTTPS = 'expected an https:// address';
+
+export const httpsAddress = z
+  .string(HTTPS)
+  .refine((text) => text.startsWith('https://') && URL.canParse(text), HTTPS);

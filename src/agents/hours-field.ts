@@ -1,5 +1,6 @@
 // How opening hours are written in a profile, and what is wrong with them. What they mean is not known here.
 import { z } from 'zod';
+import { words } from './fields.ts';
 import type { DayHours, Hours, OpenWindow } from './hours.ts';
 
 const WRITTEN = /^(?:[01]?\d|2[0-3]):[0-5]\d ?- ?(?:(?:[01]?\d|2[0-3]):[0-5]\d|24:00)$/;
@@ -79,7 +80,12 @@ export const openingHours = z
     dates: z
       .record(date, day)
       .default({})
-      .describe('On these dates, such as 2026-12-25, whatever the day of the week has.'),
+      .describe('On these dates, such as 2026-12-25, whatever the day of the week, or the calendar, has.'),
+    holidays: words
+      .optional()
+      .describe(
+        'An iCalendar file (.ics) of at most 1 MB, named from where this file is: closed on the days that its events take whole, and during those that have a time.',
+      ),
   })
   .transform((file, context): Hours => {
     const week = DAYS.map((name, at): DayHours => {
@@ -88,5 +94,8 @@ export const openingHours = z
     });
     if ([...week, ...Object.values(file.dates)].every((windows) => windows.length === 0))
       context.addIssue('expected a day that is open: every_day, weekdays, weekend, mon, … sun, or dates');
-    return { week, dates: file.dates };
+    const { dates, holidays } = file;
+    return holidays === undefined
+      ? { week, dates }
+      : { week, dates, holidays: { file: holidays, closings: [] } };
   });

@@ -1,4 +1,7 @@
 // Opening hours by the clock on the wall: whether one is open at a moment, and the day's hours in words. Knows no files.
+import { closedSpans, isClosedAt, isHoliday, type Holidays } from './holidays.ts';
+import { DAY_MS, dayOf } from './recurrence.ts';
+import { wallMs } from './wall-clock.ts';
 
 /** Minutes since midnight; the end is past 1440 where it is on the next day. The end itself is closed. */
 export interface OpenWindow {
@@ -14,39 +17,18 @@ export interface Hours {
   readonly week: readonly DayHours[];
   /** By `YYYY-MM-DD`; such a day has these and not those of the week. */
   readonly dates: Readonly<Record<string, DayHours>>;
+  /**
+   * Whole days in it are closed, as far as `dates` does not have them; so are its times, whatever else is said of the day.
+   */
+  readonly holidays?: Holidays | undefined;
 }
 
 const DAY_MINUTES = 24 * 60;
-const DAY_MS = DAY_MINUTES * 60_000;
-
-interface Moment {
-  /** Midnight of the local date, as if it were in UTC. */
-  readonly dateMs: number;
-  readonly minute: number;
-}
-
-/** What calendar and clock show there. */
-function momentAt(timeZone: string, epochMs: number): Moment {
-  const shown = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  }).formatToParts(epochMs);
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(shown.find((each) => each.type === type)?.value);
-  return {
-    dateMs: Date.UTC(part('year'), part('month') - 1, part('day')),
-    minute: part('hour') * 60 + part('minute'),
-  };
-}
-
-function hoursOn({ week, dates }: Hours, dateMs: number): DayHours {
-  const date = new Date(dateMs);
-  return dates[date.toISOString().slice(0, 10)] ?? week[date.getUTCDay()] ?? [];
+function hoursOn({ week, dates, holidays }: Hours, day: number): DayHours {
+  const date = new Date(day * DAY_MS);
+  const written = dates[date.toISOString().slice(0, 10)];
+  if (written !== undefined) return written;
+  return holidays && isHoliday(holidays, day) ? [] : (week[date.getUTCDay()] ?? []);
 }
 
 /**
@@ -54,12 +36,40 @@ function hoursOn({ week, dates }: Hours, dateMs: number): DayHours {
  * where it is set back, the hour that comes twice is open or closed both times.
  */
 export function isOpenAt(hours: Hours, timeZone: string, epochMs: number): boolean {
-  const { dateMs, minute } = momentAt(timeZone, epochMs);
-  const holds = (day: DayHours, at: number): boolean =>
-    day.some(({ startMinute, endMinute }) => startMinute <= at && at < endMinute);
-  return (
-    holds(hoursOn(hours, dateMs), minute) || holds(hoursOn(hours, dateMs - DAY_MS), minute + DAY_MINUTES)
-  );
+  const shownMs = wallMs(timeZone, epochMs);
+  const day = dayOf(shownMs);
+  const minute = Math.floor((shownMs - day * DAY_MS) / 60_000);
+  const holds = (windows: DayHours, at: number): boolean =>
+    windows.some(({ startMinute, endMinute }) => startMinute <= at && at < endMinute);
+  if (!holds(hoursOn(hours, day), minute) && !holds(hoursOn(hours, day - 1), minute + DAY_MINUTES))
+    return false;
+  return hours.holidays === undefined || !isClosedAt(hours.holidays, timeZone, epochMs);
+}
+
+/** The hours that begin on this day, without what the calendar takes of them. */
+function remainingOn(hours: Hours, timeZone: string, day: number): DayHours {
+  const { holidays } = hours;
+  if (holidays === undefined) return hoursOn(hours, day);
+  const midnightMs = day * DAY_MS;
+  return hoursOn(hours, day).flatMap(({ startMinute, endMinute }) => {
+    const within = { fromMs: midnightMs + startMinute * 60_000, toMs: midnightMs + endMinute * 60_000 };
+    const spans = closedSpans(holidays, timeZone, within).sort((one, other) => one.fromMs - other.fromMs);
+    const open: OpenWindow[] = [];
+    let { fromMs } = within;
+    const opensUntil = (toMs: number): void => {
+      const window = {
+        startMinute: Math.ceil((fromMs - midnightMs) / 60_000),
+        endMinute: Math.floor((toMs - midnightMs) / 60_000),
+      };
+      if (window.startMinute < window.endMinute) open.push(window);
+    };
+    for (const span of spans) {
+      opensUntil(span.fromMs);
+      fromMs = Math.max(fromMs, span.toMs);
+    }
+    opensUntil(within.toMs);
+    return open;
+  });
 }
 
 interface HoursWords {
@@ -86,7 +96,7 @@ export function hoursInWords(
   epochMs: number,
 ): string {
   const { to, closed, allDay } = WORDS[new Intl.Locale(language).language] ?? ENGLISH;
-  const today = hoursOn(hours, momentAt(timeZone, epochMs).dateMs);
+  const today = remainingOn(hours, timeZone, dayOf(wallMs(timeZone, epochMs)));
   if (today.length === 0) return closed;
   if (today.some(({ startMinute, endMinute }) => endMinute - startMinute >= DAY_MINUTES)) return allDay;
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' });

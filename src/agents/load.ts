@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
+import { withHolidays } from './holiday-files.ts';
 import { withNamedSounds } from './named-sounds.ts';
 import { withToolFiles } from './tool-files.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
@@ -16,6 +17,8 @@ export interface LoadOptions {
   readonly defaultModel?: string | undefined;
   /** Where it is not usable, profiles that ask for it are at fault. Left out: usable. */
   readonly localTurnTaking?: LocalTurnTaking | undefined;
+  /** Where destinations may be, by ISO 3166; left out: anywhere. */
+  readonly dialCountries?: ReadonlySet<string> | undefined;
 }
 
 /** Dot files are what editors and archivers leave behind. */
@@ -27,9 +30,9 @@ const SET_FOLDER = 'set AGENTS_DIR to the folder that holds them';
 /** Throws PROFILE_INVALID; its message has one line `file:line:column  field: what was expected` for each fault. */
 export async function loadProfiles(
   dir: string,
-  { defaultModel, localTurnTaking }: LoadOptions = {},
+  { defaultModel, localTurnTaking, dialCountries }: LoadOptions = {},
 ): Promise<Profile[]> {
-  const schema = profileSchema(defaultModel, localTurnTaking);
+  const schema = profileSchema(defaultModel, localTurnTaking, dialCountries);
   const files: ProfileFile[] = [];
   // One by one: were the disk to hang, all together would take every thread that files are read and hosts looked up on.
   for (const name of await profileNames(dir)) {
@@ -51,7 +54,7 @@ export async function loadProfiles(
 
 const NOT_UTF_8 = 'expected text in UTF-8; save the file in that encoding';
 
-/** The version is that of what the file and the sounds that it names hold: wherever they are, and whenever they were written. */
+/** The version is that of what the file and those that it names hold: wherever they are, and whenever they were written. */
 async function readVersioned(file: string, schema: ReturnType<typeof profileSchema>): Promise<ProfileFile> {
   const version = createHash('sha256');
   // Hashed one by one, so that nothing can move from one file into the next and leave the version as it was.
@@ -60,7 +63,7 @@ async function readVersioned(file: string, schema: ReturnType<typeof profileSche
   if (!isUtf8(bytes)) throw new LivelineError('PROFILE_INVALID', NOT_UTF_8);
   add(bytes);
   const sounding = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
-  const read = await withToolFiles(sounding, add);
+  const read = await withToolFiles(await withHolidays(sounding, add), add);
   return {
     ...read,
     profile: read.profile && { ...read.profile, version: version.digest('hex').slice(0, 12) },

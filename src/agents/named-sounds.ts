@@ -8,9 +8,17 @@ import { readRegularFile } from './regular-file.ts';
 const NONE = 'none';
 const WHY: Readonly<Record<string, string>> = { ENOENT: 'does not exist' };
 
-const LIMITS: Readonly<Record<NamedSound['as'], { seconds: number; why: string }>> = {
+interface Limit {
+  readonly seconds: number;
+  readonly why: string;
+  readonly bytes?: number;
+}
+
+const LIMITS: Readonly<Record<NamedSound['as'], Limit>> = {
   comfortSound: { seconds: 2, why: 'as the answer waits for its end' },
   greetingAudio: { seconds: 20, why: 'as nobody listens longer to a greeting' },
+  // The carrier fetches it once, and plays it over and over.
+  holdMusic: { seconds: Infinity, why: '', bytes: 2_000_000 },
 };
 
 /** With the whole paths of the sounds in its profile, or with more faults. `onBytes` gets what each of the files holds. */
@@ -38,11 +46,11 @@ async function withSound(
 
 async function faultOf(
   path: string,
-  most: { seconds: number; why: string },
+  most: Limit,
   onBytes: (bytes: Uint8Array) => void,
 ): Promise<string | undefined> {
   try {
-    const bytes = await readRegularFile(path);
+    const bytes = await readRegularFile(path, most.bytes);
     onBytes(bytes);
     const { channels, sampleRateHz } = readWav(bytes);
     const seconds = (channels[0]?.length ?? 0) / sampleRateHz;

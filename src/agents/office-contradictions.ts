@@ -1,23 +1,16 @@
 // Contradictions among the fields that say which calls a profile takes, in which languages, and what is kept of them.
 // It is read as far as it can be read, so that other faults of the file hide none of these. Knows no places.
 import { z } from 'zod';
-import { parsePhoneNumber } from '../base/phone-number.ts';
 import { canonical } from './fields.ts';
+import { contradiction, isOff, type Contradiction, type Path } from './contradiction.ts';
 import { variablesIn } from './instructions.ts';
-
-type Path = readonly (string | number)[];
-
-export interface Contradiction {
-  /** The field that is at fault. */
-  readonly path: Path;
-  /** The one that it goes against. */
-  readonly against: { readonly path: Path; readonly says: string; readonly isWritten: boolean };
-  readonly why: string;
-}
+import { peopleContradictionsOf } from './people-contradictions.ts';
 
 const text = z.string().optional().catch(undefined);
 const texts = z.array(z.string().catch('')).optional().catch(undefined);
 const anything = z.unknown().optional();
+
+const greeted = z.object({ greeting: text }).optional().catch(undefined);
 
 const written = z.object({
   numbers: anything,
@@ -36,25 +29,13 @@ const written = z.object({
     .array(z.object({ caller: text, agent: text }).catch({}))
     .optional()
     .catch(undefined),
-  voicemail: z.unknown().optional(),
+  voicemail: anything,
   recording: anything,
-  destinations: z
-    .record(z.string(), z.object({ to: text }).catch({}))
-    .optional()
-    .catch(undefined),
+  closed: greeted,
   keep_records_days: anything,
 });
 
 type Written = z.output<typeof written>;
-
-const isOff = (value: unknown): boolean => value === 'off' || value === false;
-const contradiction = (
-  path: Path,
-  against: Path,
-  says: string,
-  why: string,
-  isWritten = true,
-): Contradiction => ({ path, against: { path: against, says, isWritten }, why });
 
 /** Of the value of a file, whatever it is. */
 export function officeContradictionsOf(value: unknown): Contradiction[] {
@@ -65,7 +46,7 @@ export function officeContradictionsOf(value: unknown): Contradiction[] {
     ...ofLanguages(data),
     ...ofVariables(data),
     ...ofKeeping(data),
-    ...ofDestinations(data),
+    ...peopleContradictionsOf(value),
   ];
 }
 
@@ -103,10 +84,12 @@ function* ofLanguages({
 const OF_HOURS = ['open_now', 'opening_hours'];
 
 function* ofVariables(file: Written): Generator<Contradiction> {
-  const { instructions = '', greeting = '', history = [], hours, direction } = file;
+  const { instructions = '', greeting = '', history = [], hours, direction, closed, voicemail } = file;
   const fields: [Path, string][] = [
     [['instructions'], instructions],
     [['greeting'], greeting],
+    [['closed', 'greeting'], closed?.greeting ?? ''],
+    [['voicemail', 'greeting'], greeted.parse(voicemail)?.greeting ?? ''],
     ...history.flatMap(({ caller = '', agent = '' }, at): [Path, string][] => [
       [['history', at, 'caller'], caller],
       [['history', at, 'agent'], agent],
@@ -144,25 +127,4 @@ function* ofKeeping({ recording, voicemail, keep_records_days: days }: Written):
   const { data } = messages.safeParse(voicemail);
   if (data !== undefined && (data.deliver_to ?? []).length === 0)
     yield nowhere('voicemail', 'messages would be lost; say where they go with deliver_to');
-}
-
-/** Who is sent to a number that this very profile answers is back where they were. */
-function* ofDestinations({ destinations = {}, numbers }: Written): Generator<Contradiction> {
-  const own = new Map(
-    (Array.isArray(numbers) ? numbers : []).flatMap((item: unknown, at) => {
-      const number = typeof item === 'string' ? parsePhoneNumber(item) : undefined;
-      return number === undefined ? [] : [[number, at] as const];
-    }),
-  );
-  for (const [name, { to = '' }] of Object.entries(destinations)) {
-    const number = parsePhoneNumber(to);
-    const at = number === undefined ? undefined : own.get(number);
-    if (number !== undefined && at !== undefined)
-      yield contradiction(
-        ['destinations', name, 'to'],
-        ['numbers', at],
-        number,
-        'callers would be back at this agent',
-      );
-  }
 }

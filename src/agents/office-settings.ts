@@ -1,36 +1,11 @@
 // The fields of a profile that say where callers can be sent, what is kept of calls, and how many there may be.
 import { z } from 'zod';
-import { parsePhoneNumber } from '../base/phone-number.ts';
-import { off, template, words } from './fields.ts';
+import { destinations } from './destinations-field.ts';
+import { off, onOrOff, template } from './fields.ts';
 import { openingHours } from './hours-field.ts';
 
 /** In a field's metadata: it is checked, and not carried out in this version. */
 const notYet = (description: string) => ({ description, withoutEffect: true });
-
-const TO =
-  'expected a phone number with its country code in quotes, such as "+15550100111", or a sip: address';
-const SIP = /^sips?:[^\s@<>"]+@[^\s@<>"]+$/i;
-
-/** Written as people write numbers, and kept as E.164. */
-const dialable = z
-  .string(TO)
-  .trim()
-  .transform((text, context): string => {
-    const number = parsePhoneNumber(text) ?? (SIP.test(text) ? text : undefined);
-    if (number !== undefined) return number;
-    context.addIssue(TO);
-    return z.NEVER;
-  });
-
-const DESTINATION = 'expected a name of small letters, digits and _, such as front_desk';
-
-const destination = z.strictObject({
-  to: dialable.describe('Its phone number, or its sip: address.'),
-  description: words.describe('What it is for: the agent chooses by this.'),
-  hours: openingHours
-    .optional()
-    .describe('When somebody is there, in time_zone; at all times when left out.'),
-});
 
 const DELIVER = 'expected an e-mail address, or an https:// address';
 const MAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
@@ -65,11 +40,15 @@ const voicemail = z
       .describe(
         'Where messages go besides the record of the call: e-mail addresses, and https:// addresses.',
       ),
+    transcribe: onOrOff
+      .default(false)
+      .describe('Whether the model writes down what was said, once the caller has hung up.'),
   })
-  .transform(({ greeting, max_seconds, deliver_to }) => ({
+  .transform(({ greeting, max_seconds, deliver_to, transcribe }) => ({
     greeting,
     maxSeconds: max_seconds,
     deliverTo: deliver_to,
+    transcribe,
   }));
 
 const recording = z.union(
@@ -83,22 +62,19 @@ const recording = z.union(
   'expected "off", "on", or fields: announcement',
 );
 
-/** Part of the schema of a profile. */
-export const officeSettings = {
+/** Part of the schema of a profile. `countries`: that may be dialled, by ISO 3166; undefined: any. */
+export const officeSettings = (countries: ReadonlySet<string> | undefined) => ({
   hours: openingHours
     .optional()
-    .describe('When you are open, in time_zone, for {{open_now}} and {{opening_hours}}.'),
-  destinations: z
-    .record(z.string().regex(/^[a-z][a-z0-9_]*$/, DESTINATION), destination)
-    .default({})
-    .meta(notYet('Where the agent may send callers, by a name of your own.')),
+    .describe('When you are open, in time_zone: for closed, bookings, {{open_now}} and {{opening_hours}}.'),
+  destinations: destinations(countries),
   voicemail: z
     .union(
       [off.transform(() => undefined), voicemail],
-      'expected "off", or fields: greeting, max_seconds, deliver_to',
+      'expected "off", or fields: greeting, max_seconds, deliver_to, transcribe',
     )
     .optional()
-    .meta(notYet('Messages after the beep; none when left out.')),
+    .describe('Messages after the beep; none when left out.'),
   recording: recording
     .default(false)
     .meta(notYet('Whether the sound of calls is recorded, and what is said before; "off", "on", or fields.')),
@@ -122,4 +98,4 @@ export const officeSettings = {
       callMinutes: call_minutes,
     }))
     .describe('How many calls there may be, and how long they may last.'),
-};
+});

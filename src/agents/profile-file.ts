@@ -40,7 +40,7 @@ export interface ProfileFile {
 
 /** A sound file that the profile names; its path as it is written. */
 export interface NamedSound {
-  readonly as: 'comfortSound' | 'greetingAudio';
+  readonly as: 'comfortSound' | 'greetingAudio' | 'holdMusic';
   readonly path: string;
   readonly at: Fault;
 }
@@ -108,18 +108,19 @@ const NO_LIST =
 const isDuplicateKey = (error: YAMLError): boolean => error.code === 'DUPLICATE_KEY';
 
 const path = z.string().trim().min(1).optional().catch(undefined);
-const naming = z.object({ comfort_sound: path, greeting_audio: path });
+const naming = z.object({ comfort_sound: path, greeting_audio: path, hold_music: path });
+const SOUNDS = [
+  ['comfort_sound', 'comfortSound'],
+  ['greeting_audio', 'greetingAudio'],
+  ['hold_music', 'holdMusic'],
+] as const;
 
 function soundsOf(value: unknown): { as: NamedSound['as']; path: string; field: string }[] {
-  const { comfort_sound: comfort, greeting_audio: greeting } = naming.safeParse(value).data ?? {};
-  return [
-    ...(comfort === undefined
-      ? []
-      : [{ as: 'comfortSound', path: comfort, field: 'comfort_sound' } as const]),
-    ...(greeting === undefined
-      ? []
-      : [{ as: 'greetingAudio', path: greeting, field: 'greeting_audio' } as const]),
-  ];
+  const named = naming.safeParse(value).data;
+  return SOUNDS.flatMap(([field, as]) => {
+    const written = named?.[field];
+    return written === undefined ? [] : [{ as, path: written, field }];
+  });
 }
 
 const NUMBERS_MISSING =

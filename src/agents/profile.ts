@@ -6,6 +6,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
 import { callSettings } from './call-settings.ts';
 import { canonical, language, off, template, timeZone, words } from './fields.ts';
+import { fallbackOf, ladderSettings } from './ladder-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { officeSettings } from './office-settings.ts';
 import { tools } from './tool-settings.ts';
@@ -41,10 +42,14 @@ const said = z
     return z.NEVER;
   });
 
-/** The schema of a file. `defaultModel`: for profiles that name no model. Where fields contradict each other it does not say. */
+/**
+ * The schema of a file. `defaultModel`: for profiles that name no model; `dialCountries`: where destinations may be, by
+ * ISO 3166, and anywhere when left out. Where fields contradict each other it does not say.
+ */
 export const profileSchema = (
   defaultModel: string = DEFAULT_MODEL,
   localTurnTaking: LocalTurnTaking = { usable: true },
+  dialCountries?: ReadonlySet<string>,
 ) =>
   z
     .strictObject({
@@ -78,7 +83,8 @@ export const profileSchema = (
         .describe(
           'A WAV file of at most 2 s, named from where this file is, that is played while the model is away, and into dead air, in place of a soft sound; or "none", and both are silent.',
         ),
-      ...officeSettings,
+      ...officeSettings(dialCountries),
+      ...ladderSettings,
       keep_records_days: keepRecordsDays,
       time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}}, {{time}} and hours.'),
     })
@@ -125,7 +131,13 @@ export const profileSchema = (
       comfortSound: file.comfort_sound,
       hours: file.hours,
       destinations: file.destinations,
+      fallback: fallbackOf(file.fallback, file.voicemail !== undefined),
+      /** What callers meet outside of hours; left out: the same as within. */
+      closed: file.closed,
       voicemail: file.voicemail,
+      silence: file.silence,
+      /** As the file has it; `loadProfiles` makes it a whole path. */
+      holdMusic: file.hold_music,
       recording: file.recording,
       limits: file.limits,
       /** 0: no record is kept at all. */
@@ -137,10 +149,5 @@ export const profileSchema = (
 export type Profile = z.output<ReturnType<typeof profileSchema>>;
 
 /** The fields that a profile sets and that are checked, but not carried out in this version. */
-export const withoutEffect = (profile: Profile): string[] =>
-  (['destinations', 'voicemail', 'recording'] as const).filter((field) => {
-    const value = profile[field];
-    return (
-      value !== undefined && value !== false && (field !== 'destinations' || Object.keys(value).length > 0)
-    );
-  });
+export const withoutEffect = ({ recording }: Pick<Profile, 'recording'>): string[] =>
+  recording === false ? [] : ['recording'];

@@ -10,6 +10,10 @@ const CATALOGUE = {
   CARRIER_REQUEST_INVALID: { status: 400, retryable: false },
   CARRIER_REFUSED: { status: 502, retryable: false },
   CARRIER_UNREACHABLE: { status: 502, retryable: true },
+  /** The carrier took the request and did not answer: it may or may not have been done. */
+  CARRIER_IN_DOUBT: { status: 502, retryable: false },
+  /** A number that is not dialled on any account: emergency, premium, or of a country that is not allowed. */
+  DIAL_REFUSED: { status: 403, retryable: false },
   LIVE_CONNECT_TIMEOUT: { status: 504, retryable: true },
   LIVE_UNREACHABLE: { status: 502, retryable: true },
   LIVE_REFUSED: { status: 502, retryable: false },
@@ -54,6 +58,12 @@ const CATALOGUE = {
   CRM_UNKNOWN: { status: 404, retryable: false },
   /** This CRM has nothing of the kind. */
   CRM_UNSUPPORTED: { status: 501, retryable: false },
+  /** A message cannot be brought to somebody just now; nothing was done. */
+  DELIVERY_UNAVAILABLE: { status: 503, retryable: true },
+  /** They will not take it. */
+  DELIVERY_REFUSED: { status: 502, retryable: false },
+  /** It was sent and nothing was answered: they may or may not have it. */
+  DELIVERY_IN_DOUBT: { status: 502, retryable: false },
   SCRIPT_INVALID: { status: 422, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

@@ -1,12 +1,13 @@
 // While the connection to the model is being renewed: what the caller hears meanwhile. Pure, as step.ts, which it serves.
 import { fillSilence, modelIdle } from './dead-air.ts';
-import { leaveSoon } from './ending.ts';
+import { leaveSoon, modelGone } from './ending.ts';
 import type { CallRules } from './rules.ts';
 import {
   stay,
   type CallFact,
   type Connecting,
   type Effect,
+  type Here,
   type Step,
   type Talk,
   type TalkStep,
@@ -26,21 +27,52 @@ const everyMs = ({ deadAirMs }: CallRules, usualMs: number): number =>
 
 const armed = (ms: number): Effect => ({ do: 'arm', timer: 'comfort', ms });
 
-export function modelAway(talk: Talk, broken: boolean): TalkStep {
-  const effects = talk.away ? [] : [armed(COMFORT_AFTER_MS)];
+/** Whoever waits for the model waits so long, and then goes on without it. */
+export const modelDue = ({ fallback: { withinMs } }: CallRules): readonly Effect[] =>
+  withinMs > 0 ? [{ do: 'arm', timer: 'model', ms: withinMs }] : [];
+
+export const modelThere = ({ fallback: { withinMs } }: CallRules): readonly Effect[] =>
+  withinMs > 0 ? [{ do: 'disarm', timer: 'model' }] : [];
+
+export function modelAway(talk: Talk, broken: boolean, rules: CallRules): TalkStep {
+  const effects = talk.away ? [] : missed(rules);
   const saidAll = talk.speech.is === 'quiet' || !talk.speech.generating;
   // What it has said whole it does not go on with, and it is not going to say that it waits.
   const waits = !broken && saidAll ? modelIdle(talk) : talk;
   return { state: { ...waits, away: { broken } }, effects };
 }
 
-export function modelBack(talk: Talk): TalkStep {
+/** From now on the model is missed. */
+export const missed = (rules: CallRules): readonly Effect[] => [armed(COMFORT_AFTER_MS), ...modelDue(rules)];
+
+export function modelBack(talk: Talk, rules: CallRules): TalkStep {
   if (!talk.away) return { state: talk, effects: [] };
-  const disarmed: Effect = { do: 'disarm', timer: 'comfort' };
-  if (talk.phase === 'talking') return { state: { ...talk, away: undefined }, effects: [disarmed] };
+  const disarmed: readonly Effect[] = [{ do: 'disarm', timer: 'comfort' }, ...modelThere(rules)];
+  if (talk.phase === 'talking') return { state: { ...talk, away: undefined }, effects: disarmed };
   // The goodbye has as long as it would have had.
   const leaving = leaveSoon({ ...talk, away: undefined });
-  return { state: leaving.state, effects: [disarmed, ...leaving.effects] };
+  return { state: leaving.state, effects: [...disarmed, ...leaving.effects] };
+}
+
+/** In words, for people. */
+export const WHY_LATE = {
+  away: 'the model was not there within the time that the profile allows (fallback.within_s)',
+  mute: 'the model answers nothing, reminded and on a new connection',
+} as const;
+
+/** It is given up: were it back a moment later, nobody would be there to hear it. */
+export function modelLate(
+  state: Here,
+  fact: Extract<CallFact, { type: 'modelLate' }>,
+  rules: CallRules,
+): Step {
+  const isTalk = state.phase === 'talking' || state.phase === 'leaving';
+  if (fact.is === 'mute' && (state.phase !== 'talking' || !rules.fallback.hasLadder))
+    // Nothing is owed to a caller whom the model will not answer.
+    return isTalk && state.awaits === 'answer' ? stay({ ...state, awaits: 'nothing' }) : stay(state);
+  if (fact.is === 'away' && state.phase !== 'connecting' && !(isTalk && state.away)) return stay(state);
+  const gone = modelGone(state, fact, 'model-late', rules);
+  return { state: gone.state, effects: [{ do: 'giveUpModel', is: fact.is }, ...gone.effects] };
 }
 
 /** Before the model was there for the first time. Whoever was just greeted is waited for as one who just picked up. */

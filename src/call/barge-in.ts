@@ -1,14 +1,15 @@
 // Barge-in: when the caller cuts the agent off, and what is done until that is known. Pure, as step.ts, which it serves.
+import { leaveSoon } from './ending.ts';
 import { raised, turnEnded } from './speech.ts';
 import { greetingIsOver } from './greeting.ts';
 import type { CallRules } from './rules.ts';
 import {
   QUIET,
   stay,
-  type Alive,
   type CallFact,
   type Effect,
   type Hearing,
+  type Here,
   type Step,
   type Talk,
   type TalkStep,
@@ -41,8 +42,8 @@ export const cutDoomed = (talk: Talk, rules: CallRules): TalkStep =>
   talk.doomed === undefined ? stay(talk) : cut(talk, talk.doomed, rules);
 
 /** A sound over the agent's voice: softer until we know what it is, and then cut off, or as before. */
-export function callerSound(state: Alive, sound: CallerSound, rules: CallRules): Step {
-  if (state.phase === 'apologising') return stay(state);
+export function callerSound(state: Here, sound: CallerSound, rules: CallRules): Step {
+  if (state.phase === 'finishing') return stay(state);
   if (state.phase === 'connecting') {
     const mayBeCut = sound.hearing && mayCut(rules, sound.hearing.heardMs, 'greeting');
     if (sound.is !== 'speech' || !mayBeCut) return stay(state);
@@ -64,11 +65,17 @@ const turnOf = ({ greeting }: Talk, { turn }: Hearing): 'greeting' | 'answer' =>
 function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (talk.doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
+  if (talk.phase === 'leaving' && talk.alone) {
+    // Nobody is left who could listen: the caller goes where they were to go.
+    const quiet = { ...talk, speech: QUIET, doomed: undefined, lowered: false, said: true };
+    const leaving = leaveSoon(quiet);
+    return { state: leaving.state, effects: [...effects, ...leaving.effects] };
+  }
   if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
   const { line, losses, away, greeting, tools } = talk;
   const state: Talk = {
     ...{ phase: 'talking', line, losses, away, greeting, tools },
-    ...{ speech: QUIET, doomed: undefined, awaits: 'nothing', lowered: false },
+    ...{ speech: QUIET, doomed: undefined, awaits: 'nothing', lowered: false, asked: false },
   };
   return greetingIsOver({ state, effects }, rules);
 }

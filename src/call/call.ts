@@ -1,68 +1,29 @@
 // A call: whatever happens to it becomes a fact in one inbox, and each fact a step. It sees no sound and does nothing
 // itself: effects.ts does.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
-import type { Clock } from '../base/clock.ts';
 import { unreachable } from '../base/errors.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
-import type { Log } from '../base/log.ts';
-import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineEvent } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { LiveSession, SessionEvent } from '../live/session.ts';
-import type { Runner, RunnerOptions, ToolDone, ToolLate } from '../tools/run/runner.ts';
+import type { SessionEvent } from '../live/session.ts';
+import type { ToolDone, ToolLate } from '../tools/run/runner.ts';
+import type { CallOptions } from './call-options.ts';
 import { Ear } from './ear.ts';
-import { Effects, type EffectsOptions } from './effects.ts';
-import type { Journal } from './journal.ts';
+import { Effects } from './effects.ts';
 import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
 import { lateFact, lateNotice } from './late-tool.ts';
-import { Recording, type RecordedGreeting } from './greetings.ts';
+import { Recording } from './greetings.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
 import type { NoticeBody } from './notices.ts';
-import type { Pacer } from './pacer.ts';
 import { Played } from './played.ts';
 import { Playout } from './playout.ts';
 import type { CallRules } from './rules.ts';
-import type { CallFact, CallState, Hearing } from './state.ts';
+import type { CallFact, CallState, EndReason, Hearing, TimerName } from './state.ts';
 import { openCall, step } from './step.ts';
-import { Transcript, type Entry } from './transcript.ts';
+import { Transcript } from './transcript.ts';
 import { WatchdogCount } from './watchdog-count.ts';
-import { bytesOfMs, type AudioFormat } from '../audio/format.ts';
-
-export interface CallOptions {
-  readonly incoming: CarrierCall;
-  readonly session: LiveSession;
-  readonly lineFormat: AudioFormat;
-  /** What the model is told to make it speak first. */
-  readonly greeting: string;
-  readonly greetingWords: string;
-  readonly recorded: RecordedGreeting | undefined;
-  /** The model has greeted in these very words: for the next call. In the line's format. */
-  readonly keepGreeting: (sound: Uint8Array) => void;
-  /** In the line's format. */
-  readonly apology: Uint8Array;
-  /** In the line's format; undefined: none. */
-  readonly comfort: Uint8Array | undefined;
-  readonly rules: CallRules & { readonly callerInterrupts: boolean };
-  /** Who hears that the caller speaks: the model, or this server. */
-  readonly turnTaking: 'server' | 'local';
-  /** By how much the agent's voice is lowered while that is unknown, in decibels. */
-  readonly lowerVoiceDb: number;
-  /** A turn of so many words that only repeats the one before is not played. 0: every turn is. */
-  readonly repeatedWords: number;
-  /** To whose answers the model says nothing. */
-  readonly silentTools: ReadonlySet<string>;
-  /** Whose words are told in notices. */
-  readonly showsWords: Readonly<Record<Entry['who'], boolean>>;
-  readonly openRunner: (hear: Required<Pick<RunnerOptions, 'onDone' | 'onLate'>>) => Runner;
-  readonly clock: Clock;
-  readonly pacer: Pacer;
-  readonly log: Log;
-  readonly journal: Journal;
-  readonly control: CallControl;
-  readonly notice: (body: NoticeBody, atMs: number) => void;
-  readonly onEnded: EffectsOptions['onEnded'];
-}
+import { bytesOfMs } from '../audio/format.ts';
 
 /** As long as the file of a greeting may be. */
 const GREETING_LASTS_AT_MOST_MS = 20_000;
@@ -70,6 +31,7 @@ const NO_TURN = turnId(0);
 
 export class Call {
   readonly #options: CallOptions;
+  readonly #rules: CallRules;
   readonly #startedMs: number;
   readonly #playout: Playout;
   readonly #media: Media;
@@ -89,6 +51,7 @@ export class Call {
   constructor(options: CallOptions) {
     const { session, clock, pacer, lineFormat } = options;
     this.#options = options;
+    this.#rules = { ...options.rules, fallback: options.fallback };
     this.#startedMs = clock.nowMs();
     this.transcript = new Transcript((entry) => {
       if (options.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
@@ -123,12 +86,9 @@ export class Call {
         onDone: (done) => this.#onToolDone(done),
         onLate: (late) => this.#onToolLate(late),
       }),
+      closeLine: () => this.#closeLine(),
       notice: (body) => this.#notice(body),
-      onTimeUp: (timer) => {
-        const { silentMs } = this.#playout;
-        const callerSpeaks = this.#callerSpeaks();
-        this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing: this.#hearing() });
-      },
+      onTimeUp: (timer) => this.#onTimeUp(timer),
     });
     this.#modelEvents = new ModelEvents({
       ...options,
@@ -142,7 +102,7 @@ export class Call {
       notice: (body) => this.#notice(body),
       atMs: () => this.#atMs(),
     });
-    const opening = openCall(options.rules, options.recorded !== undefined);
+    const opening = openCall(this.#rules, options.recorded !== undefined);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
@@ -162,7 +122,7 @@ export class Call {
 
   /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
   attach(line: Line): void {
-    if (this.#line) this.#letGo(this.#line);
+    if (this.#line && !this.isEnded) this.#letGo(this.#line);
     if (this.isEnded) return line.close();
     this.#line = line;
     this.#openedMs = this.#options.clock.nowMs();
@@ -188,6 +148,16 @@ export class Call {
 
   callerHungUp(): void {
     this.#take({ type: 'callerHungUp' });
+  }
+
+  /** The carrier was told to open a stream for a caller who was elsewhere. `told`: what the model is told once it opens. */
+  returned(told: string): void {
+    this.#take({ type: 'returned', told });
+  }
+
+  /** A caller who was elsewhere stays there. Nothing is asked of the carrier. */
+  handedOver(as: EndReason = 'transferred'): void {
+    this.#take({ type: 'handedOver', as });
   }
 
   shutDown(): void {
@@ -230,6 +200,26 @@ export class Call {
     }
   }
 
+  #onTimeUp(timer: TimerName): void {
+    if (timer === 'model') {
+      const { unheardMs } = this.#playout;
+      return this.#take({
+        ...{ type: 'modelLate', is: 'away', unheardMs },
+        turn: this.#options.session.takeTurn(),
+      });
+    }
+    const { silentMs } = this.#playout;
+    const callerSpeaks = this.#callerSpeaks();
+    this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing: this.#hearing() });
+  }
+
+  /** As decided: whatever it says from now on concerns nobody. */
+  #closeLine(): void {
+    const line = this.#line;
+    this.#line = undefined;
+    line?.close();
+  }
+
   #letGo(line: Line): void {
     this.#loseLine();
     line.close();
@@ -244,6 +234,7 @@ export class Call {
   #onSession(event: SessionEvent): void {
     const fact = this.#modelEvents.factOf(event);
     if (fact) this.#take(fact);
+    if (event.type === 'callerSaid') this.#take({ type: 'callerSaid' });
   }
 
   #onSound(is: BargeInKind | 'unknown', afterMs: number): void {
@@ -294,7 +285,7 @@ export class Call {
     this.#working = true;
     try {
       for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-        const { state, effects } = step(this.#state, next, this.#options.rules);
+        const { state, effects } = step(this.#state, next, this.#rules);
         this.#state = state;
         for (const effect of effects) this.#effects.carryOut(effect);
       }

@@ -4,14 +4,16 @@ import { messageOf, unreachable } from '../base/errors.ts';
 import type { CallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
+import type { Departure } from '../ivr/departure.ts';
 import type { LiveSession } from '../live/session.ts';
 import type { Runner } from '../tools/run/runner.ts';
+import { WHY_LATE } from './away.ts';
 import { saysGreeting, type RecordedGreeting, type Recording } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
-import type { Playout } from './playout.ts';
-import type { Effect, Intent, TimerName } from './state.ts';
+import type { Playout, TurnAccount } from './playout.ts';
+import type { Effect, TimerName } from './state.ts';
 import type { Transcript } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
@@ -23,7 +25,9 @@ export interface EffectsOptions {
   readonly runner: Runner;
   readonly transcript: Transcript;
   readonly journal: Journal;
-  readonly control: CallControl;
+  readonly control: Pick<CallControl, 'hangUp'>;
+  /** The call goes on without it. */
+  readonly closeLine: () => void;
   /** What the model is told to make it speak first. */
   readonly greeting: string;
   /** What the greeting is to be. */
@@ -46,7 +50,7 @@ export interface EffectsOptions {
   readonly onTimeUp: (timer: TimerName) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
   readonly onEnded: (end: {
-    intent: Intent | undefined;
+    intent: Departure | undefined;
     told: Promise<void> | undefined;
     /** What tools have begun to do is done. */
     toolsDone: Promise<void>;
@@ -117,6 +121,14 @@ export class Effects {
         return media.playPrompt(apology, effect.turn);
       case 'detachLine':
         return media.detach();
+      case 'depart':
+        return this.#depart(effect.departure);
+      case 'noteReturn':
+        return notice({ type: 'returned', why: effect.why });
+      case 'noteSilence':
+        return notice({ type: 'caller-silent', times: effect.times });
+      case 'giveUpModel':
+        return this.#giveUpModel(effect.is);
       case 'arm':
         return this.#arm(effect.timer, effect.ms);
       case 'disarm':
@@ -152,16 +164,48 @@ export class Effects {
     );
   }
 
+  /** The carrier asks what is next as soon as the line closes. */
+  #depart(departure: Extract<Effect, { do: 'depart' }>['departure']): void {
+    const { callId, journal, session, media, transcript, closeLine, log, notice } = this.#options;
+    journal.write(callId, departure);
+    // What was not heard by now is not heard at all: nothing of it may wait for the caller's return.
+    this.#silence(session.takeTurn());
+    transcript.closeCaller();
+    media.detach();
+    closeLine();
+    const { name: to, reason } = departure;
+    log.info(
+      { to, pii: { reason } },
+      'the agent lets the caller go elsewhere; the call goes on without sound',
+    );
+    notice({ type: 'departed', to, reason });
+  }
+
+  #giveUpModel(is: 'away' | 'mute'): void {
+    const { session, log, notice } = this.#options;
+    const message = WHY_LATE[is];
+    log.error({ code: 'LIVE_CONNECT_TIMEOUT' }, `${message}; the call goes on without it`);
+    session.close();
+    notice({ type: 'session-failed', code: 'LIVE_CONNECT_TIMEOUT', message });
+  }
+
   /** The line is cleared before anybody is told: 20 ms of telling is 20 ms of talking over the caller. */
   #cut(upTo: TurnId): void {
-    const { playout, transcript, media, notice } = this.#options;
+    const { playout, notice } = this.#options;
     const turn = playout.hearing();
-    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.accountIfCut(open)]));
-    media.cut(upTo);
-    transcript.cut(upTo, (open) => accounts.get(open) ?? playout.account(open));
+    const accounts = this.#silence(upTo);
     const cut = turn === undefined ? undefined : accounts.get(turn);
     if (turn !== undefined && cut)
       notice({ type: 'barge-in', turn, heardMs: cut.heardMs, sentMs: cut.sentMs });
+  }
+
+  /** Gives back what was heard of the turns that were still to be heard. */
+  #silence(upTo: TurnId): ReadonlyMap<TurnId, TurnAccount> {
+    const { playout, transcript, media } = this.#options;
+    const accounts = new Map(transcript.openTurns.map((open) => [open, playout.accountIfCut(open)]));
+    media.cut(upTo);
+    transcript.cut(upTo, (open) => accounts.get(open) ?? playout.account(open));
+    return accounts;
   }
 
   #arm(timer: TimerName, ms: number): void {
@@ -178,20 +222,8 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const {
-      callId,
-      journal,
-      session,
-      media,
-      playout,
-      runner,
-      transcript,
-      watchdog,
-      clock,
-      log,
-      notice,
-      onEnded,
-    } = this.#options;
+    const { callId, journal, session, media, playout, runner, transcript } = this.#options;
+    const { watchdog, clock, log, notice, onEnded } = this.#options;
     // The carrier asks what is next as soon as the line closes.
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);

@@ -1,16 +1,20 @@
 // How calls end: by a goodbye, by an apology, by a lost line. Pure, as step.ts, which it serves.
+import type { Departure, FallbackCause } from '../ivr/departure.ts';
+import type { CallAction } from '../tools/tool.ts';
 import { awaiting } from './dead-air.ts';
 import type { CallRules } from './rules.ts';
 import {
   stay,
   type Alive,
   type CallFact,
-  type CallState,
   type Effect,
   type EndReason,
+  type Finishing,
+  type Here,
+  type LastSound,
+  type Leaving,
   type Step,
   type Talk,
-  type TimerName,
 } from './state.ts';
 
 /** The carrier asks within 15 s what is next, or gives up (Twilio docs, Webhooks). */
@@ -20,34 +24,50 @@ export const MAX_LINE_LOSSES = 3;
 export const GOODBYE_STARTS_WITHIN_MS = 6_000;
 /** Some models call themselves idle once right after the tool call, before they speak again. */
 export const GOODBYE_FOLLOWS_IDLE_WITHIN_MS = 3_000;
+/** Who waits to be connected hears nothing else meanwhile. */
+export const TRANSFER_FOLLOWS_IDLE_WITHIN_MS = 2_000;
 export const GOODBYE_LASTS_AT_MOST_MS = 30_000;
 /** A receiver that falls on the last syllable sounds like an accident. */
 export const PAUSE_AFTER_GOODBYE_MS = 500;
 /** A request that the carrier repeats must not take the new line away that the first one brought. */
 export const REPEATED_WITHIN_MS = 1_000;
+/** A mark comes back within a round trip of the last sound; one that does not is not waited for. */
+export const HEARD_OUT_WITHIN_MS = 2_000;
 /** For the apology itself, on top of what is still to be played before it. */
 export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
 /** For a goodbye that both sides have time for. */
 export const LAST_WORDS_LAST_AT_MOST_MS = 60_000;
 
-type Leaving = Extract<CallState, { phase: 'leaving' }>;
+const HANG_UP: Departure = { to: 'hang-up' };
 
-/** The caller's own end leaves nothing to say to the carrier; every other end is ours, and is written down for it. */
-export function end(state: Alive, reason: EndReason, carrierIsAsking = false): Step {
-  const ours = reason !== 'caller-hung-up';
-  const effect: Effect = {
-    do: 'end',
-    reason,
-    intent: ours ? { do: 'hang-up' } : undefined,
-    byControl: ours && state.line !== 'open' && !carrierIsAsking,
-  };
-  return { state: { phase: 'ended', reason }, effects: [effect] };
+/**
+ * What is ours to end is written down for the carrier: `intent`, or that it hang up. A line that is not there cannot tell it
+ * to ask; and where it does not keep the caller, it need not.
+ */
+export function end(
+  state: Alive,
+  reason: EndReason,
+  intent: Departure = HANG_UP,
+  carrierIsAsking = false,
+): Step {
+  const byControl = intent.to === 'hang-up' && state.line !== 'open' && !carrierIsAsking;
+  return ended(reason, intent, byControl);
 }
 
-export function lineLost(state: Alive): Step {
+/** The carrier knows what to do with the caller, or has lost them: nothing is left to say to it. */
+export const endQuietly = (reason: EndReason): Step => ended(reason, undefined, false);
+
+const ended = (reason: EndReason, intent: Departure | undefined, byControl: boolean): Step => ({
+  state: { phase: 'ended', reason },
+  effects: [{ do: 'end', reason, intent, byControl }],
+});
+
+export function lineLost(state: Here, rules: CallRules): Step {
   if (state.line !== 'open') return stay(state);
-  const lost: Alive = { ...state, line: 'lost', losses: state.losses + 1 };
-  if (lost.losses > MAX_LINE_LOSSES) return end(lost, 'line-lost');
+  const lost: Here = { ...state, line: 'lost', losses: state.losses + 1 };
+  // It asks what is next as soon as it notices; and another stream would only keep the caller from the ladder.
+  if (lost.phase === 'finishing' && lost.departure.to !== 'hang-up') return finish(lost);
+  if (lost.losses > MAX_LINE_LOSSES) return lostForGood(lost, rules, false);
   return {
     state: lost,
     effects: [{ do: 'detachLine' }, { do: 'arm', timer: 'line', ms: LINE_RETURNS_WITHIN_MS }],
@@ -55,25 +75,35 @@ export function lineLost(state: Alive): Step {
 }
 
 /** A stream that was to open and did not is a loss too; one that we know to be lost was counted. */
-export function carrierAsks(state: Alive, openForMs: number): Step {
+export function carrierAsks(state: Here, openForMs: number, rules: CallRules): Step {
   if (state.line === 'open' && openForMs < REPEATED_WITHIN_MS) return stay(state);
   const losses = state.line === 'lost' ? state.losses : state.losses + 1;
-  const awaited: Alive = { ...state, line: 'awaited', losses };
-  if (losses > MAX_LINE_LOSSES) return end(awaited, 'line-lost', true);
-  const effects: Effect[] = [{ do: 'arm', timer: 'line', ms: LINE_RETURNS_WITHIN_MS }];
-  return { state: awaited, effects: state.line === 'open' ? [{ do: 'detachLine' }, ...effects] : effects };
+  const awaited: Here = { ...state, line: 'awaited', losses };
+  if (awaited.phase === 'finishing' && awaited.departure.to !== 'hang-up') return finish(awaited, true);
+  const next = awaitLine(awaited, rules);
+  if (state.line !== 'open' || next.state.phase === 'ended') return next;
+  return { state: next.state, effects: [{ do: 'detachLine' }, ...next.effects] };
 }
 
-export function timeUp(state: Alive, timer: Extract<TimerName, 'line' | 'goodbye'>): Step {
-  if (timer === 'line') {
-    if (state.line === 'open') return stay(state);
-    return end(state, state.losses > 0 ? 'line-lost' : 'line-never-opened');
-  }
-  // While the model is away it says nothing; that ends, well or not, within half a minute.
-  if (state.phase === 'leaving' && state.away && !state.said) return leaveSoon(state);
-  if (state.phase === 'leaving') return end(state, 'agent-hung-up');
-  return state.phase === 'apologising' ? end(state, 'model-failed') : stay(state);
+/** The carrier asks, and is told to open another stream, as long as that may help. */
+export const awaitLine = (awaited: Alive, rules: CallRules): Step =>
+  awaited.losses > MAX_LINE_LOSSES
+    ? lostForGood(awaited, rules, true)
+    : { state: awaited, effects: [{ do: 'arm', timer: 'line', ms: LINE_RETURNS_WITHIN_MS }] };
+
+/** Whoever was to go somewhere goes there; the others take the ladder, if there is one. */
+function lostForGood(state: Alive, { fallback: { hasLadder } }: CallRules, carrierIsAsking: boolean): Step {
+  const ladder: Departure | undefined = hasLadder ? { to: 'fallback', because: 'line-lost' } : undefined;
+  const intent = state.phase === 'leaving' || state.phase === 'finishing' ? state.departure : ladder;
+  return end(state, 'line-lost', intent, carrierIsAsking);
 }
+
+export const lineDidNotOpen = (state: Here): Step =>
+  state.line === 'open' ? stay(state) : end(state, state.losses > 0 ? 'line-lost' : 'line-never-opened');
+
+/** The last of it was heard, or has had its time. */
+export const finish = (state: Finishing, carrierIsAsking = false): Step =>
+  end(state, 'model-failed', state.departure, carrierIsAsking);
 
 /** What a call of limited length is begun with. */
 export const limits = ({ lastsAtMostMs }: CallRules): readonly Effect[] =>
@@ -85,15 +115,15 @@ export const limits = ({ lastsAtMostMs }: CallRules): readonly Effect[] =>
       ];
 
 /** True whenever it is read: a model that takes the call over later is told it again. */
-const TIME_IS_UP =
+export const TIME_IS_UP =
   'The time for this call is up. Say so kindly, say goodbye, and end the call. It is hung up within a minute.';
 
-export const lastWords = (state: Alive): Step =>
+export const lastWords = (state: Here): Step =>
   state.phase === 'talking'
     ? { state: awaiting(state, 'answer'), effects: [{ do: 'tellModel', text: TIME_IS_UP, answer: true }] }
     : stay(state);
 
-/** A tool is done: the model is answered, unless it no longer waits; and `end_call` begins the goodbye. */
+/** A tool is done: the model is answered, unless it no longer waits; and one that lets the caller go begins the goodbye. */
 export function answered(
   talk: Talk,
   { answer, silent, then }: Extract<CallFact, { type: 'toolDone' }>,
@@ -105,9 +135,29 @@ export function answered(
     return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer }] };
   // Who has said goodbye already says nothing more.
   const tell: Effect = { do: 'answerTool', answer: { ...answer, maybeSilent: true } };
-  const { state, effects } = leaveSoon({ ...talk, tools, phase: 'leaving', said: false, idle: false });
+  const { state, effects } = leaveSoon(saysGoodbye({ ...talk, tools }, departureOf(then)));
   return { state, effects: [tell, ...effects] };
 }
+
+const departureOf = (then: CallAction): Departure => {
+  if (then.type === 'hangUp') return HANG_UP;
+  if (then.type === 'voicemail') return { to: 'voicemail' };
+  const { destination, reason, briefing } = then;
+  return { to: 'destination', name: destination, reason, briefing };
+};
+
+const ENDS_AS = {
+  'hang-up': 'agent-hung-up',
+  voicemail: 'voicemail',
+  destination: 'transferred',
+  fallback: 'model-failed',
+} as const satisfies Record<Departure['to'], EndReason>;
+
+export const saysGoodbye = (
+  talk: Talk,
+  departure: Departure = HANG_UP,
+  as: EndReason = ENDS_AS[departure.to],
+): Leaving => ({ ...talk, phase: 'leaving', departure, as, said: false, idle: false, alone: false });
 
 /** Some models call themselves idle once more before they speak to a result, so it takes a turn to settle that. */
 function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits'] {
@@ -118,25 +168,32 @@ function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits
 
 /** How long the goodbye may still take, by how far it has come. */
 export function leaveSoon(talk: Leaving): { state: Leaving; effects: readonly Effect[] } {
-  const { speech, said, idle } = talk;
+  const { speech, said, idle, departure } = talk;
   const ms =
     speech.is === 'speaking'
       ? GOODBYE_LASTS_AT_MOST_MS
       : said && idle
         ? PAUSE_AFTER_GOODBYE_MS
         : said || idle
-          ? GOODBYE_FOLLOWS_IDLE_WITHIN_MS
+          ? departure.to === 'hang-up'
+            ? GOODBYE_FOLLOWS_IDLE_WITHIN_MS
+            : TRANSFER_FOLLOWS_IDLE_WITHIN_MS
           : GOODBYE_STARTS_WITHIN_MS;
   return { state: talk, effects: [{ do: 'arm', timer: 'goodbye', ms }] };
 }
 
-/** The model is gone for good: what it said is played, then comes the apology; after a goodbye there is none to make. */
-export function apologise(
-  state: Alive,
-  { unheardMs, turn }: Extract<CallFact, { type: 'sessionFailed' }>,
+/**
+ * The model is gone for good: what it said is played, then comes the ladder, or without one an apology. After a goodbye
+ * neither is called for, and who was to go somewhere goes there.
+ */
+export function modelGone(
+  state: Here,
+  { unheardMs, turn }: LastSound,
+  because: FallbackCause,
+  { fallback }: CallRules,
 ): Step {
-  if (state.phase === 'apologising') return stay(state);
-  const effects: Effect[] = [];
+  if (state.phase === 'finishing') return stay(state);
+  const effects: Effect[] = fallback.withinMs > 0 ? [{ do: 'disarm', timer: 'model' }] : [];
   if (state.phase === 'connecting') effects.push({ do: 'disarm', timer: 'comfort' });
   else {
     if (state.away) effects.push({ do: 'disarm', timer: 'comfort' });
@@ -144,14 +201,32 @@ export function apologise(
     if (state.speech.is === 'speaking' && state.speech.generating)
       effects.push({ do: 'finishTurn', turn: state.speech.turn });
   }
-  if (state.phase === 'leaving' && (state.said || state.speech.is === 'speaking')) {
-    const leaving = leaveSoon({ ...state, tools: new Set(), idle: true });
+  if (state.phase === 'leaving' && isUnderWay(state)) {
+    const leaving = leaveSoon({ ...state, tools: new Set(), away: undefined, idle: true, alone: true });
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }
-  const { line, losses } = state;
-  const ms = unheardMs + APOLOGY_LASTS_AT_MOST_MS;
-  return {
-    state: { phase: 'apologising', line, losses, turn },
-    effects: [...effects, { do: 'apologise', turn }, { do: 'arm', timer: 'goodbye', ms }],
+  const { line, losses, speech } = state;
+  if (!fallback.hasLadder) {
+    const ms = unheardMs + APOLOGY_LASTS_AT_MOST_MS;
+    return {
+      state: { phase: 'finishing', line, losses, until: turn, departure: HANG_UP },
+      effects: [...effects, { do: 'apologise', turn }, { do: 'arm', timer: 'goodbye', ms }],
+    };
+  }
+  const until = speech.is === 'speaking' ? speech.turn : undefined;
+  const finishing: Finishing = {
+    ...({ phase: 'finishing', line, losses, until } as const),
+    departure: { to: 'fallback', because },
   };
+  if (line === 'open' && until === undefined) {
+    const over = finish(finishing);
+    return { state: over.state, effects: [...effects, ...over.effects] };
+  }
+  // A line that is not there yet has a time of its own.
+  if (until === undefined) return { state: finishing, effects };
+  const ms = unheardMs + HEARD_OUT_WITHIN_MS;
+  return { state: finishing, effects: [...effects, { do: 'arm', timer: 'goodbye', ms }] };
 }
+
+const isUnderWay = ({ said, speech, departure }: Leaving): boolean =>
+  said || speech.is === 'speaking' || departure.to !== 'hang-up';

@@ -1,14 +1,15 @@
 // How calls begin: the model is asked for the greeting, or a recording of it is played as the line opens. Pure, as step.ts,
 // which it serves.
 import type { TurnId } from '../base/ids.ts';
-import { firstComfort } from './away.ts';
+import { firstComfort, modelDue, modelThere } from './away.ts';
+import { finish } from './ending.ts';
 import type { CallRules } from './rules.ts';
 import {
   stay,
-  type Alive,
   type Connecting,
   type Effect,
   type Hearing,
+  type Here,
   type Step,
   type Talk,
   type TalkStep,
@@ -34,11 +35,14 @@ const protection = (rules: CallRules): readonly Effect[] =>
 const guard = (rules: CallRules): readonly Effect[] =>
   rules.greetingInterruptible && isGuarded(rules) ? [guardFor(rules.greetingGuardMs)] : protection(rules);
 
-export function lineOpened(state: Alive, greetingTurn: TurnId | undefined, rules: CallRules): Step {
+export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules: CallRules): Step {
   const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
   if (state.phase === 'connecting') effects.push(firstComfort(rules));
-  const opened: Alive = { ...state, line: 'open' };
-  if (opened.phase === 'apologising') return { state: opened, effects };
+  if (state.phase === 'connecting' && !state.wasOpen) effects.push(...modelDue(rules));
+  const opened: Here =
+    state.phase === 'connecting' ? { ...state, line: 'open', wasOpen: true } : { ...state, line: 'open' };
+  if (opened.phase === 'finishing')
+    return opened.until === undefined ? finish(opened) : { state: opened, effects };
   if (opened.greeting.is === 'spoken' && rules.greetingInterruptible) effects.push(...guard(rules));
   if (opened.greeting.is !== 'recorded' || greetingTurn === undefined) return { state: opened, effects };
   return {
@@ -58,10 +62,11 @@ export function greet({ line, losses, greeting, speech }: Connecting, rules: Cal
   return {
     state: {
       ...({ phase: 'talking', line, losses, greeting, speech } as const),
-      ...{ away: undefined, doomed: undefined, tools: new Set(), lowered: false },
+      ...{ away: undefined, doomed: undefined, tools: new Set(), lowered: false, asked: false },
       awaits: asked ? 'answer' : 'nothing',
     },
     effects: [
+      ...modelThere(rules),
       ...(asked ? protection(rules) : []),
       // A silence that began at pickup is not over because the model now thinks over its greeting.
       ...(asked && rules.deadAirMs > 0 ? [] : [{ do: 'disarm', timer: 'comfort' } as const]),

@@ -3,7 +3,7 @@
 import type { ToolLate } from '../tools/run/runner.ts';
 import { awaiting } from './dead-air.ts';
 import type { NoticeBody } from './notices.ts';
-import type { Alive, CallFact, Effect, Step } from './state.ts';
+import type { CallFact, Effect, Here, Step } from './state.ts';
 
 export const lateNotice = ({ id, name, response, cause, after }: ToolLate, told: boolean): NoticeBody => ({
   ...{ type: 'tool-late', id, tool: name, response, after, told },
@@ -26,7 +26,7 @@ export function lateFact({ name, response, after }: ToolLate, callerSpeaks: bool
 
 /** What is to be answered cuts off whatever the model says or thinks: so only into a silence in which it waits as well. */
 export function toolLate(
-  state: Alive,
+  state: Here,
   { text, worthSaying, callerSpeaks }: Extract<CallFact, { type: 'toolLate' }>,
 ): Step {
   const isQuiet =

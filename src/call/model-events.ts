@@ -91,7 +91,7 @@ export class ModelEvents {
         return { type: 'interrupted', upTo: event.upTo, hearing: hearing() };
       case 'failed': {
         const { error } = event;
-        log.error({ code: error.code, err: error }, 'the model is gone; apologising and hanging up');
+        log.error({ code: error.code, err: error }, 'the model is gone; the call goes on without it');
         notice({ type: 'session-failed', code: error.code, message: error.message });
         return { type: 'sessionFailed', unheardMs: playout.unheardMs, turn: session.takeTurn() };
       }
@@ -122,7 +122,11 @@ export class ModelEvents {
   #troubled(saw: Trouble, did: Remedy): CallFact | undefined {
     this.#options.watchdog.count(saw, did);
     this.#options.notice({ type: 'watchdog', saw, did });
-    return did === 'let be' || did === 'gave up' ? { type: 'excused' } : undefined;
+    if (did === 'gave up') {
+      const { playout, session } = this.#options;
+      return { type: 'modelLate', is: 'mute', unheardMs: playout.unheardMs, turn: session.takeTurn() };
+    }
+    return did === 'let be' ? { type: 'excused' } : undefined;
   }
 
   /** A repeat of which nothing is heard before the end of the turn that it repeats: that end comes first. */

@@ -2,14 +2,16 @@
 import type { CallId, ToolCallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/errors.ts';
+import type { RouteNotice } from '../ivr/answer.ts';
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { Remedy, TokenUsage, Trouble } from '../live/session.ts';
 import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
-/** `missed`: the caller hung up before there was an answer. */
-export type Refusal = 'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping' | 'missed';
+/** `missed`: the caller hung up before there was an answer. `closed`: it came outside of the hours. */
+export type Refusal =
+  'not-in-service' | 'lines-busy' | 'no-session' | 'server-stopping' | 'missed' | 'closed';
 
 /** Who calls whom, and who answers or would have: empty for nobody. */
 interface Beginning {
@@ -50,6 +52,12 @@ export type NoticeBody =
     }
   | { type: 'line-opened' }
   | { type: 'line-lost' }
+  /** The caller goes to a destination of the profile; the line is closed, and the call goes on without sound. */
+  | { type: 'departed'; to: string; reason: string }
+  /** `why`: as the model is told; '' when nobody knows. */
+  | { type: 'returned'; why: string }
+  /** They said nothing for as long as the profile bears: they are asked, and the second time said goodbye to. */
+  | { type: 'caller-silent'; times: 1 | 2 }
   /** A recording, in place of the model's voice; `ms`: how long it is. */
   | { type: 'greeting-played'; from: 'cache' | 'file'; ms: number }
   | { type: 'session-ready'; afterMs: number }
@@ -70,6 +78,8 @@ export type NoticeBody =
   /** What came of a call after the model had cancelled it, or was told that it takes too long; `told`: it knows now. */
   | ({ type: 'tool-late'; told: boolean } & LateFacts)
   | { type: 'tool-cancelled'; id: ToolCallId }
+  /** Where the caller is sent in the telephone network, and who is called for them; it may follow the call's end. */
+  | RouteNotice
   | { type: 'call-ended'; reason: EndReason; durationMs: number; watchdog: WatchdogTotals };
 
 /** `atMs`: since the call was answered. */

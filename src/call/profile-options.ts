@@ -2,13 +2,14 @@
 import { isOpenAt } from '../agents/hours.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { Office, Tool } from '../tools/tool.ts';
-import type { CallOptions } from './call.ts';
+import type { CallOptions } from './call-options.ts';
 import type { Prompts } from './prompts.ts';
 
 type FromProfile =
   | 'apology'
   | 'comfort'
   | 'rules'
+  | 'fallback'
   | 'turnTaking'
   | 'lowerVoiceDb'
   | 'repeatedWords'
@@ -26,6 +27,12 @@ export const profileOptions = (
     ...profile.bargeIn,
     deadAirMs: profile.deadAirMs,
     lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
+    silenceMs: profile.silence.askAfterMs,
+  },
+  fallback: {
+    withinMs: profile.fallback.withinMs,
+    // An apology is all that there is without one; and ours is in the agent's own voice.
+    hasLadder: profile.fallback.steps.some((rung) => rung.do !== 'apology'),
   },
   turnTaking: profile.voiceActivity.detector === 'local' ? 'local' : 'server',
   lowerVoiceDb: profile.bargeIn.lowerVoiceDb,

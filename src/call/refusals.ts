@@ -4,14 +4,13 @@ import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
 import type { CarrierCall, Verb } from '../carrier/webhooks.ts';
 import type { Refusal } from './notices.ts';
 
-export const CANNOT_CONTINUE =
-  'We are sorry. We cannot continue this call. Please call again in a few minutes.';
-export const REFUSALS: Readonly<Record<Exclude<Refusal, 'missed'>, string>> = {
+const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
+export const REFUSALS = {
   'not-in-service': 'We are sorry. This number is not in service.',
   'lines-busy': 'We are sorry. All our lines are busy. Please call again in a few minutes.',
   'no-session': CANNOT_CONTINUE,
   'server-stopping': CANNOT_CONTINUE,
-};
+} as const satisfies Partial<Record<Refusal, string>>;
 
 /** Who calls, and who answers or would have; the latter empty for nobody. */
 export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | undefined) => ({
@@ -24,3 +23,5 @@ export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile
 });
 
 export const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });
+
+export const NOT_IN_SERVICE = sayAndHangUp(REFUSALS['not-in-service']);

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { loadProfiles } from '../agents/load.ts';
 import type { Profile } from '../agents/profile.ts';
-import { toolFilesOf } from '../agents/tool-files.ts';
+import { otherFilesOf } from '../agents/holiday-files.ts';
 import type { AudioFormat } from '../audio/format.ts';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import type { Clock } from '../base/clock.ts';
@@ -23,6 +23,8 @@ export interface RosterSource {
   readonly lineFormat: AudioFormat;
   readonly defaultModel: string | undefined;
   readonly localTurnTaking: LocalTurnTaking;
+  /** Destinations in other countries are faults; left out: none are. */
+  readonly dialCountries?: ReadonlySet<string> | undefined;
 }
 
 /** Plain data: it may come from another thread. */
@@ -39,7 +41,10 @@ export const rosterOf = ({ profiles, sounds }: RosterFiles): Roster => ({
 /** Throws PROFILE_INVALID, WAV_INVALID or the file system's error. */
 export async function readRoster(source: RosterSource): Promise<RosterFiles> {
   const profiles = await loadProfiles(source.agentsDir, source);
-  return { profiles, sounds: readSounds(source.promptsDir, source.lineFormat, soundsNamedBy(profiles)) };
+  return {
+    profiles,
+    sounds: readSounds(source.promptsDir, source.lineFormat, soundsNamedBy(profiles), musicOf(profiles)),
+  };
 }
 
 /** Whole paths. */
@@ -48,10 +53,14 @@ export const soundsNamedBy = (profiles: readonly Profile[]): readonly string[] =
     .flatMap(({ comfortSound = NO_SOUND, greetingAudio = NO_SOUND }) => [comfortSound, greetingAudio])
     .filter((sound) => sound !== NO_SOUND);
 
+const musicOf = (profiles: readonly Profile[]): readonly string[] => [
+  ...new Set(profiles.flatMap(({ holdMusic }) => holdMusic ?? [])),
+];
+
 /** Whatever else, beside the profiles themselves, a change of which changes them. Whole paths. */
 export const filesNamedBy = (profiles: readonly Profile[]): readonly string[] => [
   ...soundsNamedBy(profiles),
-  ...profiles.flatMap(toolFilesOf),
+  ...profiles.flatMap(otherFilesOf),
 ];
 
 /** What the thread answers. */

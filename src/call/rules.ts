@@ -11,4 +11,12 @@ export interface CallRules {
   readonly deadAirMs: number;
   /** After so long the agent is asked to say goodbye, in milliseconds. 0: never. */
   readonly lastsAtMostMs: number;
+  /** A caller who says nothing for so long while it is their turn is asked, in milliseconds. 0: never. */
+  readonly silenceMs: number;
+  readonly fallback: {
+    /** The model may be away so long, in milliseconds. 0: as long as the session tries. */
+    readonly withinMs: number;
+    /** Whether there is a way on without the model. */
+    readonly hasLadder: boolean;
+  };
 }

@@ -1,6 +1,7 @@
 // The state of a call, and what can happen to it. A field exists only in the phase where it is true.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
+import type { Departure } from '../ivr/departure.ts';
 import type { ToolCall } from '../live/session.ts';
 import type { ToolDone } from '../tools/run/runner.ts';
 import type { CallAction } from '../tools/tool.ts';
@@ -39,6 +40,8 @@ interface Conversation extends Common {
   readonly awaits: 'nothing' | 'answer' | 'more';
   /** The agent speaks more softly until it is known whether the caller does. */
   readonly lowered: boolean;
+  /** The caller was asked whether they are there, and has not made themselves heard since. */
+  readonly asked: boolean;
 }
 
 /** Of the agent only a recorded greeting can be heard. */
@@ -46,14 +49,48 @@ export interface Connecting extends Common {
   readonly phase: 'connecting';
   readonly greeting: Greeting;
   readonly speech: Speech;
+  /** The line has been open: from its first opening on the model is waited for. */
+  readonly wasOpen: boolean;
+}
+
+/**
+ * What is to come was answered; `said` once a turn was heard in full since then, `idle` once the model waits. `alone`: there
+ * is no model any more. `as`: why the call ends, if it ends with that.
+ */
+export interface Leaving extends Conversation {
+  readonly phase: 'leaving';
+  readonly departure: Departure;
+  readonly as: EndReason;
+  readonly said: boolean;
+  readonly idle: boolean;
+  readonly alone: boolean;
+}
+
+/** The model is gone for good. `until`: the last turn to be heard; undefined when there is none. */
+export interface Finishing extends Common {
+  readonly phase: 'finishing';
+  readonly until: TurnId | undefined;
+  readonly departure: Departure;
+}
+
+/** The caller is with somebody else, or on the way there; what the model does goes on, and nobody hears it. */
+export interface Elsewhere {
+  readonly phase: 'elsewhere';
+  /** `away`: we have let go of it · `awaited`: the caller comes back, and the carrier was told to open a stream. */
+  readonly line: 'away' | 'awaited';
+  readonly losses: number;
+  readonly away: Conversation['away'];
+  readonly tools: ReadonlySet<ToolCallId>;
+  /** For the model, once the caller is back. */
+  readonly told: string;
 }
 
 export type CallState =
   | Connecting
   | (Conversation & { phase: 'talking' })
-  /** `end_call` was answered; `said` once a turn was heard in full since then, `idle` once the model waits. */
-  | (Conversation & { phase: 'leaving'; said: boolean; idle: boolean })
-  | (Common & { phase: 'apologising'; turn: TurnId })
+  | Leaving
+  | Finishing
+  | Elsewhere
   | { phase: 'ended'; reason: EndReason };
 
 export type EndReason =
@@ -63,10 +100,15 @@ export type EndReason =
   | 'line-never-opened'
   | 'line-lost'
   | 'shut-down'
-  | 'time-limit';
+  | 'time-limit'
+  /** The caller went to somebody else, and did not come back. */
+  | 'transferred'
+  | 'voicemail'
+  | 'caller-silent';
 
-export type TimerName =
-  'line' | 'goodbye' | 'greeting' | 'barge-in' | 'comfort' | 'dead-air' | 'last-words' | 'limit';
+/** Of what is heard, or not. */
+type SoundTimer = 'greeting' | 'barge-in' | 'comfort' | 'dead-air' | 'silence';
+export type TimerName = SoundTimer | 'line' | 'goodbye' | 'model' | 'elsewhere' | 'last-words' | 'limit';
 
 /** What the caller hears now, or will hear next: whichever turn that is. */
 export interface Hearing {
@@ -76,6 +118,12 @@ export interface Hearing {
 
 /** For the model, with what is noted of it. */
 export type DoneAnswer = Omit<ToolDone, 'then'>;
+
+/** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
+export interface LastSound {
+  readonly unheardMs: number;
+  readonly turn: TurnId;
+}
 
 export type CallFact =
   /** `greetingTurn`: a number for the recorded greeting, when there is one and it was not played. */
@@ -88,6 +136,10 @@ export type CallFact =
   | { type: 'carrierAsks'; openForMs: number }
   /** By the carrier's stop, or its word that the call is over. */
   | { type: 'callerHungUp' }
+  /** From elsewhere: the carrier was told to open a stream. `told`: for the model; '' when nothing is known. */
+  | { type: 'returned'; told: string }
+  /** The caller, who is elsewhere, stays there. */
+  | { type: 'handedOver'; as: EndReason }
   | { type: 'digit'; digit: string }
   | { type: 'ready' }
   | { type: 'turnStarted'; turn: TurnId }
@@ -100,6 +152,8 @@ export type CallFact =
   | { type: 'idle' }
   /** By our own ear; `ended`: it awaits an answer. */
   | { type: 'callerSpeech'; is: 'started' | 'ended' }
+  /** Words of theirs were understood. */
+  | { type: 'callerSaid' }
   /** No answer is owed any more: there was nothing to answer, or none will come. */
   | { type: 'excused' }
   /**
@@ -117,8 +171,9 @@ export type CallFact =
   | { type: 'told'; text: string; answer: boolean }
   /** A result that the model waits for no longer. `worthSaying`: the caller was told that it would take long. */
   | { type: 'toolLate'; text: string; worthSaying: boolean; callerSpeaks: boolean }
-  /** `unheardMs`: what was spoken and is still to be played. `turn`: a number for the apology. */
-  | { type: 'sessionFailed'; unheardMs: number; turn: TurnId }
+  | ({ type: 'sessionFailed' } & LastSound)
+  /** It is not there in time, or says nothing. */
+  | ({ type: 'modelLate'; is: 'away' | 'mute' } & LastSound)
   | {
       type: 'timeUp';
       timer: TimerName;
@@ -127,9 +182,6 @@ export type CallFact =
       silentMs?: number;
     }
   | { type: 'shutDown' };
-
-/** What the carrier shall do with the call once the line is closed. */
-export type Intent = { do: 'hang-up' };
 
 export type Effect =
   | { do: 'greet' }
@@ -156,10 +208,19 @@ export type Effect =
   | { do: 'comfort'; within?: TurnId }
   | { do: 'apologise'; turn: TurnId }
   | { do: 'detachLine' }
+  /** Writes down where the caller goes, falls silent, and closes the line. */
+  | { do: 'depart'; departure: Extract<Departure, { to: 'destination' }> }
+  /** For those who watch. */
+  | { do: 'noteReturn'; why: string }
+  | { do: 'noteSilence'; times: 1 | 2 }
+  /** It is not waited for any more, whatever becomes of it. */
+  | { do: 'giveUpModel'; is: 'away' | 'mute' }
   | { do: 'arm'; timer: TimerName; ms: number }
   | { do: 'disarm'; timer: TimerName }
-  /** `intent`: written first, when it is we who end the call. `byControl`: there is no line whose closing would do it. */
-  | { do: 'end'; reason: EndReason; intent: Intent | undefined; byControl: boolean };
+  /**
+   * `intent`: written first, when the carrier is to do something. `byControl`: there is no line whose closing would hang up.
+   */
+  | { do: 'end'; reason: EndReason; intent: Departure | undefined; byControl: boolean };
 
 export interface Step {
   readonly state: CallState;
@@ -167,6 +228,8 @@ export interface Step {
 }
 
 export type Alive = Exclude<CallState, { phase: 'ended' }>;
+/** The caller is with us, or about to be. */
+export type Here = Exclude<Alive, Elsewhere>;
 export type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
 /** A step that stays in the conversation. */
 export interface TalkStep {

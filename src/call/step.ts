@@ -1,31 +1,35 @@
 // The decisions of a call: one fact in, the next state and what to do out. Pure; sees no sound, no socket, no time.
 // Rules are numbered in SPEC.md; each theme of them has a file of its own.
 import { unreachable } from '../base/errors.ts';
-import { comfort, comfortFirst, modelAway, modelBack } from './away.ts';
+import { comfort, comfortFirst, modelAway, modelBack, modelLate } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
 import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
+import { leave, whileElsewhere } from './elsewhere.ts';
 import {
   answered,
-  apologise,
   carrierAsks,
   end,
+  endQuietly,
+  finish,
   lastWords,
   leaveSoon,
   limits,
+  lineDidNotOpen,
   lineLost,
-  timeUp,
+  modelGone,
 } from './ending.ts';
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
 import { toolLate } from './late-tool.ts';
 import type { CallRules } from './rules.ts';
+import { silenceIsUp, watchCaller } from './silent-caller.ts';
 import { turnDropped, turnEnded } from './speech.ts';
 import {
   QUIET,
   stay,
-  type Alive,
   type CallFact,
   type CallState,
   type Effect,
+  type Here,
   type Step,
   type Talk,
 } from './state.ts';
@@ -44,33 +48,38 @@ export function openCall(rules: CallRules, recorded = false): Step {
       losses: 0,
       greeting: { is: recorded ? 'recorded' : 'asked' },
       speech: QUIET,
+      wasOpen: false,
     },
     effects: isGuarded(rules) ? [...effects, { do: 'holdCaller' }] : effects,
   };
 }
 
 export function step(state: CallState, fact: CallFact, rules: CallRules): Step {
-  return state.phase === 'ended' ? stay(state) : watchSilence(state, fact, decide(state, fact, rules), rules);
+  if (state.phase === 'ended') return stay(state);
+  const next = state.phase === 'elsewhere' ? whileElsewhere(state, fact, rules) : decide(state, fact, rules);
+  return watchCaller(state, fact, watchSilence(state, fact, next, rules), rules);
 }
 
-function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
+function decide(state: Here, fact: CallFact, rules: CallRules): Step {
   switch (fact.type) {
     case 'lineOpened':
       return lineOpened(state, fact.greetingTurn, rules);
     case 'lineLost':
-      return lineLost(state);
+      return lineLost(state, rules);
     case 'carrierAsks':
-      return carrierAsks(state, fact.openForMs);
+      return carrierAsks(state, fact.openForMs, rules);
     case 'callerHungUp':
-      return end(state, 'caller-hung-up');
+      return endQuietly('caller-hung-up');
     case 'shutDown':
       return end(state, 'shut-down');
     case 'sessionFailed':
-      return apologise(state, fact);
+      return modelGone(state, fact, 'model-failed', rules);
+    case 'modelLate':
+      return modelLate(state, fact, rules);
     case 'modelAway':
-      return inConversation(state, (talk) => modelAway(talk, fact.broken));
+      return inConversation(state, (talk) => modelAway(talk, fact.broken, rules));
     case 'modelBack':
-      return inConversation(state, modelBack);
+      return inConversation(state, (talk) => modelBack(talk, rules));
     case 'told': {
       const tell: Effect = { do: 'tellModel', text: fact.text, answer: fact.answer };
       const asked = fact.answer && state.phase === 'talking' ? awaiting(state, 'answer') : state;
@@ -81,8 +90,7 @@ function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
     case 'ready':
       return state.phase === 'connecting' ? greet(state, rules) : stay(state);
     case 'turnHeard':
-      if (state.phase === 'apologising')
-        return fact.turn === state.turn ? end(state, 'model-failed') : stay(state);
+      if (state.phase === 'finishing') return fact.turn === state.until ? finish(state) : stay(state);
       if (state.phase === 'connecting') return greetingHeard(state, fact.turn, rules);
       return inConversation(state, (talk) => turnHeard(talk, fact.turn, rules));
     case 'timeUp':
@@ -123,17 +131,21 @@ function decide(state: Alive, fact: CallFact, rules: CallRules): Step {
     case 'toolDone':
       return inConversation(state, (talk) => answered(talk, fact));
     case 'digit':
+    case 'callerSaid':
+    // A caller who is here has returned, and nobody else has them.
+    case 'returned':
+    case 'handedOver':
       return stay(state);
     default:
       return unreachable(fact);
   }
 }
 
-function isTime(state: Alive, fact: Extract<CallFact, { type: 'timeUp' }>, rules: CallRules): Step {
+function isTime(state: Here, fact: Extract<CallFact, { type: 'timeUp' }>, rules: CallRules): Step {
   const { timer, callerSpeaks, hearing } = fact;
   switch (timer) {
     case 'greeting':
-      return state.phase === 'apologising' ? stay(state) : guardIsOver(state, hearing, rules);
+      return state.phase === 'finishing' ? stay(state) : guardIsOver(state, hearing, rules);
     case 'barge-in':
       return inConversation(state, (talk) => cutDoomed(talk, rules));
     case 'comfort':
@@ -145,13 +157,21 @@ function isTime(state: Alive, fact: Extract<CallFact, { type: 'timeUp' }>, rules
       return lastWords(state);
     case 'limit':
       return end(state, 'time-limit');
+    case 'silence':
+      return inConversation(state, (talk) => silenceIsUp(talk, fact, rules));
     case 'line':
+      return lineDidNotOpen(state);
     case 'goodbye':
-      return timeUp(state, timer);
+      if (state.phase === 'leaving') return leave(state, rules);
+      return state.phase === 'finishing' ? finish(state) : stay(state);
+    // What becomes of it is told as `modelLate`; and who is here is not elsewhere.
+    case 'model':
+    case 'elsewhere':
+      return stay(state);
     default:
       return unreachable(timer);
   }
 }
 
-const inConversation = (state: Alive, then: (talk: Talk) => Step): Step =>
+const inConversation = (state: Here, then: (talk: Talk) => Step): Step =>
   state.phase === 'talking' || state.phase === 'leaving' ? then(state) : stay(state);

@@ -1,6 +1,7 @@
 // The switchboard: which calls there are, who answers them, and what the carrier is told to do next.
 import type { AudioFormat } from '../audio/format.ts';
 import { chooseProfile } from '../agents/choose.ts';
+import { isOpenAt } from '../agents/hours.ts';
 import type { Profile } from '../agents/profile.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -9,27 +10,34 @@ import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineStart } from '../carrier/line.ts';
 import type { TextSender } from '../carrier/texts.ts';
-import type { CarrierCall, CallStatus, StreamStatus, Verb } from '../carrier/webhooks.ts';
+import type { CarrierCall, CallStatus, Question, StreamStatus, Verb } from '../carrier/webhooks.ts';
 import type { Crm } from '../crm/crm.ts';
+import { whileClosed } from '../ivr/closed.ts';
+import type { FallbackCause } from '../ivr/departure.ts';
+import { filled, placesOf } from '../ivr/plan-of.ts';
+import { Routes, type RoutesOptions } from '../ivr/routes.ts';
 import type { Live } from '../live/session.ts';
 import type { LentTools } from '../tools/catalogue.ts';
 import type { Effects } from '../tools/effects/effects.ts';
 import type { ToolEntry } from '../tools/entries.ts';
 import { createRunner } from '../tools/run/runner.ts';
 import { allowTexts } from '../tools/built-in/text-allowance.ts';
+import { withPlaces } from '../tools/built-in/with-places.ts';
 import { Call } from './call.ts';
 import { Departures } from './departures.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
-import { Journal } from './journal.ts';
 import { numberOfThem, type LookedUp } from './known-caller.ts';
 import type { Notices, Refusal } from './notices.ts';
 import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
-import { about, CANNOT_CONTINUE, REFUSALS, sayAndHangUp } from './refusals.ts';
+import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { Roster } from './roster.ts';
 import { officeOf, profileOptions } from './profile-options.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
+
+/** Of the routes: what is not the switchboard's own. */
+type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'mayDial' | 'musicOf'>;
 
 export interface SwitchboardOptions {
   /** As it is now: a call keeps what it began with. */
@@ -42,21 +50,25 @@ export interface SwitchboardOptions {
   readonly effects?: Effects | undefined;
   readonly control: CallControl;
   readonly texts: TextSender;
+  readonly routes: OfRoutes;
   readonly lineFormat: AudioFormat;
   readonly notices: Notices;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** Why there is no agent, where the ladder is taken instead; a server that stops is not there to answer for it. */
+const LADDERS = ['lines-busy', 'no-session'] as const satisfies FallbackCause[];
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 export class Switchboard {
+  /** Where callers are who are not with an agent. */
+  readonly routes: Routes;
   readonly #options: SwitchboardOptions;
   readonly #calls = new Map<CallId, Call>();
   /** Of each call: the name of the profile that answers it. */
   readonly #answeredBy = new Map<CallId, string>();
   readonly #departures: Departures;
   readonly #tokens: Tokens;
-  readonly #journal: Journal;
   readonly #pacer: Pacer;
   readonly #greetings = new Greetings();
   #draining = false;
@@ -65,9 +77,25 @@ export class Switchboard {
   constructor(options: SwitchboardOptions) {
     this.#options = options;
     this.#tokens = new Tokens(options.clock);
-    this.#journal = new Journal(options.clock);
     this.#pacer = new Pacer(options.clock);
     this.#departures = new Departures(options.clock, () => this.#noticeEmpty());
+    this.routes = new Routes({
+      ...options.routes,
+      agents: {
+        isHere: (id) => this.#calls.get(id)?.isEnded === false,
+        mint: (id) => this.#tokens.mint(id),
+        streamLost: (id) => this.#calls.get(id)?.carrierAsks(),
+        returned: (id, told) => this.#calls.get(id)?.returned(told),
+        handedOver: (id) => this.#calls.get(id)?.handedOver('transferred'),
+      },
+      profiles: () => options.roster().profiles,
+      profileNamed: (name) => options.roster().profiles.find((profile) => profile.name === name),
+      profileOf: (call) => this.profileOf(call),
+      notice: (notice) => options.notices.publish(notice),
+      control: options.control,
+      clock: options.clock,
+      log: options.log,
+    });
   }
 
   get callCount(): number {
@@ -89,18 +117,27 @@ export class Switchboard {
 
   /** The phone rings: opens the session while it does. Asked twice for one call, it answers with the same call. */
   answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb {
-    const { log } = this.#options;
-    if (this.#calls.has(incoming.id)) return this.#stream(incoming.id);
+    const { log, clock } = this.#options;
+    const again = this.routes.again(incoming.id);
+    if (again) return again;
     if (this.#draining) return this.#refuse(incoming, 'server-stopping');
-    const profile = this.profileOf(incoming);
+    const found = this.profileOf(incoming);
     const callLog = log.child({ callId: incoming.id });
-    if (!profile) {
+    if (!found) {
       callLog.error(
         { pii: { to: incoming.to } },
         'no profile answers this number; add it to `numbers` of one in AGENTS_DIR',
       );
       return this.#refuse(incoming, 'not-in-service');
     }
+    const { closed, hours, timeZone } = found;
+    const isClosed = closed && hours && !isOpenAt(hours, timeZone, clock.epochMs());
+    if (isClosed && closed.then.do !== 'agent') {
+      this.#publishRefusal(incoming, 'closed', found);
+      const greeting = filled(closed.greeting, found, incoming, clock.epochMs());
+      return this.routes.begin(incoming, found, (route, view) => whileClosed(route, closed, greeting, view));
+    }
+    const profile = isClosed ? { ...found, greeting: closed.greeting, greetingAudio: undefined } : found;
     const { callsAtOnce = Infinity } = profile.limits;
     if (this.#callsOf(profile) >= callsAtOnce) {
       callLog.warn(
@@ -115,7 +152,7 @@ export class Switchboard {
       callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
       return this.#refuse(incoming, 'no-session', profile);
     }
-    return this.#stream(incoming.id);
+    return this.routes.begin(incoming, profile);
   }
 
   /** A stream opened. False: its token is spent, old, or another call's. */
@@ -126,30 +163,20 @@ export class Switchboard {
     return true;
   }
 
-  /** The stream is over and the carrier asks what is next: the call's state decides. */
-  afterStream(incoming: CarrierCall): Verb {
-    const { id } = incoming;
-    const call = this.#calls.get(id);
-    if (OVER.has(incoming.status)) {
-      call?.callerHungUp();
-      this.#departures.carrierKnows(id);
+  /** The carrier asks what is next for a caller. */
+  afterStream(question: Question): Verb {
+    const { id, status } = question.call;
+    if (OVER.has(status)) {
+      this.#isOver(id);
       return { do: 'hang-up' };
     }
-    const intent = this.#journal.intentOf(id);
-    if (intent) {
-      this.#departures.carrierKnows(id);
-      return { do: intent.do };
-    }
-    call?.carrierAsks();
-    if (call && !call.isEnded) return this.#stream(id);
-    this.#departures.carrierKnows(id);
-    const why = call ? 'no stream of this call stays open' : 'this call is not known here';
-    this.#options.log.warn({ callId: id }, `asked what is next, but ${why}; apologising`);
-    return sayAndHangUp(CANNOT_CONTINUE);
+    const verb = this.routes.ask(question) ?? NOT_IN_SERVICE;
+    if (verb.do !== 'stream') this.#departures.carrierKnows(id);
+    return verb;
   }
 
   carrierStatus(incoming: CarrierCall): void {
-    if (OVER.has(incoming.status)) this.#calls.get(incoming.id)?.callerHungUp();
+    if (OVER.has(incoming.status)) this.#isOver(incoming.id);
   }
 
   streamStatus(status: StreamStatus): void {
@@ -193,9 +220,18 @@ export class Switchboard {
     for (const call of [...this.#calls.values()]) call.shutDown();
   }
 
-  #refuse(incoming: CarrierCall, why: Exclude<Refusal, 'missed'>, profile?: Profile): Verb {
+  #isOver(id: CallId): void {
+    this.#calls.get(id)?.callerHungUp();
+    this.routes.over(id);
+    this.#departures.carrierKnows(id);
+  }
+
+  #refuse(incoming: CarrierCall, why: Extract<Refusal, keyof typeof REFUSALS>, profile?: Profile): Verb {
     this.#publishRefusal(incoming, why, profile);
-    return sayAndHangUp(REFUSALS[why]);
+    const because = LADDERS.find((one) => one === why);
+    return because && profile && hasLadder(profile)
+      ? this.routes.fallBack(incoming, profile, because)
+      : sayAndHangUp(REFUSALS[why]);
   }
 
   #publishRefusal(incoming: CarrierCall, why: Refusal, profile: Profile | undefined): void {
@@ -206,14 +242,11 @@ export class Switchboard {
     });
   }
 
-  #stream(id: CallId): Verb {
-    return { do: 'stream', token: this.#tokens.mint(id) };
-  }
-
   #open(incoming: CarrierCall, profile: Profile, lookedUp: LookedUp | undefined, log: Log): void {
-    const { live, lendTools, effects, crm, texts, clock, notices, control, lineFormat } = this.#options;
+    const { live, lendTools, effects, crm, texts, routes, clock, notices, control, lineFormat } =
+      this.#options;
     const lent = lendTools(profile.tools);
-    const { tools } = lent;
+    const tools = withPlaces(lent.tools, placesOf(profile));
     const startedMs = clock.epochMs();
     const { prompts } = this.#options.roster();
     const known = { contact: lookedUp?.contact };
@@ -245,12 +278,14 @@ export class Switchboard {
           called: direction === 'inbound' ? to : from,
           ...(effects && { effects }),
           office: officeOf(profile),
+          profile: profile.name,
+          callbacks: routes.callbacks,
           log: this.#options.log,
         }),
       clock,
       pacer: this.#pacer,
       log,
-      journal: this.#journal,
+      journal: { write: (of, departure) => this.routes.depart(of, departure) },
       control,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
       onEnded: (end) => {
@@ -282,6 +317,9 @@ export class Switchboard {
     if (this.#calls.size + this.#departures.count === 0) this.#whenEmpty?.();
   }
 }
+
+/** An apology alone is better said in our own words. */
+const hasLadder = ({ fallback }: Profile): boolean => fallback.steps.length > 1;
 
 /** What was lent is given back when the work fails. */
 function orElse<T>(giveBack: () => void, work: () => T): T {

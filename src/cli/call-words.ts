@@ -7,6 +7,23 @@ export interface EventWords {
   readonly text: string;
 }
 
+/** What became of a person who is called for the caller. */
+const PERSON: Readonly<Record<string, string>> = {
+  called: 'is being called',
+  briefed: 'hears who it is',
+  joined: 'has taken the call',
+  left: 'has hung up',
+  busy: 'busy',
+  'no-answer': 'nobody answers',
+  failed: 'cannot be reached',
+  declined: 'does not take the call',
+  'hung-up': 'hung up at once',
+  closed: 'nobody is there at this hour',
+  refused: 'may not be dialled',
+  'queue-full': 'the queue takes nobody more',
+  'queue-long': 'nobody was free for too long',
+};
+
 /** Of a notice or of the record's event, by its type; undefined for what has no words here. Facts may be missing. */
 export function eventWords(type: string, facts: Readonly<Record<string, unknown>>): EventWords | undefined {
   const text = (name: string): string => {
@@ -36,6 +53,20 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
     }
     case 'line-lost':
       return { style: 'red', text: 'the line is lost; waiting for the carrier to open another' };
+    case 'departed':
+      return { style: 'blue', text: `the caller goes to ${text('to')}: ${text('reason')}` };
+    case 'returned': {
+      const why = facts['why'] === '' ? '' : `: ${text('why')}`;
+      return { style: 'blue', text: `the caller comes back${why}` };
+    }
+    case 'caller-silent': {
+      const then = facts['times'] === 2 ? 'they are said goodbye to' : 'they are asked';
+      return { style: 'yellow', text: `the caller says nothing; ${then}` };
+    }
+    case 'routed':
+      return { style: 'blue', text: `the caller is sent to ${text('to')}: ${text('why')}` };
+    case 'person':
+      return { style: 'blue', text: `${text('destination')}: ${PERSON[text('is')] ?? text('is')}` };
     case 'greeting-played':
       return { style: 'blue', text: `greets with a recording (${text('from')})` };
     case 'session-ready':

@@ -44,7 +44,11 @@ export async function showCall(
   options: { readonly json?: boolean | undefined; readonly utc?: boolean | undefined },
   { open, terminal }: Desk,
 ): Promise<number> {
-  const found = await withRecords(open, (store) => look(store, which.trim()));
+  const found = await withRecords(open, async (store, { voicemails }) => {
+    const record = await look(store, which.trim());
+    if (record === undefined || Array.isArray(record)) return record;
+    return { record, ...(await voicemails.find({ call: record.id, limit: PAGE })) };
+  });
   if (Array.isArray(found)) {
     terminal.say(`More than one call begins with ${visible(which)}:`);
     for (const id of found) terminal.say(`  ${visible(id)}`);
@@ -58,9 +62,13 @@ export async function showCall(
     );
     return EXIT_FAILED;
   }
-  if (options.json === true) terminal.print(jsonText(found, 2));
+  if (options.json === true) terminal.print(jsonText(found.record, 2));
   else
-    for (const line of recordText(found, { columns: terminal.columns, timeZone: zoneOf(options) }))
+    for (const line of recordText(found.record, {
+      columns: terminal.columns,
+      timeZone: zoneOf(options),
+      voicemails: found.voicemails,
+    }))
       terminal.print(line);
   return 0;
 }

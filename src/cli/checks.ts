@@ -129,11 +129,15 @@ async function checkDatabase({ data }: Config): Promise<Finding> {
 }
 
 async function checkProfiles(
-  { agentsDir, model }: Config,
+  { agentsDir, model, dialCountries }: Config,
   localTurnTaking: LocalTurnTaking,
 ): Promise<{ finding: Finding; loaded: Profile[] }> {
   try {
-    const loaded = await loadProfiles(agentsDir, { defaultModel: model.defaultModel, localTurnTaking });
+    const loaded = await loadProfiles(agentsDir, {
+      defaultModel: model.defaultModel,
+      localTurnTaking,
+      dialCountries,
+    });
     const names = loaded.map(
       ({ name, numbers }) => `${name} (${numbers === '*' ? 'any number' : numbers.join(', ')})`,
     );
@@ -187,7 +191,7 @@ async function checkCarrier(config: Config): Promise<Finding> {
   if (authTokens.length === 0)
     return note('Twilio', 'TWILIO_AUTH_TOKEN is not set: only calls from this machine are taken');
   try {
-    await carrierOf(config).check();
+    await carrierOf(config, () => config.http.publicBaseUrl ?? '').check();
   } catch (thrown) {
     const isRefused = thrown instanceof LivelineError && thrown.code === 'CARRIER_REFUSED';
     const hint = isRefused

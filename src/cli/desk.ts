@@ -6,7 +6,9 @@ import { environment } from '../config.ts';
 import { forget, type Forgotten } from '../records/forget.ts';
 import { createPostgresRecords } from '../records/postgres.ts';
 import type { RecordStore } from '../records/store.ts';
+import { voicemailStore, type VoicemailStore } from '../records/voicemail/voicemail.ts';
 import { openDatabase } from '../store/database.ts';
+import { installationName } from '../store/installation.ts';
 import { requireMade } from './made-database.ts';
 import { configOrExit, secretsOf } from './serve.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
@@ -17,6 +19,7 @@ export interface OpenRecords {
   /** For people: the database, and the folder of what waits for it. */
   readonly where: { readonly database: string; readonly dataDir: string };
   readonly store: RecordReader;
+  readonly voicemails: VoicemailStore;
   forget(number: PhoneNumber): Promise<Forgotten>;
   close(): Promise<void>;
 }
@@ -50,6 +53,7 @@ async function openRecords(): Promise<OpenRecords> {
   return {
     where: { database: database.where, dataDir },
     store: createPostgresRecords(database),
+    voicemails: voicemailStore({ database, dataDir, installation: await installationName(dataDir, log) }),
     forget: (number) => forget(database, dataDir, number),
     close: () => database.close(),
   };

@@ -31,7 +31,7 @@ export async function forgetNumber(
       `This searches the database ${records.where.database} and the files in ${records.where.dataDir}.`,
     );
     terminal.print(
-      `It deletes all of ${number} for good: ${many} ${many === 1 ? 'call' : 'calls'} with all that is recorded of them, the number where other records mention it, and what waits to be recorded.`,
+      `It deletes all of ${number} for good: ${many} ${many === 1 ? 'call' : 'calls'} with all that is recorded of them, its voicemails, the number where other records mention it, and what waits to be recorded.`,
     );
     if (yes !== true && !isYes(await terminal.ask('Delete it? (yes/no) '))) {
       terminal.print('Nothing was deleted.');
@@ -51,7 +51,7 @@ export async function forgetNumber(
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer.trim());
 
-function said({ calls, inProgress, inCrm, mentions, spooled }: Forgotten): string[] {
+function said({ calls, inProgress, inCrm, voicemails, mentions, spooled }: Forgotten): string[] {
   const some = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`  ${count} ${count === 1 ? one : more}`];
   const rows = [
@@ -62,6 +62,7 @@ function said({ calls, inProgress, inCrm, mentions, spooled }: Forgotten): strin
       'of them in progress: they go on, unrecorded',
     ),
     ...some(inCrm, 'entry of the CRM of our own', 'entries of the CRM of our own'),
+    ...some(voicemails, 'voicemail with its sound', 'voicemails with their sound'),
     ...some(mentions, 'mention in other records', 'mentions in other records'),
     ...some(spooled, 'line that waited to be recorded', 'lines that waited to be recorded'),
   ];

@@ -10,6 +10,7 @@ import { dbBackup, dbMigrate, dbMove, dbRestore, dbStatus, type DbContext } from
 import { systemDesk } from './desk.ts';
 import { forgetNumber } from './forget.ts';
 import { configOrExit, secretsOf } from './serve.ts';
+import { listVoicemails, saveVoicemail, type VoicemailFilters } from './voicemails.ts';
 
 export function addRecordCommands(program: Command): void {
   const calls = program
@@ -32,6 +33,27 @@ export function addRecordCommands(program: Command): void {
   filtered(calls.command('export').description('whole records as lines of JSON, one call each'))
     .option('--out <file>', 'to this file (default: standard output)')
     .action((options: CallsExport) => exitWith(exportCalls(options, systemDesk())));
+
+  const voicemails = program
+    .command('voicemails')
+    .description('the messages that callers left: what was said, and who has them');
+  voicemails
+    .command('list')
+    .description('messages, newest first')
+    .option('--number <number>', 'who left it or was called')
+    .option('--profile <name>', 'whose line it was')
+    .option('--call <id>', 'left in this call')
+    .option('--limit <n>', 'at most so many, up to 200 (default: 20)')
+    .option('--cursor <next>', 'go on where a list ended, with what it gave for that')
+    .option('--json', 'as JSON')
+    .option('--utc', 'times in UTC')
+    .action((options: VoicemailFilters) => exitWith(listVoicemails(options, systemDesk())));
+  voicemails
+    .command('save')
+    .description('the sound of a message, as a WAV file')
+    .argument('<id>', 'of the message, as a list shows it')
+    .argument('<file>', 'a new file')
+    .action((id: string, file: string) => exitWith(saveVoicemail(id, file, systemDesk())));
 
   program
     .command('forget')

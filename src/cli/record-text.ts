@@ -1,9 +1,11 @@
 // The record of one call, for people: who and how it went, the conversation in order of time, and the sums.
 import { unreachable } from '../base/errors.ts';
 import type { CallRecord, RecordedEvent, RecordedToolCall, RecordedTurn, Usage } from '../records/record.ts';
+import type { VoicemailEntry } from '../records/voicemail/entry.ts';
 import { agentWords, eventWords, margin, MARGIN_COLUMNS, seconds } from './call-words.ts';
 import { costText, lengthText, zonedTimeText, type TableOptions } from './calls-table.ts';
 import { visible, wrapped, type Span, type Style } from './plain-text.ts';
+import { voicemailRows } from './voicemail-text.ts';
 
 /** One thing of the conversation. */
 interface Told {
@@ -19,7 +21,15 @@ const LEAST_COLUMNS = 24;
 /** Of what a tool was given or answered. */
 const MOST_JSON = 800;
 
-export function recordText(record: CallRecord, { columns, timeZone }: Omit<TableOptions, 'nowMs'>): string[] {
+export interface RecordTextOptions extends Omit<TableOptions, 'nowMs'> {
+  /** That were left in the call. */
+  readonly voicemails?: readonly VoicemailEntry[];
+}
+
+export function recordText(
+  record: CallRecord,
+  { columns, timeZone, voicemails = [] }: RecordTextOptions,
+): string[] {
   const conversation = told(record).flatMap(({ atMs, who, style, says }) =>
     says
       .flatMap((spans) => wrapped(spans, Math.max(LEAST_COLUMNS, columns - MARGIN_COLUMNS)))
@@ -33,6 +43,7 @@ export function recordText(record: CallRecord, { columns, timeZone }: Omit<Table
       ? conversation
       : [record.outcome === null ? 'Nothing was said yet.' : 'Nothing was said.']),
     '',
+    ...(voicemails.length === 0 ? [] : [...block(voicemailRows(voicemails)), '']),
     ...block(sumsOf(record)),
   ];
 }

@@ -26,13 +26,24 @@ export function configOrExit(from: Environment, outcome = 'Liveline cannot start
 export const logOf = (config: Config): Log =>
   createLog({ level: config.logLevel, secrets: secretsOf(config) });
 
-export const secretsOf = ({ carrier, model, data, crm, secrets, operatorToken }: Config): readonly string[] =>
+export const secretsOf = ({
+  carrier,
+  model,
+  data,
+  crm,
+  secrets,
+  operatorToken,
+  mail,
+  webhookSecret,
+}: Config): readonly string[] =>
   [
     ...carrier.authTokens,
     ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
     carrier.apiSecret,
     operatorToken,
     ...secrets.values(),
+    webhookSecret,
+    ...(mail.smtpUrl === undefined ? [] : passwordsIn(mail.smtpUrl)),
     ...crmSecretsOf(crm),
     ...(data.databaseUrl === undefined ? [] : passwordsIn(data.databaseUrl)),
   ].filter((secret) => secret !== undefined);

@@ -56,6 +56,11 @@ export class Story {
       case 'session-switched':
       case 'barge-in':
       case 'line-lost':
+      case 'departed':
+      case 'returned':
+      case 'caller-silent':
+      case 'routed':
+      case 'person':
       case 'greeting-played':
       case 'watchdog':
       case 'tool-late':

@@ -1,34 +1,88 @@
 // What the carrier posts, and the verb it gets. Every request is verified before anything of it is believed.
 import express, { Router, type Request, type Response } from 'express';
+import { callId } from '../base/ids.ts';
 import type { Lobby } from '../call/lobby.ts';
 import type { Switchboard } from '../call/switchboard.ts';
-import type { CarrierRequest, CarrierWebhooks, Verb } from '../carrier/webhooks.ts';
+import type { CarrierRequest, CarrierWebhooks, Errand, RecordingReady, Verb } from '../carrier/webhooks.ts';
+import { ANYBODY } from '../ivr/anybody.ts';
 
 type Form = CarrierRequest['form'];
 
-export function carrierRoutes(webhooks: CarrierWebhooks, lobby: Lobby, switchboard: Switchboard): Router {
+export interface CarrierRoutesOptions {
+  readonly webhooks: CarrierWebhooks;
+  readonly lobby: Lobby;
+  readonly switchboard: Switchboard;
+  /** A recording is ready, or will not be. */
+  readonly onRecording: (ready: RecordingReady) => Promise<void>;
+  /** WAV files that the carrier plays, by name. */
+  readonly sounds: () => ReadonlyMap<string, Uint8Array>;
+}
+
+export function carrierRoutes({
+  webhooks,
+  lobby,
+  switchboard,
+  onRecording,
+  sounds,
+}: CarrierRoutesOptions): Router {
   const router = Router();
+  const { routes } = switchboard;
+  const recallFor = ({ is, of }: Errand): Promise<void> | undefined =>
+    is === 'transfer' ? routes.recall(callId(of)) : undefined;
   const form = express.urlencoded({ extended: false, limit: '64kb' });
   const answer = (response: Response, verb: Verb): void => {
     const { contentType, body } = webhooks.render(verb);
     response.type(contentType).send(body);
   };
-  const post = (path: string, then: (form: Form, response: Response) => Promise<void> | void): void => {
+  const post = (
+    path: string,
+    then: (form: Form, response: Response, request: CarrierRequest) => Promise<void> | void,
+  ): void => {
     router.post(path, form, async (request, response) => {
       const received = carrierRequest(request);
       webhooks.verifyPost(received);
-      await then(received.form, response);
+      await then(received.form, response, received);
     });
   };
 
   post('/twilio/voice', async (call, response) =>
     answer(response, await lobby.answer(webhooks.readCall(call))),
   );
-  post('/twilio/after-stream', (call, response) =>
-    answer(response, switchboard.afterStream(webhooks.readCall(call))),
-  );
-  post('/twilio/status', (call, response) => {
+  post('/twilio/after-stream', async (_form, response, request) => {
+    const question = webhooks.readQuestion(request);
+    await routes.recall(question.call.id, question.step);
+    answer(response, switchboard.afterStream(question));
+  });
+  post('/twilio/wait', async (_form, response, request) => {
+    const waiting = webhooks.readWaiting(request);
+    await routes.recall(waiting.callId, waiting.step);
+    answer(response, (await routes.waits(waiting)) ?? ANYBODY.waits(waiting));
+  });
+  post('/twilio/person', async (_form, response, request) => {
+    const question = webhooks.readPersonQuestion(request);
+    await recallFor(question.errand);
+    answer(response, (await routes.personAsks(question)) ?? ANYBODY.asks());
+  });
+  post('/twilio/person-status', async (_form, response, request) => {
+    const status = webhooks.readPersonStatus(request);
+    await recallFor(status.errand);
+    await routes.personStatus(status);
+    response.status(204).end();
+  });
+  post('/twilio/recording', async (form, response) => {
+    const ready = webhooks.readRecording(form);
+    await routes.recall(ready.callId);
+    await onRecording(ready);
+    response.status(204).end();
+  });
+  router.get('/twilio/sounds/:name', (request, response, next) => {
+    const sound = sounds().get(request.params.name.replace(/\.wav$/, ''));
+    if (!sound) return next();
+    response.type('audio/wav').set('cache-control', 'public, max-age=3600').send(Buffer.from(sound));
+  });
+  post('/twilio/status', async (call, response) => {
     const known = webhooks.readCall(call);
+    await routes.recall(known.id);
     lobby.carrierStatus(known);
     switchboard.carrierStatus(known);
     response.status(204).end();

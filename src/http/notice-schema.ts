@@ -51,13 +51,30 @@ const call = {
   logCalls: z.boolean().describe('Whether the CRM is told of it once it has ended.'),
 };
 
+const PERSON_IS = [
+  'called',
+  'briefed',
+  'joined',
+  'left',
+  'gone',
+  'busy',
+  'no-answer',
+  'failed',
+  'declined',
+  'hung-up',
+  'closed',
+  'refused',
+  'queue-full',
+  'queue-long',
+] as const;
+
 export const noticeSchema = z
   .discriminatedUnion('type', [
     told.extend({ type: z.literal('call-started'), ...call }),
     told
       .extend({
         type: z.literal('call-refused'),
-        why: z.enum(['not-in-service', 'lines-busy', 'no-session', 'server-stopping', 'missed']),
+        why: z.enum(['not-in-service', 'lines-busy', 'no-session', 'server-stopping', 'missed', 'closed']),
         ...call,
       })
       .describe('Nobody answers; without a profile its name, version and model are empty.'),
@@ -73,6 +90,23 @@ export const noticeSchema = z
       .describe('Whether the number is in the records; inTime: before the first word.'),
     told.extend({ type: z.literal('line-opened') }),
     told.extend({ type: z.literal('line-lost') }),
+    told
+      .extend({ type: z.literal('departed'), to: z.string(), reason: z.string() })
+      .describe('The caller goes to a destination of the profile, by its name.'),
+    told
+      .extend({ type: z.literal('returned'), why: z.string() })
+      .describe('Nobody was there, and the caller comes back to the agent; why: as the agent is told.'),
+    told
+      .extend({ type: z.literal('caller-silent'), times: z.union([z.literal(1), z.literal(2)]) })
+      .describe('They said nothing for long: they are asked, and the second time said goodbye to.'),
+    told
+      .extend({ type: z.literal('routed'), to: z.string(), why: z.string() })
+      .describe(
+        'The caller is sent somewhere in the telephone network: a destination, the menu, the voicemail.',
+      ),
+    told
+      .extend({ type: z.literal('person'), destination: z.string(), is: z.enum(PERSON_IS) })
+      .describe('What became of a person who is called for the caller.'),
     told.extend({ type: z.literal('greeting-played'), from: z.enum(['cache', 'file']), ms }),
     told.extend({ type: z.literal('session-ready'), afterMs: ms }),
     told.extend({ type: z.literal('session-failed'), code: z.string(), message: z.string() }),
@@ -130,6 +164,9 @@ export const noticeSchema = z
         'line-lost',
         'shut-down',
         'time-limit',
+        'transferred',
+        'voicemail',
+        'caller-silent',
       ]),
       durationMs: ms,
       watchdog: z

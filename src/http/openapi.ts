@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { LivelineError, type ErrorCode } from '../base/errors.ts';
 import { callPage, callQuery, callRecord } from '../records/record.ts';
+import { voicemailPage, voicemailQuery } from '../records/voicemail/entry.ts';
 import { note } from './api-routes.ts';
 import { noticeSchema } from './notice-schema.ts';
 import { RETRY_AFTER_S } from './record-routes.ts';
@@ -12,7 +13,7 @@ const FAULTS = {
   API_REQUEST_INVALID: 'The request is not as described; the message names each fault.',
   API_REQUEST_TOO_LARGE: 'The body is too large.',
   CALL_UNKNOWN: 'No call of this id is in progress.',
-  RECORD_UNKNOWN: 'There is no record of this call.',
+  RECORD_UNKNOWN: 'There is no record of this call, or no sound of this voicemail.',
   DATABASE_REFUSED: 'The database does not let the server in; its operator has to act.',
   DATABASE_UNAVAILABLE: 'The database is away: try again later.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
@@ -38,19 +39,22 @@ const moved = (schema: object): object =>
 /** By the name that each schema gives itself. */
 function components(): Readonly<Record<string, unknown>> {
   const received = z.toJSONSchema(z.tuple([note]), { io: 'input' });
-  const sent = z.toJSONSchema(z.tuple([callPage, callRecord, noticeSchema, errorSchema, toldSchema]), {
-    io: 'output',
-    // Answers may grow: a client that refuses what it does not know would break.
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  const sent = z.toJSONSchema(
+    z.tuple([callPage, callRecord, voicemailPage, noticeSchema, errorSchema, toldSchema]),
+    {
+      io: 'output',
+      // Answers may grow: a client that refuses what it does not know would break.
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
     },
-  });
+  );
   return { ...moved(received.$defs ?? {}), ...moved(sent.$defs ?? {}) };
 }
 
 /** As they are once they were read: a client sends no text where a number is meant. */
-function queryParameters(): readonly object[] {
-  const { properties = {} } = z.toJSONSchema(callQuery, { io: 'output' });
+function queryParameters(query: z.ZodType): readonly object[] {
+  const { properties = {} } = z.toJSONSchema(query, { io: 'output' });
   return Object.entries(properties).map(([name, schema]) => {
     const { description, ...rest } = schema as { description?: string };
     return {
@@ -135,7 +139,7 @@ const paths = (): object => ({
     get: {
       operationId: 'findCalls',
       summary: 'The calls that there were, newest first, a page at a time. Every parameter narrows.',
-      parameters: queryParameters(),
+      parameters: queryParameters(callQuery),
       responses: {
         200: { description: 'A page of calls.', content: json(ref('CallPage')) },
         ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
@@ -162,6 +166,39 @@ const paths = (): object => ({
       responses: {
         202: { description: 'It is on its way to the model.', content: json(ref('NoteTold')) },
         ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_UNKNOWN'),
+      },
+    },
+  },
+  '/api/v1/voicemails': {
+    get: {
+      operationId: 'findVoicemails',
+      summary: 'The messages that callers left, newest first, a page at a time. Every parameter narrows.',
+      parameters: queryParameters(voicemailQuery),
+      responses: {
+        200: { description: 'A page of voicemails.', content: json(ref('VoicemailPage')) },
+        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
+      },
+    },
+  },
+  '/api/v1/voicemails/{voicemailId}/sound': {
+    get: {
+      operationId: 'getVoicemailSound',
+      summary: 'What a caller said after the beep.',
+      parameters: [
+        {
+          name: 'voicemailId',
+          in: 'path',
+          required: true,
+          description: "The recording, by the carrier's id.",
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'A WAV file.',
+          content: { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } },
+        },
+        ...refusals('NOT_AUTHORISED', 'RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
       },
     },
   },

@@ -26,7 +26,7 @@ const isName = (name: PropertyKey | undefined): name is keyof CallQuery =>
   NAMES.some((known) => known === name);
 
 /** PostgreSQL has neither this character nor a year 0 (its manual: Character Types; Date/Time Input). */
-const NEVER_KEPT = /\0|^0000-\d\d-/;
+export const NEVER_KEPT = /\0|^0000-\d\d-/;
 
 /** Throws API_REQUEST_INVALID, with all that is wrong at once. */
 function readQuery(sent: Readonly<Record<string, unknown>>): CallQuery {
@@ -54,19 +54,19 @@ function readQuery(sent: Readonly<Record<string, unknown>>): CallQuery {
 }
 
 /** Caller data: no browser and no proxy keeps a copy, which retention would not reach. */
-const keepNoCopy: RequestHandler = (_request, response, next) => {
+export const keepNoCopy: RequestHandler = (_request, response, next) => {
   response.set('cache-control', 'no-store');
   next();
 };
 
-const sayWhenToRetry: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
+export const sayWhenToRetry: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
   if (thrown instanceof LivelineError && thrown.code === 'DATABASE_UNAVAILABLE')
     response.set('retry-after', String(RETRY_AFTER_S));
   next(thrown);
 };
 
 /** Throws DATABASE_UNAVAILABLE where the store was cut off from its database in the middle of the question. */
-async function answered<Answer>(question: Promise<Answer>): Promise<Answer> {
+export async function answered<Answer>(question: Promise<Answer>): Promise<Answer> {
   try {
     return await question;
   } catch (cause) {

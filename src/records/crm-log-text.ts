@@ -17,6 +17,9 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   'line-lost': 'The line was lost',
   'shut-down': 'The server was stopped during the call',
   'time-limit': 'The call reached its time limit',
+  transferred: 'The caller was put through to somebody',
+  voicemail: 'The caller was asked to leave a message',
+  'caller-silent': 'The caller said nothing any more',
   'process-died': 'The server died during the call; this is as far as it was recorded',
 };
 

@@ -25,7 +25,7 @@ export async function forgetInCrm(
 }
 
 /** `texts`: who a row is about. A row is known by where it lies, which holds while it is locked. */
-async function deleteRows(
+export async function deleteRows(
   db: Kysely<Tables>,
   table: RawBuilder<unknown>,
   texts: readonly RawBuilder<string | null>[],

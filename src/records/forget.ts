@@ -3,13 +3,18 @@
 import { sql, type Kysely } from 'kysely';
 import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
+import { silentLog } from '../base/log.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
+import { installationName } from '../store/installation.ts';
 import { SCHEMA, type Tables } from '../store/tables.ts';
 import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
+import { forgetRoutes } from './forget-routes.ts';
 import { tracesOf, type Traces } from './number-traces.ts';
+import { createVoicemailDisk } from './voicemail/disk.ts';
+import { forgetVoicemails } from './voicemail/erase.ts';
 
 export interface Forgotten {
   /** Deleted, with everything of theirs. */
@@ -18,6 +23,8 @@ export interface Forgotten {
   readonly inProgress: number;
   /** Contacts of that number, messages from it and logs of calls with it: in the CRM of our own, with what hangs on them. */
   readonly inCrm: number;
+  /** Messages that were left from it or for it, with their sound. */
+  readonly voicemails: number;
   /** Values of other calls' records in which it was blanked: somebody said it, or a tool answered with it. */
   readonly mentions: number;
   /** Lines of the spools of dead processes that were removed, or blanked. */
@@ -54,6 +61,15 @@ export async function forget(
   await database.ready();
   const { ids, inProgress } = await deleteCalls(database.sql, traces);
   const inCrm = await forgetInCrm(database.sql, ids, traces);
+  await forgetRoutes(database.sql, ids, traces);
+  const installation = await installationName(dataDir, silentLog);
+  const { voicemails, elsewhere } = await forgetVoicemails(
+    database.sql,
+    createVoicemailDisk(dataDir),
+    installation,
+    ids,
+    traces,
+  );
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
   for (const [table, found] of columns) mentions += await blankColumns(database.sql, table, found, traces);
@@ -63,11 +79,19 @@ export async function forget(
     calls: ids.size,
     inProgress,
     inCrm,
+    voicemails,
     mentions,
     spooled: files.spooled,
-    leftIn: [...files.leftIn, ...unclean],
+    leftIn: [...soundElsewhere(elsewhere), ...files.leftIn, ...unclean],
   };
 }
+
+const soundElsewhere = (count: number): string[] =>
+  count === 0
+    ? []
+    : [
+        `the sound of ${count} voicemail${count === 1 ? '' : 's'}, in the DATA_DIR of another machine: its server deletes it within an hour`,
+      ];
 
 async function deleteCalls(
   db: Kysely<Tables>,

@@ -112,6 +112,8 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
     ...{ buckets: CALL_BUCKETS_SECONDS, registers },
   });
   const linesLost = counter('lines_lost', 'Media streams lost before the end of their call.', []);
+  const routed = counter('routed', 'Callers sent somewhere in the telephone network.', ['to']);
+  const people = counter('people', 'What became of people who were called for callers.', ['is']);
   const bargeIns = counter('barge_ins', 'Turns that the caller interrupted.', []);
   const watchdog = counter('watchdog', 'What went wrong without an error, and what was done.', [
     'trouble',
@@ -213,7 +215,14 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
         return endTool(call, notice.id, 'cancelled');
       case 'tokens-used':
         return call && countTokens(call, notice.usage, notice.atMs);
+      case 'routed':
+        return routed.inc({ to: labelOf(notice.to) });
+      case 'person':
+        return people.inc({ is: notice.is });
       case 'line-opened':
+      case 'departed':
+      case 'returned':
+      case 'caller-silent':
       case 'greeting-played':
       case 'session-ready':
       case 'sound-over-agent':

@@ -29,6 +29,8 @@ type Later = Exclude<Notice, Started | Refused>;
 type Part<Write = RecordWrite> = Write extends RecordWrite ? Omit<Write, 'callId'> : never;
 
 const DAY_MS = 86_400_000;
+/** More than a server has on its lines at once. */
+const MOST_OVER = 2_000;
 /** Columns of numbers are 32 bits wide; 2³¹ ms are 24 days, 2³¹ micro-dollars are 2,147 dollars. */
 const LARGEST = 2 ** 31 - 1;
 /** Of numbers, names and ids, which are indexed: PostgreSQL's index entries hold 2,704 bytes. */
@@ -41,17 +43,27 @@ const time = (epochMs: number): string => new Date(epochMs).toISOString();
 /** Writes down every call that starts from now on, unless its profile keeps no records. Gives back how to stop. */
 export function startRecorder(options: RecorderOptions): () => void {
   const calls = new Map<CallId, CallRecorder>();
+  /** The agent's part of them is; the caller may still be with a person, or leave a message. The oldest goes first. */
+  const over = new Map<CallId, CallRecorder>();
+  const keepOver = (id: CallId, recorder: CallRecorder): void => {
+    over.set(id, recorder);
+    const [oldest] = over.keys();
+    if (over.size > MOST_OVER && oldest !== undefined) over.delete(oldest);
+  };
   return options.notices.subscribe((notice) => {
-    const call = calls.get(notice.callId);
+    const call = calls.get(notice.callId) ?? over.get(notice.callId);
     if (notice.type === 'call-started' || notice.type === 'call-refused') {
       const isKept = notice.keepDays === 'forever' || notice.keepDays > 0;
       if (notice.type === 'call-refused') {
-        if (isKept) new CallRecorder(notice, options).refused(notice);
+        if (!isKept) return;
+        const refused = new CallRecorder(notice, options);
+        refused.refused(notice);
+        keepOver(notice.callId, refused);
       } else if (!call && isKept) calls.set(notice.callId, new CallRecorder(notice, options));
       return;
     }
-    // Sessions, tools and transcripts are closed before it, so that nothing comes after it.
-    if (notice.type === 'call-ended') calls.delete(notice.callId);
+    // Sessions, tools and transcripts are closed before it: what comes after it is of the telephone network.
+    if (notice.type === 'call-ended' && call && calls.delete(notice.callId)) keepOver(notice.callId, call);
     call?.take(notice);
   });
 }
@@ -148,6 +160,16 @@ class CallRecorder {
       case 'line-opened':
       case 'line-lost':
         return this.#event(notice, {});
+      case 'departed':
+        return this.#event(notice, { to: name(notice.to), reason: storableText(notice.reason) });
+      case 'returned':
+        return this.#event(notice, { why: storableText(notice.why) });
+      case 'caller-silent':
+        return this.#event(notice, { times: notice.times });
+      case 'routed':
+        return this.#event(notice, { to: name(notice.to), why: storableText(notice.why) });
+      case 'person':
+        return this.#event(notice, { destination: name(notice.destination), is: notice.is });
       case 'greeting-played':
         return this.#event(notice, { from: notice.from, ms: whole(notice.ms) });
       case 'session-ready':

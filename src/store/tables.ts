@@ -172,6 +172,99 @@ export interface CrmCallsTable extends CrmRow {
   recording_url: string | null;
 }
 
+/** Where callers are in the telephone network; rows go after some hours. */
+export interface RoutesTable {
+  call_id: string;
+  from_number: string;
+  to_number: string;
+  step: number;
+  route: Json;
+  updated_at: Generated<Date>;
+}
+
+/** What one process alone may do, until then. */
+export interface ClaimsTable {
+  name: string;
+  until: Time;
+}
+
+/** Callers who were promised that they are called back. */
+export interface CallbacksTable {
+  id: string;
+  /** A second promise under it is the first one. */
+  key: string;
+  rehearsal: boolean;
+  /** In which it was promised. */
+  call_id: string;
+  profile: string;
+  /** Who is called back. */
+  to_number: string;
+  from_number: string;
+  destination: string;
+  reason: string;
+  due_at: Time;
+  state: Generated<'due' | 'dialling' | 'done' | 'failed' | 'in-doubt'>;
+  /** So often the carrier was, or may have been, asked to call. */
+  attempts: Generated<number>;
+  /** So often they did not answer. */
+  unanswered: Generated<number>;
+  /** Due: not before this. Dialling: by then it is over, or nobody knows what became of it. */
+  next_at: Time;
+  /** The carrier's, of the call to them. */
+  leg_id: string | null;
+  cause: string | null;
+  /** Done, failed or in doubt since. */
+  settled_at: NullableTime;
+}
+
+/** Messages that callers left after the beep; see records/voicemail/. */
+export interface VoicemailsTable {
+  /** The carrier's, of the recording. */
+  id: string;
+  /** No reference to `calls`: that row is written behind. */
+  call_id: string;
+  profile: string;
+  from_number: string;
+  to_number: string;
+  language: string;
+  time_zone: string;
+  /** That writes it down; null: the usual one. */
+  model: string | null;
+  rehearsal: boolean;
+  recorded_at: Time;
+  duration_ms: number;
+  /** What is to be done next. */
+  stage: Generated<'sound' | 'words' | 'delivery' | 'removal' | 'over'>;
+  /** Counts those who took it on: the last one's word counts. */
+  claim: Generated<number>;
+  /** Of this stage. */
+  tries: Generated<number>;
+  /** Nobody takes it on before this; whoever has it is done by then, or dead. */
+  after: Time;
+  /** `none`: too short to keep. `lost`: the carrier never gave it. `erased`: delivered, and not to be kept. */
+  sound: Generated<'due' | 'kept' | 'none' | 'lost' | 'erased'>;
+  /** The installation in whose DATA_DIR the sound is. */
+  held_by: string | null;
+  /** `none`: nothing was said. */
+  words: 'off' | 'due' | 'done' | 'none' | 'failed';
+  transcript: string | null;
+  /** Once it was delivered. */
+  keeps: boolean;
+  /** Null: kept for ever. */
+  delete_after: NullableTime;
+}
+
+export interface VoicemailDeliveriesTable {
+  voicemail_id: string;
+  n: number;
+  /** An e-mail address, or an https address. */
+  target: string;
+  state: Generated<'due' | 'begun' | 'done' | 'failed' | 'in-doubt'>;
+  tries: Generated<number>;
+  after: Time;
+  cause: string | null;
+}
+
 export interface Tables {
   calls: CallsTable;
   turns: TurnsTable;
@@ -183,4 +276,9 @@ export interface Tables {
   crm_appointments: CrmAppointmentsTable;
   crm_objects: CrmObjectsTable;
   crm_calls: CrmCallsTable;
+  voicemails: VoicemailsTable;
+  voicemail_deliveries: VoicemailDeliveriesTable;
+  routes: RoutesTable;
+  claims: ClaimsTable;
+  callbacks: CallbacksTable;
 }

@@ -3,9 +3,19 @@ import type { CallId, ToolCallId } from '../base/ids.ts';
 import type { TextSender } from '../carrier/texts.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { JsonObject, ToolDeclaration } from '../live/session.ts';
+import type { CallbackBook } from './callbacks.ts';
 
 /** What a tool asks of the call; done once what the agent says about it was heard. */
-export type CallAction = { type: 'hangUp' };
+export type CallAction =
+  | { readonly type: 'hangUp' }
+  /** `destination`: a name of the profile's; never a number. `briefing`: said to the person before they have the caller. */
+  | {
+      readonly type: 'transfer';
+      readonly destination: string;
+      readonly reason: string;
+      readonly briefing: string;
+    }
+  | { readonly type: 'voicemail' };
 
 export interface ToolResult {
   /** Told to the model. `message` is what it may say aloud; `status` and `retryable` are put beside it. */
@@ -37,6 +47,10 @@ export interface ToolContext {
   readonly crm: Crm;
   readonly texts: TextSender;
   readonly office: Office;
+  /** Left out: nobody keeps them. */
+  readonly callbacks?: CallbackBook | undefined;
+  /** The profile's name. */
+  readonly profile: string;
   readonly epochMs: number;
   /**
    * Fires when nobody waits for the result any more: the model cancels, the time is up, the call ends. For a tool with an

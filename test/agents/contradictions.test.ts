@@ -13,8 +13,10 @@ const LEAST = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'He
 const found = (file: unknown): string[] =>
   contradictionsOf(file).map(({ path, against }) => `${path.join('.')} / ${against.path.join('.')}`);
 
+const SIP_DESK = { to: 'sip:desk@example.com' };
+
 describe('named, with both fields', () => {
-  test.each<[string, File]>([
+  test.each<[string, File, ...string[]]>([
     [
       'voice_activity.start_sensitivity / turn_taking',
       { turn_taking: 'local', voice_activity: { start_sensitivity: 'low' } },
@@ -98,7 +100,51 @@ describe('named, with both fields', () => {
       'destinations.desk.to / numbers.1',
       { numbers: ['+15550100101', '+1 555 010 0102'], destinations: { desk: { to: '+15550100102' } } },
     ],
-  ])('%s', (both, file) => expect(found(file)).toEqual([both]));
+    ['closed.greeting / hours', { closed: { greeting: '{{open_now}}' }, voicemail: {} }, 'closed / hours'],
+    ['voicemail.greeting / hours', { voicemail: { greeting: '{{opening_hours}}' } }],
+    ['closed / hours', { closed: { greeting: 'Closed.' } }],
+    ['closed.then / voicemail', { hours: {}, closed: { then: 'voicemail' } }],
+    ['closed.then / voicemail', { hours: {}, closed: { then: 'voicemail' }, voicemail: 'off' }],
+    ['closed.then.destination / destinations', { hours: {}, closed: { then: { destination: 'desk' } } }],
+    [
+      'fallback.steps.1.destination / destinations',
+      { destinations: { desk: SIP_DESK }, fallback: { steps: ['menu', { destination: 'dsk' }, 'apology'] } },
+    ],
+    ['fallback.steps.0 / destinations', { destinations: {}, fallback: { steps: ['menu', 'apology'] } }],
+    ['fallback.steps.0 / voicemail', { fallback: { steps: ['voicemail', 'apology'] } }],
+    ['fallback.steps.0 / voicemail', { voicemail: false, fallback: { steps: ['voicemail', 'apology'] } }],
+    [
+      'destinations.desk.transfer / destinations.desk.to',
+      { destinations: { desk: { to: '+1 202 555 0111', transfer: 'refer' } } },
+    ],
+    [
+      'destinations.desk.longest_wait_min / destinations.desk.transfer',
+      { destinations: { desk: { ...SIP_DESK, longest_wait_min: 10 } } },
+    ],
+    [
+      'destinations.desk.minutes_a_call / destinations.desk.transfer',
+      { destinations: { desk: { ...SIP_DESK, transfer: 'warm', minutes_a_call: 1 } } },
+    ],
+    [
+      'destinations.desk.callback / destinations.desk.transfer',
+      { destinations: { desk: { ...SIP_DESK, transfer: 'refer', callback: 'on' } } },
+    ],
+    [
+      'destinations.desk.screen_pop / destinations.desk.transfer',
+      { destinations: { desk: { ...SIP_DESK, screen_pop: 'https://a.example' } } },
+    ],
+    [
+      'destinations.desk.longest_wait_min / destinations.desk.minutes_a_call',
+      { destinations: { desk: { ...SIP_DESK, transfer: 'queue', longest_wait_min: 3 } } },
+    ],
+    [
+      'destinations.desk.minutes_a_call / destinations.desk.longest_wait_min',
+      { destinations: { desk: { ...SIP_DESK, transfer: 'queue', minutes_a_call: 11 } } },
+    ],
+    ['tools.1 / destinations', { tools: ['end_call', 'transfer_call'] }],
+    ['tools.0 / destinations', { destinations: {}, tools: [{ name: 'call_back' }] }],
+    ['tools.0 / voicemail', { tools: ['take_voicemail'], voicemail: 'off' }],
+  ])('%s', (both, file, ...others) => expect(found(file)).toEqual([both, ...others]));
 
   test('several of one file, all of them', () => {
     const file = {
@@ -189,6 +235,40 @@ test.each<[string, File]>([
     },
   ],
   ['what is told of hours that there are', { instructions: '{{open_now}}', hours: {} }],
+  [
+    'people of every kind',
+    {
+      hours: {},
+      voicemail: {},
+      destinations: {
+        cold: { to: '+12025550111' },
+        warm: { to: '+12025550112', transfer: 'warm', screen_pop: 'https://a.example' },
+        queue: {
+          to: '+12025550113',
+          transfer: 'queue',
+          longest_wait_min: 4,
+          screen_pop: 'https://a.example',
+        },
+        refer: { ...SIP_DESK, transfer: 'refer' },
+      },
+      fallback: { steps: ['menu', { destination: 'cold' }, 'voicemail', 'apology'] },
+      closed: { then: { destination: 'warm' } },
+      tools: ['transfer_call', 'take_voicemail', { name: 'call_back' }],
+    },
+  ],
+  ['closed for ever, with the agent', { hours: {}, closed: { then: 'agent' } }],
+  [
+    'destinations that cannot be read are not taken for none',
+    {
+      destinations: ['desk'],
+      fallback: { steps: ['menu', { destination: 'desk' }, 'apology'] },
+      tools: ['transfer_call'],
+    },
+  ],
+  [
+    'a kind of transfer that there is not',
+    { destinations: { desk: { ...SIP_DESK, transfer: 7, callback: 'on' } } },
+  ],
   ['a voicemail that is none', { voicemail: 'off', keep_records_days: 'off' }],
 ])('none: %s', (_, file) => expect(found(file)).toEqual([]));
 
@@ -264,6 +344,12 @@ test('any value is read as far as it can be', () => {
     'watchdog',
     'dead_air_ms',
     'comfort_sound',
+    'destinations',
+    'fallback',
+    'closed',
+    'voicemail',
+    'tools',
+    'hours',
   );
   const nonsense = fc.oneof(fc.anything(), fc.dictionary(names, fc.anything()));
   fc.assert(fc.property(nonsense, (value) => void contradictionsOf(value)));

@@ -19,10 +19,17 @@ test('the JSON Schema and the reference are fresh; else run npx node scripts/wri
   for (const { path, text } of docs) expect(readFileSync(path, 'utf8'), path).toBe(text);
 });
 
+/** What an example stands on. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  closed: ['hours', 'voicemail'],
+  fallback: ['destinations', 'voicemail'],
+};
+
 test('every field has one example, which the schema takes, and which contradicts nothing', () => {
   expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(schema.properties ?? {}).sort());
   for (const [name, example] of Object.entries(EXAMPLES)) {
-    const file = { ...least, [name]: example };
+    const others = (NEEDS[name] ?? []).map((other) => [other, EXAMPLES[other]] as const);
+    const file = { ...least, ...Object.fromEntries(others), [name]: example };
     expect(profileSchema().safeParse(file).error, name).toBeUndefined();
     expect(faultsIn(file, schema), name).toEqual([]);
     if (name !== 'campaigns') expect(contradictionsOf(file), name).toEqual([]);
@@ -47,6 +54,13 @@ describe('an editor marks', () => {
     ['$.hours.dates.christmas: pattern', { hours: { dates: { christmas: 'closed' } } }],
     ['$.destinations.Desk: pattern', { destinations: { Desk: { to: '+15550100111', description: 'D' } } }],
     ['$.destinations.desk.description: required', { destinations: { desk: { to: '+15550100111' } } }],
+    [
+      '$.destinations.desk.ring_s: range',
+      { destinations: { desk: { to: '+15550100111', description: 'D', ring_s: 61 } } },
+    ],
+    ['$.fallback.steps.0: anyOf', { fallback: { steps: ['sing'] } }],
+    ['$.silence.ask_after_s: anyOf', { silence: { ask_after_s: 4 } }],
+    ['$.closed.greeting: required', { closed: { then: 'agent' } }],
     ['$.limits.call_minutes: range', { limits: { call_minutes: 241 } }],
     ['$.barge_in.min_heard_ms: integer', { barge_in: { min_heard_ms: '2s' } }],
     ['$.generation.presence_penalty: range', { generation: { presence_penalty: 2 } }],

@@ -4,6 +4,10 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PCM16_16K } from '../../src/audio/format.ts';
 import { writeWav } from '../../src/audio/wav.ts';
+import { chooseProfile } from '../../src/agents/choose.ts';
+import { otherFilesOf } from '../../src/agents/holiday-files.ts';
+import { isOpenAt } from '../../src/agents/hours.ts';
+import { valuesFor } from '../../src/agents/instructions.ts';
 import { loadProfiles, type LoadOptions } from '../../src/agents/load.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 import { toolNames } from '../../src/tools/entries.ts';
@@ -40,6 +44,43 @@ describe('the sample receptionist', () => {
       greeting: 'Hello, this is Liveline at Harbour Dental. How can I help you?',
       tools: expect.arrayContaining([{ is: 'named', name: 'book_appointment' }]) as object,
     });
+  });
+});
+
+describe('the samples', () => {
+  const samples = loadProfiles(resolve(import.meta.dirname, '../../fixtures/agents'));
+
+  test('a receptionist with three departments, who is reached by each kind of transfer', async () => {
+    const sample = chooseProfile(await samples, { to: '+12025550100', direction: 'inbound' });
+    expect(sample).toMatchObject({
+      fallback: { steps: [{ do: 'menu' }, { do: 'voicemail' }, { do: 'apology' }] },
+    });
+    expect(sample?.destinations.map(({ name, by }) => [name, by])).toEqual([
+      ['front_desk', 'warm'],
+      ['billing', 'queue'],
+      ['sales', 'cold'],
+    ]);
+  });
+
+  test('a line that is closed at night and on holidays, and says what then', async () => {
+    const sample = chooseProfile(await samples, { to: '+12025550101', direction: 'inbound' });
+    const isOpen = (iso: string): boolean => isOpenAt(sample!.hours!, sample!.timeZone, Date.parse(iso));
+    expect(
+      [
+        ...['2026-11-23T12:30:00-05:00', '2026-11-23T13:00:00-05:00', '2026-11-26T10:00:00-05:00'],
+        ...['2027-11-25T10:00:00-05:00', '2026-12-30T14:00:00-05:00', '2026-12-24T11:00:00-05:00'],
+      ].map(isOpen),
+    ).toEqual([false, true, false, false, false, true]);
+    expect(sample).toMatchObject({
+      closed: { then: { do: 'voicemail' } },
+      destinations: [{ name: 'on_call' }],
+    });
+  });
+
+  test('every other number is the receptionist’s', async () => {
+    expect(chooseProfile(await samples, { to: '+12025550199', direction: 'inbound' })?.name).toBe(
+      'Harbour Dental reception',
+    );
   });
 });
 
@@ -109,7 +150,7 @@ describe('faults', () => {
         'a.yaml:8:67  hours.dates["2026-02-30"]: expected a date such as 2026-12-25',
         'a.yaml:8:87  hours.dates["2026-12-24"]: expected hours such as "09:00-17:00", a list of them, or "closed"',
         'a.yaml:9:17  destinations.Sales: expected a name of small letters, digits and _, such as front_desk',
-        'a.yaml:9:75  destinations.billing.to: expected a phone number with its country code in quotes, such as "+15550100111", or a sip: address',
+        'a.yaml:9:75  destinations.billing.to: this may be an emergency number, and those are never dialled: callers in an emergency must call them themselves',
         'a.yaml:10:14  voicemail.max_seconds: expected a whole number of seconds from 5 to 3600',
         'a.yaml:10:43  voicemail.deliver_to[0]: expected an e-mail address, or an https:// address',
         'a.yaml:11:1  recording: expected "off", "on", or fields: announcement',
@@ -390,6 +431,131 @@ describe('the comfort sound', () => {
       'a.yaml:6:1  volume: there is no such field',
     ]);
   });
+});
+
+describe('hold music', () => {
+  const naming = `${file('A')}hold_music: music.wav\n`;
+  const wav = (samples: number): Uint8Array =>
+    writeWav({ format: PCM16_16K, channels: [new Int16Array(samples)] });
+
+  test('is found from where the profile is, may last, and may have 2 MB', async () => {
+    await writeFile(join(folder, 'music.wav'), wav(60 * 16_000));
+    await write({ 'a.yaml': naming });
+    const [profile] = await loadProfiles(folder);
+    expect(profile).toMatchObject({ holdMusic: join(folder, 'music.wav') });
+    expect(otherFilesOf(profile!)).toEqual([join(folder, 'music.wav')]);
+    await writeFile(join(folder, 'music.wav'), wav(1_000_000));
+    expect(await faultsOf({})).toEqual(['a.yaml:5:1  hold_music: music.wav has 2.01 MB; at most 2 MB']);
+    await writeFile(join(folder, 'music.wav'), 'RIFF');
+    expect((await faultsOf({})).join()).toContain('hold_music: music.wav cannot be played');
+  });
+});
+
+describe('holidays', () => {
+  const ICS = [
+    'BEGIN:VCALENDAR',
+    'BEGIN:VEVENT',
+    'DTSTART;VALUE=DATE:20201225',
+    'RRULE:FREQ=YEARLY',
+    'END:VEVENT',
+    'BEGIN:VEVENT',
+    'DTSTART:20260710T120000',
+    'DURATION:PT1H',
+    'END:VEVENT',
+    'END:VCALENDAR',
+  ].join('\n');
+  const naming = `${file('A')}time_zone: Europe/Berlin
+hours: { every_day: "09:00-17:00", holidays: ./holidays.ics }
+destinations:
+  desk: { to: "+12025550111", description: D, hours: { every_day: "00:00-24:00", holidays: desk/free.ics } }
+`;
+  const write2 = async (ours: string, theirs = ICS): Promise<void> => {
+    await mkdir(join(folder, 'desk'), { recursive: true });
+    await write({ 'a.yaml': naming, 'holidays.ics': ours, 'desk/free.ics': theirs });
+  };
+
+  test('are read from where the profile is, of the office and of a destination, and close it', async () => {
+    await write2(ICS);
+    const [profile] = await loadProfiles(folder);
+    const { hours, destinations, timeZone } = structuredClone(profile!);
+    for (const each of [hours!, destinations[0]!.hours!]) {
+      const isOpen = (iso: string): boolean => isOpenAt(each, timeZone, Date.parse(iso));
+      expect(
+        ['2031-12-25T12:00:00+01:00', '2026-07-10T12:30:00+02:00', '2026-07-10T13:00:00+02:00'].map(isOpen),
+      ).toEqual([false, false, true]);
+    }
+    const { greeting } = profile!;
+    const values = valuesFor(profile!, {
+      ...{ caller: '', called: greeting, epochMs: Date.parse('2026-12-25T12:00:00+01:00') },
+    });
+    expect([values.get('open_now'), values.get('opening_hours')]).toEqual(['closed', 'closed']);
+    expect(otherFilesOf(profile!)).toEqual([join(folder, 'holidays.ics'), join(folder, 'desk/free.ics')]);
+  });
+
+  test('are part of the version', async () => {
+    const versionWith = async (ours: string, theirs = ICS): Promise<string | undefined> => {
+      await write2(ours, theirs);
+      return (await loadProfiles(folder))[0]?.version;
+    };
+    const other = ICS.replace('1225', '1226');
+    const first = await versionWith(ICS);
+    expect(await versionWith(ICS)).toBe(first);
+    expect(new Set([first, await versionWith(other), await versionWith(ICS, other)]).size).toBe(3);
+  });
+
+  test.each([
+    ['a line of theirs', ICS.replace('RRULE', 'RULE'), undefined],
+    [
+      'not followed',
+      ICS.replace('YEARLY', 'HOURLY'),
+      'holidays.ics:2: RRULE with FREQ=HOURLY is not followed; use DAILY or longer',
+    ],
+    ['cut off', ICS.slice(0, 57), 'holidays.ics:2: BEGIN:VEVENT has no END: is the file whole?'],
+    ['not UTF-8', Buffer.from([0xff, 0xfe]), 'holidays.ics is not text in UTF-8; save it in that encoding'],
+    ['large', Buffer.alloc(1_000_001, 32), 'holidays.ics has 1.01 MB; at most 1 MB'],
+  ])('%s', async (_, content, words) => {
+    await write2(ICS);
+    await writeFile(join(folder, 'holidays.ics'), content);
+    if (words === undefined) expect(await loadProfiles(folder)).toHaveLength(1);
+    else expect(await faultsOf({})).toEqual([`a.yaml:6:36  hours.holidays: ${words}`]);
+  });
+
+  test('missing, of both: each with its place', async () => {
+    expect(await faultsOf({ 'a.yaml': naming })).toEqual([
+      'a.yaml:6:36  hours.holidays: holidays.ics does not exist',
+      'a.yaml:8:82  destinations.desk.hours.holidays: desk/free.ics does not exist',
+    ]);
+  });
+});
+
+test('people and ladders: every fault with its place', async () => {
+  const more = [
+    'destinations:',
+    '  desk: { to: "+12025550111", description: D, transfer: warm, callback: on }',
+    '  hot: { to: "+1 900 555 1234", description: D }',
+    'fallback:',
+    '  within_s: 1',
+    '  steps: [menu, { destination: sales }]',
+    'closed: { greeting: Closed., then: voicemail }',
+    '',
+  ].join('\n');
+  expect(await faultsOf({ 'a.yaml': file('A') + more })).toEqual([
+    'a.yaml:6:63  destinations.desk.callback: contradicts destinations.desk.transfer: warm (line 6): nobody waits in a queue then',
+    'a.yaml:7:10  destinations.hot.to: this is a premium-rate number, and those are never dialled, as calling them costs extra',
+    'a.yaml:9:3  fallback.within_s: expected a whole number of seconds from 2 to 60',
+    'a.yaml:10:17  fallback.steps[1]: the ladder has no end: after sales callers would be left in silence; end it with voicemail or apology',
+    'a.yaml:10:19  fallback.steps[1].destination: contradicts destinations: desk, hot (line 5): there is no destination "sales"',
+    'a.yaml:11:1  closed: contradicts hours: none (as it is when left out): it is never closed then; write hours',
+    'a.yaml:11:30  closed.then: contradicts voicemail: none (as it is when left out): there is no voicemail to be left; write voicemail',
+  ]);
+});
+
+test('countries that are not dialled', async () => {
+  await write({ 'a.yaml': `${file('A')}destinations: { desk: { to: "+4930901820", description: D } }\n` });
+  expect(await loadProfiles(folder, { dialCountries: new Set(['DE']) })).toHaveLength(1);
+  expect(await faultsOf({}, { dialCountries: new Set(['US', 'CA']) })).toEqual([
+    'a.yaml:5:25  destinations.desk.to: numbers of DE are not dialled here: its country is not on the list',
+  ]);
 });
 
 describe('the greeting as a file', () => {

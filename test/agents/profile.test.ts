@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { EXAMPLES } from '../../scripts/agent-docs/examples.ts';
 import { profileSchema, withoutEffect } from '../../src/agents/profile.ts';
+import type { Plan } from '../../src/ivr/plan.ts';
 import { DEFAULT_MODEL } from '../../src/live/session.ts';
 
 const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
@@ -36,7 +37,9 @@ test('the least that a file needs, and what the rest then is', () => {
     direction: 'both',
     campaigns: [],
     languages: [],
-    destinations: {},
+    destinations: [],
+    fallback: { withinMs: 0, steps: [{ do: 'apology' }], isWritten: false },
+    silence: { askAfterMs: 20_000 },
     recording: false,
     limits: {},
     keepRecordsDays: 90,
@@ -99,11 +102,28 @@ test('everything that a file may say', () => {
       hours: { weekdays: '09:00-17:00', dates: { '2026-12-25': 'closed' } },
       destinations: {
         desk: { to: '+1 555 010 0111', description: 'The desk.', hours: { sun: '22:00-6:00' } },
-        dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.' },
+        dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.', transfer: 'refer' },
+        our_books: {
+          to: '+12025550112',
+          description: 'Bills.',
+          spoken: ' Billing ',
+          transfer: 'queue',
+          ring_s: 60,
+          caller_id: 'ours',
+          screen_pop: 'https://example.com/pop',
+          longest_wait_min: 60,
+          minutes_a_call: 1,
+          callback: 'off',
+        },
       },
+      fallback: { within_s: 60, steps: ['menu', { destination: 'desk' }, 'voicemail', 'apology'] },
+      closed: { greeting: 'Closed, {{caller}}.', then: { destination: 'dentist' } },
+      silence: { ask_after_s: 5 },
+      hold_music: 'music.wav',
       voicemail: {
         greeting: 'After the beep, {{caller}}.',
         deliver_to: ['a@example.com', 'https://example.com/in'],
+        transcribe: 'on',
       },
       recording: { announcement: 'We record.' },
       limits: { calls_at_once: 3, call_minutes: 30 },
@@ -171,23 +191,133 @@ test('everything that a file may say', () => {
     direction: 'inbound',
     campaigns: ['spring'],
     hours: { week: [[], WORK, WORK, WORK, WORK, WORK, []], dates: { '2026-12-25': [] } },
-    destinations: {
-      desk: {
-        to: '+15550100111',
-        description: 'The desk.',
+    destinations: [
+      {
+        ...{ name: 'desk', to: '+15550100111', description: 'The desk.', spoken: 'desk' },
+        ...{ by: 'cold', ringS: 20, callerId: 'caller' },
         hours: { week: [[{ startMinute: 1_320, endMinute: 1_800 }], [], [], [], [], [], []], dates: {} },
+        queue: { longestWaitMin: 10, minutesACall: 4, callback: true },
       },
-      dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.' },
+      {
+        ...{ name: 'dentist', to: 'sip:dentist@example.com;transport=tls' },
+        ...{ description: 'Pain.', spoken: 'dentist', by: 'refer', ringS: 20, callerId: 'caller' },
+        queue: { longestWaitMin: 10, minutesACall: 4, callback: true },
+      },
+      {
+        ...{ name: 'our_books', to: '+12025550112', description: 'Bills.', spoken: 'Billing' },
+        ...{ by: 'queue', ringS: 60, callerId: 'ours', screenPop: 'https://example.com/pop' },
+        queue: { longestWaitMin: 60, minutesACall: 1, callback: false },
+      },
+    ],
+    fallback: {
+      withinMs: 60_000,
+      steps: [{ do: 'menu' }, { do: 'destination', name: 'desk' }, { do: 'voicemail' }, { do: 'apology' }],
+      isWritten: true,
     },
+    closed: { greeting: 'Closed, {{caller}}.', then: { do: 'destination', name: 'dentist' } },
+    silence: { askAfterMs: 5_000 },
+    holdMusic: 'music.wav',
     voicemail: {
       greeting: 'After the beep, {{caller}}.',
       maxSeconds: 120,
       deliverTo: ['a@example.com', 'https://example.com/in'],
+      transcribe: true,
     },
     recording: { announcement: 'We record.' },
     limits: { callsAtOnce: 3, callMinutes: 30 },
     keepRecordsDays: 'forever',
   });
+});
+
+test('destinations are what the plan of a call has', () => {
+  const { destinations, fallback } = profileSchema().parse({
+    ...least,
+    destinations: { front_desk: { to: '+12025550111', description: 'D' } },
+  });
+  // The compiler holds it: a profile knows nothing of plans.
+  const plan: Pick<Plan, 'destinations' | 'ladder'> = { destinations, ladder: fallback.steps };
+  expect(plan.destinations[0]).toMatchObject({ name: 'front_desk', spoken: 'front desk' });
+});
+
+test.each<[string, object, object]>([
+  ['nothing', {}, { withinMs: 0, steps: [{ do: 'apology' }], isWritten: false }],
+  [
+    'a voicemail alone',
+    { voicemail: {} },
+    { withinMs: 0, steps: [{ do: 'voicemail' }, { do: 'apology' }], isWritten: false },
+  ],
+  [
+    'a time alone',
+    { fallback: { within_s: 2 }, voicemail: 'off' },
+    { withinMs: 2_000, steps: [{ do: 'apology' }], isWritten: true },
+  ],
+  [
+    'no time',
+    { fallback: { steps: ['voicemail'] }, voicemail: {} },
+    { withinMs: 8_000, steps: [{ do: 'voicemail' }], isWritten: true },
+  ],
+])('the ladder of %s', (_, file, fallback) =>
+  expect(profileSchema().parse({ ...least, ...file }).fallback).toEqual(fallback),
+);
+
+test.each(['off', false])('silence: %j is never asked about', (ask_after_s) =>
+  expect(profileSchema().parse({ ...least, silence: { ask_after_s } }).silence).toEqual({ askAfterMs: 0 }),
+);
+
+test('who is closed is with the agent unless it is said otherwise', () => {
+  const then = (written: unknown) =>
+    profileSchema().parse({ ...least, closed: { greeting: 'Closed.', then: written } }).closed?.then;
+  expect([undefined, 'agent', 'voicemail', 'hang_up'].map(then)).toEqual([
+    { do: 'agent' },
+    { do: 'agent' },
+    { do: 'voicemail' },
+    { do: 'hang-up' },
+  ]);
+});
+
+test('a ladder is climbed once, and ends', () => {
+  const faults = (...steps: unknown[]): string[] =>
+    (profileSchema().safeParse({ ...least, fallback: { steps } }).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+  const noEnd = (what: string): string =>
+    `the ladder has no end: after ${what} callers would be left in silence; end it with voicemail or apology`;
+  for (const fine of [
+    ['voicemail'],
+    ['apology'],
+    ['voicemail', 'apology'],
+    ['menu', { destination: 'a' }, 'apology'],
+  ])
+    expect(faults(...fine)).toEqual([]);
+  expect(faults()).toEqual([
+    'fallback.steps: expected a list of steps: menu, voicemail, apology, or a destination',
+  ]);
+  expect(faults('menu')).toEqual([`fallback.steps.0: ${noEnd('menu')}`]);
+  expect(faults('menu', { destination: 'a' })).toEqual([`fallback.steps.1: ${noEnd('a')}`]);
+  expect(faults('apology', 'voicemail')).toEqual([
+    'fallback.steps.1: nothing comes after apology; leave it out',
+  ]);
+  expect(faults('voicemail', { destination: 'a' }, 'apology')).toEqual([
+    'fallback.steps.1: nothing comes after voicemail; leave it out',
+  ]);
+  expect(
+    faults('menu', { destination: 'a' }, { destination: 'b' }, { destination: 'a' }, 'menu', 'apology'),
+  ).toEqual([
+    'fallback.steps.3: a is step 2 already; a step is taken once',
+    'fallback.steps.4: menu is step 1 already; a step is taken once',
+  ]);
+});
+
+test('countries that may be dialled, where there is a list', () => {
+  const schema = profileSchema(undefined, undefined, new Set(['DE']));
+  const to = (number: string) =>
+    schema.safeParse({ ...least, destinations: { desk: { to: number, description: 'D' } } }).success;
+  expect(['+4930901820', 'sip:desk@example.com', '+12025550111', '+15550100111'].map(to)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('the default model can be another one; a model that the file names stays', () => {
@@ -238,7 +368,7 @@ test('what is checked and not carried out is named, where it is set', () => {
   expect(named({})).toEqual([]);
   expect(named({ destinations: {}, voicemail: 'off', recording: 'off' })).toEqual([]);
   expect(named({ recording: 'on' })).toEqual(['recording']);
-  expect(named({ voicemail: {} })).toEqual(['voicemail']);
+  expect(named({ voicemail: {} })).toEqual([]);
   const all = Object.entries(z.toJSONSchema(profileSchema(), { io: 'input' }).properties ?? {});
   const marked = all.flatMap(([name, field]) =>
     typeof field === 'object' && field['withoutEffect'] === true ? [name] : [],
@@ -328,6 +458,28 @@ describe('refused', () => {
     ['destinations.desk.to', { destinations: { desk: { to: 15550100111, description: 'D' } } }],
     ['destinations.front-desk', { destinations: { 'front-desk': { to: '+15550100111', description: 'D' } } }],
     ['voicemail', { voicemail: 'on' }],
+    ['voicemail', { voicemail: { transcribe: 'maybe' } }],
+    [
+      'destinations.desk.transfer',
+      { destinations: { desk: { to: '+15550100111', description: 'D', transfer: 'hot' } } },
+    ],
+    [
+      'destinations.desk.ring_s',
+      { destinations: { desk: { to: '+15550100111', description: 'D', ring_s: 4 } } },
+    ],
+    ['destinations.desk.to', { destinations: { desk: { to: '+1911', description: 'D' } } }],
+    [
+      'destinations.desk.screen_pop',
+      { destinations: { desk: { to: '+15550100111', description: 'D', screen_pop: 'http://a.example' } } },
+    ],
+    ['fallback.within_s', { fallback: { within_s: 1 } }],
+    ['fallback.steps.0', { fallback: { steps: [{ destination: 'Front Desk' }, 'apology'] } }],
+    ['fallback.steps.0', { fallback: { steps: ['sing', 'apology'] } }],
+    ['closed.greeting', { closed: {} }],
+    ['closed.then', { closed: { greeting: 'C', then: 'sing' } }],
+    ['silence.ask_after_s', { silence: { ask_after_s: 4 } }],
+    ['silence', { silence: 'off' }],
+    ['hold_music', { hold_music: '' }],
     ['recording', { recording: {} }],
     ['limits.calls_at_once', { limits: { calls_at_once: 1.5 } }],
     ['limits.call_minutes', { limits: { call_minutes: '30' } }],
@@ -366,6 +518,7 @@ test('every field is described for the author, and every name is snake_case', ()
       'tools.scheduling',
       'transcription.agent.vocabulary',
       'destinations.hours.dates',
+      'fallback.steps.destination',
     ]),
   );
 });

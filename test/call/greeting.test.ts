@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeLine } from '../doubles/fake-line.ts';
+import { callId } from '../../src/base/ids.ts';
 import { APOLOGY_MS, COMFORT_BYTE, frame, GREETING_BYTE, id, incoming, isApology, rig } from './rig.ts';
 import type { RigOptions } from './rig.ts';
 
@@ -24,7 +25,11 @@ function firstCall(all: Rig, words = 'Hello!', disturb: (all: Rig) => void = () 
 }
 
 const withFile = (options: RigOptions = {}): Rig => rig({ greetingAudioMs: GREETING_MS, ...options });
-const open = (all: Rig): FakeLine => all.connect(all.switchboard.answer(incoming));
+/** The first call of a rig, or the one after it. */
+const open = (all: Rig): FakeLine => {
+  const of = all.live.sessions.length === 0 ? id : callId('CA2');
+  return all.connect(all.switchboard.answer({ ...incoming, id: of }), undefined, of);
+};
 const isGreeting = ({ bytes }: { bytes: Uint8Array }): boolean =>
   bytes.every((byte) => byte === GREETING_BYTE);
 const agentEntry = (all: Rig) => all.of('transcript').findLast(({ entry }) => entry.who === 'agent')?.entry;

@@ -13,6 +13,8 @@ const RULES: CallRules = {
   minHeardMs: 0,
   deadAirMs: 0,
   lastsAtMostMs: 0,
+  silenceMs: 0,
+  fallback: { withinMs: 0, hasLadder: false },
 };
 const LATE: ToolLate = {
   ...{ id: toolCallId('a'), name: 'look', response: { status: 'ok' }, after: 'timed-out', tell: 'tell' },

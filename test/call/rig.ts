@@ -9,6 +9,7 @@ import { Notices, type Notice } from '../../src/call/notices.ts';
 import { Switchboard } from '../../src/call/switchboard.ts';
 import type { CarrierCall, Verb } from '../../src/carrier/webhooks.ts';
 import type { Crm } from '../../src/crm/crm.ts';
+import { createMemoryRoutes } from '../../src/ivr/route-store-memory.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
 import type { Delays } from '../doubles/carrier-playback.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
@@ -93,9 +94,11 @@ export function rig(options: RigOptions = {}) {
       turn_taking: options.turnTaking ?? 'server',
       dead_air_ms: options.deadAirMs ?? 'off',
       watchdog: { repeated_words: options.repeatedWords ?? 0 },
+      silence: { ask_after_s: 'off' },
     }),
   ];
   const prompts: Prompts = {
+    music: new Map(),
     apology: (tag) => {
       apologisedIn.push(tag);
       return new Uint8Array(bytesOfMs(MULAW_8K, apologyMs)).fill(APOLOGY_BYTE);
@@ -119,8 +122,16 @@ export function rig(options: RigOptions = {}) {
         hungUp.push(call);
         return options.hangUp?.() ?? Promise.resolve();
       },
+      takeBack: () => Promise.resolve('asked'),
+      place: () => Promise.reject(new Error('there is no carrier here')),
     },
     lendTools: (list) => ({ tools: toolsOf(list), giveBack: () => undefined }),
+    routes: {
+      store: createMemoryRoutes(clock),
+      popScreen: () => undefined,
+      mayDial: () => true,
+      musicOf: () => 'hold',
+    },
     texts: { send: () => Promise.reject(new Error('there is no carrier here')) },
     lineFormat: MULAW_8K,
     notices,
@@ -130,9 +141,10 @@ export function rig(options: RigOptions = {}) {
   const connect = <L extends FakeLine = FakeLine>(
     verb: Verb,
     line = new FakeLine(clock, through) as L,
+    of = id,
   ): L => {
     if (verb.do !== 'stream') throw new Error(`expected a stream, got ${verb.do}`);
-    expect(switchboard.attach({ callId: id, token: verb.token }, line)).toBe(true);
+    expect(switchboard.attach({ callId: of, token: verb.token }, line)).toBe(true);
     return line;
   };
   const of = <Type extends Notice['type']>(type: Type) =>
@@ -146,7 +158,11 @@ export function rig(options: RigOptions = {}) {
       return { line, session: live.last };
     },
     afterStream: (status: CarrierCall['status'] = 'in-progress'): Verb =>
-      switchboard.afterStream({ ...incoming, status }),
+      switchboard.afterStream({
+        call: { ...incoming, status },
+        step: undefined,
+        outcome: { of: 'stream' },
+      }),
     /** Why and when the call ended, since it was answered; undefined while it goes on. */
     get ended(): { reason: string; atMs: number } | undefined {
       const [end, ...more] = of('call-ended');

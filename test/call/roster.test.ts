@@ -62,7 +62,7 @@ test('what cannot be read within 30 s is given up, in words', async ({ onTestFin
   await expect(read()).rejects.toThrow(hangs);
   await expect(reading).rejects.toThrow(hangs);
   expect(clock.pending).toBe(0);
-  await vi.waitFor(async () => expect((await read()).profiles).toHaveLength(1));
+  await vi.waitFor(async () => expect((await read()).profiles).toHaveLength(1), { timeout: 30_000 });
 });
 
 test('it can be given up, before and meanwhile', async ({ onTestFinished }) => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toolCallId, turnId } from '../../src/base/ids.ts';
 import type { CallRules } from '../../src/call/rules.ts';
-import type { CallFact, CallState, Effect } from '../../src/call/state.ts';
+import type { CallFact, CallState, Effect, TimerName } from '../../src/call/state.ts';
 import { openCall, step } from '../../src/call/step.ts';
+import type { CallAction } from '../../src/tools/tool.ts';
 
 const OPEN: CallRules = {
   greetingInterruptible: true,
@@ -11,6 +12,8 @@ const OPEN: CallRules = {
   minHeardMs: 0,
   deadAirMs: 0,
   lastsAtMostMs: 0,
+  silenceMs: 0,
+  fallback: { withinMs: 0, hasLadder: false },
 };
 const turn = turnId;
 
@@ -29,6 +32,10 @@ const talking: readonly CallFact[] = [{ type: 'lineOpened' }, { type: 'ready' }]
 const speaking = (n: number): CallFact[] => [...talking, { type: 'turnStarted', turn: turn(n) }];
 const call = (id: string) => ({ id: toolCallId(id), name: 'end_call', args: {} });
 const called = (id: string): CallFact => ({ type: 'toolsCalled', calls: [call(id)] });
+const BILLING: CallAction = {
+  ...{ type: 'transfer', destination: 'billing', reason: 'an invoice', briefing: 'Ada asks.' },
+};
+const goes = (id: string, then: CallAction): CallFact => ({ ...done(id), then }) as CallFact;
 const done = (id: string, hangUp = false): CallFact => ({
   type: 'toolDone',
   answer: { id: toolCallId(id), name: 'end_call', response: { status: 'ok' } },
@@ -64,7 +71,7 @@ describe('opening', () => {
     ).toEqual({
       do: 'end',
       reason: 'line-never-opened',
-      intent: { do: 'hang-up' },
+      intent: { to: 'hang-up' },
       byControl: true,
     });
     expect(
@@ -317,7 +324,7 @@ describe('ending', () => {
       endOf(after([...leaving, { type: 'timeUp', timer: 'goodbye', callerSpeaks: false }]).effects),
     ).toMatchObject({
       reason: 'agent-hung-up',
-      intent: { do: 'hang-up' },
+      intent: { to: 'hang-up' },
       byControl: false,
     });
   });
@@ -342,7 +349,7 @@ describe('ending', () => {
     expect(after([...talking, hungUp, hungUp]).effects).toEqual([]);
     expect(endOf(after([...talking, { type: 'shutDown' }]).effects)).toMatchObject({
       reason: 'shut-down',
-      intent: { do: 'hang-up' },
+      intent: { to: 'hang-up' },
     });
   });
 });
@@ -374,7 +381,7 @@ describe('faults', () => {
   test('[FA1] a model that refuses before the line opens is apologised for too', () => {
     expect(after([failed]).effects).toContainEqual({ do: 'apologise', turn: 2 });
     expect(after([failed, { type: 'lineOpened' }]).state).toMatchObject({
-      phase: 'apologising',
+      phase: 'finishing',
       line: 'open',
     });
   });
@@ -386,6 +393,32 @@ describe('faults', () => {
     expect(after([...leaving, failed]).effects[0], 'but where none was said').toMatchObject({
       do: 'apologise',
     });
+  });
+
+  test('[FA1] nobody is left whom a caller could interrupt: the goodbye is cut, and they go', () => {
+    const goodbye: CallFact[] = [...leaving, { type: 'turnStarted', turn: turn(1) }, failed];
+    const speech = { is: 'speech', upTo: turn(1), hearing: { turn: turn(1), heardMs: 500 } } as const;
+    const { state, effects } = after([...goodbye, { type: 'callerSound', ...speech }]);
+    expect(state).toMatchObject({ phase: 'leaving', speech: { is: 'quiet' } });
+    expect(effects).toEqual([
+      { do: 'cut', upTo: 1 },
+      { do: 'arm', timer: 'goodbye', ms: 500 },
+    ]);
+  });
+
+  test('[WM2] the model’s time is taken from the line’s opening and from every loss, and stops when it is there', () => {
+    const rules: CallRules = { ...OPEN, fallback: { withinMs: 8_000, hasLadder: true } };
+    const [arm, disarm]: Effect[] = [
+      { do: 'arm', timer: 'model', ms: 8_000 },
+      { do: 'disarm', timer: 'model' },
+    ];
+    const away: CallFact = { type: 'modelAway', broken: false };
+    expect(openCall(rules).effects).not.toContainEqual(arm);
+    expect(after([{ type: 'lineOpened' }], rules).effects).toContainEqual(arm);
+    expect(after(talking, rules).effects).toContainEqual(disarm);
+    expect(after([...talking, away], rules).effects).toContainEqual(arm);
+    expect(after([...talking, away, away], rules).effects, 'lost already').not.toContainEqual(arm);
+    expect(after([...talking, away, { type: 'modelBack' }], rules).effects).toContainEqual(disarm);
   });
 
   const lost: CallFact = { type: 'lineLost' };
@@ -479,34 +512,70 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
   anyTool.map(called),
   anyTool.map((id): CallFact => ({ type: 'toolsCancelled', ids: [toolCallId(id)] })),
   fc.tuple(anyTool, fc.boolean()).map(([id, hangUp]) => done(id, hangUp)),
+  fc
+    .tuple(anyTool, fc.constantFrom<CallAction>(BILLING, BILLING, { type: 'voicemail' }))
+    .map(([id, then]) => goes(id, then)),
+  fc.constantFrom<CallFact>(
+    { type: 'returned', told: 'They are back.' },
+    { type: 'returned', told: '' },
+    { type: 'handedOver', as: 'transferred' },
+    { type: 'callerSaid' },
+    { type: 'modelLate', is: 'away', unheardMs: 0, turn: turn(6) },
+    { type: 'modelLate', is: 'mute', unheardMs: 500, turn: turn(6) },
+  ),
+  fc
+    .constantFrom<TimerName>('silence', 'model', 'elsewhere', 'last-words', 'limit')
+    .map((timer): CallFact => ({ type: 'timeUp', timer, callerSpeaks: false })),
 );
 
-test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, one answer per call that was run', () => {
+/** What the caller would hear of. */
+const PLAYS: ReadonlySet<Effect['do']> = new Set([
+  ...(['greet', 'playGreeting', 'comfort', 'apologise', 'finishTurn', 'lowerVoice', 'raiseVoice'] as const),
+]);
+/** A caller who has been let go, so that chance has something to do with them. */
+const letGo: readonly CallFact[] = [
+  ...talking,
+  called('a'),
+  goes('a', BILLING),
+  idle,
+  { type: 'timeUp', timer: 'goodbye', callerSpeaks: false },
+];
+
+test('[FA3][EN6][TO1][GO3] in any order: nothing throws, one end, nothing after it, one answer per call, no sound elsewhere', () => {
   fc.assert(
     fc.property(
       fc.array(anyFact, { maxLength: 60 }),
-      fc.boolean(),
-      fc.boolean(),
-      fc.nat(500),
-      fc.constantFrom(0, 1_500),
-      fc.constantFrom(0, 4_000),
-      (facts, interruptible, recorded, minHeardMs, greetingGuardMs, deadAirMs) => {
-        const rules = {
-          greetingInterruptible: interruptible,
-          greetingGuardMs,
-          minHeardMs,
-          deadAirMs,
-          lastsAtMostMs: 60_000,
-        };
+      fc.constantFrom([], letGo),
+      fc.record({ recorded: fc.boolean(), hasLadder: fc.boolean() }),
+      fc.record({
+        greetingInterruptible: fc.boolean(),
+        greetingGuardMs: fc.constantFrom(0, 1_500),
+        minHeardMs: fc.nat(500),
+        deadAirMs: fc.constantFrom(0, 4_000),
+        lastsAtMostMs: fc.constant(60_000),
+        silenceMs: fc.constantFrom(0, 20_000),
+      }),
+      fc.constantFrom(0, 8_000),
+      (facts, before, { recorded, hasLadder }, some, withinMs) => {
+        const rules: CallRules = { ...some, fallback: { withinMs, hasLadder } };
         let { state } = openCall(rules, recorded);
         let ends = 0;
         const open = new Set<string>();
-        for (const fact of facts) {
+        for (const fact of [...before, ...facts]) {
+          const was = state;
           const next = step(state, fact, rules);
-          if (state.phase === 'ended') expect(next).toEqual({ state, effects: [] });
+          if (was.phase === 'ended') expect(next).toEqual({ state, effects: [] });
           state = next.state;
           for (const effect of next.effects) {
-            if (effect.do === 'end') ends += 1;
+            if (was.phase === 'elsewhere' && state.phase === 'elsewhere') {
+              expect(PLAYS.has(effect.do), effect.do).toBe(false);
+              if (effect.do === 'tellModel') expect(effect.answer).toBe(false);
+            }
+            if (effect.do === 'end') {
+              ends += 1;
+              const keeps = was.phase === 'elsewhere' && was.line === 'away';
+              if (keeps) expect(effect).toMatchObject({ intent: undefined, byControl: false });
+            }
             if (effect.do === 'runTool') {
               expect(open.has(effect.call.id)).toBe(false);
               open.add(effect.call.id);
@@ -518,7 +587,7 @@ test('[FA3][EN6][TO1] in any order: nothing throws, one end, nothing after it, o
         expect(ends).toBe(state.phase === 'ended' ? 1 : 0);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 3_000 },
   );
 });
 

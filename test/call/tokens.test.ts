@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
-import { Journal } from '../../src/call/journal.ts';
 import { Tokens } from '../../src/call/tokens.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
@@ -38,17 +37,4 @@ test('tokens are not alike and cannot be guessed', () => {
   expect(minted.size).toBe(100);
   for (const token of minted) expect(token).toMatch(/^[\w-]{32}$/);
   expect(tokens.spend('', one)).toBe(false);
-});
-
-test('[EN4] an intent is answered as often as it is asked for, for a minute', () => {
-  const clock = new ManualClock();
-  const journal = new Journal(clock);
-  journal.write(one, { do: 'hang-up' });
-  expect(journal.intentOf(one)).toEqual({ do: 'hang-up' });
-  expect(journal.intentOf(one)).toEqual({ do: 'hang-up' });
-  expect(journal.intentOf(other)).toBeUndefined();
-  clock.advance(59_999);
-  expect(journal.intentOf(one)).toEqual({ do: 'hang-up' });
-  clock.advance(1);
-  expect(journal.intentOf(one)).toBeUndefined();
 });

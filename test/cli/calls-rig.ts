@@ -1,10 +1,12 @@
 // Records in memory, and a terminal that remembers what it was told.
 import { PassThrough, type Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
+import { LivelineError } from '../../src/base/errors.ts';
 import type { PhoneNumber } from '../../src/base/phone-number.ts';
 import type { Desk } from '../../src/cli/desk.ts';
 import type { Forgotten } from '../../src/records/forget.ts';
 import { callSummary, type CallQuery, type CallRecord } from '../../src/records/record.ts';
+import type { VoicemailEntry, VoicemailQuery } from '../../src/records/voicemail/entry.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
 export const NO_USAGE: CallRecord['usage'] = {
@@ -37,7 +39,13 @@ export function rig(
   const forgot: PhoneNumber[] = [];
   const questions: string[] = [];
   const state = { opened: 0, closed: 0 };
-  const forgotten: Forgotten = { calls: 0, inProgress: 0, inCrm: 0, mentions: 0, spooled: 0, leftIn: [] };
+  /** Of voicemails: to be filled by the test. */
+  const voicemails: VoicemailEntry[] = [];
+  const sounds = new Map<string, Uint8Array>();
+  const asked: VoicemailQuery[] = [];
+  const forgotten: Forgotten = {
+    ...{ calls: 0, inProgress: 0, inCrm: 0, voicemails: 0, mentions: 0, spooled: 0, leftIn: [] },
+  };
   const output = terminal.output ?? new PassThrough();
   const desk: Desk = {
     clock: new ManualClock(),
@@ -70,6 +78,16 @@ export function rig(
           get: (id) => Promise.resolve(records.find((call) => call.id === id)),
           last: () => Promise.resolve(records[0]),
         },
+        voicemails: {
+          find: (query) => {
+            asked.push(query);
+            return Promise.resolve({ voicemails, next: null });
+          },
+          sound: (id) =>
+            sounds.has(id)
+              ? Promise.resolve(sounds.get(id)!)
+              : Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no such sound')),
+        },
         forget: (number) => {
           forgot.push(number);
           return Promise.resolve(forgotten);
@@ -89,6 +107,9 @@ export function rig(
     queries,
     questions,
     forgot,
+    voicemails,
+    sounds,
+    asked,
     forgotten: forgotten as Mutable<Forgotten>,
     state,
   };

@@ -1,5 +1,5 @@
-// Real databases for tests: an embedded server that the tests share, and, where TEST_DATABASE_URL names one, a server
-// PostgreSQL. Every test gets a database of its own.
+// Real databases for tests: an embedded server that the tests of a worker share, and, where TEST_DATABASE_URL names one, a
+// server PostgreSQL. Every test gets a database of its own.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,17 +8,27 @@ import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
+import { bundledPostgres } from '../../src/store/embedded/bundled.ts';
 import { embedded } from '../../src/store/embedded/embedded.ts';
 
 export type Size = Database['size'];
 
-/** One per work tree; the first test process starts it, and test/around.ts stops it. */
-export const TEST_DATA_DIR = join(
+/** Of the embedded servers of this work tree: a folder each. */
+export const TEST_DATA_DIRS = join(
   tmpdir(),
   `liveline-test-${createHash('sha256')
     .update(import.meta.dirname)
     .digest('hex')
     .slice(0, 12)}`,
+);
+
+/**
+ * One per run of the tests, which is named by its process (test/around.ts), and worker of vitest: nobody else is there when
+ * it is started again. The first test that needs it starts it, and test/around.ts stops it.
+ */
+export const TEST_DATA_DIR = join(
+  TEST_DATA_DIRS,
+  `${process.env['LIVELINE_TEST_RUN'] ?? process.pid}-${process.env['VITEST_POOL_ID'] ?? 1}`,
 );
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -32,13 +42,34 @@ function urlOf(size: Size): Promise<string> {
   return size === 'server' ? Promise.resolve(serverUrl!) : (shared ??= startShared());
 }
 
-/** What tests write need not outlast a power cut: without waiting for the disk, a new database takes a tenth of the time. */
+/** 12 tests at once (maxConcurrency in vitest.config.ts), each of them with two pools of 8 (database.ts), and some to spare. */
+const MAX_CONNECTIONS = 300;
+
 async function startShared(): Promise<string> {
-  const { host, port, user, password, database } = await embedded(TEST_DATA_DIR, silentLog).ensure();
+  const started = embedded(TEST_DATA_DIR, silentLog);
+  const { host, port, user, password, database } = await started.ensure();
   const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
-  await execute(url, 'alter system set fsync = off');
-  await execute(url, 'select pg_reload_conf()');
+  const [row] = await execute(url, 'show max_connections');
+  if (Number(row?.['max_connections']) < MAX_CONNECTIONS) await startAgain(started.dir, host, port);
   return url;
+}
+
+/** As tests need it, where users do not: these are settings that a running server does not change. */
+async function startAgain(dir: string, host: string, port: number): Promise<void> {
+  const settings = [
+    `port=${port}`,
+    `listen_addresses=${host}`,
+    'unix_socket_directories=',
+    `max_connections=${MAX_CONNECTIONS}`,
+    // What tests write need not outlast a power cut: a new database then takes a tenth of the time.
+    'fsync=off',
+  ];
+  // The folder too: a restart puts it on the command line only with the old options.
+  const options = [`-D '${dir}'`, ...settings.map((setting) => `-c '${setting}'`)].join(' ');
+  const { run } = await bundledPostgres(TEST_DATA_DIR);
+  const restart = ['restart', '-D', dir, '-m', 'fast', '-w', '-l', join(dir, 'start.log'), '-o', options];
+  const { code, said } = await run('pg_ctl', restart);
+  if (code !== 0) throw new Error(`the PostgreSQL of the tests was not started again: ${said.trim()}`);
 }
 
 /** Of a database that tests share: where records may go that nobody counts. */
@@ -64,7 +95,9 @@ export async function freshDatabaseUrl(
   const url = await urlOf(size);
   const name = `liveline_test_${randomUUID().replaceAll('-', '')}`;
   await execute(url, `create database ${name}`);
-  onTestFinished(() => execute(url, `drop database if exists ${name} with (force)`));
+  onTestFinished(async () => {
+    await execute(url, `drop database if exists ${name} with (force)`);
+  });
   const fresh = new URL(url);
   fresh.pathname = `/${name}`;
   return fresh.href;
@@ -82,11 +115,11 @@ export async function freshDatabase(
   return database;
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+async function execute(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<Record<string, unknown>>(statement)).rows;
   } finally {
     await client.end();
   }

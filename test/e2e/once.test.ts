@@ -88,10 +88,12 @@ test.concurrent('called twice in one message, and once more afterwards: written 
   givenOnce(done.slice(3), 1);
   const effect = { tool: 'write_line', state: 'done' };
   expect(await effectsOf(desk, call.callSid)).toEqual([effect, effect]);
-  const record = await desk.record(call);
-  expect(record.tools.map(({ repeated, state }) => ({ repeated, state }))).toEqual(
-    [false, true, true, false].map((repeated) => ({ repeated, state: 'done' })),
-  );
+  const { tools } = await desk.record(call);
+  expect(tools.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
+  const repeated = tools.map((tool) => tool.repeated);
+  // Of two calls in one message either may reach the database first.
+  expect(repeated.slice(0, 2).toSorted()).toEqual([false, true]);
+  expect(repeated.slice(2)).toEqual([true, false]);
 });
 
 const CLOSED = 'close:on=tool-running,after=100ms';

@@ -8,8 +8,9 @@ import { apiRoutes } from '../../src/http/api-routes.ts';
 import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
+import { voicemailRoutes } from '../../src/http/voicemail-routes.ts';
 import { checkOf, everywhere, openApiDocument, operationsOf } from './described.ts';
-import { bearer, GUARDED, keptRecords, OPEN, record, served, type Served } from './served.ts';
+import { bearer, GUARDED, keptRecords, keptVoicemails, OPEN, record, served, type Served } from './served.ts';
 
 const document = openApiDocument.parse(openApi('1.2.3'));
 const operations = operationsOf(document);
@@ -32,6 +33,7 @@ function api(
     routes: [
       apiRoutes(notices, switchboard, operator),
       recordRoutes(store, operator),
+      voicemailRoutes(keptVoicemails(), operator),
       openApiRoutes('1.2.3'),
     ],
   };
@@ -78,7 +80,7 @@ test('every route is described, and what is described is there', () => {
 test('whatever holds data asks for the token; the document does not', async (context) => {
   const { get, url } = await serve(context, api(GUARDED));
   for (const { method, path, security = document.security, responses } of operations) {
-    const response = await fetch(`${url}${path.replace('{callId}', 'CA1')}`, {
+    const response = await fetch(`${url}${path.replace(/\{\w+\}/, 'CA1')}`, {
       method: method.toUpperCase(),
     });
     const isGuarded = security.some((scheme) => 'operatorToken' in scheme);
@@ -116,11 +118,15 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}/notes', 'CA1', 400, api(OPEN), note({ text: 7 })],
   ['/api/v1/calls/{callId}/notes', 'CA2', 404, api(OPEN), note({ text: 'A member.', answer: true })],
   ['/api/v1/calls/{callId}/notes', 'CA1', 413, api(OPEN), note('x'.repeat(20_000))],
+  ['/api/v1/voicemails', '?limit=1&profile=receptionist', 200, api(OPEN)],
+  ['/api/v1/voicemails', '?limit=0', 400, api(OPEN)],
+  ['/api/v1/voicemails', '', 401, api(GUARDED)],
+  ['/api/v1/voicemails/{voicemailId}/sound', 'RE3', 404, api(OPEN)],
   ['/api/v1/openapi.json', '', 200, api(GUARDED)],
 ])('%s (%s) answers %i as described', async ([path, given, status, routes, init], context) => {
   const { url } = await serve(context, routes);
   const isPart = path.includes('{');
-  const response = await fetch(`${url}${isPart ? path.replace('{callId}', given) : path + given}`, init);
+  const response = await fetch(`${url}${isPart ? path.replace(/\{\w+\}/, given) : path + given}`, init);
   const { responses } = operations.find(
     (described) => described.path === path && described.method === (init?.method ?? 'GET').toLowerCase(),
   )!;

@@ -1,11 +1,14 @@
 // Routes over a real loopback server, and what that server logs; and records that are kept in an array.
 import type { Router } from 'express';
 import type { TestContext } from 'vitest';
+import { LivelineError } from '../../src/base/errors.ts';
 import { createLog } from '../../src/base/log.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import type { CallRecord } from '../../src/records/record.ts';
 import type { RecordStore } from '../../src/records/store.ts';
+import type { VoicemailEntry } from '../../src/records/voicemail/entry.ts';
+import type { VoicemailStore } from '../../src/records/voicemail/voicemail.ts';
 
 /** As on a laptop: no token, and no address that the world knows. */
 export const OPEN: OperatorOptions = { token: undefined, publicBaseUrl: 'http://127.0.0.1' };
@@ -113,3 +116,29 @@ export const record = (id: string, changes: Partial<CallRecord> = {}): CallRecor
   keptUntil: null,
   ...changes,
 });
+
+export const voicemail = (id: string, changes: Partial<VoicemailEntry> = {}): VoicemailEntry => ({
+  ...{ id, callId: 'CA1', profile: 'receptionist', from: '+15550100123', to: '+15550100100' },
+  ...{ rehearsal: true, recordedAt: '2026-01-31T08:00:00.000Z', seconds: 12.3, stage: 'over' },
+  ...{ sound: 'kept', words: 'done', transcript: 'Please call me back.', keptUntil: null },
+  deliveries: [{ to: 'desk@example.com', state: 'done', cause: null }],
+  ...changes,
+});
+
+/** One, RE1, with a sound of four bytes. Notes what it was asked. */
+export function keptVoicemails(): VoicemailStore & { readonly asked: readonly unknown[] } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    find(query) {
+      asked.push(query);
+      return Promise.resolve({ voicemails: [voicemail('RE1')], next: null });
+    },
+    sound(id) {
+      asked.push(id);
+      return id === 'RE1'
+        ? Promise.resolve(Uint8Array.of(82, 73, 70, 70))
+        : Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no sound of this voicemail'));
+    },
+  };
+}

@@ -39,10 +39,24 @@ async function put(dir: string, name: string, content: string | Uint8Array): Pro
 /** Of parties, of what rows are known by, and of columns that only take words of their own. */
 const NOT_SEEDED = [
   ...['from_number', 'to_number', 'phone', 'id', 'call_id', 'contact_id', 'key', 'bare_number'],
-  ...['direction', 'who', 'state', 'status', 'kind', 'crm_log'],
+  ...['direction', 'who', 'state', 'status', 'kind', 'crm_log', 'stage', 'sound', 'voicemail_id'],
 ];
 /** Rows of these are known by the id of the call. */
-const OF_CALLS = ['turns', 'tool_calls', 'call_events', 'turn_usage', 'crm_calls', 'tool_effects', 'notes'];
+const OF_CALLS = [
+  'turns',
+  'tool_calls',
+  'call_events',
+  'turn_usage',
+  'crm_calls',
+  'tool_effects',
+  'notes',
+  'routes',
+];
+
+const keyOf = (table: string): string =>
+  OF_CALLS.includes(table)
+    ? 'call_id'
+    : ({ claims: 'name', voicemail_deliveries: 'voicemail_id' }[table] ?? 'id');
 
 /** Every column of text or JSON of every table. */
 async function columnsOf({ sql: db }: Database) {
@@ -50,7 +64,9 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED})`.execute(db);
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) <> ('voicemails', 'words')`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -68,6 +84,17 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
     sql`insert into liveline.crm_calls (rehearsal, call_id, contact_id, from_number, to_number, direction, started_at,
         duration_ms, outcome, summary, recording_url)
       values (false, ${id}, ${id}, '+15550100777', ${LINE}, 'inbound', now(), 1, '', '', '')`,
+    sql`insert into liveline.routes (call_id, from_number, to_number, step, route)
+      values (${id}, '+15550100777', ${LINE}, 1, '{}')`,
+    sql`insert into liveline.callbacks (id, key, rehearsal, call_id, profile, to_number, from_number, destination,
+        reason, due_at, next_at, leg_id, cause)
+      values (${id}, ${id}, false, ${id}, '', '+15550100777', ${LINE}, '', '', now(), now(), '', '')`,
+    sql`insert into liveline.claims (name, until) values (${id}, now())`,
+    sql`insert into liveline.voicemails (id, call_id, profile, from_number, to_number, language, time_zone, model,
+        rehearsal, recorded_at, duration_ms, after, held_by, words, transcript, keeps)
+      values (${id}, ${id}, '', '+15550100777', ${LINE}, '', '', '', false, now(), 1, now(), null, 'off', '', true)`,
+    sql`insert into liveline.voicemail_deliveries (voicemail_id, n, target, after, cause)
+      values (${id}, 1, '', now(), '')`,
   ];
   for (const statement of statements) await statement.execute(db);
 }
@@ -123,19 +150,45 @@ describe.each(SIZES)('%s', (size) => {
         const text = column === 'folded_name' ? words.replaceAll(/ +/g, ' ') : words;
         await sql`
           update ${of} set ${sql.ref(column)} = ${isJson ? JSON.stringify(json) : text}
-          where ctid = (select max(ctid) from ${of} where ${sql.ref(OF_CALLS.includes(table) ? 'call_id' : 'id')} = ${others[n]})
+          where ctid = (select max(ctid) from ${of} where ${sql.ref(keyOf(table))} = ${others[n]})
         `.execute(database.sql);
       }
     const seededTables = [
-      ...['call_events', 'calls', 'crm_appointments', 'crm_calls', 'crm_contacts', 'crm_objects', 'notes'],
-      ...['tool_calls', 'tool_effects', 'turn_usage', 'turns'],
+      ...[
+        'call_events',
+        'callbacks',
+        'calls',
+        'claims',
+        'crm_appointments',
+        'crm_calls',
+        'crm_contacts',
+        'crm_objects',
+        'notes',
+      ],
+      ...[
+        'routes',
+        'tool_calls',
+        'tool_effects',
+        'turn_usage',
+        'turns',
+        'voicemail_deliveries',
+        'voicemails',
+      ],
     ];
     expect(Object.keys(await rowsWith(database, NATIONAL)).sort()).toEqual(seededTables);
 
     const forgotten = await forget(database, dataDir, '+1 (555) 010-0123');
     // Besides what was seeded: the arguments of both tool calls, of which one was written over.
     const mentions = (columns.length + 1) * WAYS.length;
-    expect(forgotten).toEqual({ calls: 4, inProgress: 2, inCrm: 0, mentions, spooled: 0, leftIn: [] });
+    expect(forgotten).toEqual({
+      calls: 4,
+      inProgress: 2,
+      inCrm: 0,
+      voicemails: 0,
+      mentions,
+      spooled: 0,
+      leftIn: [],
+    });
     // That of the German number, which has the same digits behind another country.
     expect(await rowsWith(database, NATIONAL)).toEqual({ calls: 1 });
     const { rows } = await sql<{ id: string }>`select id from liveline.calls order by id`.execute(
@@ -149,8 +202,24 @@ describe.each(SIZES)('%s', (size) => {
       deep: [{ '[forgotten]': ['say [forgotten]\n[forgotten]\t', '[forgotten]'] }],
       kept: 'kept',
     });
-    const nothing = { calls: 0, inProgress: 0, inCrm: 0, mentions: 0, spooled: 0, leftIn: [] };
+    const nothing = { calls: 0, inProgress: 0, inCrm: 0, voicemails: 0, mentions: 0, spooled: 0, leftIn: [] };
     expect(await forget(database, dataDir, CALLER)).toEqual(nothing);
+  });
+
+  test('where calls of that number are, and the callbacks that it was promised, are forgotten; others are not', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { sql: db } = database;
+    for (const [n, id] of ['CA-from', 'CA-to', 'CA-else'].entries()) await putAround(database, id, n);
+    await sql`update liveline.routes set from_number = ${CALLER} where call_id = 'CA-from'`.execute(db);
+    await sql`update liveline.routes set to_number = ${`sip:${CALLER}@example.com`} where call_id = 'CA-to'`.execute(
+      db,
+    );
+    await sql`update liveline.callbacks set to_number = ${CALLER} where id <> 'CA-else'`.execute(db);
+    await forget(database, await dataFolder(context), CALLER);
+    expect(await rowsWith(database, NATIONAL)).toEqual({});
+    const { rows } =
+      await sql`select call_id from liveline.routes union all select id from liveline.callbacks`.execute(db);
+    expect(rows).toEqual([{ call_id: 'CA-else' }, { call_id: 'CA-else' }]);
   });
 
   test('the CRM of our own: who has that number, with all that hangs on them, what they left, and their calls', async (context) => {
@@ -181,7 +250,15 @@ describe.each(SIZES)('%s', (size) => {
 
     const forgotten = await forget(database, dataDir, CALLER);
     // The contact, the message, the ticket, the call that went out, and the one whose record went; the order says it no more.
-    expect(forgotten).toEqual({ calls: 1, inProgress: 0, inCrm: 5, mentions: 1, spooled: 0, leftIn: [] });
+    expect(forgotten).toEqual({
+      calls: 1,
+      inProgress: 0,
+      inCrm: 5,
+      voicemails: 1,
+      mentions: 1,
+      spooled: 0,
+      leftIn: [],
+    });
     expect(await rowsWith(database, NATIONAL)).toEqual({});
     const left = async (table: string, id: string): Promise<string> => {
       const { rows } = await sql<{ id: string }>`

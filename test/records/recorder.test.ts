@@ -177,6 +177,12 @@ test.each<[NoticeBody, Record<string, unknown>]>([
   [{ type: 'line-opened' }, {}],
   [{ type: 'line-lost' }, {}],
   [
+    { type: 'departed', to: 'billing', reason: 'an\0 invoice' },
+    { to: 'billing', reason: 'an� invoice' },
+  ],
+  [{ type: 'returned', why: 'nobody answered' }, { why: 'nobody answered' }],
+  [{ type: 'caller-silent', times: 2 }, { times: 2 }],
+  [
     { type: 'greeting-played', from: 'cache', ms: 3_000.2 },
     { from: 'cache', ms: 3_000 },
   ],

@@ -92,6 +92,7 @@ export const contextOf = (given: Partial<ToolContext> = {}): ToolContext => ({
   crm: memoryCrm(),
   texts: noTexts,
   office: { timeZone: 'America/New_York', language: 'en-US' },
+  profile: 'reception',
   epochMs: Date.parse('2026-11-23T15:00:00Z'),
   signal: new AbortController().signal,
   ...given,

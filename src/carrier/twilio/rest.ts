@@ -14,24 +14,30 @@ export type TwilioRestOptions = {
 
 const TIMEOUT_MS = 4_000;
 
-/** `signal`: gives every request of this client up. */
-export function twilioClient(options: TwilioRestOptions, signal?: AbortSignal): twilio.Twilio {
+/** What twilio's own methods cannot ask for. `signal`: gives every request up. `body`: answers come as a `Readable`. */
+export interface Asking {
+  readonly signal?: AbortSignal;
+  readonly body?: 'stream';
+}
+
+export function twilioClient(options: TwilioRestOptions, asking: Asking = {}): twilio.Twilio {
   const { accountSid } = options;
   const [user, secret] =
     'authToken' in options ? [accountSid, options.authToken] : [options.apiKey, options.apiSecret];
-  return twilio(user, secret, { accountSid, httpClient: new BoundedClient(options, signal) });
+  return twilio(user, secret, { accountSid, httpClient: new BoundedClient(options, asking) });
 }
 
 /** twilio's own HTTP client, with one deadline over a whole request and, when given, another server. */
 class BoundedClient extends twilio.RequestClient {
   readonly #apiBaseUrl: string | undefined;
 
-  constructor({ timeoutMs = TIMEOUT_MS, apiBaseUrl }: TwilioRestOptions, signal: AbortSignal | undefined) {
+  constructor({ timeoutMs = TIMEOUT_MS, apiBaseUrl }: TwilioRestOptions, { signal, body }: Asking) {
     super();
     this.#apiBaseUrl = apiBaseUrl?.replace(/\/+$/, '');
     // Its own timeout starts anew with every byte; an answer that only trickles in would never end.
     this.axios.interceptors.request.use((request) => {
       request.signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+      if (body !== undefined) request.responseType = body;
       return request;
     });
   }
@@ -83,6 +89,13 @@ export function asLivelineError(cause: unknown, what: string): LivelineError {
 }
 
 const isBusy = ({ status }: twilio.RestException): boolean => status === 429 || status >= 500;
+
+/** Of a request that must not be made twice: why nobody knows whether it was done. Undefined: it was not. */
+export function doubtOf(cause: unknown): string | undefined {
+  if (cause instanceof NotReached) return cause.sent ? `no answer from Twilio: ${cause.message}` : undefined;
+  if (!(cause instanceof twilio.RestException)) return "Twilio's answer cannot be read";
+  return cause.status >= 500 ? `Twilio is failing (${toldBy(cause)})` : undefined;
+}
 
 /** For the person at 3 a.m.: the status, and where Twilio explains its code. */
 export const toldBy = ({ status, code }: twilio.RestException): string =>

@@ -4,7 +4,7 @@ import twilio from 'twilio';
 import { LivelineError } from '../../base/errors.ts';
 import { isLoopbackAddress } from '../../base/loopback.ts';
 import type { CarrierRequest } from '../webhooks.ts';
-import { socketUrl } from './markup.ts';
+import { socketUrl } from './addresses.ts';
 
 export class SignatureCheck {
   readonly #authTokens: readonly string[];

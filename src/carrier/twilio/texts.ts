@@ -4,7 +4,7 @@ import twilio from 'twilio';
 import { LivelineError } from '../../base/errors.ts';
 import { TextRefused, type TextRefusal } from '../text-refused.ts';
 import type { TextSender } from '../texts.ts';
-import { asLivelineError, NotReached, toldBy, twilioClient, type TwilioRestOptions } from './rest.ts';
+import { asLivelineError, doubtOf, toldBy, twilioClient, type TwilioRestOptions } from './rest.ts';
 
 /** By Twilio's code (twilio.com/docs/api/errors); whatever else it refuses is about our number or account. */
 const REFUSALS: ReadonlyMap<number | undefined, TextRefusal> = new Map([
@@ -25,7 +25,7 @@ export function createTwilioTexts(options: TwilioRestOptions): TextSender {
       signal.throwIfAborted();
       let id: unknown;
       try {
-        id = (await twilioClient(options, signal).messages.create({ from, to, body })).sid;
+        id = (await twilioClient(options, { signal }).messages.create({ from, to, body })).sid;
       } catch (thrown) {
         throw asTextError(thrown);
       }
@@ -38,18 +38,15 @@ export function createTwilioTexts(options: TwilioRestOptions): TextSender {
 const WHAT = 'a text could not be sent';
 
 function asTextError(cause: unknown): LivelineError {
-  if (cause instanceof NotReached)
-    return cause.sent
-      ? inDoubt(cause, `no answer from Twilio: ${cause.message}`)
-      : asLivelineError(cause, WHAT);
-  if (!(cause instanceof twilio.RestException)) return inDoubt(cause, "Twilio's answer cannot be read");
+  const doubt = doubtOf(cause);
+  if (doubt !== undefined) return inDoubt(cause, doubt);
+  if (!(cause instanceof twilio.RestException)) return asLivelineError(cause, WHAT);
   const { status, code } = cause;
   if (code === QUEUE_FULL)
     return new LivelineError('CARRIER_UNREACHABLE', `${WHAT}: the queue is full (${toldBy(cause)})`, {
       cause,
     });
   if (status === 429) return asLivelineError(cause, WHAT);
-  if (status >= 500) return inDoubt(cause, `Twilio is failing (${toldBy(cause)})`);
   return new TextRefused(REFUSALS.get(code) ?? 'line', `${WHAT}: Twilio refused (${toldBy(cause)})`, {
     cause,
   });

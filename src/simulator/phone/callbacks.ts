@@ -1,27 +1,34 @@
-// The posts of one call whose answers do not steer it: stream status, call status, and the Connect action of a call that
-// is already over. Knows nothing of why they are sent.
+// The posts of one call whose answers do not steer it: the status of streams and of the call, what conferences and
+// recordings tell, and the action of a call that is already over. Knows nothing of why they are sent.
 import type { Clock } from '../../base/clock.ts';
 import type { CallStatus, PhoneEventBody } from './events.ts';
-import { callFields, endedFields, streamStatusFields, type CallIdentity } from './fields.ts';
+import { callFields, progressFields, streamStatusFields, type CallIdentity } from './fields.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { StreamNoun } from './twiml.ts';
-import type { Target } from './verbs.ts';
+import type { Callback, StreamNoun, Target } from './verb.ts';
 import type { WebhookClient } from './webhook.ts';
 
 type Posted = PhoneEventBody & { type: 'posted' };
+type To = Posted['to'];
 
 export interface CallbackOptions {
   readonly call: CallIdentity;
   readonly clock: Clock;
   readonly webhooks: WebhookClient;
-  /** A fault: every status comes twice. */
+  /** Who is told how the call goes. */
+  readonly status: Callback | undefined;
+  /** Faults: every status comes twice; they come in the wrong order. */
   readonly twice: boolean;
-  emit(event: Posted): void;
+  readonly swapped: boolean;
+  readonly emit: (event: Posted) => void;
 }
 
 export class Callbacks {
   readonly #options: CallbackOptions;
   readonly #underWay: Promise<void>[] = [];
+  /** Statuses go out one after the other. */
+  #progress = Promise.resolve();
+  #sequence = 0;
+  #held: (() => void) | undefined;
 
   constructor(options: CallbackOptions) {
     this.#options = options;
@@ -43,33 +50,57 @@ export class Callbacks {
       clock.epochMs(),
     );
     const target = { url: noun.statusCallback, method: noun.statusCallbackMethod };
-    this.#underWay.push(this.#post({ type: 'posted', to: 'streamStatus', event, status: 0 }, target, fields));
+    this.#underWay.push(this.#post('streamStatus', event, { ...target, fields }));
+  }
+
+  /** What a conference or a recording tells, so long from now. Does not wait; `settled` does. */
+  tell(to: To, event: string, target: Target, afterMs: number): void {
+    const { call, clock } = this.#options;
+    const fields = { AccountSid: call.accountSid, CallSid: call.callSid, ...target.fields };
+    const due = new Promise<void>((resolve) => clock.after(afterMs, resolve));
+    this.#underWay.push(due.then(() => this.#post(to, event, { ...target, fields })));
   }
 
   actionOfEndedCall(status: CallStatus, target: Target): Promise<void> {
-    const fields = callFields(this.#options.call, status);
-    return this.#post({ type: 'posted', to: 'action', event: status, status: 0 }, target, fields);
+    const fields = { ...callFields(this.#options.call, status), ...target.fields };
+    return this.#post('action', status, { ...target, fields });
   }
 
-  ended(status: CallStatus, durationMs: number, url: string): Promise<void> {
-    const { call, clock } = this.#options;
-    const fields = endedFields(call, status, durationMs, clock.epochMs());
-    return this.#post(
-      { type: 'posted', to: 'status', event: status, status: 0 },
-      { url, method: 'POST' },
-      fields,
-    );
+  /** `durationMs`: of a call that has ended. Does not wait; `settled` does. */
+  progress(
+    event: 'initiated' | 'ringing' | 'answered' | 'completed',
+    status: CallStatus,
+    durationMs?: number,
+  ): void {
+    const { call, clock, status: wanted, swapped } = this.#options;
+    if (!wanted?.events.includes(event)) return;
+    const { url, method } = wanted;
+    const sequence = this.#sequence++;
+    const fields = progressFields(call, status, { sequence, durationMs, epochMs: clock.epochMs() });
+    const send = (): void => {
+      this.#progress = this.#progress.then(() => this.#post('status', status, { url, method, fields }));
+    };
+    const held = this.#held;
+    this.#held = undefined;
+    if (swapped && !held && event !== 'completed') {
+      this.#held = send;
+      return;
+    }
+    send();
+    held?.();
   }
 
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
+    await this.#progress;
   }
 
-  async #post(event: Posted, target: Target, fields: Readonly<Record<string, string>>): Promise<void> {
-    const copies = this.#options.twice && event.to !== 'action' ? 2 : 1;
+  async #post(to: To, event: string, target: Target): Promise<void> {
+    const { webhooks, twice, emit } = this.#options;
+    const copies = twice && to !== 'action' ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const { status } = await this.#options.webhooks.ask({ ...target, fields });
-      this.#options.emit({ ...event, status });
+      const { status } = await webhooks.ask(target);
+      emit({ type: 'posted', to, event, status });
     }
   }
 }

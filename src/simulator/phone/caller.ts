@@ -40,6 +40,9 @@ export class Caller {
   #progress: Progress;
   #lineWasOpen = false;
   #sayings: Saying[] = [];
+  /** What the carrier said and no step has answered yet. */
+  #understood: string[] = [];
+  #entertainedMs = -Infinity;
 
   constructor(options: CallerOptions, nowMs: number) {
     this.#options = options;
@@ -60,6 +63,16 @@ export class Caller {
       this.#progress = { ...this.#progress, soundBefore: this.#soundBefore(nowMs) };
   }
 
+  /** The carrier's `<Say>` was heard to its end. */
+  understood(text: string): void {
+    this.#understood.push(text);
+  }
+
+  /** Music or ringing is in the ear, or a person: no reason to give up. */
+  entertained(nowMs: number): void {
+    this.#entertainedMs = nowMs;
+  }
+
   /** Speaks now, or after what is being said. Returns the clock time when it will have been said. */
   say(what: string, sound: Uint8Array, nowMs: number): number {
     const { mouth } = this.#options;
@@ -70,7 +83,7 @@ export class Caller {
     return untilMs;
   }
 
-  /** `lineOpen`: a stream is up. Without one the caller does nothing but lose patience. */
+  /** `lineOpen`: a stream is up, or a verb under way. Without one the caller does nothing but lose patience. */
   tick(nowMs: number, lineOpen: boolean): void {
     this.#tellSayings(nowMs);
     this.#noticeQuiet(nowMs);
@@ -108,8 +121,16 @@ export class Caller {
     const heard = this.#soundBefore(nowMs);
     if (when === 'agentQuiet') return this.#agent.is === 'quiet' && heard > soundBefore;
     if ('afterMs' in when) return nowMs - sinceMs >= when.afterMs;
+    if ('spoken' in when) return this.#hasUnderstood(when.spoken);
     if (this.#agent.is === 'quiet') return false;
     return heard - Math.max(soundBefore, this.#agent.soundBefore) >= when.agentSpokeForMs * SAMPLES_PER_MS;
+  }
+
+  /** Forgets the words that match, and what came before them. */
+  #hasUnderstood(words: RegExp): boolean {
+    const at = this.#understood.findIndex((text) => text.search(words) >= 0);
+    if (at >= 0) this.#understood = this.#understood.slice(at + 1);
+    return at >= 0;
   }
 
   #losePatience(nowMs: number): void {
@@ -119,6 +140,7 @@ export class Caller {
     const { heard, mouth, patienceMs, host } = this.#options;
     const quietSinceMs = Math.max(
       this.#progress.sinceMs,
+      this.#entertainedMs,
       heard.clockMsAt(heard.end),
       mouth.clockMsAt(mouth.end),
     );

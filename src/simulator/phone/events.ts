@@ -1,11 +1,20 @@
 // What happens in a simulated call, as it is told to people and to tests. Types only.
 import type { TwilioError } from './twilio-error.ts';
-import type { Verb } from './twiml.ts';
+import type { Verb } from './verb.ts';
 
 /** `network`: Twilio ended the call because of an error. */
 export type HungUpBy = 'caller' | 'server' | 'network';
 
-export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'no-answer';
+export type CallStatus =
+  | 'queued'
+  | 'initiated'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'no-answer'
+  | 'failed'
+  | 'canceled';
 
 export type PhoneEventBody =
   | { type: 'ringing'; callSid: string; from: string; to: string }
@@ -14,6 +23,28 @@ export type PhoneEventBody =
   /** TwiML of a later request: a Connect action or a Redirect. */
   | { type: 'document'; url: string; status: number; verbs: readonly Verb['verb'][] }
   | { type: 'verb'; verb: Verb }
+  /** Somebody whom the network called has picked up. */
+  | { type: 'pickedUp' }
+  /** `<Say>` begins. */
+  | { type: 'said-by-carrier'; text: string; language: string | undefined }
+  /** Keys are asked for. */
+  | { type: 'gathering' }
+  /** What is said from now on is recorded. */
+  | { type: 'recording' }
+  /** `<Dial>` calls somebody. */
+  | { type: 'dialling'; to: string }
+  /** Waits for a conference to start. */
+  | { type: 'held'; conference: string }
+  /** Is in a conference that has started. */
+  | { type: 'joined'; conference: string }
+  | { type: 'queued'; queue: string }
+  /** Hears another leg, and is heard; `with` is its CallSid. */
+  | { type: 'connected'; with: string }
+  | { type: 'disconnected'; with: string }
+  /** `<Refer>` asks the caller's telephone to call somebody else. */
+  | { type: 'referred'; to: string }
+  /** REST gave the call something else to do. */
+  | { type: 'redirected' }
   | { type: 'streamOpened'; streamSid: string; url: string }
   /** The caller begins to speak. */
   | { type: 'said'; what: string; forMs: number }
@@ -35,7 +66,12 @@ export type PhoneEventBody =
       by: 'server' | 'phone' | 'network';
     }
   /** A callback whose answer is not TwiML. `status` 0: it never arrived. */
-  | { type: 'posted'; to: 'action' | 'streamStatus' | 'status'; event: string; status: number }
+  | {
+      type: 'posted';
+      to: 'action' | 'streamStatus' | 'status' | 'conference' | 'recording';
+      event: string;
+      status: number;
+    }
   /** A text message has come to this phone; it may do so after the call. */
   | { type: 'text'; from: string; body: string }
   | { type: 'error'; error: TwilioError }

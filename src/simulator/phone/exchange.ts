@@ -1,55 +1,46 @@
 // Twilio's side of one call: asks for TwiML and has it carried out, until there is none or the call is ended. Knows nothing of what
 // the caller says or why.
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
 import { Callbacks } from './callbacks.ts';
 import type { CallStatus, HungUpBy, PhoneEventBody } from './events.ts';
 import type { CallFaults } from './faults.ts';
 import { callFields, type CallIdentity } from './fields.ts';
-import { Leg } from './leg.ts';
-import { phoneSound } from './script.ts';
-import type { Track } from './track.ts';
+import { inline, picksUp } from './documents.ts';
+import { Leg, type LegListener } from './leg.ts';
+import { fateOf, type Person } from './people.ts';
+import { overAfter, type Phase } from './phase.ts';
+import type { Party } from './room.ts';
+import { fetchSound } from './sounds.ts';
+import type { Office, Script, Stage, Start } from './stage.ts';
 import type { TwilioError } from './twilio-error.ts';
-import { perform, type Stage, type Target } from './verbs.ts';
-import { WebhookClient, type Document } from './webhook.ts';
+import type { Callback, Target, Verb } from './verb.ts';
+import { perform } from './verbs.ts';
+import { given, isGiven, pause } from './waiting.ts';
+import { WebhookClient } from './webhook.ts';
 
 /** A document that only redirects to itself would go round for ever. */
 const MAX_DOCUMENTS = 200;
 
-export interface ExchangeListener {
-  onEvent(event: PhoneEventBody): void;
+export interface ExchangeListener extends Omit<LegListener, 'onError'> {
   onAnswered(): void;
-  /** Sound begins in the caller's ear. */
-  onSound(atClockMs: number): void;
-  /** Sound was forgotten unheard. */
-  onCut(): void;
 }
 
 export interface ExchangeOptions {
   readonly call: CallIdentity;
   readonly authToken: string;
   readonly clock: Clock;
-  readonly voiceUrl: string;
-  readonly statusUrl: string;
-  /** More form fields of the first request. */
-  readonly fields: Readonly<Record<string, string>>;
+  readonly office: Office;
+  /** For an inbound call: what it asks for while it rings. Otherwise what it does once it is answered. */
+  readonly start: Start;
+  /** How long a call that the network places may ring. */
+  readonly limitMs: number;
+  /** Who is called; undefined: nobody has that number. */
+  readonly person: Person | undefined;
+  readonly status: Callback | undefined;
   readonly faults: CallFaults;
-  readonly mouth: Track;
-  readonly heard: Track;
+  readonly party: Party;
   readonly listener: ExchangeListener;
 }
-
-export type Phase =
-  | { is: 'ringing' }
-  | { is: 'in-progress'; answeredMs: number }
-  | {
-      is: 'over';
-      status: CallStatus;
-      answeredMs: number | undefined;
-      endedMs: number;
-      by: HungUpBy;
-      why: string;
-    };
 
 export class Exchange {
   readonly leg: Leg;
@@ -57,28 +48,31 @@ export class Exchange {
   readonly #webhooks: WebhookClient;
   readonly #callbacks: Callbacks;
   readonly #errors: TwilioError[] = [];
-  readonly #stage: Stage;
-  #phase: Phase = { is: 'ringing' };
+  readonly #isInbound: boolean;
+  #phase: Phase;
+  /** Of what is under way; given by a redirection and by the end of the call. */
+  #scope = new AbortController();
+  #redirection: Start | undefined;
+  #documents = 0;
+  #verb: Verb['verb'] | undefined;
 
   constructor(options: ExchangeOptions) {
-    const { call, authToken, clock, faults, mouth, heard, listener } = options;
+    const { call, authToken, clock, faults, party, status, listener } = options;
     this.#options = options;
+    this.#isInbound = (call.direction ?? 'inbound') === 'inbound';
+    this.#phase = { is: 'unanswered', status: this.#isInbound ? 'ringing' : 'queued' };
     this.#webhooks = new WebhookClient(authToken, clock, faults);
     this.#callbacks = new Callbacks({
-      ...{ call, clock, webhooks: this.#webhooks },
+      ...{ call, clock, status, webhooks: this.#webhooks },
       twice: faults.duplicateCallbacks === true,
+      swapped: faults.swapStatuses === true,
       emit: (event) => this.#emit(event),
     });
     this.leg = new Leg({
-      ...{ call, authToken, clock, faults, mouth, heard, callbacks: this.#callbacks },
-      listener: {
-        onEvent: (event) => this.#emit(event),
-        onError: (error) => this.#warn(error),
-        onSound: (atMs) => listener.onSound(atMs),
-        onCut: () => listener.onCut(),
-      },
+      ...{ call, authToken, clock, faults, mouth: party.mouth, heard: party.heard },
+      callbacks: this.#callbacks,
+      listener: { ...listener, onError: (error) => this.#warn(error) },
     });
-    this.#stage = this.#createStage();
   }
 
   get phase(): Phase {
@@ -86,112 +80,153 @@ export class Exchange {
   }
 
   get status(): CallStatus {
-    return this.#phase.is === 'over' ? this.#phase.status : this.#phase.is;
+    return this.#phase.is === 'in-progress' ? this.#phase.is : this.#phase.status;
   }
 
   get errors(): readonly TwilioError[] {
     return this.#errors;
   }
 
+  /** Somebody or something is at the other end: a stream, or a verb that is under way. */
+  get attends(): boolean {
+    return this.#verb === 'Connect' ? this.leg.streamIsOpen : this.#verb !== undefined;
+  }
+
   /** The whole call; resolves when every callback was answered. Never rejects. */
   async run(): Promise<Phase & { is: 'over' }> {
-    const { call, voiceUrl, statusUrl } = this.#options;
-    this.#emit({ type: 'ringing', callSid: call.callSid, from: call.from, to: call.to });
-    await this.#follow({ url: voiceUrl, method: 'POST' });
+    const { call, start } = this.#options;
+    if (this.#isInbound) this.#emit({ type: 'ringing', callSid: call.callSid, from: call.from, to: call.to });
+    else await this.#reach();
+    await this.#follow(start);
     const over = this.end('server', 'the TwiML has no more verbs');
     await this.#callbacks.settled();
     const durationMs = over.answeredMs === undefined ? 0 : over.endedMs - over.answeredMs;
-    await this.#callbacks.ended(over.status, durationMs, statusUrl);
+    this.#callbacks.progress('completed', over.status, durationMs);
+    await this.#callbacks.settled();
+    await this.#webhooks.settled();
     return over;
   }
 
   /** Ends the call; the first end stays. `status`: of a call that was never answered. */
   end(by: HungUpBy, why: string, status?: CallStatus): Phase & { is: 'over' } {
     if (this.#phase.is === 'over') return this.#phase;
-    const answeredMs = this.#phase.is === 'in-progress' ? this.#phase.answeredMs : undefined;
-    // Who gives up while it rings was not answered; when the webhook fails Twilio picks up to say so.
-    const unanswered = status ?? (by === 'caller' ? 'no-answer' : 'completed');
-    this.#phase = {
-      is: 'over',
-      status: answeredMs === undefined ? unanswered : 'completed',
-      answeredMs,
-      endedMs: this.#options.clock.nowMs(),
-      by,
-      why,
-    };
+    const endedMs = this.#options.clock.nowMs();
+    const over = overAfter(this.#phase, { by, why, status, endedMs, isInbound: this.#isInbound });
+    this.#phase = over;
+    this.#redirection = undefined;
     this.#emit({ type: 'hungUp', by, why });
-    this.leg.close();
-    return this.#phase;
+    this.#scope.abort();
+    return over;
   }
 
-  async #follow(first: Target): Promise<void> {
-    let target: Target | undefined = first;
-    for (let count = 1; target && !this.#isOver(); count++) {
+  /** Leaves what is under way, whatever it is, for this. False: the call is not in progress. */
+  redirect(start: Start): boolean {
+    if (this.#phase.is !== 'in-progress') return false;
+    this.#redirection = start;
+    this.#emit({ type: 'redirected' });
+    this.#scope.abort();
+    return true;
+  }
+
+  /** Calls the person; afterwards the call is answered or over. */
+  async #reach(): Promise<void> {
+    const { call, clock, limitMs, person } = this.#options;
+    if (this.#isOver()) return;
+    this.#phase = { is: 'unanswered', status: 'initiated' };
+    this.#callbacks.progress('initiated', 'initiated');
+    const fate = fateOf(person, limitMs);
+    if (fate.rings) {
+      this.#phase = { is: 'unanswered', status: 'ringing' };
+      this.#emit({ type: 'ringing', callSid: call.callSid, from: call.from, to: call.to });
+      this.#callbacks.progress('ringing', 'ringing');
+    }
+    await pause(clock, fate.afterMs, this.#scope.signal);
+    if (this.#isOver()) return;
+    if (fate.then !== 'in-progress')
+      return void this.end(fate.rings ? 'caller' : 'network', `the call came to ${fate.then}`, fate.then);
+    this.#answer();
+    this.#emit({ type: 'pickedUp' });
+    this.#callbacks.progress('answered', 'in-progress');
+  }
+
+  async #follow(first: Start): Promise<void> {
+    let next: Start | undefined = first;
+    for (let count = 1; next && !this.#isOver(); count++) {
       if (count > MAX_DOCUMENTS) {
         this.#fail({ code: 11215, message: `${MAX_DOCUMENTS} TwiML documents in one call: a loop?` });
         return;
       }
-      const extra = target === first ? this.#options.fields : {};
-      const fields = { ...callFields(this.#options.call, this.status), ...extra };
-      const document = await this.#webhooks.fetchTwiml({ ...target, fields });
-      if (this.#isOver()) return;
-      if (!document.ok) {
-        this.#fail(document.error);
-        return;
-      }
-      this.#receive(document);
-      target = await this.#perform(document);
+      this.#scope = new AbortController();
+      const target: Target | undefined = await this.#carryOut(next, this.#createStage(this.#scope.signal));
+      this.#verb = undefined;
+      next = this.#redirection ?? (target && { from: 'url', target });
+      this.#redirection = undefined;
     }
-    // The call ended in a Connect: its action is still told, and its answer ignored.
-    if (target && target !== first) await this.#callbacks.actionOfEndedCall(this.status, target);
+    // The call ended in the middle of a verb: its action is still told, and its answer ignored.
+    if (next?.from === 'url' && next !== first)
+      await this.#callbacks.actionOfEndedCall(this.status, next.target);
   }
 
-  #receive({ url, status, verbs, warnings }: Document): void {
-    const names = verbs.map(({ verb }) => verb);
-    const ringing = this.#phase.is === 'ringing';
-    // Reject as the first verb is the one way not to pick up (twilio.com/docs/voice/twiml/reject).
-    if (ringing && names[0] !== 'Reject') {
-      this.#phase = { is: 'in-progress', answeredMs: this.#options.clock.nowMs() };
-      this.#options.listener.onAnswered();
+  async #carryOut(start: Start, stage: Stage): Promise<Target | undefined> {
+    if (start.from === 'work') {
+      await start.work(stage);
+      return undefined;
     }
-    if (ringing) this.#emit({ type: 'answered', status, verbs: names });
+    const asked = start.from === 'url' ? stage.ask(start.target) : inline(start.twiml);
+    const document = await Promise.race([asked, given(stage.signal)]);
+    if (!document || stage.signal.aborted) return undefined;
+    if (!document.ok) {
+      this.#fail(document.error);
+      return undefined;
+    }
+    const { url, status, verbs, warnings } = document;
+    const names = verbs.map(({ verb }) => verb);
+    if (!verbs[0] || picksUp(verbs[0])) this.#answer();
+    if (this.#documents++ === 0) this.#emit({ type: 'answered', status, verbs: names });
     else this.#emit({ type: 'document', url, status, verbs: names });
     for (const warning of warnings) this.#warn(warning);
+    return this.#run(document, stage);
   }
 
-  async #perform({ url, verbs }: Document): Promise<Target | undefined> {
+  async #run({ url, verbs }: Script, stage: Stage): Promise<Target | undefined> {
     for (const verb of verbs) {
-      if (this.#isOver()) return undefined;
+      if (stage.signal.aborted) return undefined;
+      if (picksUp(verb)) this.#answer();
       this.#emit({ type: 'verb', verb });
       // A listener may have ended the call just now.
-      const target = this.#isOver() ? undefined : await perform(verb, url, this.#stage);
+      if (isGiven(stage.signal)) return undefined;
+      const outer = this.#verb;
+      this.#verb = verb.verb;
+      const target = await perform(verb, url, stage);
+      this.#verb = outer;
       if (target) return target;
     }
     return undefined;
   }
 
-  #createStage(): Stage {
+  #answer(): void {
+    if (this.#phase.is !== 'unanswered') return;
+    this.#phase = { is: 'in-progress', answeredMs: this.#options.clock.nowMs() };
+    this.#options.listener.onAnswered();
+  }
+
+  #createStage(signal: AbortSignal): Stage {
+    const { clock, party, office, call } = this.#options;
     return {
-      wait: (ms) => this.leg.wait(ms),
-      play: (sound) => this.leg.play(sound),
-      fetchSound: (url) => this.#fetchSound(url),
-      stream: (noun) => this.leg.stream(noun),
+      ...{ signal, clock, party, office, leg: this.leg, leave: undefined },
+      emit: (event) => this.#emit(event),
+      ask: ({ url, method, fields }) =>
+        this.#webhooks.fetchTwiml({ url, method, fields: { ...callFields(call, this.status), ...fields } }),
+      tell: (to, event, target, afterMs = 0) => this.#callbacks.tell(to, event, target, afterMs),
+      run: (script, stage) => this.#run(script, stage),
+      fetchSound: (url) => fetchSound(url, this.#webhooks),
+      answer: () => this.#answer(),
       hangUp: (why) => void this.end('server', why),
       reject: (reason) => void this.end('server', '<Reject>', reason === 'busy' ? 'busy' : 'no-answer'),
       warn: (error) => this.#warn(error),
       fail: (error) => this.#fail(error),
       isOver: () => this.#isOver(),
     };
-  }
-
-  async #fetchSound(url: string): Promise<Uint8Array | TwilioError> {
-    const answer = await this.#webhooks.ask({ url, method: 'GET', fields: {} });
-    if (!answer.ok) return answer.error;
-    try {
-      return phoneSound(answer.body);
-    } catch (thrown) {
-      return { code: 12300, message: `<Play> ${url} is not a WAV this network reads: ${messageOf(thrown)}` };
-    }
   }
 
   #isOver(): boolean {

@@ -32,6 +32,10 @@ export interface CallFaults {
   readonly signature?: 'missing' | 'wrong';
   /** Status and stream-status callbacks come twice. */
   readonly duplicateCallbacks?: boolean;
+  /** Every request for TwiML is made twice, and the second answer is used. */
+  readonly duplicateActions?: boolean;
+  /** Status callbacks of a call that the network places come in pairs, each pair the wrong way round. */
+  readonly swapStatuses?: boolean;
 }
 
 export const NO_FAULTS: StreamFaults = Object.freeze({});

@@ -7,12 +7,16 @@ export interface CallIdentity {
   readonly accountSid: string;
   readonly from: string;
   readonly to: string;
+  /** Default `inbound`. */
+  readonly direction?: 'inbound' | 'outbound-api' | 'outbound-dial';
+  readonly parentCallSid?: string | undefined;
 }
 
 type Fields = Record<string, string>;
 
 /** What every webhook of a call carries. Twilio sends the places it does not know as empty fields. */
-export function callFields({ callSid, accountSid, from, to }: CallIdentity, status: CallStatus): Fields {
+export function callFields(call: CallIdentity, status: CallStatus): Fields {
+  const { callSid, accountSid, from, to, direction = 'inbound', parentCallSid } = call;
   const places: (readonly [string, string])[] = ['From', 'To', 'Caller', 'Called'].flatMap((who) =>
     ['City', 'State', 'Zip', 'Country'].map((what) => [who + what, what === 'Country' ? 'US' : ''] as const),
   );
@@ -24,7 +28,8 @@ export function callFields({ callSid, accountSid, from, to }: CallIdentity, stat
     Caller: from,
     Called: to,
     CallStatus: status,
-    Direction: 'inbound',
+    Direction: direction,
+    ...(parentCallSid === undefined ? {} : { ParentCallSid: parentCallSid }),
     ApiVersion: '2010-04-01',
     ...Object.fromEntries(places),
   };
@@ -47,21 +52,22 @@ export const streamStatusFields = (call: CallIdentity, report: StreamReport, epo
   Timestamp: new Date(epochMs).toISOString(),
 });
 
-/** The status callback of an ended call. `durationMs`: since it was answered. */
-export function endedFields(
+/** RFC 2822 as Twilio writes it, with the zone as a number. */
+export const rfc2822 = (epochMs: number): string => new Date(epochMs).toUTCString().replace('GMT', '+0000');
+
+/** A status callback. `durationMs`: since it was answered, of a call that has ended. `sequence`: from 0. */
+export function progressFields(
   call: CallIdentity,
   status: CallStatus,
-  durationMs: number,
-  epochMs: number,
+  { sequence, durationMs, epochMs }: { sequence: number; durationMs: number | undefined; epochMs: number },
 ): Fields {
-  const seconds = Math.ceil(durationMs / 1_000);
+  const seconds = Math.ceil((durationMs ?? 0) / 1_000);
+  const lasted = { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
   return {
     ...callFields(call, status),
-    CallDuration: String(seconds),
-    Duration: String(Math.ceil(seconds / 60)),
+    ...(durationMs === undefined ? {} : lasted),
     CallbackSource: 'call-progress-events',
-    SequenceNumber: '0',
-    // RFC 2822 as Twilio writes it, with the zone as a number.
-    Timestamp: new Date(epochMs).toUTCString().replace('GMT', '+0000'),
+    SequenceNumber: String(sequence),
+    Timestamp: rfc2822(epochMs),
   };
 }

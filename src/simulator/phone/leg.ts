@@ -11,7 +11,8 @@ import { refuse } from './stream-errors.ts';
 import { PhoneStream } from './stream.ts';
 import { SAMPLES_PER_MS, type Track } from './track.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { StreamNoun } from './twiml.ts';
+import type { StreamNoun } from './verb.ts';
+import { pause } from './waiting.ts';
 
 export interface LegOptions {
   readonly call: CallIdentity;
@@ -31,14 +32,18 @@ export interface LegListener {
   onSound(atClockMs: number): void;
   /** Sound was forgotten unheard. */
   onCut(): void;
+  /** The caller heard these words of the carrier to their end. */
+  onUnderstood(text: string): void;
 }
 
 export class Leg {
   readonly #options: LegOptions;
-  readonly #over = new AbortController();
   #stream: PhoneStream | undefined;
   #streams = 0;
   #ear: Ear | undefined;
+  /** Who gets the keys outside of a stream, the latest first. */
+  readonly #keyListeners: ((key: string) => void)[] = [];
+  #entertainers = 0;
 
   constructor(options: LegOptions) {
     this.#options = options;
@@ -63,18 +68,40 @@ export class Leg {
   }
 
   press(digit: string): void {
-    const sent = this.#stream?.press(digit) === true;
+    const listener = this.#keyListeners.at(-1);
+    const sent = listener !== undefined || this.#stream?.press(digit) === true;
     this.#options.listener.onEvent({ type: 'digit', digit, sent });
+    listener?.(digit);
   }
 
-  /** The call is over: whatever is under way on this leg ends. */
-  close(): void {
-    this.#over.abort();
-    this.#stream?.stop();
+  /** Outside of a stream. Until the returned function is called. */
+  onKey(listener: (key: string) => void): () => void {
+    this.#keyListeners.push(listener);
+    return () => {
+      const at = this.#keyListeners.indexOf(listener);
+      if (at >= 0) this.#keyListeners.splice(at, 1);
+    };
   }
 
-  /** Resolves when the stream is over, or was refused. */
-  async stream(noun: StreamNoun): Promise<void> {
+  /** The carrier's music or ringing is in the ear: it is no agent that speaks, but nobody loses patience either. */
+  get isEntertained(): boolean {
+    return this.#entertainers > 0;
+  }
+
+  /** Until the returned function is called, once. */
+  entertain(): () => void {
+    this.#entertainers += 1;
+    return () => {
+      this.#entertainers -= 1;
+    };
+  }
+
+  understood(text: string): void {
+    this.#options.listener.onUnderstood(text);
+  }
+
+  /** Resolves when the stream is over, which the signal ends, or was refused. */
+  async stream(noun: StreamNoun, signal: AbortSignal): Promise<void> {
     const { callbacks, listener } = this.#options;
     const refusal = refuse(noun);
     if (refusal) {
@@ -86,36 +113,29 @@ export class Leg {
     const { streamSid } = stream;
     this.#stream = stream;
     this.#ear = stream.ear;
+    const stop = (): void => stream.stop();
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
     const { code, reason, by, error } = await stream.closed;
     this.#stream = undefined;
+    signal.removeEventListener('abort', stop);
     listener.onEvent({ type: 'streamClosed', streamSid, code, reason, by });
     if (error) listener.onError(error);
     callbacks.streamStatus(noun, streamSid, error ? 'stream-error' : 'stream-stopped', error);
   }
 
-  /** Plays into the caller's ear, to the end. */
-  async play(sound: Uint8Array): Promise<void> {
+  /** Plays into the caller's ear, to the end or until the signal. */
+  async play(sound: Uint8Array, signal: AbortSignal): Promise<void> {
     const { clock, heard, listener } = this.#options;
     const onSound = (atMs: number): void => listener.onSound(atMs);
     const ear = new Ear(clock, heard, { onSound, onMark: () => undefined, onOverflow: () => undefined });
     ear.play(sound);
-    await this.wait(sound.length / SAMPLES_PER_MS);
-    if (this.#over.signal.aborted) ear.end();
+    await this.wait(sound.length / SAMPLES_PER_MS, signal);
+    if (signal.aborted) ear.end();
   }
 
-  /** Shorter when the call ends. */
-  wait(ms: number): Promise<void> {
-    const { signal } = this.#over;
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.#options.clock.after(ms, done);
-      signal.addEventListener('abort', done);
-    });
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    return pause(this.#options.clock, ms, signal);
   }
 
   #dial(noun: StreamNoun): PhoneStream {

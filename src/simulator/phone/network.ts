@@ -1,23 +1,35 @@
-// The whole simulated network: it places calls and stands in for Twilio's REST server (TWILIO_API_BASE_URL), so that the
-// server under test can look its calls up, end them and send texts. Knows nothing of what happens inside a call.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// The whole simulated network: it places calls, knows the people whom they can reach, and stands in for Twilio's REST
+// server (TWILIO_API_BASE_URL). Knows nothing of what happens inside a call.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
-import { placeCall, type CallOptions, type PhoneCall } from './call.ts';
-import { describeText, takeText, type SimulatedText } from './texts.ts';
+import { callPerson, placeCall, type CallOptions, type PhoneCall } from './call.ts';
+import { CentralOffice } from './central-office.ts';
+import type { CallFaults } from './faults.ts';
+import type { Person } from './people.ts';
+import { refusal, type Reply } from './reply.ts';
+import { answer, type Exchanges, type RestRequest } from './rest.ts';
+import type { Outgoing } from './stage.ts';
+import type { SimulatedText } from './texts.ts';
 import { createTicker } from './ticker.ts';
 
 /** Ended calls that can still be asked for, each with its sound; older ones are unknown. */
 const REMEMBERED_CALLS = 100;
 const BODY_LIMIT_BYTES = 64 * 1024;
-const CALL_PATH = /^\/2010-04-01\/Accounts\/([^/]+)\/Calls\/([^/]+)\.json$/;
-const CALLS_PATH = /^\/2010-04-01\/Accounts\/[^/]+\/Calls\.json$/;
-const MESSAGES_PATH = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages\.json$/;
 /** Texts that can still be read; older ones are forgotten. */
 const REMEMBERED_TEXTS = 100;
+
+/** `refuse`: HTTP 400. `drop-after`: it is done, and the connection breaks before the answer. */
+export type RestFault = 'refuse' | '503' | 'drop-after';
+
+export interface NetworkFaults {
+  /** Asked before every REST request. */
+  rest?(request: Omit<RestRequest, 'authorization'>): RestFault | undefined;
+  /** Of the calls that the network places. */
+  readonly legs?: CallFaults;
+}
 
 export interface NetworkOptions {
   readonly accountSid: string;
@@ -28,110 +40,36 @@ export interface NetworkOptions {
   readonly port?: number | undefined;
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** Whom calls can reach; all other numbers fail. */
+  readonly people?: readonly Person[] | undefined;
+  readonly faults?: NetworkFaults | undefined;
 }
 
-export type NetworkCallOptions = Omit<CallOptions, 'accountSid' | 'authToken' | 'clock' | 'ticker' | 'log'>;
+export type NetworkCallOptions = Omit<
+  CallOptions,
+  'accountSid' | 'authToken' | 'clock' | 'ticker' | 'log' | 'office'
+>;
 
 export interface PhoneNetwork {
   /** For TWILIO_API_BASE_URL, e.g. `http://127.0.0.1:40123`. */
   readonly url: string;
-  /** All calls that have not ended, and the latest that have. */
+  /** All calls that have not ended, and the latest that have; also those to people. */
   readonly calls: ReadonlyMap<string, PhoneCall>;
   /** The latest that the server has sent, whoever they were for; the phone of a call tells of its own as an event. */
   readonly texts: readonly SimulatedText[];
+  /** Recordings that the network keeps, ready or not. */
+  readonly recordingSids: readonly string[];
   placeCall(options: NetworkCallOptions): PhoneCall;
+  /** For calls from now on. Several of one number are used one after the other, see `Person.times`. */
+  addPerson(person: Person): void;
+  /** The calls that the network has placed to this number, oldest first. */
+  callsTo(number: string): readonly PhoneCall[];
+  /** The n-th of them, from 1, once it is placed. Never resolves when it never is. */
+  called(number: string, nth?: number): Promise<PhoneCall>;
+  /** Who is in a conference that has started, with nobody else. */
+  alone(): readonly { readonly conference: string; readonly callSid: string; readonly forMs: number }[];
   /** Hangs every call up, waits for their last callbacks, and closes the server. */
   close(): Promise<void>;
-}
-
-interface Reply {
-  readonly status: number;
-  readonly body: object;
-}
-
-/** Twilio's error body; the same words come out of its client library. */
-const refusal = (status: number, code: number, message: string): Reply => ({
-  status,
-  body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status },
-});
-
-const rfc2822 = (epochMs: number): string => new Date(epochMs).toUTCString().replace('GMT', '+0000');
-
-function describe(call: PhoneCall): object {
-  const over = call.ended;
-  const endedEpochMs = call.placedEpochMs + call.elapsedMs;
-  return {
-    sid: call.callSid,
-    account_sid: call.accountSid,
-    from: call.from,
-    from_formatted: call.from,
-    to: call.to,
-    to_formatted: call.to,
-    status: call.status,
-    direction: 'inbound',
-    duration: over ? String(Math.ceil(call.durationMs / 1_000)) : null,
-    start_time: rfc2822(call.placedEpochMs),
-    end_time: over ? rfc2822(endedEpochMs) : null,
-    date_created: rfc2822(call.placedEpochMs),
-    date_updated: rfc2822(endedEpochMs),
-    answered_by: null,
-    parent_call_sid: null,
-    phone_number_sid: null,
-    price: null,
-    price_unit: 'USD',
-    api_version: '2010-04-01',
-    uri: `/2010-04-01/Accounts/${call.accountSid}/Calls/${call.callSid}.json`,
-  };
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function authorised(header: string | undefined, { accountSid, authToken }: NetworkOptions): boolean {
-  const [scheme, credentials] = (header ?? '').split(' ', 2);
-  if (scheme?.toLowerCase() !== 'basic' || credentials === undefined) return false;
-  const given = Buffer.from(credentials, 'base64').toString();
-  return timingSafeEqual(digest(given), digest(`${accountSid}:${authToken}`));
-}
-
-function update(call: PhoneCall, form: URLSearchParams): Reply {
-  const status = form.get('Status');
-  if (form.has('Twiml') || form.has('Url'))
-    return refusal(
-      400,
-      20001,
-      'this simulated network does not redirect calls yet; it takes Status=completed',
-    );
-  if (status !== 'completed' && status !== 'canceled')
-    return refusal(400, 20001, `Status must be completed or canceled, not '${status ?? ''}'`);
-  if (call.ended) return refusal(400, 21220, 'Call is not in-progress. Cannot redirect.');
-  // `canceled` is for calls that nobody has answered yet.
-  if (status === 'completed' || call.status === 'ringing') call.hangUp('server');
-  return { status: 200, body: describe(call) };
-}
-
-/** `form`: the decoded body of a POST. */
-function answer(
-  request: { method: string; path: string; authorization: string | undefined; form: URLSearchParams },
-  calls: ReadonlyMap<string, PhoneCall>,
-  options: NetworkOptions,
-  deliver: (text: SimulatedText) => void,
-): Reply {
-  const { method, path, authorization, form } = request;
-  if (!authorised(authorization, options)) return refusal(401, 20003, 'Authenticate');
-  if (CALLS_PATH.test(path))
-    return refusal(404, 20404, 'this simulated network does not place outbound calls for REST yet');
-  if (method === 'POST' && MESSAGES_PATH.exec(path)?.[1] === options.accountSid) {
-    const text = takeText(form);
-    if ('code' in text) return refusal(400, text.code, text.message);
-    deliver(text);
-    return { status: 201, body: describeText(text, options.accountSid) };
-  }
-  const [, accountSid, callSid = ''] = CALL_PATH.exec(path) ?? [];
-  const call = accountSid === options.accountSid ? calls.get(callSid) : undefined;
-  if (!call) return refusal(404, 20404, `The requested resource ${path} was not found`);
-  if (method === 'GET') return { status: 200, body: describe(call) };
-  if (method === 'POST') return update(call, form);
-  return refusal(405, 20004, `Method ${method} not allowed`);
 }
 
 async function readBody(request: http.IncomingMessage): Promise<string | undefined> {
@@ -145,34 +83,82 @@ async function readBody(request: http.IncomingMessage): Promise<string | undefin
   return Buffer.concat(parts).toString();
 }
 
-/** Throws PORT_UNAVAILABLE. */
+/** Undefined: the connection is to break. */
+async function serve(
+  request: http.IncomingMessage,
+  network: Exchanges,
+  faults: NetworkFaults,
+): Promise<Reply | undefined> {
+  const body = await readBody(request);
+  if (body === undefined) return refusal(413, 20413, `a body is at most ${BODY_LIMIT_BYTES} bytes`);
+  const { method = 'GET', url = '/', headers } = request;
+  const path = url.replace(/\?.*$/s, '');
+  const form = new URLSearchParams(body);
+  const fault = faults.rest?.({ method, path, form });
+  if (fault === '503') return refusal(503, 20503, 'Service unavailable');
+  if (fault === 'refuse') return refusal(400, 20001, 'refused by a fault of the test');
+  const reply = answer({ method, path, authorization: headers.authorization, form }, network);
+  return fault === 'drop-after' ? undefined : reply;
+}
+
+function send(response: http.ServerResponse, { status, body }: Reply): void {
+  if (body === undefined) response.writeHead(status).end();
+  else if (body instanceof Uint8Array)
+    response.writeHead(status, { 'content-type': 'audio/x-wav' }).end(body);
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Throws PORT_UNAVAILABLE; throws SCRIPT_INVALID for a person who cannot be. */
 export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwork> {
   const { accountSid, authToken, clock, log = silentLog, port = 0, host = '127.0.0.1' } = options;
+  const { people = [], faults = {} } = options;
   const calls = new Map<string, PhoneCall>();
   const over: string[] = [];
   const texts: SimulatedText[] = [];
+  const waiting = new Set<() => void>();
+  const ticker = createTicker(clock);
+  let url = '';
+
+  const remember = (call: PhoneCall): PhoneCall => {
+    calls.set(call.callSid, call);
+    void call.done.then(() => {
+      over.push(call.callSid);
+      if (over.length > REMEMBERED_CALLS) calls.delete(over.shift()!);
+    });
+    for (const look of [...waiting]) look();
+    return call;
+  };
+  const dialled = (outgoing: Outgoing, person: Person | undefined): PhoneCall =>
+    remember(
+      callPerson({
+        ...{ accountSid, authToken, clock, ticker, log, office, outgoing, person },
+        faults: faults.legs,
+      }),
+    );
+  const office = new CentralOffice({
+    ...{ clock, ticker, call: dialled },
+    baseUrl: () => `${url}/2010-04-01/Accounts/${accountSid}`,
+  });
+  for (const person of people) office.people.add(person);
+
   /** To the phone of that number: the one that calls, or else the one that called last. */
   const deliver = (text: SimulatedText): void => {
     texts.push(text);
     if (texts.length > REMEMBERED_TEXTS) texts.shift();
-    const phones = [...calls.values()].filter(({ from }) => from === text.to);
+    const phones = [...calls.values()].filter(({ number }) => number === text.to);
     (phones.findLast(({ ended }) => !ended) ?? phones.at(-1))?.receiveText(text.from, text.body);
   };
-  const ticker = createTicker(clock);
+  const { recordings } = office;
+  const dial = (outgoing: Outgoing): PhoneCall => dialled(outgoing, office.person(outgoing.to));
+  const network: Exchanges = { accountSid, authToken, calls, recordings, deliver, dial };
 
-  const serve = async (request: http.IncomingMessage): Promise<Reply> => {
-    const body = await readBody(request);
-    if (body === undefined) return refusal(413, 20413, `a body is at most ${BODY_LIMIT_BYTES} bytes`);
-    const { method = 'GET', url = '/', headers } = request;
-    const path = url.replace(/\?.*$/s, '');
-    const { authorization } = headers;
-    return answer({ method, path, authorization, form: new URLSearchParams(body) }, calls, options, deliver);
-  };
   const server = http.createServer((request, response) => {
-    serve(request).then(
-      ({ status, body }) => {
-        log.debug({ method: request.method, path: request.url, status }, 'simulated Twilio REST request');
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    serve(request, network, faults).then(
+      (reply) => {
+        const { method, url: path } = request;
+        log.debug({ method, path, status: reply?.status }, 'simulated Twilio REST request');
+        if (reply) send(response, reply);
+        else response.destroy();
       },
       // The client went away in the middle of its request: nobody is left to answer.
       () => response.destroy(),
@@ -188,31 +174,44 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
     );
     server.listen(port, host, resolve);
   });
-  const address = server.address() as AddressInfo;
+  url = `http://${host}:${(server.address() as AddressInfo).port}`;
   let closing: Promise<void> | undefined;
 
   const teardown = async (): Promise<void> => {
-    for (const call of calls.values()) call.hangUp();
+    // Who hangs up may make the server call somebody else: again, until there is nobody left.
+    while ([...calls.values()].some(({ ended }) => !ended)) {
+      for (const call of calls.values()) call.hangUp();
+      await Promise.all([...calls.values()].map(({ done }) => done));
+    }
     await Promise.all([...calls.values()].map(({ done }) => done));
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
   };
+  const callsTo = (number: string): PhoneCall[] =>
+    [...calls.values()].filter((call) => call.direction !== 'inbound' && call.to === number);
 
   return {
-    url: `http://${host}:${address.port}`,
-    calls,
-    texts,
-    placeCall(callOptions) {
-      const call = placeCall({ ...callOptions, accountSid, authToken, clock, ticker, log });
-      calls.set(call.callSid, call);
-      void call.done.then(() => {
-        over.push(call.callSid);
-        if (over.length > REMEMBERED_CALLS) calls.delete(over.shift()!);
-      });
-      return call;
+    ...{ url, calls, texts, callsTo },
+    get recordingSids() {
+      return recordings.sids;
     },
+    placeCall: (callOptions) =>
+      remember(placeCall({ ...callOptions, accountSid, authToken, clock, ticker, log, office })),
+    addPerson: (person) => office.people.add(person),
+    called: (number, nth = 1) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const call = callsTo(number)[nth - 1];
+          if (!call) return;
+          waiting.delete(look);
+          resolve(call);
+        };
+        waiting.add(look);
+        look();
+      }),
+    alone: () => office.alone(),
     close: () => (closing ??= teardown()),
   };
 }

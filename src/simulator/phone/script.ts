@@ -10,8 +10,10 @@ export type When =
   | 'agentQuiet'
   /** So much agent sound was heard since the agent began, or since the step before ended: a barge-in. */
   | { readonly agentSpokeForMs: number }
-  /** Since the step before ended; for the first step, since the stream opened. */
-  | { readonly afterMs: number };
+  /** Since the step before ended; for the first step, since the stream opened or the first verb began. */
+  | { readonly afterMs: number }
+  /** The carrier said it with `<Say>`, to its end, and no step before has waited for the same words. */
+  | { readonly spoken: RegExp };
 
 /** `say`: a WAV file, its bytes or its path; waits for `agentQuiet` unless told otherwise. The others come at once. */
 export type CallerStep =

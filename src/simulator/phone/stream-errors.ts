@@ -1,7 +1,7 @@
 // Which code Twilio's debugger gives to what goes wrong with a media stream (Twilio docs, errors 31900 to 31951). Pure.
 import { messageOf } from '../../base/errors.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { StreamNoun } from './twiml.ts';
+import type { StreamNoun } from './verb.ts';
 
 /** Why Twilio would not even dial; undefined: it would. A plain `ws:` is taken, since loopback has no certificate. */
 export function refuse(noun: StreamNoun): TwilioError | undefined {

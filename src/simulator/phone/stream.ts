@@ -14,7 +14,7 @@ import { newSid } from './sid.ts';
 import { sign } from './signature.ts';
 import type { Track } from './track.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { StreamNoun } from './twiml.ts';
+import type { StreamNoun } from './verb.ts';
 import { readMessage, StreamWriter } from './wire.ts';
 
 /** Twilio's own limit is not documented; longer than any healthy handshake. */

@@ -1,45 +1,19 @@
 // TwiML → what the network does next, in order. Strict where Twilio is: a broken document is an error, an unknown verb a
 // warning and skipped (twilio.com/docs/api/errors/12100, /12102, /12200). Knows nothing of calls.
 import type { TwilioError } from './twilio-error.ts';
+import { blankIsAbsent, countOf, methodOf } from './twiml-attributes.ts';
+import { readDial, readEnqueue, readGather, readRecord, readRefer } from './twiml-people.ts';
+import type { StreamNoun, Verb } from './verb.ts';
 import { readXml, XmlError, type XmlElement } from './xml.ts';
 
-export type Method = 'GET' | 'POST';
-
-export interface StreamNoun {
-  readonly url: string;
-  readonly name: string | undefined;
-  readonly track: string | undefined;
-  readonly statusCallback: string | undefined;
-  readonly statusCallbackMethod: Method;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-export type Verb =
-  | { verb: 'Connect'; action: string | undefined; method: Method; stream: StreamNoun }
-  | { verb: 'Hangup' }
-  | { verb: 'Say'; text: string; language: string | undefined; loop: number }
-  | { verb: 'Play'; url: string; loop: number }
-  | { verb: 'PlayDigits'; digits: string }
-  | { verb: 'Pause'; lengthS: number }
-  | { verb: 'Redirect'; url: string; method: Method }
-  | { verb: 'Reject'; reason: 'rejected' | 'busy' }
-  /** Twilio would do it; this network does not. */
-  | { verb: 'Unsupported'; name: string };
+export type { Method, StreamNoun, Verb } from './verb.ts';
 
 export type Twiml =
   { ok: true; verbs: readonly Verb[]; warnings: readonly TwilioError[] } | { ok: false; error: TwilioError };
 
-const TWILIO_ONLY = new Set('Dial Enqueue Gather Leave Pay Prompt Record Refer Sms Start Stop'.split(' '));
+const TWILIO_ONLY = new Set('Pay Prompt Sms Start Stop'.split(' '));
 /** Name and value of a `<Parameter>` together stay below this (Twilio docs, TwiML <Stream>). */
 const PARAMETER_LIMIT = 500;
-
-const methodOf = (text: string | undefined): Method => (text?.toUpperCase() === 'GET' ? 'GET' : 'POST');
-
-/** A non-negative whole number; anything else is what Twilio takes when the attribute is absent. */
-const countOf = (text: string | undefined, orElse: number): number =>
-  text !== undefined && /^\d+$/.test(text) ? Number(text) : orElse;
-
-const blankIsAbsent = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 function readStream({ attributes, children }: XmlElement, warn: (message: string) => void): StreamNoun {
   const parameters: [string, string][] = [];
@@ -87,12 +61,27 @@ function readVerb(element: XmlElement, warn: (message: string) => void): Verb | 
       return { verb: name, url: text, method: methodOf(attributes['method']) };
     case 'Reject':
       return { verb: name, reason: attributes['reason'] === 'busy' ? 'busy' : 'rejected' };
+    case 'Leave':
+      return { verb: name };
+    case 'Gather':
+      return readGather(element, readVerbs(children, warn), warn);
+    case 'Record':
+      return readRecord(element);
+    case 'Dial':
+      return readDial(element, warn);
+    case 'Enqueue':
+      return readEnqueue(element);
+    case 'Refer':
+      return readRefer(element);
     default:
       if (TWILIO_ONLY.has(name)) return { verb: 'Unsupported', name };
       warn(`<${name}> is no TwiML verb and is skipped; verbs are case-sensitive`);
       return undefined;
   }
 }
+
+const readVerbs = (elements: readonly XmlElement[], warn: (message: string) => void): Verb[] =>
+  elements.flatMap((element) => readVerb(element, warn) ?? []);
 
 export function parseTwiml(xml: string): Twiml {
   const warnings: TwilioError[] = [];
@@ -101,7 +90,7 @@ export function parseTwiml(xml: string): Twiml {
     const root = readXml(xml);
     if (root.name !== 'Response')
       return failed(12102, `the root of TwiML must be <Response>, not <${root.name}>`);
-    return { ok: true, verbs: root.children.flatMap((element) => readVerb(element, warn) ?? []), warnings };
+    return { ok: true, verbs: readVerbs(root.children, warn), warnings };
   } catch (thrown) {
     if (thrown instanceof XmlError) return failed(12100, `the TwiML is not valid XML, ${thrown.message}`);
     throw thrown;

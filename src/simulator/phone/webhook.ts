@@ -8,17 +8,22 @@ import { messageOf } from '../../base/errors.ts';
 import { spoil, type CallFaults } from './faults.ts';
 import { sign, type FormFields } from './signature.ts';
 import type { TwilioError } from './twilio-error.ts';
-import { parseTwiml, type Method, type Verb } from './twiml.ts';
+import { parseTwiml } from './twiml.ts';
+import type { Method, Verb } from './verb.ts';
 
 /** Connecting, retry and answer together (Twilio error 11205). */
 const LIMIT_MS = 15_000;
 /** Twilio refuses longer TwiML as 11750. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** More than any sound that a test plays; Twilio's own limit is 40 MB. */
+export const SOUND_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export interface WebhookRequest {
   readonly url: string;
   readonly method: Method;
-  readonly fields: FormFields;
+  readonly fields?: FormFields;
+  /** Of the answer. Default: what Twilio takes for TwiML. */
+  readonly limitBytes?: number;
 }
 
 interface Response {
@@ -59,6 +64,7 @@ export class WebhookClient {
   readonly #authToken: string;
   readonly #clock: Clock;
   readonly #faults: CallFaults;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(authToken: string, clock: Clock, faults: CallFaults) {
     this.#authToken = authToken;
@@ -67,7 +73,19 @@ export class WebhookClient {
   }
 
   /** Asks for TwiML. Never rejects. */
-  async fetchTwiml(request: WebhookRequest): Promise<Document | Failure> {
+  fetchTwiml(request: WebhookRequest): Promise<Document | Failure> {
+    const document = this.#fetchTwiml(request);
+    this.#underWay.add(document);
+    return document.finally(() => this.#underWay.delete(document));
+  }
+
+  /** Once every request for TwiML is answered, also those that nobody waits for any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  async #fetchTwiml(request: WebhookRequest): Promise<Document | Failure> {
+    if (this.#faults.duplicateActions === true) await this.ask(request);
     const answer = await this.ask(request);
     if (!answer.ok) return answer;
     const { status, contentType, body } = answer;
@@ -80,7 +98,12 @@ export class WebhookClient {
   }
 
   /** One request with all its tries. Every status outside 200–299 is a failure. Never rejects. */
-  async ask({ url, method, fields }: WebhookRequest): Promise<Answer | Failure> {
+  async ask({
+    url,
+    method,
+    fields = {},
+    limitBytes = BODY_LIMIT_BYTES,
+  }: WebhookRequest): Promise<Answer | Failure> {
     if (!URL.canParse(url) || !/^https?:/i.test(url))
       return failure(0, 11100, `not an http(s) URL: '${url}'`);
     const query = formOf(fields);
@@ -102,9 +125,9 @@ export class WebhookClient {
     const cancel = this.#clock.after(LIMIT_MS, () => limit.abort());
     try {
       const body = method === 'POST' ? query : undefined;
-      const response = await exchange(full, headers, body, limit.signal).catch((error: unknown) => {
-        if (error instanceof RequestError && !error.connected && !limit.signal.aborted)
-          return exchange(full, headers, body, limit.signal);
+      const send = (): Promise<Response> => exchange(full, headers, body, limitBytes, limit.signal);
+      const response = await send().catch((error: unknown) => {
+        if (error instanceof RequestError && !error.connected && !limit.signal.aborted) return send();
         throw error;
       });
       return response.status >= 200 && response.status < 300
@@ -130,6 +153,7 @@ function exchange(
   url: string,
   headers: http.OutgoingHttpHeaders,
   body: string | undefined,
+  limitBytes: number,
   signal: AbortSignal,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -144,8 +168,8 @@ function exchange(
       response.on('data', (part: Buffer) => {
         parts.push(part);
         bytes += part.length;
-        if (bytes <= BODY_LIMIT_BYTES) return;
-        fail(new Error(`the answer is longer than ${BODY_LIMIT_BYTES} bytes`), 11750);
+        if (bytes <= limitBytes) return;
+        fail(new Error(`the answer is longer than ${limitBytes} bytes`), 11750);
         request.destroy();
       });
       response.on('end', () => {

@@ -5,6 +5,8 @@ import * as crm from './0002-crm.ts';
 import * as toolEffects from './0003-tool-effects.ts';
 import * as toolCauses from './0004-tool-causes.ts';
 import * as crmLog from './0005-crm-log.ts';
+import * as voicemail from './0006-voicemail.ts';
+import * as routes from './0007-routes.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -12,4 +14,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-tool-effects': toolEffects,
   '0004-tool-causes': toolCauses,
   '0005-crm-log': crmLog,
+  '0006-voicemail': voicemail,
+  '0007-routes': routes,
 };

@@ -1,5 +1,6 @@
 // The tools that come with Liveline, in the order in which they are listed to people.
 import { bookAppointment } from './book-appointment.ts';
+import { callBack } from './call-back.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { createTicket } from './create-ticket.ts';
 import { endCall } from './end-call.ts';
@@ -8,7 +9,9 @@ import { listAppointments } from './list-appointments.ts';
 import { lookUpContact } from './look-up-contact.ts';
 import { sendText } from './send-text.ts';
 import { takeMessage } from './take-message.ts';
+import { takeVoicemail } from './take-voicemail.ts';
 import type { Tool } from '../tool.ts';
+import { transferCall } from './transfer-call.ts';
 import { updateContact } from './update-contact.ts';
 
 export const BUILT_INS: readonly Tool[] = [
@@ -21,5 +24,8 @@ export const BUILT_INS: readonly Tool[] = [
   createTicket,
   takeMessage,
   sendText,
+  transferCall([]),
+  callBack([]),
+  takeVoicemail,
   endCall,
 ];

@@ -27,7 +27,7 @@ export interface Task {
 }
 
 export interface PerformerOptions
-  extends OnceOptions, Pick<ToolContext, 'caller' | 'called' | 'crm' | 'texts' | 'office'> {
+  extends OnceOptions, Pick<ToolContext, 'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks'> {
   readonly clock: Clock;
   readonly tools: readonly Tool[];
 }
@@ -92,11 +92,11 @@ export class Performer {
   }
 
   async #use({ call, tool, signal }: Task, args: JsonObject, effectKey: string): Promise<Outcome> {
-    const { callId, caller, called, crm, texts, office, clock } = this.#options;
+    const { callId, caller, called, crm, texts, office, profile, callbacks, clock } = this.#options;
     const writes = writesThrough(crm, texts);
     try {
       const result = await tool.run(args, {
-        ...{ callId, toolCallId: call.id, effectKey, caller, called, office },
+        ...{ callId, toolCallId: call.id, effectKey, caller, called, office, profile, callbacks },
         ...{ crm: writes.crm, texts: writes.texts, epochMs: clock.epochMs(), signal },
       });
       return { ...answerOf(tool, result), about: aboutOfResult(result) };

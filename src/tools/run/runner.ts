@@ -16,6 +16,7 @@ import { goesOn, tookTooLong, type Asker, type Job } from './job.ts';
 import { inDoubt } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { LATE_FOR_MS, Performer } from './performer.ts';
+import type { CallbackBook } from '../callbacks.ts';
 import type { CallAction, Office, Tool } from '../tool.ts';
 
 /**
@@ -62,6 +63,10 @@ export interface RunnerOptions {
   readonly crm: Crm;
   readonly texts: TextSender;
   readonly office: Office;
+  /** The profile's name. */
+  readonly profile: string;
+  /** Left out: nobody keeps them. */
+  readonly callbacks?: CallbackBook | undefined;
   /** Left out: remembered for this call alone. */
   readonly effects?: Effects | undefined;
   readonly callId: CallId;

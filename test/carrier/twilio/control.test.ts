@@ -7,11 +7,12 @@ import { json, nowhere, refusal, standIn, type Answer } from './rest-stand-in.ts
 
 const accountSid = 'AC00000000000000000000000000000001';
 const authToken = 'secret-auth-token-0123456789';
+const publicBaseUrl = (): string => 'https://voice.example.com/line/';
 const CALL = callId('CA00000000000000000000000000000001');
 
 async function hangUp(answer: Answer, options: Partial<TwilioControlOptions> = {}) {
   const { seen, url } = await standIn(answer);
-  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: url, ...options });
+  const control = createTwilioControl({ accountSid, authToken, publicBaseUrl, apiBaseUrl: url, ...options });
   const outcome = await control.hangUp(CALL).then(
     () => 'done' as const,
     (thrown: unknown) => thrown,
@@ -37,6 +38,7 @@ test('an API key signs in, for the account', async () => {
   const { seen, url } = await standIn(json(200, {}));
   const control = createTwilioControl({
     accountSid,
+    publicBaseUrl,
     apiKey: 'SK1',
     apiSecret: 'key-secret',
     apiBaseUrl: `${url}/twilio-api/`,
@@ -118,13 +120,13 @@ test('an answer that trickles in is given up too', async () => {
 });
 
 test('a server that is not there is unreachable', async () => {
-  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: await nowhere() });
+  const control = createTwilioControl({ accountSid, authToken, publicBaseUrl, apiBaseUrl: await nowhere() });
   await expect(control.hangUp(CALL)).rejects.toEqual(error('CARRIER_UNREACHABLE'));
 });
 
 test('an id that would leave its place in the path is refused before anything is sent', async () => {
   const { seen, url } = await standIn(json(200, {}));
-  const control = createTwilioControl({ accountSid, authToken, apiBaseUrl: url });
+  const control = createTwilioControl({ accountSid, authToken, publicBaseUrl, apiBaseUrl: url });
   await expect(control.hangUp(callId('../../Accounts/AC2'))).rejects.toEqual(error('CARRIER_REFUSED'));
   expect(seen).toEqual([]);
 });
@@ -148,6 +150,7 @@ describe('check', () => {
     const { seen, url } = await standIn(answer);
     const control = createTwilioControl({
       accountSid,
+      publicBaseUrl,
       apiBaseUrl: url,
       ...credentials,
     } as TwilioControlOptions);

@@ -1,7 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { renderVerb, socketUrl } from '../../../src/carrier/twilio/markup.ts';
+import { socketUrl } from '../../../src/carrier/twilio/addresses.ts';
+import { renderVerb } from '../../../src/carrier/twilio/markup.ts';
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
 const read = (xml: string): unknown =>

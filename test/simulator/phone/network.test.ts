@@ -83,15 +83,6 @@ describe("twilio's own client", () => {
       code: 20003,
     });
   });
-
-  test('outbound calls are refused in words', async () => {
-    const placed = client().calls.create({
-      to: '+12025550100',
-      from: '+12025550143',
-      url: 'http://x.example',
-    });
-    await expect(placed).rejects.toMatchObject({ status: 404, code: 20404, message: /outbound/ });
-  });
 });
 
 test('canceled ends only what still rings', async () => {
@@ -113,7 +104,10 @@ test('what is not the interface is answered, not thrown', async () => {
     code: 20003,
   });
   expect(await post('')).toMatchObject({ status: 400, code: 20001 });
-  expect(await post('Twiml=<Response/>')).toMatchObject({ status: 400, code: 20001 });
+  expect(await post('Status=sleeping')).toMatchObject({ status: 400, code: 20001 });
+  expect(await post('Url=nowhere')).toMatchObject({ status: 400, code: 21205 });
+  expect(await post(`Twiml=${'x'.repeat(4_001)}`)).toMatchObject({ status: 400, code: 21624 });
+  expect(await ask(path.replace(/\/CA.*/, '.json'))).toMatchObject({ status: 405, code: 20004 });
   expect((await post(`Status=${'x'.repeat(70_000)}`)).status).toBe(413);
   const { hostname, port } = new URL(network.url);
   const half = connect(Number(port), hostname);

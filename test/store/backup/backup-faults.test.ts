@@ -24,6 +24,8 @@ async function target(context: Pick<TestContext, 'onTestFinished'>): Promise<Dat
   return database;
 }
 
+/** Where the first row of a call is in it. */
+let callRow = 0;
 const undo: Parameters<TestContext['onTestFinished']>[0][] = [];
 beforeAll(async () => {
   const database = await freshDatabase({ onTestFinished: (then) => void undo.push(then) });
@@ -31,6 +33,7 @@ beforeAll(async () => {
   const lines: string[] = [];
   for await (const line of backupLines(database, STAMP)) lines.push(line);
   whole = lines;
+  callRow = lines.findIndex((line, n) => n > 0 && isRow(line));
 });
 
 async function* of(lines: readonly string[]): AsyncGenerator<string, void> {
@@ -50,7 +53,6 @@ const withHeader = (changes: object): string[] => [
   JSON.stringify({ ...header(), ...changes }),
   ...whole.slice(1),
 ];
-const CALL_ROW = 2;
 const isRow = (line: string): boolean => line.startsWith('{');
 
 test.for<[string, () => readonly string[], RegExp]>([
@@ -80,39 +82,39 @@ test.for<[string, () => readonly string[], RegExp]>([
   ],
   ['no end', () => whole.slice(0, -1), /its end is missing/],
   ['a row less', () => whole.toSpliced(whole.findLastIndex(isRow), 1), /checksum/],
-  ['a row twice', () => whole.toSpliced(CALL_ROW, 0, whole[CALL_ROW]!), /calls_pkey/],
-  ['a word changed', () => whole.with(CALL_ROW, whole[CALL_ROW]!.replace('+1555', '+1666')), /checksum/],
+  ['a row twice', () => whole.toSpliced(callRow, 0, whole[callRow]!), /calls_pkey/],
+  ['a word changed', () => whole.with(callRow, whole[callRow]!.replace('+1555', '+1666')), /checksum/],
   ['lines behind the end', () => [...whole, '{}'], /behind its end/],
   ['a row before its table', () => [whole[0]!, '{}'], /before its table/],
   ['a line of something else', () => [whole[0]!, '42'], /neither a row/],
-  ['a row that is no JSON', () => [...whole.slice(0, CALL_ROW), '{"id": '], /its end is missing/],
+  ['a row that is no JSON', () => [...whole.slice(0, callRow), '{"id": '], /its end is missing/],
   [
     'a row that is no JSON, and an end',
-    () => sealed([...whole.slice(0, CALL_ROW), '{"id": '], { 'liveline.calls': 1 }),
+    () => sealed([...whole.slice(0, callRow), '{"id": '], { 'liveline.calls': 1 }),
     /22P02/,
   ],
   [
     'a row that breaks out of its list',
-    () => sealed([...whole.slice(0, CALL_ROW), '{}],[{}'], { 'liveline.calls': 1 }),
+    () => sealed([...whole.slice(0, callRow), '{}],[{}'], { 'liveline.calls': 1 }),
     /22P02/,
   ],
   [
     'two rows in a line',
     () =>
-      sealed([...whole.slice(0, CALL_ROW), `${whole[CALL_ROW]!},${whole[CALL_ROW + 1]!}`], {
+      sealed([...whole.slice(0, callRow), `${whole[callRow]!},${whole[callRow + 1]!}`], {
         'liveline.calls': 1,
       }),
     /is not one row/,
   ],
   [
     'a row that lacks what must be',
-    () => sealed([...whole.slice(0, CALL_ROW), '{"id":"CA1"}'], { 'liveline.calls': 1 }),
+    () => sealed([...whole.slice(0, callRow), '{"id":"CA1"}'], { 'liveline.calls': 1 }),
     /into calls, PostgreSQL says 23502/,
   ],
   [
     'U+0000',
     () =>
-      sealed([...whole.slice(0, CALL_ROW), whole[CALL_ROW]!.replace('+1555', String.raw`\u0000`)], {
+      sealed([...whole.slice(0, callRow), whole[callRow]!.replace('+1555', String.raw`\u0000`)], {
         'liveline.calls': 1,
       }),
     /22P05/,
@@ -120,7 +122,7 @@ test.for<[string, () => readonly string[], RegExp]>([
   [
     'a turn of no call',
     () =>
-      sealed([whole[0]!, ...whole.slice(CALL_ROW + CALLS, -1)], {
+      sealed([whole[0]!, ...whole.slice(callRow + CALLS, -1)], {
         'liveline.turns': 8,
         'liveline.tool_calls': 4,
       }),
@@ -138,11 +140,8 @@ test.for<[string, () => readonly string[], RegExp]>([
 
 test('no error quotes what a caller said', async (context) => {
   const database = await target(context);
-  const secret = whole[CALL_ROW]!.replace(/"started_at": "[^"]*"/, '"started_at": "my words"');
-  const loading = loadBackup(
-    database,
-    of([...whole.slice(0, CALL_ROW), secret, ...whole.slice(CALL_ROW + 1)]),
-  );
+  const secret = whole[callRow]!.replace(/"started_at": "[^"]*"/, '"started_at": "my words"');
+  const loading = loadBackup(database, of([...whole.slice(0, callRow), secret, ...whole.slice(callRow + 1)]));
   const thrown: unknown = await loading.catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'BACKUP_INVALID' });
   expect((thrown as Error).cause).toBeUndefined();

@@ -35,7 +35,8 @@ test.each(BUILT_INS.map((tool) => [tool.declaration.name, tool] as const))(
       ({ then }) => then?.type,
       () => 'error',
     );
-    expect(outcome).toBe(tool.declaration.name === 'end_call' ? 'hangUp' : 'error');
+    const needNoCrm: Record<string, string> = { end_call: 'hangUp', take_voicemail: 'voicemail' };
+    expect(outcome).toBe(needNoCrm[tool.declaration.name] ?? 'error');
   },
 );
 
@@ -50,5 +51,6 @@ test('what acts says so, and what only looks does not', () => {
     'create_ticket',
     'take_message',
     'send_text',
+    'call_back',
   ]);
 });

@@ -83,11 +83,11 @@ describe.each(SIZES)('%s', (size) => {
       accept: () => Promise.resolve({ when: 'Monday' }),
       run: () => Promise.resolve({ tell: { message: `Booked, act ${++times}.` } }),
     };
-    const { callId: call, caller, called, crm, texts, office } = contextOf();
+    const { callId: call, caller, called, crm, texts, office, profile } = contextOf();
     const answers = pools.map((effects) => {
       const answered = Promise.withResolvers<ToolDone>();
       const runner = createRunner({
-        ...{ tools: [book], effects, callId: call, caller, called, crm, texts, office },
+        ...{ tools: [book], effects, callId: call, caller, called, crm, texts, office, profile },
         ...{ log: silentLog, clock: systemClock, onDone: answered.resolve },
       });
       context.onTestFinished(() => runner.close());

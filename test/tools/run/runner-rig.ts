@@ -77,6 +77,7 @@ export function rigOf(
     crm,
     texts,
     office: { timeZone: 'UTC', language: 'en-US' },
+    profile: 'reception',
     called: '+15550100100',
     callId: callId('CA1'),
     caller: '+15550100123',

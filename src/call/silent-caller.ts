@@ -1,0 +1,91 @@
+// The silent caller: nothing is said although it is their turn. They are asked, and then said goodbye to. Pure, as step.ts,
+// which it serves.
+import { awaiting } from './dead-air.ts';
+import { leaveSoon, saysGoodbye } from './ending.ts';
+import type { CallRules } from './rules.ts';
+import {
+  stay,
+  type CallFact,
+  type CallState,
+  type Effect,
+  type Leaving,
+  type Step,
+  type Talk,
+} from './state.ts';
+
+/** They can hear us, heard all that was said, and nothing more is on its way. */
+const isTheirTurn = (state: CallState): boolean =>
+  state.phase === 'talking' &&
+  state.line === 'open' &&
+  state.away === undefined &&
+  state.speech.is === 'quiet' &&
+  state.awaits === 'nothing' &&
+  state.tools.size === 0;
+
+/** Of a sound that may be speech it is not known yet, and may never be, whether it was. */
+const isWord = (fact: CallFact): boolean =>
+  fact.type === 'callerSaid' ||
+  fact.type === 'digit' ||
+  (fact.type === 'callerSpeech' && fact.is === 'ended') ||
+  (fact.type === 'callerSound' && fact.is === 'speech');
+
+const look = (ms: number): Effect => ({ do: 'arm', timer: 'silence', ms });
+
+/** From when it is their turn they are waited for; anew from every sound that may be speech. */
+export function watchCaller(before: CallState, fact: CallFact, next: Step, { silenceMs }: CallRules): Step {
+  if (silenceMs === 0) return next;
+  const { state, effects } = isWord(fact) ? attended(next) : next;
+  const [was, is] = [isTheirTurn(before), isTheirTurn(state)];
+  const anew = isWord(fact) || fact.type === 'callerSpeech';
+  if (is && (!was || anew)) return { state, effects: [...effects, look(silenceMs)] };
+  return { state, effects };
+}
+
+/** They are there after all: who was said goodbye to for their silence alone is listened to. */
+function attended({ state, effects }: Step): Step {
+  if (state.phase === 'talking' && state.asked) return { state: { ...state, asked: false }, effects };
+  if (state.phase !== 'leaving' || state.as !== 'caller-silent' || state.alone) return { state, effects };
+  return { state: staying(state), effects: [...effects, { do: 'disarm', timer: 'goodbye' }] };
+}
+
+function staying(leaving: Leaving): Talk {
+  const { line, losses, away, greeting, speech, doomed, tools, awaits, lowered } = leaving;
+  const talk = { line, losses, away, greeting, speech, doomed, tools, awaits, lowered };
+  return { ...talk, phase: 'talking', asked: false };
+}
+
+/** They said nothing for so long: they are asked, and the second time the call leaves as if `end_call` had been called. */
+export function silenceIsUp(
+  talk: Talk,
+  { callerSpeaks }: Extract<CallFact, { type: 'timeUp' }>,
+  { silenceMs }: CallRules,
+): Step {
+  if (!isTheirTurn(talk)) return stay(talk);
+  if (callerSpeaks) return { state: talk, effects: [look(silenceMs)] };
+  const seconds = Math.round(silenceMs / 1_000);
+  if (!talk.asked)
+    return {
+      state: awaiting({ ...talk, asked: true }, 'answer'),
+      effects: [
+        { do: 'noteSilence', times: 1 },
+        { do: 'tellModel', text: areYouThere(seconds), answer: true },
+      ],
+    };
+  const leaving = leaveSoon(awaiting(saysGoodbye(talk, { to: 'hang-up' }, 'caller-silent'), 'answer'));
+  return {
+    state: leaving.state,
+    effects: [
+      { do: 'noteSilence', times: 2 },
+      { do: 'tellModel', text: goodbye(seconds), answer: true },
+      ...leaving.effects,
+    ],
+  };
+}
+
+// True whenever they are read: a model that takes the call over later is told them again.
+
+const areYouThere = (seconds: number): string =>
+  `At this point the caller had said nothing for ${seconds} seconds. Unless they have spoken since, ask them in one short sentence whether they are still there.`;
+
+const goodbye = (seconds: number): string =>
+  `At this point the caller had said nothing for another ${seconds} seconds, although you asked whether they were there. Unless they have spoken since, say goodbye kindly, in one sentence: the call is then hung up.`;

@@ -1,0 +1,61 @@
+// Where on this server Twilio comes back to, and what of it comes back: which verb, whom, and what was asked. Writes the
+// URLs and reads them; knows nothing of forms and verbs.
+import { LivelineError } from '../../base/errors.ts';
+import type { CallId } from '../../base/ids.ts';
+import type { Errand } from '../webhooks.ts';
+
+/**
+ * What only the verb itself knows of its end, as the form need not tell it: that a key was asked for, that what somebody
+ * was given is over, that nothing was recorded.
+ */
+export type Mark = { asked: '1' } | { over: '1' } | { recorded: 'no' };
+
+/** `base`: this server as Twilio reaches it. */
+export const bareBase = (base: string): string => base.replace(/\/+$/, '');
+
+export const afterStreamUrl = (base: string, step?: number, mark?: Mark): string =>
+  url(base, 'after-stream', { ...(step === undefined ? {} : { step: String(step) }), ...mark });
+export const personUrl = (base: string, errand: Errand, mark?: Mark): string =>
+  url(base, 'person', { for: errandText(errand), ...mark });
+export const personStatusUrl = (base: string, errand: Errand): string =>
+  url(base, 'person-status', { for: errandText(errand) });
+export const waitUrl = (base: string, call: CallId, step: number): string =>
+  url(base, 'wait', { call, step: String(step) });
+export const recordingUrl = (base: string): string => url(base, 'recording', {});
+export const soundUrl = (base: string, name: string): string =>
+  url(base, `sounds/${encodeURIComponent(name)}.wav`, {});
+
+/** The WebSocket face of an HTTP URL: `https` becomes `wss`, `http` becomes `ws`. */
+export const socketUrl = (url: string): string => url.replace(/^http/, 'ws');
+
+function url(base: string, path: string, query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(query).toString();
+  return `${base}/twilio/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Of a request's target, which may carry a fragment with connection settings (Twilio docs, Webhooks). */
+export const queryOf = (target: string): URLSearchParams =>
+  new URLSearchParams(/\?([^#]*)/.exec(target)?.[1] ?? '');
+
+/** Undefined when there is none, or it is no number: the question is answered all the same. */
+export function stepIn(query: URLSearchParams): number | undefined {
+  const text = query.get('step');
+  return text !== null && COUNT.test(text) ? Number(text) : undefined;
+}
+
+/** Up to 15 digits stay exact. */
+const COUNT = /^\d{1,15}$/;
+
+const errandText = ({ is, of, attempt }: Errand): string => `${is}:${of}:${attempt}`;
+const ERRAND = /^(transfer|queue|callback):(.+):(\d{1,15})$/su;
+
+/** Throws CARRIER_REQUEST_INVALID naming `for`. */
+export function errandIn(query: URLSearchParams): Errand {
+  const [, is, of, attempt] = ERRAND.exec(query.get('for') ?? '') ?? [];
+  if (is === undefined || of === undefined)
+    throw new LivelineError(
+      'CARRIER_REQUEST_INVALID',
+      'the URL that Twilio calls names no errand in ?for=: it is none that this server gave',
+    );
+  return { is: is as Errand['is'], of, attempt: Number(attempt) };
+}

@@ -1,0 +1,156 @@
+// Promised callbacks in PostgreSQL, taken one at a time by any number of processes. Each change is one statement, so that
+// a process may die between any two. Knows no carrier. Times are the caller's.
+import { sql, type RawBuilder } from 'kysely';
+import { newToken, type CallId } from '../../base/ids.ts';
+import type { PhoneNumber } from '../../base/phone-number.ts';
+import type { Database } from '../../store/database.ts';
+import type { PromisedCallback } from '../../tools/callbacks.ts';
+import { KEEP_MS, LATE_AT_MOST_MS, LEASE_MS, type Fate } from './policy.ts';
+
+export type CallbackState = 'due' | 'dialling' | 'done' | 'failed' | 'in-doubt';
+
+export interface KeptCallback extends PromisedCallback {
+  readonly id: string;
+  readonly state: CallbackState;
+  /** So often the carrier was, or may have been, asked to call; the last of them is this one. */
+  readonly attempts: number;
+  /** So often they did not answer. */
+  readonly unanswered: number;
+}
+
+export interface CallbackStore {
+  insert(callback: PromisedCallback, key: string): Promise<void>;
+  get(id: string): Promise<KeptCallback | undefined>;
+  /** The one that is due for longest, for this process alone, with its attempt counted. */
+  claim(nowMs: number): Promise<KeptCallback | undefined>;
+  /**
+   * What came of that attempt, unless it is over already, or not the last one any more. False: so it was. `done` counts
+   * always. `legId`: the carrier's, once known.
+   */
+  settle(id: string, attempt: number, fate: Fate, nowMs: number, legId?: CallId): Promise<boolean>;
+  /** Those that are too late to be dialled: failed. */
+  giveUpOverdue(nowMs: number, cause: string): Promise<readonly KeptCallback[]>;
+  /** Those whose attempt nobody heard of again: in doubt. */
+  giveUpLost(nowMs: number, cause: string): Promise<readonly KeptCallback[]>;
+  /** Deletes those that are over for long, some at a time. How many. */
+  sweep(nowMs: number): Promise<number>;
+}
+
+interface Row {
+  readonly id: string;
+  readonly call_id: CallId;
+  readonly profile: string;
+  readonly to_number: PhoneNumber;
+  readonly from_number: PhoneNumber;
+  readonly destination: string;
+  readonly due_at: Date;
+  readonly reason: string;
+  readonly state: CallbackState;
+  readonly attempts: number;
+  readonly unanswered: number;
+}
+
+const DELETED_AT_ONCE = 500;
+
+/** `rehearsal`: a promise made to a simulated caller is never kept on a real line. Rejects with what the driver throws. */
+export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsal: boolean): CallbackStore {
+  const kept = async (query: RawBuilder<Row>): Promise<readonly KeptCallback[]> =>
+    (await query.execute(db)).rows.map(fromRow);
+
+  return {
+    async insert({ callId, profile, to, from, destination, dueEpochMs, reason }, key) {
+      const dueAt = new Date(dueEpochMs);
+      // Promised once more in other words, it is still one call.
+      await sql`
+        insert into liveline.callbacks
+          (id, key, rehearsal, call_id, profile, to_number, from_number, destination, reason, due_at, next_at)
+        select ${newToken()}, ${storable(key)}, ${rehearsal}, ${storable(callId)}, ${storable(profile)}, ${to}, ${from},
+          ${storable(destination)}, ${storable(reason)}, ${dueAt}::timestamptz, ${dueAt}::timestamptz
+        where not exists (
+          select from liveline.callbacks
+          where call_id = ${storable(callId)} and to_number = ${to} and due_at = ${dueAt}::timestamptz
+            and destination = ${storable(destination)} and rehearsal = ${rehearsal} and state = 'due'
+        )
+        on conflict (key) do nothing`.execute(db);
+    },
+
+    async get(id) {
+      const [row] = await kept(sql<Row>`
+        select * from liveline.callbacks where id = ${storable(id)} and rehearsal = ${rehearsal}`);
+      return row;
+    },
+
+    async claim(nowMs) {
+      const [row] = await kept(sql<Row>`
+        update liveline.callbacks c
+        set state = 'dialling', attempts = c.attempts + 1, next_at = ${at(nowMs + LEASE_MS)}, leg_id = null, cause = null
+        from (
+          select id from liveline.callbacks
+          where state = 'due' and rehearsal = ${rehearsal} and next_at <= ${at(nowMs)}
+            and due_at > ${at(nowMs - LATE_AT_MOST_MS)}
+          order by next_at limit 1 for update skip locked
+        ) due
+        where c.id = due.id returning c.*`);
+      return row;
+    },
+
+    async settle(id, attempt, fate, nowMs, legId) {
+      const isOver = fate.is === 'done' || fate.is === 'failed' || fate.is === 'in-doubt';
+      const nextInMs = fate.is === 'due' ? fate.inMs : fate.is === 'dialling' ? fate.leaseMs : 0;
+      const unanswered = fate.is === 'due' ? fate.unanswered : 0;
+      const next = at(nowMs + nextInMs);
+      const cause = 'cause' in fate ? storable(fate.cause) : null;
+      const { numAffectedRows } = await sql`
+        update liveline.callbacks
+        set state = ${fate.is}, unanswered = unanswered + ${unanswered}, cause = ${cause},
+          next_at = case when ${fate.is} = 'dialling' then greatest(next_at, ${next}) else ${next} end, settled_at = ${isOver ? at(nowMs) : null},
+          leg_id = coalesce(${legId === undefined ? null : storable(legId)}, leg_id)
+        where id = ${storable(id)} and rehearsal = ${rehearsal} and state <> 'done'
+          and (${fate.is} = 'done' or state in ('dialling', 'in-doubt') and attempts = ${attempt})`.execute(
+        db,
+      );
+      return numAffectedRows === 1n;
+    },
+
+    giveUpOverdue: (nowMs, cause) =>
+      kept(sql<Row>`
+        update liveline.callbacks set state = 'failed', cause = concat_ws('; the last attempt: ', ${cause}::text, cause),
+          settled_at = ${at(nowMs)}
+        where state = 'due' and rehearsal = ${rehearsal} and due_at <= ${at(nowMs - LATE_AT_MOST_MS)}
+        returning *`),
+
+    giveUpLost: (nowMs, cause) =>
+      kept(sql<Row>`
+        update liveline.callbacks set state = 'in-doubt', cause = ${cause}, settled_at = ${at(nowMs)}
+        where state = 'dialling' and rehearsal = ${rehearsal} and next_at <= ${at(nowMs)}
+        returning *`),
+
+    async sweep(nowMs) {
+      const { numAffectedRows } = await sql`
+        delete from liveline.callbacks where id in (
+          select id from liveline.callbacks where settled_at <= ${at(nowMs - KEEP_MS)}
+          limit ${DELETED_AT_ONCE} for update skip locked
+        )`.execute(db);
+      return Number(numAffectedRows ?? 0);
+    },
+  };
+}
+
+const at = (epochMs: number): RawBuilder<Date> => sql<Date>`${new Date(epochMs)}::timestamptz`;
+
+const fromRow = (row: Row): KeptCallback => ({
+  id: row.id,
+  callId: row.call_id,
+  profile: row.profile,
+  to: row.to_number,
+  from: row.from_number,
+  destination: row.destination,
+  dueEpochMs: row.due_at.getTime(),
+  reason: row.reason,
+  state: row.state,
+  attempts: row.attempts,
+  unanswered: row.unanswered,
+});
+
+/** PostgreSQL has no character 0, and no halves of characters (postgresql.org, Character Types). */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

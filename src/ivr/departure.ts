@@ -1,0 +1,25 @@
+// Where a caller goes when the agent lets go of the line: written down before the stream is closed, and read when the
+// carrier asks what is next.
+
+export type Departure =
+  | { readonly to: 'hang-up' }
+  /** `name`: of a destination of the profile. `briefing`: for the person, who hears it before the caller. */
+  | {
+      readonly to: 'destination';
+      readonly name: string;
+      readonly reason: string;
+      readonly briefing: string;
+    }
+  | { readonly to: 'voicemail' }
+  | { readonly to: 'fallback'; readonly because: FallbackCause };
+
+/** Why there is no agent. */
+export type FallbackCause =
+  | 'model-failed'
+  | 'model-late'
+  | 'no-session'
+  | 'lines-busy'
+  | 'server-stopping'
+  | 'line-lost'
+  /** Nobody here knows of the call, or what it wanted is too old to be done. */
+  | 'call-unknown';

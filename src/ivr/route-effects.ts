@@ -1,0 +1,114 @@
+// What a route has decided, carried out over the carrier's REST interface. Tried again while it is not reached; decides
+// nothing, and never throws.
+import type { Clock } from '../base/clock.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { CallControl } from '../carrier/control.ts';
+import type { Errand } from '../carrier/webhooks.ts';
+import { ours, type RouteEffect } from './answer.ts';
+import type { Destination } from './plan.ts';
+import type { Route } from './route.ts';
+import type { PopScreen } from './screen-pop.ts';
+
+export interface RouteEffectsOptions {
+  readonly control: CallControl;
+  readonly popScreen: PopScreen;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is told of what was done. */
+export interface Done {
+  placed(id: CallId, attempt: number, person: CallId): void;
+  notPlaced(id: CallId, attempt: number): void;
+  /** The caller's call is over. */
+  over(id: CallId): void;
+  wake(id: CallId): void;
+}
+
+type Own = Exclude<RouteEffect, { do: 'handOver' | 'returnToAgent' | 'notice' }>;
+
+/** A person who is alone on the line, or a caller with music, is not left so for one failed request. */
+const TRIES_AFTER_MS = [500, 2_000, 5_000, 15_000] as const;
+
+export class RouteEffects {
+  readonly #options: RouteEffectsOptions;
+  readonly #done: Done;
+
+  constructor(options: RouteEffectsOptions, done: Done) {
+    this.#options = options;
+    this.#done = done;
+  }
+
+  carryOut(effect: Own, route: Route): void {
+    const { clock, control } = this.#options;
+    const { callId } = route;
+    switch (effect.do) {
+      case 'callPerson':
+        return void this.#callPerson(route, effect.destination, effect.errand);
+      case 'hangUpPerson':
+        return this.hangUp(effect.id, callId);
+      case 'takeBack':
+        return this.#persist(callId, 'the caller could not be taken back from where they wait', async () => {
+          if ((await control.takeBack(callId, route.step)) === 'over') this.#done.over(callId);
+        });
+      case 'popScreen':
+        return this.pop(route, effect.destination);
+      case 'wake':
+        clock.after(effect.inMs, () => this.#done.wake(callId));
+        return undefined;
+    }
+  }
+
+  hangUp(id: CallId, callId: CallId): void {
+    this.#persist(callId, `the call ${id} to a person could not be hung up`, () =>
+      this.#options.control.hangUp(id),
+    );
+  }
+
+  pop(route: Route, { name, screenPop }: Destination): void {
+    if (screenPop === undefined) return;
+    const { callId, profile, from, matter } = route;
+    this.#options.popScreen(screenPop, {
+      ...{ callId, from, profile, destination: name },
+      reason: matter?.reason ?? '',
+      briefing: matter?.briefing ?? '',
+      at: new Date(this.#options.clock.epochMs()).toISOString(),
+    });
+  }
+
+  async #callPerson(route: Route, { to, ringS, name }: Destination, errand: Errand): Promise<void> {
+    const { control, log } = this.#options;
+    const { callId } = route;
+    try {
+      this.#done.placed(
+        callId,
+        errand.attempt,
+        await control.place({ to, from: ours(route), ringS, errand }),
+      );
+    } catch (thrown) {
+      const isInDoubt = thrown instanceof LivelineError && thrown.code === 'CARRIER_IN_DOUBT';
+      log.error(
+        { callId, destination: name, reason: messageOf(thrown) },
+        isInDoubt
+          ? 'nobody knows whether a person is being called for this caller; waiting until they would have answered'
+          : 'a person could not be called for this caller, who goes back to where they came from',
+      );
+      if (!isInDoubt) this.#done.notPlaced(callId, errand.attempt);
+    }
+  }
+
+  /** `what` went wrong, when nothing helps any more. */
+  #persist(callId: CallId, what: string, work: () => Promise<void>, tries = 0): void {
+    const { clock, log } = this.#options;
+    work().catch((thrown: unknown) => {
+      const afterMs = TRIES_AFTER_MS[tries];
+      const isHopeless = thrown instanceof LivelineError && !thrown.retryable;
+      if (afterMs === undefined || isHopeless)
+        return log.error({ callId, reason: messageOf(thrown) }, `${what}; look at the call at the carrier`);
+      clock.after(afterMs, () => this.#persist(callId, what, work, tries + 1));
+      return undefined;
+    });
+  }
+}

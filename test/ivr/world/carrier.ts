@@ -1,0 +1,302 @@
+// A carrier as Twilio is (Twilio docs, TwiML): gives each leg the verb that it is told to, and asks what is next. Left alone,
+// nobody presses a key, nobody answers, and each verb comes to its end. Knows nothing of how its webhooks travel.
+import type { CallId } from '../../../src/base/ids.ts';
+import type { Placed } from '../../../src/carrier/control.ts';
+import type {
+  CallStatus,
+  Errand,
+  Outcome,
+  PersonQuestion,
+  Question,
+  Verb,
+  Waiting,
+} from '../../../src/carrier/webhooks.ts';
+import { CALLER, OURS } from '../routes-rig.ts';
+import { isOver, isRinging, isUp, type Leg, type Place } from './leg.ts';
+import { Meetings } from './meetings.ts';
+import type { WorldClock } from './world-clock.ts';
+
+export interface Webhooks {
+  ask(question: Question): Promise<Verb>;
+  askPerson(question: PersonQuestion): Promise<Verb>;
+  wait(waiting: Waiting): Promise<Verb>;
+  status(leg: Leg, status: CallStatus): void;
+  callerIsOver(leg: Leg): void;
+  streamOpens(leg: Leg, token: string): void;
+}
+
+/** Every verb that a leg is given. */
+export type Given = (leg: Leg, verb: Verb) => void;
+
+/** A piece of music. */
+const MUSIC_MS = 20_000;
+const SAYS_MS = 3_000;
+const SILENCE_MS = 5_000;
+/** Whoever is connected for less has talked with nobody. */
+const TALK_S = 5;
+
+export class Carrier {
+  readonly meetings = new Meetings();
+  readonly legs = new Map<CallId, Leg>();
+  readonly #clock: WorldClock;
+  readonly #webhooks: Webhooks;
+  readonly #given: Given;
+  #children = 0;
+
+  constructor(clock: WorldClock, webhooks: Webhooks, given: Given) {
+    this.#clock = clock;
+    this.#webhooks = webhooks;
+    this.#given = given;
+  }
+
+  calls(id: CallId, from: string = CALLER): Leg {
+    return this.#leg({ id, is: 'caller', call: { id, from, to: OURS, direction: 'inbound' } });
+  }
+
+  /** By our own word. */
+  places(id: CallId, { to, from, ringS, errand }: Placed): Leg {
+    const call = { id, from, to, direction: 'outbound' } as const;
+    const leg = this.#leg({ id, is: errand.is === 'callback' ? 'caller' : 'person', call, errand, ringS });
+    this.#rings(leg);
+    return leg;
+  }
+
+  picksUp(leg: Leg): void {
+    const { place } = leg;
+    this.#webhooks.status(leg, 'in-progress');
+    if (place.at !== 'dialled') return void this.askPerson(leg, { of: 'answered' });
+    this.#put(place.by, { at: 'dial', other: leg, sinceMs: this.#clock.nowMs() });
+  }
+
+  /** Before they have picked up. */
+  doesNotCome(leg: Leg, status: CallStatus): void {
+    const { place } = leg;
+    this.#over(leg, status);
+    const result = status === 'busy' || status === 'no-answer' ? status : 'failed';
+    if (place.at === 'dialled') void this.ask(place.by, { of: 'dial', result, talkedS: 0 });
+  }
+
+  hangsUp(leg: Leg): void {
+    const last = this.#out(leg);
+    this.#over(leg, 'completed');
+    if (leg.is === 'caller' && last) void this.#webhooks.ask(this.#question(leg, last, 'completed'));
+    if (leg.is === 'person' && last)
+      void this.#webhooks.askPerson({
+        ...{ call: { ...leg.call, status: 'completed' }, errand: leg.errand!, outcome: { of: 'over' } },
+      });
+  }
+
+  /** By REST. */
+  hangUp(id: CallId): void {
+    const leg = this.legs.get(id);
+    if (!leg || isOver(leg)) return;
+    if (leg.place.at === 'ringing') this.#over(leg, 'canceled');
+    else this.hangsUp(leg);
+  }
+
+  takeBack(id: CallId, step: number): void {
+    const leg = this.legs.get(id);
+    if (!leg || isOver(leg)) return;
+    this.#out(leg);
+    leg.step = step;
+    void this.ask(leg, { of: 'stream' });
+  }
+
+  async ask(leg: Leg, outcome: Outcome): Promise<void> {
+    const turn = this.#put(leg, { at: 'asking' });
+    const verb = await this.#webhooks.ask(this.#question(leg, outcome, 'in-progress'));
+    if (leg.turn === turn) this.follow(leg, verb);
+  }
+
+  async askPerson(leg: Leg, outcome: PersonQuestion['outcome']): Promise<void> {
+    const turn = this.#put(leg, { at: 'asking' });
+    const call = { ...leg.call, status: 'in-progress' } as const;
+    const verb = await this.#webhooks.askPerson({ call, errand: leg.errand!, outcome });
+    if (leg.turn === turn) this.follow(leg, verb);
+  }
+
+  /** Asks what whoever waits shall hear. */
+  async wait(leg: Leg, digits = ''): Promise<void> {
+    const { place, turn, step } = leg;
+    if (place.at !== 'queue' && place.at !== 'conference') return;
+    const queue =
+      place.at === 'queue'
+        ? {
+            position: this.meetings.position(place.name, leg),
+            waitedS: Math.floor((this.#clock.nowMs() - place.sinceMs) / 1_000),
+            averageS: 0,
+          }
+        : undefined;
+    const verb = await this.#webhooks.wait({ callId: leg.id, step: step ?? 0, queue, digits });
+    if (leg.turn !== turn) return;
+    if (verb.do === 'leave-queue' && queue) {
+      this.#out(leg);
+      return void this.ask(leg, { of: 'queue', result: 'left', waitedS: queue.waitedS });
+    }
+    if (verb.do !== 'music') throw new Error(`somebody who waits is given ${verb.do}`);
+    if (digits === '') this.#later(leg, MUSIC_MS, () => void this.wait(leg));
+  }
+
+  follow(leg: Leg, verb: Verb): void {
+    this.#given(leg, verb);
+    if ('step' in verb) leg.step = verb.step;
+    else if (verb.do === 'ask-key' && 'step' in verb.of) leg.step = verb.of.step;
+    const now = this.#clock.nowMs();
+    switch (verb.do) {
+      case 'hang-up':
+        return this.#over(leg, 'completed');
+      case 'say-and-hang-up':
+        this.#put(leg, { at: 'saying' });
+        return this.#later(leg, SAYS_MS, () => this.#over(leg, 'completed'));
+      case 'stream':
+        this.#put(leg, { at: 'stream' });
+        return this.#webhooks.streamOpens(leg, verb.token);
+      case 'dial':
+        return this.#dials(leg, verb);
+      case 'refer':
+        this.#put(leg, { at: 'refer' });
+        return this.#later(leg, SILENCE_MS, () => void this.ask(leg, { of: 'refer', result: 'refused' }));
+      case 'hold':
+      case 'join':
+        this.#put(leg, { at: 'conference', name: verb.conference });
+        this.meetings.enter(verb.conference, leg, now);
+        return void (verb.do === 'hold' && this.wait(leg));
+      case 'queue':
+        this.#put(leg, { at: 'queue', name: verb.queue, sinceMs: now });
+        this.meetings.queueUp(verb.queue, leg);
+        return void this.wait(leg);
+      case 'take-from-queue':
+        return this.#takes(leg, verb.queue);
+      case 'record':
+        this.#put(leg, { at: 'record' });
+        return this.#later(leg, SAYS_MS + SILENCE_MS, () => this.records(leg, 0));
+      case 'ask-key':
+        this.#put(leg, { at: 'keys' });
+        return this.#later(leg, SAYS_MS + verb.withinS * 1_000, () => this.presses(leg, ''));
+      case 'music':
+      case 'leave-queue':
+        throw new Error(`${leg.is} is given ${verb.do} without waiting`);
+    }
+  }
+
+  presses(leg: Leg, digits: string): void {
+    if (digits !== '') leg.credits.add('key');
+    const outcome = { of: 'keys', digits } as const;
+    void (leg.errand && leg.step === undefined ? this.askPerson(leg, outcome) : this.ask(leg, outcome));
+  }
+
+  /** `seconds` 0: silence. */
+  records(leg: Leg, seconds: number): void {
+    if (seconds > 0) leg.credits.add('message');
+    void this.ask(leg, { of: 'recording', id: seconds > 0 ? 'RE1' : undefined, seconds });
+  }
+
+  #dials(leg: Leg, { to, errand, ringS }: Extract<Verb, { do: 'dial' }>): void {
+    const id = `CA${String(++this.#children).padStart(32, 'd')}` as CallId;
+    const call = { id, from: leg.call.from, to, direction: 'outbound' } as const;
+    const other = this.#leg({ id, is: 'dialled', call, errand, ringS, place: { at: 'dialled', by: leg } });
+    this.#put(leg, { at: 'dial', other, sinceMs: undefined });
+    this.#rings(other);
+  }
+
+  #rings(leg: Leg): void {
+    this.#webhooks.status(leg, 'queued');
+    this.#webhooks.status(leg, 'ringing');
+    this.#later(leg, leg.ringS * 1_000, () => {
+      if (isRinging(leg)) this.doesNotCome(leg, 'no-answer');
+    });
+  }
+
+  #takes(leg: Leg, queue: string): void {
+    const [first] = this.meetings.queues.get(queue) ?? [];
+    if (!first) {
+      this.#put(leg, { at: 'taking' });
+      return this.#later(leg, SILENCE_MS, () => void this.askPerson(leg, { of: 'over' }));
+    }
+    this.meetings.unqueue(queue, first);
+    const sinceMs = this.#clock.nowMs();
+    const waitedS = first.place.at === 'queue' ? Math.floor((sinceMs - first.place.sinceMs) / 1_000) : 0;
+    this.#put(first, { at: 'bridge', other: leg, sinceMs, waitedS });
+    this.#put(leg, { at: 'bridge', other: first, sinceMs, waitedS });
+  }
+
+  /** Out of what it is in, with what becomes of whoever is in it too. What it would be asked with; undefined: it is not. */
+  #out(leg: Leg): Outcome | undefined {
+    const { place } = leg;
+    const talkedS = (sinceMs: number | undefined): number =>
+      sinceMs === undefined ? 0 : Math.floor((this.#clock.nowMs() - sinceMs) / 1_000);
+    const talked = (of: Leg, sinceMs: number | undefined): void => {
+      if (talkedS(sinceMs) >= TALK_S) of.credits.add('talk');
+    };
+    switch (place.at) {
+      case 'dial':
+        talked(leg, place.sinceMs);
+        this.#over(place.other, place.sinceMs === undefined ? 'canceled' : 'completed');
+        return place.sinceMs === undefined
+          ? { of: 'dial', result: 'canceled', talkedS: 0 }
+          : { of: 'dial', result: 'answered', talkedS: talkedS(place.sinceMs) };
+      case 'dialled': {
+        const { by } = place;
+        const sinceMs = by.place.at === 'dial' ? by.place.sinceMs : undefined;
+        talked(by, sinceMs);
+        return void this.ask(by, { of: 'dial', result: 'answered', talkedS: talkedS(sinceMs) });
+      }
+      case 'conference': {
+        const meeting = this.meetings.leave(place.name, leg);
+        const outcome = { of: 'dial', result: 'answered', talkedS: talkedS(meeting?.sinceMs) } as const;
+        for (const one of [leg, ...(meeting?.legs ?? [])]) talked(one, meeting?.sinceMs);
+        for (const other of meeting?.legs ?? [])
+          void (other.is === 'person' ? this.askPerson(other, { of: 'over' }) : this.ask(other, outcome));
+        return outcome;
+      }
+      case 'queue':
+        this.meetings.unqueue(place.name, leg);
+        return { of: 'queue', result: 'hung-up', waitedS: talkedS(place.sinceMs) };
+      case 'bridge': {
+        const { other, sinceMs } = place;
+        const bridged = { of: 'queue', result: 'bridged', waitedS: place.waitedS } as const;
+        talked(leg, sinceMs);
+        talked(other, sinceMs);
+        void (other.is === 'person' ? this.askPerson(other, { of: 'over' }) : this.ask(other, bridged));
+        return bridged;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #question(leg: Leg, outcome: Outcome, status: CallStatus): Question {
+    return { call: { ...leg.call, status }, step: leg.step, outcome };
+  }
+
+  #over(leg: Leg, status: CallStatus): void {
+    if (isOver(leg)) return;
+    this.#put(leg, { at: 'over' });
+    if (leg.errand) this.#webhooks.status(leg, status);
+    if (leg.is === 'caller') this.#webhooks.callerIsOver(leg);
+  }
+
+  #leg(more: Pick<Leg, 'id' | 'is' | 'call'> & { errand?: Errand; ringS?: number; place?: Place }): Leg {
+    const { errand, ringS = 0, place = { at: 'ringing' } } = more;
+    const leg: Leg = { ...more, errand, ringS, place, credits: new Set(), step: undefined, turn: 0, changedMs: 0 };
+    this.legs.set(leg.id, leg);
+    return leg;
+  }
+
+  #put(leg: Leg, place: Place): number {
+    leg.place = place;
+    leg.changedMs = this.#clock.nowMs();
+    return ++leg.turn;
+  }
+
+  #later(leg: Leg, inMs: number, then: () => void): void {
+    const { turn } = leg;
+    this.#clock.after(inMs, () => {
+      if (leg.turn === turn) then();
+    });
+  }
+}
+
+export const living = (carrier: Carrier): Leg[] => [...carrier.legs.values()].filter((leg) => !isOver(leg));
+export const talking = (carrier: Carrier): Leg[] =>
+  living(carrier).filter((leg) => isUp(leg) && carrier.meetings.isTalk(leg));

@@ -1,0 +1,48 @@
+// One leg of the telephone network: whose, and what the carrier does with it just now.
+import type { CallId } from '../../../src/base/ids.ts';
+import type { CarrierCall, Errand } from '../../../src/carrier/webhooks.ts';
+
+export type Place =
+  | { readonly at: 'ringing' }
+  /** A webhook is on its way. */
+  | { readonly at: 'asking' }
+  | { readonly at: 'saying' }
+  | { readonly at: 'stream' }
+  /** `sinceMs`: they talk. */
+  | { readonly at: 'dial'; readonly other: Leg; readonly sinceMs: number | undefined }
+  | { readonly at: 'dialled'; readonly by: Leg }
+  | { readonly at: 'refer' }
+  | { readonly at: 'conference'; readonly name: string }
+  | { readonly at: 'queue'; readonly name: string; readonly sinceMs: number }
+  /** Waits for somebody to be first in a queue. */
+  | { readonly at: 'taking' }
+  | { readonly at: 'bridge'; readonly other: Leg; readonly sinceMs: number; readonly waitedS: number }
+  | { readonly at: 'record' }
+  | { readonly at: 'keys' }
+  | { readonly at: 'over' };
+
+/** Why a caller's call may be ended without a word. */
+export type Credit = 'agent' | 'talk' | 'message' | 'key' | 'referred';
+
+export interface Leg {
+  readonly id: CallId;
+  readonly is: 'caller' | 'person' | 'dialled';
+  readonly call: Omit<CarrierCall, 'status'>;
+  /** Of whom we called. */
+  readonly errand: Errand | undefined;
+  readonly ringS: number;
+  readonly credits: Set<Credit>;
+  place: Place;
+  /** Of the verb that it was given last. */
+  step: number | undefined;
+  /** Counts what happens to it: what was begun before is stale. */
+  turn: number;
+  /** When it came to its place. */
+  changedMs: number;
+}
+
+export const isUp = ({ place }: Leg): boolean => place.at !== 'over' && place.at !== 'ringing';
+export const isOver = ({ place }: Leg): boolean => place.at === 'over';
+export const isRinging = ({ place }: Leg): boolean =>
+  place.at === 'ringing' ||
+  (place.at === 'dialled' && place.by.place.at === 'dial' && place.by.place.sinceMs === undefined);

@@ -1,0 +1,52 @@
+// Where legs meet: conferences, which end with the first who leaves, and queues. Knows nothing of webhooks.
+import type { Leg } from './leg.ts';
+
+export interface Meeting {
+  readonly legs: Leg[];
+  /** Since both talk. */
+  sinceMs: number | undefined;
+  /** Since somebody is alone in it. */
+  aloneMs: number;
+}
+
+export class Meetings {
+  readonly conferences = new Map<string, Meeting>();
+  readonly queues = new Map<string, Leg[]>();
+
+  enter(name: string, leg: Leg, nowMs: number): void {
+    const meeting = this.conferences.get(name) ?? { legs: [], sinceMs: undefined, aloneMs: nowMs };
+    meeting.legs.push(leg);
+    if (meeting.legs.length > 1) meeting.sinceMs ??= nowMs;
+    this.conferences.set(name, meeting);
+  }
+
+  /** Who else was in it, and is out of it now too. */
+  leave(name: string, leg: Leg): Meeting | undefined {
+    const meeting = this.conferences.get(name);
+    this.conferences.delete(name);
+    return meeting && { ...meeting, legs: meeting.legs.filter((one) => one !== leg) };
+  }
+
+  queueUp(name: string, leg: Leg): void {
+    this.queues.set(name, [...(this.queues.get(name) ?? []), leg]);
+  }
+
+  unqueue(name: string, leg: Leg): void {
+    this.queues.set(
+      name,
+      (this.queues.get(name) ?? []).filter((one) => one !== leg),
+    );
+  }
+
+  /** The first is 1. */
+  position(name: string, leg: Leg): number {
+    return (this.queues.get(name) ?? []).indexOf(leg) + 1;
+  }
+
+  isTalk(leg: Leg): boolean {
+    const { place } = leg;
+    if (place.at === 'conference') return this.conferences.get(place.name)?.sinceMs !== undefined;
+    if (place.at === 'dialled') return this.isTalk(place.by);
+    return place.at === 'bridge' || (place.at === 'dial' && place.sinceMs !== undefined);
+  }
+}

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LivelineError, messageOf } from './base/errors.ts';
 import { VERSION } from './config.ts';
 import { faultOf, textOf } from './simulator/model/faults/fault.ts';
+import type { Person } from './simulator/phone/people.ts';
 import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
 import { addCrmCommands } from './cli/crm-commands.ts';
@@ -10,6 +11,7 @@ import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
 import { faultHelp } from './cli/fault-help.ts';
 import { model } from './cli/model.ts';
+import { CONDUCTS, personOf } from './cli/own-network.ts';
 import { addRecordCommands } from './cli/record-commands.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED, serve } from './cli/serve.ts';
 
@@ -34,6 +36,14 @@ function fault(text: string, before: readonly string[]): string[] {
   }
   try {
     return [...before, textOf(faultOf(text))];
+  } catch (thrown) {
+    throw new InvalidArgumentError(messageOf(thrown));
+  }
+}
+
+function person(text: string, before: readonly Person[]): Person[] {
+  try {
+    return [...before, personOf(text)];
   } catch (thrown) {
     throw new InvalidArgumentError(messageOf(thrown));
   }
@@ -107,9 +117,28 @@ program
     ),
   )
   .option('--patience <time>', 'hang up when nobody spoke for so long', duration)
+  .addOption(
+    new Option(
+      '--person <number:does>',
+      `somebody whom the call can be passed on to, e.g. +12025550111:answers (${CONDUCTS.join(', ')}; may be repeated)`,
+    )
+      .argParser(person)
+      .default([], 'nobody'),
+  )
   .option('--record <wav>', 'write what was said and heard: caller left, agent right')
-  .action((options: { url: string; from: string; to: string; record?: string; patience?: number }) =>
-    call({ ...options, script, record: options.record, patienceMs: options.patience }),
+  .action(
+    (options: {
+      url: string;
+      from: string;
+      to: string;
+      record?: string;
+      patience?: number;
+      person: Person[];
+    }) =>
+      call({
+        ...options,
+        ...{ script, record: options.record, patienceMs: options.patience, people: options.person },
+      }),
   );
 
 program

@@ -131,7 +131,8 @@ export class Switchboard {
       return this.#refuse(incoming, 'not-in-service');
     }
     const { closed, hours, timeZone } = found;
-    const isClosed = closed && hours && !isOpenAt(hours, timeZone, clock.epochMs());
+    const isClosed =
+      incoming.direction === 'inbound' && closed && hours && !isOpenAt(hours, timeZone, clock.epochMs());
     if (isClosed && closed.then.do !== 'agent') {
       this.#publishRefusal(incoming, 'closed', found);
       const greeting = filled(closed.greeting, found, incoming, clock.epochMs());
@@ -319,7 +320,7 @@ export class Switchboard {
 }
 
 /** An apology alone is better said in our own words. */
-const hasLadder = ({ fallback }: Profile): boolean => fallback.steps.length > 1;
+const hasLadder = ({ fallback }: Profile): boolean => fallback.steps.some((rung) => rung.do !== 'apology');
 
 /** What was lent is given back when the work fails. */
 function orElse<T>(giveBack: () => void, work: () => T): T {

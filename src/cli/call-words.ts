@@ -24,6 +24,14 @@ const PERSON: Readonly<Record<string, string>> = {
   'queue-long': 'nobody was free for too long',
 };
 
+/** What is no place that a caller is sent to. */
+const ROUTED: Readonly<Record<string, string>> = {
+  nowhere: '',
+  goodbye: '',
+  apology: 'an apology is said: ',
+  callback: '',
+};
+
 /** Of a notice or of the record's event, by its type; undefined for what has no words here. Facts may be missing. */
 export function eventWords(type: string, facts: Readonly<Record<string, unknown>>): EventWords | undefined {
   const text = (name: string): string => {
@@ -63,8 +71,12 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       const then = facts['times'] === 2 ? 'they are said goodbye to' : 'they are asked';
       return { style: 'yellow', text: `the caller says nothing; ${then}` };
     }
-    case 'routed':
-      return { style: 'blue', text: `the caller is sent to ${text('to')}: ${text('why')}` };
+    case 'routed': {
+      // Why is told as they come back.
+      if (facts['to'] === 'agent') return { style: 'dim', text: 'the caller is given a stream to the agent' };
+      const where = ROUTED[text('to')] ?? `the caller is sent to ${text('to')}: `;
+      return { style: 'blue', text: `${where}${text('why')}` };
+    }
     case 'person':
       return { style: 'blue', text: `${text('destination')}: ${PERSON[text('is')] ?? text('is')}` };
     case 'greeting-played':

@@ -4,12 +4,14 @@ import { dirname, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { environment } from '../config.ts';
-import { placeCall, type PhoneCall } from '../simulator/phone/call.ts';
+import type { PhoneCall } from '../simulator/phone/call.ts';
 import type { PhoneEvent } from '../simulator/phone/events.ts';
+import type { Person } from '../simulator/phone/people.ts';
 import { prepareScript, type CallerStep } from '../simulator/phone/script.ts';
 import { aligned } from './aligned.ts';
 import { figureRows, figuresOf } from './figures.ts';
 import { followNotices } from './notice-feed.ts';
+import { emptied, openOwnNetwork } from './own-network.ts';
 import { reach } from './reach.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
 import { Story } from './story.ts';
@@ -21,9 +23,14 @@ export interface CallCommand {
   readonly script: readonly CallerStep[];
   readonly record: string | undefined;
   readonly patienceMs: number | undefined;
+  /** Whom the call can be passed on to. */
+  readonly people: readonly Person[];
 }
 
-export async function call({ url, from, to, script, record, patienceMs }: CallCommand): Promise<void> {
+const ACCOUNT = `AC${'0'.repeat(32)}`;
+
+export async function call(command: CallCommand): Promise<void> {
+  const { url, from, to, script, record, patienceMs, people } = command;
   const faults = faultsOf(url, script);
   if (faults.length > 0) exit(EXIT_BAD_INPUT, ...faults);
   const baseUrl = url.replace(/\/+$/, '');
@@ -48,16 +55,18 @@ export async function call({ url, from, to, script, record, patienceMs }: CallCo
     console.log(
       `${baseUrl} gives no transcript (no feed at /api/v1/notices, or OPERATOR_TOKEN is not the server's): the call is told from the phone's side only.`,
     );
-  const placed = (phone = placeCall({
-    baseUrl,
+  const { network, isAsked } = await openOwnNetwork({
+    ...{ env, people, clock },
     // Without one, only a server that checks no signature takes the call.
     authToken: env['TWILIO_AUTH_TOKEN']?.split(',')[0] ?? 'unsigned',
-    accountSid: env['TWILIO_ACCOUNT_SID'],
-    from,
-    to,
-    script,
-    patienceMs,
-    clock,
+    accountSid: env['TWILIO_ACCOUNT_SID'] ?? ACCOUNT,
+  });
+  if (people.length > 0 && !isAsked)
+    console.log(
+      'Cold transfers reach these people; for warm ones, queues and messages set TWILIO_API_BASE_URL here and at the server: docs/people.md.',
+    );
+  const placed = (phone = network.placeCall({
+    ...{ baseUrl, from, to, script, patienceMs },
     onEvent: (event) => story.phone(event),
   }));
   process.once('SIGINT', () => {
@@ -70,7 +79,15 @@ export async function call({ url, from, to, script, record, patienceMs }: CallCo
   await new Promise((resolve) => clock.after(200, () => resolve(undefined)));
   over.abort();
   story.end();
-  if (outcome.errors.some(({ code }) => code !== 0) || outcome.streams === 0) process.exitCode = EXIT_FAILED;
+  if (placed.events.some(({ type }) => type === 'recording'))
+    console.log(
+      isAsked && (await emptied(network, clock))
+        ? 'The server has the message: npx liveline voicemails list'
+        : 'The server could not fetch the message: set TWILIO_API_BASE_URL here and there, as docs/people.md says.',
+    );
+  await network.close();
+  const isMet = outcome.streams > 0 || placed.events.some(({ type }) => type === 'said-by-carrier');
+  if (outcome.errors.some(({ code }) => code !== 0) || !isMet) process.exitCode = EXIT_FAILED;
   if (isForbidden(placed.events))
     console.error(
       "The server checks signatures: set TWILIO_AUTH_TOKEN to the server's, and --url to its PUBLIC_BASE_URL.",

@@ -13,6 +13,7 @@ import { Catalogue } from '../tools/catalogue.ts';
 import { carrierOf, crmOf } from '../vendors.ts';
 import { fault, note, ok, type Finding } from './finding.ts';
 import { checkModels, checkTools } from './model-checks.ts';
+import { checkPeople } from './people-checks.ts';
 import { reach } from './reach.ts';
 
 export async function* examine(
@@ -29,6 +30,7 @@ export async function* examine(
   yield profiles.finding;
   yield checkTurnTaking(await askingForLocal(config), localTurnTaking);
   yield* checkEffects(profiles.loaded);
+  yield* checkPeople(config, profiles.loaded, systemClock.epochMs());
   yield await checkDatabase(config);
   yield await checkPort(config);
   yield await checkCarrier(config);

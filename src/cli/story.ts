@@ -32,7 +32,9 @@ export class Story {
     const atMs = this.#serverStartedMs + notice.atMs;
     switch (notice.type) {
       case 'call-refused':
-        return this.#add(phoneMs, 'server', 'red', `nobody answers: ${notice.why.replaceAll('-', ' ')}`);
+        return notice.why === 'closed'
+          ? this.#add(phoneMs, 'server', 'blue', 'no agent answers: it is closed')
+          : this.#add(phoneMs, 'server', 'red', `nobody answers: ${notice.why.replaceAll('-', ' ')}`);
       case 'call-started':
         this.#serverStartedMs = phoneMs;
         return this.#add(phoneMs, 'server', 'blue', `${notice.profile} answers`);
@@ -91,6 +93,19 @@ export class Story {
         this.#untold.push(line);
         return this.#insert(line);
       }
+      case 'said-by-carrier':
+        return this.#add(event.atMs, 'voice', 'cyan', visible(event.text));
+      case 'recording':
+        return this.#add(event.atMs, 'phone', 'dim', 'a beep: what is said is recorded');
+      case 'dialling':
+        return this.#add(event.atMs, 'phone', 'dim', `hears ${event.to} ring`);
+      case 'held':
+      case 'queued':
+        return this.#add(event.atMs, 'phone', 'dim', `waits in a ${WAITS[event.type]}, with music`);
+      case 'connected':
+        return this.#add(event.atMs, 'phone', 'dim', 'connected with a person');
+      case 'disconnected':
+        return this.#add(event.atMs, 'phone', 'dim', 'the person is no longer on the line');
       case 'text':
         return this.#add(event.atMs, 'phone', 'dim', visible(`a text from ${event.from}: ${event.body}`));
       case 'digit':
@@ -165,6 +180,8 @@ export class Story {
     }
   }
 }
+
+const WAITS = { held: 'conference', queued: 'queue' } as const;
 
 const spoken = (entry: Extract<Entry, { who: 'agent' }>): string =>
   styled(agentWords(entry).map((span) => ({ ...span, text: visible(span.text) })));

@@ -50,12 +50,12 @@ export function carrierRoutes({
   );
   post('/twilio/after-stream', async (_form, response, request) => {
     const question = webhooks.readQuestion(request);
-    await routes.recall(question.call.id, question.step);
+    await routes.recall(question.call.id);
     answer(response, switchboard.afterStream(question));
   });
   post('/twilio/wait', async (_form, response, request) => {
     const waiting = webhooks.readWaiting(request);
-    await routes.recall(waiting.callId, waiting.step);
+    await routes.recall(waiting.callId);
     answer(response, (await routes.waits(waiting)) ?? ANYBODY.waits(waiting));
   });
   post('/twilio/person', async (_form, response, request) => {
@@ -66,7 +66,7 @@ export function carrierRoutes({
   post('/twilio/person-status', async (_form, response, request) => {
     const status = webhooks.readPersonStatus(request);
     await recallFor(status.errand);
-    await routes.personStatus(status);
+    routes.personStatus(status);
     response.status(204).end();
   });
   post('/twilio/recording', async (form, response) => {
@@ -77,7 +77,10 @@ export function carrierRoutes({
   });
   router.get('/twilio/sounds/:name', (request, response, next) => {
     const sound = sounds().get(request.params.name.replace(/\.wav$/, ''));
-    if (!sound) return next();
+    if (!sound) {
+      next();
+      return;
+    }
     response.type('audio/wav').set('cache-control', 'public, max-age=3600').send(Buffer.from(sound));
   });
   post('/twilio/status', async (call, response) => {

@@ -35,13 +35,13 @@ export function afterStream(route: Route, outcome: Outcome, view: View): Answer 
       return fromQueue(route, where, outcome, view);
     case 'menu':
       return fromMenu(route, outcome.of === 'keys' ? outcome.digits : '', view);
-    case 'voicemail':
-      return sayAndHangUp(
-        route,
-        spoken(view.plan.language).thanksForMessage(),
-        'goodbye',
-        'the message is over',
-      );
+    case 'voicemail': {
+      const words = spoken(view.plan.language);
+      const isNone = outcome.of === 'recording' && outcome.id === undefined;
+      return isNone
+        ? sayAndHangUp(route, words.goodbye(), 'goodbye', 'no message was left')
+        : sayAndHangUp(route, words.thanksForMessage(), 'goodbye', 'the message is over');
+    }
     case 'over':
       return { route, effects: [] };
     default:
@@ -117,21 +117,30 @@ const left = (answer: Answer, id: Route['callId'] | undefined): Answer =>
 
 function fromQueue(
   route: Route,
-  { destination, leaves }: At<'queued'>,
+  { destination, leaves, sinceMs }: At<'queued'>,
   outcome: Outcome,
   view: View,
 ): Answer {
   const words = spoken(view.plan.language);
   const result = outcome.of === 'queue' ? outcome.result : 'left';
   switch (result) {
-    case 'bridged':
-      return talkIsOver(route);
+    case 'bridged': {
+      const waitedMs = outcome.of === 'queue' ? outcome.waitedS * 1_000 : 0;
+      return view.nowMs - sinceMs - waitedMs >= TALK_LASTS_AT_LEAST_MS
+        ? talkIsOver(route)
+        : unreached(route, destination, 'hung-up', view);
+    }
     case 'hung-up':
       return hangUp(route);
     case 'left':
       if (leaves === 'callback')
         return sayAndHangUp(route, words.calledBack(), 'callback', 'a callback is promised');
-      return unreached(route, destination, leaves === 'too-long' ? tooLong(destination, view) : 'failed', view);
+      return unreached(
+        route,
+        destination,
+        leaves === 'too-long' ? tooLong(destination, view) : 'failed',
+        view,
+      );
     case 'full':
       return unreached(route, destination, 'queue-full', view);
     case 'failed':

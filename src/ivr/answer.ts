@@ -68,11 +68,11 @@ export const ofPerson = (destination: string, is: Person['is'] | Unreached): Rou
   notice: { type: 'person', destination, is },
 });
 
-/** One after the other, in one breath. */
+/** One after the other, in one breath; of two languages the last: one voice cannot say both. */
 export const together = (...spoken: readonly (Spoken | undefined)[]): Spoken | undefined => {
-  const said = spoken.filter((one) => one !== undefined);
-  const [first] = said;
-  return first && { language: first.language, text: said.map(({ text }) => text).join(' ') };
+  const language = spoken.findLast((one) => one !== undefined)?.language;
+  const said = spoken.filter((one) => one !== undefined && one.language === language);
+  return language === undefined ? undefined : { language, text: said.map((one) => one?.text).join(' ') };
 };
 
 /** Our own number in this call. */

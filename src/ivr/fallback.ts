@@ -86,7 +86,7 @@ export function menu(route: Route, say: Spoken | undefined, view: View): Answer 
     { at: 'menu' },
     (step) => ({
       do: 'ask-key',
-      say: [...((say ?? intro) ? [(say ?? intro)!] : []), ...said],
+      say: [...[say ?? intro].filter((lead) => lead !== undefined), ...said],
       withinS: KEY_WITHIN_S,
       of: { step },
     }),

@@ -9,6 +9,9 @@ import type { Route, Unreached } from './route.ts';
 /** For the briefing, twice, and a moment to think. */
 export const BRIEFING_LASTS_AT_MOST_MS = 60_000;
 
+/** Each costs money and a person's nerves; an agent that sends the same caller round and round is stopped. */
+const MOST_ERRANDS = 10;
+
 /** Twilio's names of queues have 64 characters at most (Twilio docs, TwiML Enqueue); an account may hold many servers. */
 export const queueName = (profile: string, destination: string): string =>
   `${destination.slice(0, 40)}-${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
@@ -17,6 +20,7 @@ export const queueName = (profile: string, destination: string): string =>
 export function goTo(route: Route, name: string, say: Spoken | undefined, view: View): Answer | undefined {
   const destination = view.plan.destinations.find((one) => one.name === name);
   if (destination === undefined || closedTo(destination, view) !== undefined) return undefined;
+  if (route.errands >= MOST_ERRANDS) return undefined;
   const errands = route.errands + 1;
   const on: Route = { ...route, errands, departure: undefined };
   const errand: Errand = { is: 'transfer', of: route.callId, attempt: errands };

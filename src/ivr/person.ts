@@ -133,7 +133,8 @@ export function callerIsOver(route: Route): Answer {
   if (where.at === 'over') return stay(route);
   const person = where.at === 'held' && isThere(where.person) ? where.person.id : undefined;
   return {
-    route: { ...route, where: { at: 'over' }, given: { do: 'hang-up' } },
+    // A step, so that it holds against whatever another process decides of the call at the same moment.
+    route: { ...route, step: route.step + 1, where: { at: 'over' }, given: { do: 'hang-up' } },
     effects: [
       ...(person === undefined ? [] : [{ do: 'hangUpPerson' as const, id: person }]),
       routed('nowhere', 'the caller has hung up'),

@@ -1,7 +1,9 @@
 // The desk of a queue: when somebody is first in it, the person it is for is called, asked, and connected. One call at a time
 // for each queue, over all processes; not while they talk.
 import type { Profile } from '../agents/profile.ts';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { ExpiringMap } from '../base/expiring-map.ts';
 import { callId, type CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
@@ -21,6 +23,7 @@ export interface QueueDeskOptions {
   readonly mayDial: (to: string) => boolean;
   /** Somebody takes the caller who was first. */
   readonly onTaken: (first: CallId, destination: Destination) => void;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -42,9 +45,12 @@ export class QueueDesk {
   readonly #options: QueueDeskOptions;
   /** By queue. */
   readonly #first = new Map<string, CallId>();
+  /** The calls to people who have taken somebody. */
+  readonly #takers: ExpiringMap<CallId, true>;
 
   constructor(options: QueueDeskOptions) {
     this.#options = options;
+    this.#takers = new ExpiringMap(options.clock, TALK_LASTS_AT_MOST_MS);
   }
 
   /** Somebody is first in the queue that they wait in. */
@@ -72,11 +78,15 @@ export class QueueDesk {
         of: { errand },
       };
     if (outcome.digits !== ACCEPTS) return { do: 'say-and-hang-up', ...words.goodbye() };
+    const take: Verb = { do: 'take-from-queue', queue: errand.of, errand };
+    // Asked again, perhaps when their talk is long over.
+    if (this.#takers.get(call.id)) return take;
+    this.#takers.set(call.id, true);
     this.#options.store.hold(claimOf(errand.of), TALK_LASTS_AT_MOST_MS);
     const first = this.#first.get(errand.of);
     if (first !== undefined) this.#options.onTaken(callId(first), destination);
     this.#options.log.info({ queue: errand.of, personCallId: call.id }, 'the first of a queue is taken');
-    return { do: 'take-from-queue', queue: errand.of, errand };
+    return take;
   }
 
   status({ errand, status }: PersonStatus): void {

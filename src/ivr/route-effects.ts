@@ -6,7 +6,7 @@ import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Errand } from '../carrier/webhooks.ts';
-import { ours, type RouteEffect } from './answer.ts';
+import { ours, theirs, type RouteEffect } from './answer.ts';
 import type { Destination } from './plan.ts';
 import type { Route } from './route.ts';
 import type { PopScreen } from './screen-pop.ts';
@@ -25,6 +25,8 @@ export interface Done {
   /** The caller's call is over. */
   over(id: CallId): void;
   wake(id: CallId): void;
+  /** Whether the verb of this step is still the last that the caller was given. */
+  isStillAt(id: CallId, step: number): Promise<boolean>;
 }
 
 type Own = Exclude<RouteEffect, { do: 'handOver' | 'returnToAgent' | 'notice' }>;
@@ -50,9 +52,15 @@ export class RouteEffects {
       case 'hangUpPerson':
         return this.hangUp(effect.id, callId);
       case 'takeBack':
-        return this.#persist(callId, 'the caller could not be taken back from where they wait', async () => {
-          if ((await control.takeBack(callId, route.step)) === 'over') this.#done.over(callId);
-        });
+        return this.#persist(
+          callId,
+          'the caller could not be taken back from where they wait',
+          async (tries) => {
+            // It may have been done, and its answer lost: they are somewhere else by now.
+            if (tries > 0 && !(await this.#done.isStillAt(callId, route.step))) return;
+            if ((await control.takeBack(callId, route.step)) === 'over') this.#done.over(callId);
+          },
+        );
       case 'popScreen':
         return this.pop(route, effect.destination);
       case 'wake':
@@ -69,9 +77,9 @@ export class RouteEffects {
 
   pop(route: Route, { name, screenPop }: Destination): void {
     if (screenPop === undefined) return;
-    const { callId, profile, from, matter } = route;
+    const { callId, profile, matter } = route;
     this.#options.popScreen(screenPop, {
-      ...{ callId, from, profile, destination: name },
+      ...{ callId, from: theirs(route), profile, destination: name },
       reason: matter?.reason ?? '',
       briefing: matter?.briefing ?? '',
       at: new Date(this.#options.clock.epochMs()).toISOString(),
@@ -100,9 +108,9 @@ export class RouteEffects {
   }
 
   /** `what` went wrong, when nothing helps any more. */
-  #persist(callId: CallId, what: string, work: () => Promise<void>, tries = 0): void {
+  #persist(callId: CallId, what: string, work: (tries: number) => Promise<void>, tries = 0): void {
     const { clock, log } = this.#options;
-    work().catch((thrown: unknown) => {
+    work(tries).catch((thrown: unknown) => {
       const afterMs = TRIES_AFTER_MS[tries];
       const isHopeless = thrown instanceof LivelineError && !thrown.retryable;
       if (afterMs === undefined || isHopeless)

@@ -62,6 +62,8 @@ export interface Route {
   readonly direction: 'inbound' | 'outbound';
   /** When it was answered. */
   readonly startedMs: number;
+  /** Grows with every change: of two of one call, the later one holds. */
+  readonly revision: number;
   /** Of the verb given last; a question about an earlier one is late, or repeated. */
   readonly step: number;
   readonly given: Given;

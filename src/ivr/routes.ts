@@ -4,7 +4,7 @@ import type { Profile } from '../agents/profile.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { ExpiringMap } from '../base/expiring-map.ts';
-import type { CallId } from '../base/ids.ts';
+import { callId, type CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type {
   CarrierCall,
@@ -92,6 +92,10 @@ export class Routes {
       notPlaced: (id, attempt) => this.#later(id, (route, view) => personNotPlaced(route, attempt, view)),
       over: (id) => this.over(id),
       wake: (id) => this.#later(id, lookAgain),
+      isStillAt: async (id, step) => {
+        await this.recall(id);
+        return this.#known(id)?.step === step;
+      },
     });
     this.#queues = new QueueDesk({
       ...options,
@@ -104,14 +108,11 @@ export class Routes {
   }
 
   /**
-   * To be called before anything is asked about a call: what another process has decided of it is read. `step`: that of the
-   * question; undefined: any will do. Never rejects.
+   * To be called before anything is asked about a call: what another process has decided of it meanwhile is read. Never
+   * rejects.
    */
-  async recall(id: CallId, step?: number): Promise<void> {
+  async recall(id: CallId): Promise<void> {
     const { store, clock, log } = this.#options;
-    const here = this.#known(id);
-    // Late, or repeated: what it is answered with is known.
-    if (here && step !== undefined && step < here.step) return;
     const giveUp = new AbortController();
     const late = Promise.withResolvers<undefined>();
     const stop = clock.after(LOADS_WITHIN_MS, () => {
@@ -120,10 +121,7 @@ export class Routes {
     });
     try {
       const loaded = await Promise.race([store.load(id, giveUp.signal), late.promise]);
-      const now = this.#known(id);
-      // Of the same step it is as new at least, as long as nothing has been decided here meanwhile.
-      const isNewer = loaded && (now === undefined || loaded.step > now.step || (now === here && loaded.step === now.step));
-      if (isNewer && loaded !== now) this.#keep(loaded);
+      if (loaded && isLater(loaded, this.#known(id))) this.#keep(loaded);
     } catch (thrown) {
       log.warn({ callId: id, reason: messageOf(thrown) }, 'the route of a call could not be looked up');
     } finally {
@@ -204,19 +202,18 @@ export class Routes {
       if (!answer || 'do' in answer) return answer;
       return this.begin(call, answer.profile, answer.go);
     }
-    const route = this.#known(errand.of as CallId);
+    const route = this.#known(callId(errand.of));
     if (route === undefined) return undefined;
     const answer = personAsks(route, question, this.#view(route));
     this.#take(answer);
     return answer.verb;
   }
 
-  async personStatus(status: PersonStatus): Promise<void> {
+  personStatus(status: PersonStatus): void {
     const { errand } = status;
-    if (errand.is === 'queue') return this.#queues.status(status);
-    if (errand.is === 'callback') return this.#options.callbacks?.status(status);
-    const route = this.#known(errand.of as CallId);
-    if (route) this.#take(personStatus(route, status, this.#view(route)));
+    if (errand.is === 'queue') this.#queues.status(status);
+    else if (errand.is === 'callback') this.#options.callbacks?.status(status);
+    else this.#then(callId(errand.of), (route, view) => personStatus(route, status, view));
   }
 
   /** The call is over, by the carrier's word. */
@@ -246,10 +243,12 @@ export class Routes {
     void this.recall(id).then(() => this.#then(id, decide));
   }
 
-  #take({ route, effects }: Answer): Route {
+  #take({ route: decided, effects }: Answer): Route {
     const { store, agents, notice, clock } = this.#options;
-    const { callId } = route;
-    if (route !== this.#known(callId)) {
+    const { callId } = decided;
+    const known = this.#known(callId);
+    const route = decided === known ? decided : { ...decided, revision: (known?.revision ?? 0) + 1 };
+    if (route !== known) {
       this.#keep(route);
       store.save(route);
     }
@@ -293,7 +292,7 @@ export class Routes {
     return {
       ...{ callId: id, profile, from, to, direction },
       startedMs: this.#options.clock.epochMs(),
-      step: 0,
+      ...{ step: 0, revision: 0 },
       given: { do: 'stream' },
       where: { at: 'agent' },
       ...{ departure: undefined, matter: undefined, place: undefined },
@@ -312,6 +311,10 @@ export class Routes {
     };
   }
 }
+
+/** Two processes may have decided of one call at once: the caller has been given the verb of the later step. */
+const isLater = (one: Route, other: Route | undefined): boolean =>
+  other === undefined || one.step > other.step || (one.step === other.step && one.revision > other.revision);
 
 /** Of a profile that is no longer there. */
 const NO_PLAN: Plan = {

@@ -61,6 +61,10 @@ test.concurrent.for<[string[], string]>([
     "error: option '--interrupt-after <time>' argument '1s' is invalid. Put it after its --say.",
   ],
   [
+    ['call', '--person', '+12025550111:sings'],
+    "error: option '--person <number:does>' argument '+12025550111:sings' is invalid. Give a number and what they do, such as +12025550111:answers; others: declines, busy, no-answer, fails.",
+  ],
+  [
     ['demo', '--fault', 'drop', '--fault', 'drop:at=idle'],
     "error: option '--fault <fault>' argument 'drop:at=idle' is invalid. drop takes no at; it takes on, nth, times, after, every",
   ],
@@ -146,6 +150,29 @@ test.concurrent(
     expect(existsSync(join(cwd, 'sub/call.wav'))).toBe(true);
   },
 );
+
+test.concurrent('call: it reaches its own people, and is no failure without an agent', async (context) => {
+  const agents = freshFolder(context);
+  writeFileSync(
+    join(agents, 'desk.yaml'),
+    `name: Desk\nnumbers: '*'\ngreeting: Hello.\ninstructions: Help.\nhours: { dates: {} }\n` +
+      `destinations: { desk: { to: '+12025550111', description: Everything. } }\n` +
+      `closed: { greeting: It is closed., then: { destination: desk } }\n`,
+  );
+  const { app } = await world(context, {}, { AGENTS_DIR: agents });
+  const args = ['call', '--url', app.publicBaseUrl, '--person', '+12025550111:declines', '--patience', '60s'];
+  const { code, out, err } = await liveline(context, args, { TWILIO_AUTH_TOKEN: AUTH_TOKEN }).exit;
+  expect(err).toBe('');
+  const told = [
+    'no agent answers: it is closed',
+    'It is closed. Connecting you to desk.',
+    'connected with a person',
+  ];
+  for (const words of [...told, 'desk: hung up at once', 'We are sorry, we cannot continue this call.'])
+    expect(out).toContain(words);
+  expect(out).toMatch(/^Cold transfers reach these people; .*docs\/people\.md\.$/m);
+  expect(code).toBe(0);
+});
 
 test.concurrent('demo: a port that is none: the words of the configuration, exit 2', async (context) => {
   const { code, out, err } = await liveline(context, ['demo'], { PORT: '8o80' }).exit;

@@ -32,6 +32,7 @@ export const routeOf = (name: string, step = 1, over: Partial<Route> = {}): Rout
   rung: 0,
   menus: 0,
   errands: 0,
+  revision: 0,
   place: undefined,
   ...over,
 });

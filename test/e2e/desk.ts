@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RawBuilder } from 'kysely';
 import { expect, vi, type TestContext } from 'vitest';
+import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { CallRecord } from '../../src/records/record.ts';
 import { scriptOf, type Script, type ScriptSource } from '../../src/simulator/model/script.ts';
@@ -22,6 +23,7 @@ export interface DeskOptions {
   readonly script: ScriptSource;
   readonly model?: Parameters<typeof world>[1];
   readonly environment?: Parameters<typeof world>[2];
+  readonly clock?: Clock;
 }
 
 export interface Desk extends World {
@@ -53,6 +55,7 @@ export async function openDesk(context: Context, options: DeskOptions): Promise<
     context,
     { script: scriptFrom(options.script), ...options.model },
     { AGENTS_DIR: dir, ...options.environment },
+    options.clock,
   );
   return {
     ...there,

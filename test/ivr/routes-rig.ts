@@ -41,6 +41,7 @@ export const route = (where: Where = { at: 'agent' }, more: Partial<Route> = {})
   direction: 'inbound',
   startedMs: NOW_MS - 60_000,
   step: 3,
+  revision: 3,
   given: { do: 'stream' },
   where,
   departure: undefined,

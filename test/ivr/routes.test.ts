@@ -72,7 +72,7 @@ function world({ store, callbacks, clock = new ManualClock(NOW_MS) }: World = {}
   return {
     ...{ routes, control, clock, here, returned, handedOver, lost, pops, notices, ask, store: kept },
     /** The call is answered, and the agent sends the caller somewhere. */
-    sent(name: string): Verb | undefined {
+    sent: (name: string): Verb | undefined => {
       const first = routes.begin(INCOMING, PROFILE);
       routes.depart(CALL, to(name));
       return ask(undefined, stepOf(first));
@@ -150,10 +150,10 @@ test.each(['busy', 'no-answer', 'failed', 'canceled', 'completed'] as const)(
     await settled();
     const { id } = control.placed()[0]!;
     const errand = errandOf(control);
-    await routes.personStatus({ id, errand, status: 'ringing' });
-    await routes.personStatus({ id, errand, status });
-    await routes.personStatus({ id, errand, status });
-    await routes.personStatus({ id, errand, status: 'ringing' });
+    routes.personStatus({ id, errand, status: 'ringing' });
+    routes.personStatus({ id, errand, status });
+    routes.personStatus({ id, errand, status });
+    routes.personStatus({ id, errand, status: 'ringing' });
     await settled();
     expect(control.reached.filter((reached) => reached.do === 'take-back')).toHaveLength(1);
     expect(await routes.personAsks(person(errand, keys('1'), id)), 'too late').toMatchObject({
@@ -254,10 +254,10 @@ test('another process knows what this one does not: asked there, the same call g
   const other = world({ store, clock });
   other.here.clear();
   const dialled = one.sent('sales');
-  await other.routes.recall(CALL, stepOf(dialled));
+  await other.routes.recall(CALL);
   const next = other.ask({ of: 'dial', result: 'busy', talkedS: 0 }, stepOf(dialled));
   expect(next, 'the agent is not there: the ladder').toMatchObject({ do: 'ask-key' });
-  await one.routes.recall(CALL, stepOf(next));
+  await one.routes.recall(CALL);
   expect(one.ask({ of: 'keys', digits: '4' }, stepOf(next))).toMatchObject({ do: 'record' });
 });
 
@@ -267,7 +267,7 @@ test('where routes are kept does not answer: the fallback of the number, and no 
   const store = { ...createMemoryRoutes(clock), load: () => never };
   const { routes, ask, here } = world({ store, clock });
   here.clear();
-  const recalled = routes.recall(CALL, 2);
+  const recalled = routes.recall(CALL);
   clock.advance(1_000);
   await recalled;
   expect(ask(undefined, 2)).toMatchObject({ do: 'ask-key' });
@@ -315,7 +315,7 @@ test('a queue: the first is called for, once; whoever takes it is not called whi
   await routes.waits(waiting(step, 1));
   await settled();
   expect(control.placed(), 'they talk').toHaveLength(1);
-  await routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  routes.personStatus({ id: PERSON, errand, status: 'completed' });
   clock.advance(5_000);
   await routes.waits(waiting(step, 1));
   await settled();
@@ -327,7 +327,7 @@ test('who does not come to the phone is rung again after a pause', async () => {
   const step = stepOf(sent('support'));
   await routes.waits(waiting(step, 1));
   await settled();
-  await routes.personStatus({ id: PERSON, errand: errandOf(control), status: 'no-answer' });
+  routes.personStatus({ id: PERSON, errand: errandOf(control), status: 'no-answer' });
   clock.advance(29_000);
   await routes.waits(waiting(step, 1));
   await settled();

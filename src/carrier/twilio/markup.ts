@@ -38,7 +38,7 @@ export function renderVerb(verb: Verb, base: string): string {
   switch (verb.do) {
     case 'stream':
       response
-        .connect({ action: afterStreamUrl(base) })
+        .connect({ action: afterStreamUrl(base, verb.step) })
         .stream({
           url: socketUrl(`${base}/twilio/media`),
           name: 'main',

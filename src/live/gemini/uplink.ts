@@ -58,6 +58,8 @@ export class Uplink {
   /** Up to here the model has answered what was said. */
   #coveredByte = 0;
   #lostBytes = 0;
+  /** From here on the model is there that is there now. */
+  #openedByte = 0;
   #caller: Caller = { is: 'silent' };
   #mouth: Mouth | undefined;
   /** Speech that begins now is kept from the model. */
@@ -130,6 +132,7 @@ export class Uplink {
     if (this.#closed) return;
     this.#tellLoss();
     this.#mouth = mouth;
+    this.#openedByte = this.#kept.endByte;
     this.#givenByte = this.#kept.startByte;
     if (!this.#speechOnly) return this.#give();
     const known = this.#caller.is === 'held' ? this.#caller.before : this.#caller;
@@ -240,7 +243,11 @@ export class Uplink {
       this.#lostBytes += Math.max(0, this.#kept.startByte - neverGivenByte);
       return;
     }
-    if (this.#caller.is === 'unanswered' && this.#kept.endByte - this.#caller.sinceByte > UNANSWERED_BYTES)
+    const caller = this.#caller;
+    if (
+      caller.is === 'unanswered' &&
+      this.#kept.endByte - Math.max(caller.sinceByte, this.#openedByte) > UNANSWERED_BYTES
+    )
       this.#caller = { is: 'silent' };
     this.#kept.forget(this.#kept.endByte - (this.#caller.is === 'silent' ? this.#silenceBytes : KEPT_BYTES));
   }

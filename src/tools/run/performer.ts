@@ -27,7 +27,9 @@ export interface Task {
 }
 
 export interface PerformerOptions
-  extends OnceOptions, Pick<ToolContext, 'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks'> {
+  extends
+    OnceOptions,
+    Pick<ToolContext, 'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks'> {
   readonly clock: Clock;
   readonly tools: readonly Tool[];
 }

@@ -9,31 +9,14 @@ import type {
   PersonQuestion,
   Question,
   Verb,
-  Waiting,
 } from '../../../src/carrier/webhooks.ts';
 import { CALLER, OURS } from '../routes-rig.ts';
-import { isOver, isRinging, isUp, type Leg, type Place } from './leg.ts';
+import { isOver, isRinging, type Leg, type Place } from './leg.ts';
 import { Meetings } from './meetings.ts';
+import { leaves } from './leaving.ts';
+import { MUSIC_MS, SAYS_MS, SILENCE_MS } from './pace.ts';
+import type { Given, Webhooks } from './webhooks.ts';
 import type { WorldClock } from './world-clock.ts';
-
-export interface Webhooks {
-  ask(question: Question): Promise<Verb>;
-  askPerson(question: PersonQuestion): Promise<Verb>;
-  wait(waiting: Waiting): Promise<Verb>;
-  status(leg: Leg, status: CallStatus): void;
-  callerIsOver(leg: Leg): void;
-  streamOpens(leg: Leg, token: string): void;
-}
-
-/** Every verb that a leg is given. */
-export type Given = (leg: Leg, verb: Verb) => void;
-
-/** A piece of music. */
-const MUSIC_MS = 20_000;
-const SAYS_MS = 3_000;
-const SILENCE_MS = 5_000;
-/** Whoever is connected for less has talked with nobody. */
-const TALK_S = 5;
 
 export class Carrier {
   readonly meetings = new Meetings();
@@ -119,14 +102,7 @@ export class Carrier {
   async wait(leg: Leg, digits = ''): Promise<void> {
     const { place, turn, step } = leg;
     if (place.at !== 'queue' && place.at !== 'conference') return;
-    const queue =
-      place.at === 'queue'
-        ? {
-            position: this.meetings.position(place.name, leg),
-            waitedS: Math.floor((this.#clock.nowMs() - place.sinceMs) / 1_000),
-            averageS: 0,
-          }
-        : undefined;
+    const queue = this.meetings.queueOf(leg, this.#clock.nowMs());
     const verb = await this.#webhooks.wait({ callId: leg.id, step: step ?? 0, queue, digits });
     if (leg.turn !== turn) return;
     if (verb.do === 'leave-queue' && queue) {
@@ -220,49 +196,15 @@ export class Carrier {
     this.#put(leg, { at: 'bridge', other: first, sinceMs, waitedS });
   }
 
-  /** Out of what it is in, with what becomes of whoever is in it too. What it would be asked with; undefined: it is not. */
+  /** Out of what it is in. What it would be asked with. */
   #out(leg: Leg): Outcome | undefined {
-    const { place } = leg;
-    const talkedS = (sinceMs: number | undefined): number =>
-      sinceMs === undefined ? 0 : Math.floor((this.#clock.nowMs() - sinceMs) / 1_000);
-    const talked = (of: Leg, sinceMs: number | undefined): void => {
-      if (talkedS(sinceMs) >= TALK_S) of.credits.add('talk');
-    };
-    switch (place.at) {
-      case 'dial':
-        talked(leg, place.sinceMs);
-        this.#over(place.other, place.sinceMs === undefined ? 'canceled' : 'completed');
-        return place.sinceMs === undefined
-          ? { of: 'dial', result: 'canceled', talkedS: 0 }
-          : { of: 'dial', result: 'answered', talkedS: talkedS(place.sinceMs) };
-      case 'dialled': {
-        const { by } = place;
-        const sinceMs = by.place.at === 'dial' ? by.place.sinceMs : undefined;
-        talked(by, sinceMs);
-        return void this.ask(by, { of: 'dial', result: 'answered', talkedS: talkedS(sinceMs) });
-      }
-      case 'conference': {
-        const meeting = this.meetings.leave(place.name, leg);
-        const outcome = { of: 'dial', result: 'answered', talkedS: talkedS(meeting?.sinceMs) } as const;
-        for (const one of [leg, ...(meeting?.legs ?? [])]) talked(one, meeting?.sinceMs);
-        for (const other of meeting?.legs ?? [])
-          void (other.is === 'person' ? this.askPerson(other, { of: 'over' }) : this.ask(other, outcome));
-        return outcome;
-      }
-      case 'queue':
-        this.meetings.unqueue(place.name, leg);
-        return { of: 'queue', result: 'hung-up', waitedS: talkedS(place.sinceMs) };
-      case 'bridge': {
-        const { other, sinceMs } = place;
-        const bridged = { of: 'queue', result: 'bridged', waitedS: place.waitedS } as const;
-        talked(leg, sinceMs);
-        talked(other, sinceMs);
-        void (other.is === 'person' ? this.askPerson(other, { of: 'over' }) : this.ask(other, bridged));
-        return bridged;
-      }
-      default:
-        return undefined;
-    }
+    const { outcome, left, over } = leaves(leg, this.meetings, this.#clock.nowMs());
+    if (over) this.#over(over, isRinging(over) ? 'canceled' : 'completed');
+    for (const one of left)
+      void (one.leg.is === 'person'
+        ? this.askPerson(one.leg, { of: 'over' })
+        : this.ask(one.leg, one.outcome));
+    return outcome;
   }
 
   #question(leg: Leg, outcome: Outcome, status: CallStatus): Question {
@@ -278,7 +220,17 @@ export class Carrier {
 
   #leg(more: Pick<Leg, 'id' | 'is' | 'call'> & { errand?: Errand; ringS?: number; place?: Place }): Leg {
     const { errand, ringS = 0, place = { at: 'ringing' } } = more;
-    const leg: Leg = { ...more, errand, ringS, place, credits: new Set(), step: undefined, turn: 0, changedMs: 0 };
+    const leg: Leg = {
+      ...more,
+      errand,
+      ringS,
+      place,
+      credits: new Set(),
+      isSent: false,
+      step: undefined,
+      turn: 0,
+      changedMs: 0,
+    };
     this.legs.set(leg.id, leg);
     return leg;
   }
@@ -296,7 +248,3 @@ export class Carrier {
     });
   }
 }
-
-export const living = (carrier: Carrier): Leg[] => [...carrier.legs.values()].filter((leg) => !isOver(leg));
-export const talking = (carrier: Carrier): Leg[] =>
-  living(carrier).filter((leg) => isUp(leg) && carrier.meetings.isTalk(leg));

@@ -33,6 +33,8 @@ export interface Leg {
   readonly ringS: number;
   readonly credits: Set<Credit>;
   place: Place;
+  /** The agent wants them to go somewhere, and it is not done yet. */
+  isSent: boolean;
   /** Of the verb that it was given last. */
   step: number | undefined;
   /** Counts what happens to it: what was begun before is stale. */
@@ -41,7 +43,6 @@ export interface Leg {
   changedMs: number;
 }
 
-export const isUp = ({ place }: Leg): boolean => place.at !== 'over' && place.at !== 'ringing';
 export const isOver = ({ place }: Leg): boolean => place.at === 'over';
 export const isRinging = ({ place }: Leg): boolean =>
   place.at === 'ringing' ||

@@ -1,5 +1,6 @@
 // Where legs meet: conferences, which end with the first who leaves, and queues. Knows nothing of webhooks.
-import type { Leg } from './leg.ts';
+import type { Waiting } from '../../../src/carrier/webhooks.ts';
+import { isOver, type Leg } from './leg.ts';
 
 export interface Meeting {
   readonly legs: Leg[];
@@ -38,9 +39,12 @@ export class Meetings {
     );
   }
 
-  /** The first is 1. */
-  position(name: string, leg: Leg): number {
-    return (this.queues.get(name) ?? []).indexOf(leg) + 1;
+  /** What is told of whoever waits in a queue. */
+  queueOf(leg: Leg, nowMs: number): Waiting['queue'] {
+    const { place } = leg;
+    if (place.at !== 'queue') return undefined;
+    const position = (this.queues.get(place.name) ?? []).indexOf(leg) + 1;
+    return { position, waitedS: Math.floor((nowMs - place.sinceMs) / 1_000), averageS: 0 };
   }
 
   isTalk(leg: Leg): boolean {
@@ -50,3 +54,6 @@ export class Meetings {
     return place.at === 'bridge' || (place.at === 'dial' && place.sinceMs !== undefined);
   }
 }
+
+export const living = (legs: ReadonlyMap<unknown, Leg>): Leg[] =>
+  [...legs.values()].filter((leg) => !isOver(leg));

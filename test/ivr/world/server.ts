@@ -1,7 +1,14 @@
 // One process of ours: the real routes, and agents that are scripted. When it is dead nothing of it does anything any more.
 import { callId, type CallId } from '../../../src/base/ids.ts';
 import { silentLog } from '../../../src/base/log.ts';
-import type { CarrierCall, PersonQuestion, PersonStatus, Question, Verb, Waiting } from '../../../src/carrier/webhooks.ts';
+import type {
+  CarrierCall,
+  PersonQuestion,
+  PersonStatus,
+  Question,
+  Verb,
+  Waiting,
+} from '../../../src/carrier/webhooks.ts';
 import { ANYBODY } from '../../../src/ivr/anybody.ts';
 import type { CallbackKeeper } from '../../../src/ivr/called-back.ts';
 import type { Departure } from '../../../src/ivr/departure.ts';
@@ -19,8 +26,11 @@ export interface Shared {
   readonly office: Office;
   /** What is done, by its name; `id`: to whose call. */
   readonly did: (what: string, id: CallId) => void;
+  readonly count: (what: string) => void;
 }
 
+/** Of a person who has left, and of one who rings so long and is briefed then. */
+const WAKES_MS: ReadonlySet<number> = new Set([3_000, 65_000, 80_000, 120_000]);
 /** After so many streams it gives up. */
 const MOST_STREAMS = 4;
 const TAKES_NO_VERB: Verb = { do: 'hang-up' };
@@ -33,7 +43,7 @@ export class Server {
   #alive = true;
 
   constructor(shared: Shared, token: string) {
-    const { store, control, clock, callbacks, office, did } = shared;
+    const { store, control, clock, callbacks, office, did, count } = shared;
     this.token = token;
     const { profile, refused } = office;
     const whileAlive =
@@ -47,7 +57,10 @@ export class Server {
       clock: {
         nowMs: () => clock.nowMs(),
         epochMs: () => clock.epochMs(),
-        after: (delayMs, then) => clock.after(delayMs, whileAlive(then)),
+        after: (delayMs, then) => {
+          if (WAKES_MS.has(delayMs)) count('does wake');
+          return clock.after(delayMs, whileAlive(then));
+        },
         every: (periodMs, then) => clock.every(periodMs, whileAlive(then)),
       },
       store: {
@@ -91,10 +104,10 @@ export class Server {
     if (wants.to !== 'destination') this.agents.delete(id);
   }
 
-  async ask(question: Question): Promise<Verb> {
+  async ask(question: Question): Promise<Verb | undefined> {
     const { id, status } = question.call;
-    await this.routes.recall(id, question.step);
-    if (status !== 'completed') return this.routes.ask(question)!;
+    await this.routes.recall(id);
+    if (status !== 'completed') return this.routes.ask(question);
     this.#over(id);
     return TAKES_NO_VERB;
   }
@@ -106,14 +119,14 @@ export class Server {
   }
 
   async wait(waiting: Waiting): Promise<Verb> {
-    await this.routes.recall(waiting.callId, waiting.step);
+    await this.routes.recall(waiting.callId);
     return (await this.routes.waits(waiting)) ?? ANYBODY.waits(waiting);
   }
 
   async personStatus(status: PersonStatus): Promise<void> {
     const { is, of } = status.errand;
     if (is === 'transfer') await this.routes.recall(callId(of));
-    await this.routes.personStatus(status);
+    this.routes.personStatus(status);
   }
 
   async callStatus({ id }: CarrierCall): Promise<void> {

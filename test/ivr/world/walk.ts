@@ -3,7 +3,7 @@ import { callId } from '../../../src/base/ids.ts';
 import type { Departure } from '../../../src/ivr/departure.ts';
 import type { ControlFault } from '../../doubles/fake-control.ts';
 import { CALLER, to } from '../routes-rig.ts';
-import { living } from './carrier.ts';
+import { living } from './meetings.ts';
 import { Dice } from './dice.ts';
 import { isRinging, type Leg } from './leg.ts';
 import type { World } from './world.ts';
@@ -15,6 +15,10 @@ interface Happening {
 }
 
 const FAULTS: readonly ControlFault[] = ['away', 'busy', 'refused', 'failing', 'silent', 'garbled', 'lost'];
+const HOW = [...Array.from({ length: 6 }, () => 'agent' as const), 'fallback', 'closed', 'unknown'] as const;
+const KEYS = ['1', '1', '1', '2', '3', '4', '5', '0', '*', '#'];
+/** Of any walk. */
+const MOST_REQUESTS = 400;
 const CALLERS = [CALLER, CALLER, 'anonymous', 'sip:ada@example.com'];
 
 /** `choice`: which, as a seed. */
@@ -31,65 +35,85 @@ export async function happens(world: World, choice: number): Promise<void> {
 }
 
 function* happenings(world: World): Generator<Happening> {
-  const { carrier, control, sent, servers } = world;
-  const seconds = (least: number, most: number) => (dice: Dice) => world.pass(dice.from(least, most) * 1_000);
-  yield { what: 'a moment', weight: 3, then: seconds(0, 5) };
-  yield { what: 'half a minute', weight: 1.5, then: seconds(5, 40) };
-  yield { what: 'minutes', weight: 0.5, then: seconds(60, 400) };
+  const { carrier, control, book, servers } = world;
+  const { sent } = world.post;
+  const passes = (what: string, weight: number, leastS: number, mostS: number): Happening => ({
+    ...{ what, weight },
+    then: (dice) => world.pass(dice.from(leastS, mostS) * 1_000),
+  });
+  yield passes('a moment', 3, 0, 5);
+  yield passes('half a minute', 1.5, 5, 40);
+  yield passes('minutes', 0.5, 60, 400);
   const calls = [...carrier.legs.values()].filter(({ is, errand }) => is === 'caller' && !errand).length;
-  if (calls < 2) yield { what: 'somebody calls', weight: calls === 0 ? 30 : 0.5, then: (dice) => begin(world, calls, dice) };
-  if (calls === 0) return;
+  const weight = [1_000, 0.5][calls];
+  if (weight !== undefined)
+    yield { ...{ what: 'somebody calls', weight }, then: (dice) => begin(world, calls, dice) };
   yield { what: 'the carrier fails', weight: 0.3, then: (dice) => fail(world, dice) };
   yield { what: 'a restart', weight: 0.15, then: (dice) => world.restart(dice.from(0, servers.length - 1)) };
+  const comesAgain = (what: string, of: number, often: number): Happening => ({
+    ...{ what, weight: often },
+    then: (dice) => world.again(dice.pick(sent.slice(-of)), dice.pick(servers)),
+  });
   if (sent.length > 0) {
-    const again = (least: number, what: string, weight: number): Happening => ({
-      ...{ what, weight },
-      then: (dice) => world.again(sent[dice.from(Math.max(0, sent.length - least), sent.length - 1)]!, dice.pick(servers)),
-    });
-    yield again(2, 'a webhook comes twice', 1);
-    yield again(40, 'a webhook comes late', 0.7);
+    yield comesAgain('a webhook comes twice', 2, 1);
+    yield comesAgain('a webhook comes late', 40, 0.7);
   }
-  const [promised] = world.promised;
-  if (promised) yield { what: 'a callback is due', weight: 0.5, then: () => world.callsBack(promised) };
-  yield { what: 'the book is away, or back', weight: 0.1, then: () => (world.isBookAway = !world.isBookAway) };
-  for (const leg of living(carrier)) yield* of(world, leg);
-  if (control.reached.length > 200) world.laws.break('6: there is no end to requests');
+  if (book.promised.length > 0) yield { what: 'a callback is due', weight: 4, then: () => callsBack(world) };
+  yield {
+    ...{ what: 'the book is away, or back', weight: 0.1 },
+    then: () => {
+      book.isAway = !book.isAway;
+    },
+  };
+  for (const leg of living(carrier.legs)) yield* of(world, leg);
+  if (control.reached.length > MOST_REQUESTS) world.laws.break('1: there is no end to the requests');
 }
 
 function* of(world: World, leg: Leg): Generator<Happening> {
   const { carrier } = world;
   const { place } = leg;
   const who = `${leg.is} ${leg.id.slice(-3)}`;
-  const one = (what: string, weight: number, then: Happening['then']): Happening => ({ what: `${who} ${what}`, weight, then });
+  const one = (what: string, weight: number, then: Happening['then']): Happening => ({
+    what: `${who} ${what}`,
+    weight,
+    then,
+  });
   const hangsUp = (weight: number): Happening => one('hangs up', weight, () => carrier.hangsUp(leg));
   if (isRinging(leg)) {
-    yield one('picks up', 4, () => carrier.picksUp(leg));
+    yield one('picks up', 6, () => carrier.picksUp(leg));
     for (const status of ['busy', 'no-answer', 'failed'] as const)
       yield one(status, 0.3, () => carrier.doesNotCome(leg, status));
     return;
   }
-  yield hangsUp(leg.is === 'caller' ? 0.3 : 0.7);
+  const waits = place.at === 'conference' || place.at === 'dial';
+  yield hangsUp(leg.is === 'caller' ? (waits ? 1.5 : 0.2) : 0.6);
   if (leg.is === 'person') {
     if (place.at === 'keys') {
-      yield one('presses 1', 4, () => carrier.presses(leg, '1'));
+      yield one('presses 1', 10, () => carrier.presses(leg, '1'));
       yield one('presses 2', 0.5, () => carrier.presses(leg, '2'));
     }
     return;
   }
   switch (place.at) {
     case 'stream':
-      return yield* ofAgent(world, leg);
+      yield* ofAgent(world, leg);
+      return;
     case 'refer':
-      return yield one('is taken', 2, () => {
+      yield one('is taken', 2, () => {
         leg.credits.add('referred');
         return carrier.ask(leg, { of: 'refer', result: 'taken' });
       });
+      return;
     case 'queue':
-      return yield one('presses 1', 0.4, () => wantsCallback(world, leg));
+      yield one('presses 1', 2, () => wantsCallback(world, leg));
+      return;
     case 'record':
-      return yield one('leaves a message', 3, (dice) => carrier.records(leg, dice.from(1, 60)));
+      yield one('leaves a message', 3, (dice) => carrier.records(leg, dice.from(1, 60)));
+      return;
     case 'keys':
-      return yield one('presses a key', 4, (dice) => carrier.presses(leg, dice.pick([...'1112345670*#'])));
+      if (leg.errand) yield one('presses 1', 10, () => carrier.presses(leg, '1'));
+      yield one('presses a key', 4, (dice) => carrier.presses(leg, dice.pick(KEYS)));
+      return;
     default:
   }
 }
@@ -98,20 +122,27 @@ function* ofAgent(world: World, leg: Leg): Generator<Happening> {
   const { carrier, office } = world;
   const server = world.serverOf(leg.id);
   const closes = () => carrier.ask(leg, { of: 'stream' });
-  yield { what: 'the stream is lost', weight: 0.5, then: closes };
+  yield {
+    ...{ what: 'the stream is lost', weight: 0.8 },
+    then: () => {
+      leg.isSent = false;
+      return closes();
+    },
+  };
   if (!server) return;
   const departs = (what: string, weight: number, wants: Departure, waitsMs = 0): Happening => ({
     what: `the agent: ${what}`,
     weight,
     then: async () => {
       if (wants.to === 'hang-up') leg.credits.add('agent');
+      leg.isSent = wants.to === 'destination';
       server.depart(leg.id, wants);
       await world.pass(waitsMs);
       if (leg.place.at === 'stream') await closes();
     },
   });
   for (const { name } of office.profile.destinations) {
-    yield departs(name, 1, to(name));
+    yield departs(name, 1.5, to(name));
     yield departs(`${name}, and two minutes`, 0.05, to(name), 120_000);
   }
   yield departs('press', 0.2, to('press'));
@@ -130,7 +161,16 @@ function* ofAgent(world: World, leg: Leg): Generator<Happening> {
 
 function begin(world: World, calls: number, dice: Dice): void {
   const leg = world.carrier.calls(callId(`CA${String(calls + 1).padStart(32, '0')}`), dice.pick(CALLERS));
-  world.begins(leg, dice.pick(['agent', 'agent', 'agent', 'agent', 'fallback', 'closed', 'unknown']), dice.from(0, 1));
+  world.begins(leg, dice.pick(HOW), dice.pick(world.servers));
+}
+
+/** A job of the book's own, which asks the carrier. */
+async function callsBack({ book, control }: World): Promise<void> {
+  const due = book.next();
+  if (!due) return;
+  const { to: callee, from, id } = due;
+  const errand = { is: 'callback', of: id, attempt: 1 } as const;
+  await control.place({ to: callee, from, ringS: 20, errand }).catch(() => undefined);
 }
 
 function fail(world: World, dice: Dice): void {

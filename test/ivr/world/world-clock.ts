@@ -5,6 +5,9 @@ import { ManualClock } from '../../doubles/manual-clock.ts';
 /** Once everything that follows of what has happened has happened. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Also while nothing happens: somebody may be left just then. */
+const LOOK_EVERY_MS = 3_000;
+
 export class WorldClock implements Clock {
   readonly #manual: ManualClock;
   readonly #dues = new Set<{ readonly atMs: number }>();
@@ -44,7 +47,11 @@ export class WorldClock implements Clock {
     for (;;) {
       await settled();
       look();
-      const nextMs = Math.min(endMs, ...[...this.#dues].map(({ atMs }) => atMs));
+      const nextMs = Math.min(
+        endMs,
+        this.nowMs() + LOOK_EVERY_MS,
+        ...[...this.#dues].map(({ atMs }) => atMs),
+      );
       if (nextMs >= endMs && this.nowMs() >= endMs) return;
       this.#manual.advance(nextMs - this.nowMs());
     }

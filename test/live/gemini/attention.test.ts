@@ -76,6 +76,18 @@ describe('an answer to the caller', () => {
     expect(rig.dialled).toHaveLength(3);
   });
 
+  test('it is owed for as long, although the caller’s line goes on with its silence', () => {
+    const rig = underWay();
+    rig.callerSpeaks(600);
+    for (let atMs = 0; atMs < 40_000; atMs += 20) {
+      rig.session.send(frame(0));
+      rig.clock.advance(20);
+      if (did(rig).length % 2 === 0) rig.receive(READY);
+    }
+    const round = ['no answer reminded', 'no answer renewed'];
+    expect(did(rig)).toEqual([...round, ...round, 'no answer reminded', 'no answer gave up']);
+  });
+
   test.each<[string, (rig: ReturnType<typeof converse>) => void]>([
     ['a turn', (rig) => rig.receive(sound(), GENERATED)],
     ['a call', (rig) => rig.receive(calls('a'))],

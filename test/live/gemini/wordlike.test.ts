@@ -56,7 +56,7 @@ function firstWord(sound: Float64Array): Float64Array {
 
 const VOICES = ['caller', 'agent', 'prompts']
   .flatMap((folder) => readdirSync(join(AUDIO, folder)).map((file) => `${folder}/${file}`))
-  .filter((file) => file.endsWith('.wav') && !file.endsWith('comfort.wav'));
+  .filter((file) => file.endsWith('.wav') && !/(comfort|hold)\.wav$/.test(file));
 
 describe('words', () => {
   test.each(VOICES)('%s may be an answer, and is talk', (file) => {

@@ -19,7 +19,7 @@ function openCall() {
   const runner = createRunner({
     ...{ tools: BUILT_INS, crm, texts, log: silentLog, clock: new ManualClock() },
     office: { timeZone: 'America/New_York', language: 'en-US' },
-  profile: 'reception',
+    profile: 'reception',
     callId: callId('CA1'),
     caller: ADA_PHONE,
     called: '+15550100100',

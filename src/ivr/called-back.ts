@@ -49,7 +49,8 @@ export class CalledBack {
 
   async asks({ errand, outcome }: PersonQuestion): Promise<Verb | Connect | undefined> {
     const { callbacks, profileNamed } = this.#options;
-    const promised = await callbacks?.of(errand.of, AbortSignal.timeout(READ_WITHIN_MS));
+    const promised = await this.#promised(errand.of);
+    if (promised === 'unknown') return { do: 'say-and-hang-up', ...spoken('en-US').apology() };
     const profile = promised && profileNamed(promised.profile);
     if (!promised || !profile) return undefined;
     const words = spoken(profile.language);
@@ -72,6 +73,20 @@ export class CalledBack {
       go: (route, view) =>
         goOrElse({ ...route, matter }, destination, words.connecting(spokenName(destination, view)), view),
     };
+  }
+
+  /** `unknown`: nobody can say; they are called again, as one who did not answer. */
+  async #promised(id: string): Promise<PromisedCallback | 'unknown' | undefined> {
+    const { callbacks, log } = this.#options;
+    try {
+      return await callbacks?.of(id, AbortSignal.timeout(READ_WITHIN_MS));
+    } catch (thrown) {
+      log.error(
+        { callback: id, reason: messageOf(thrown) },
+        'who is called back could not be looked up when they answered; they heard an apology',
+      );
+      return 'unknown';
+    }
   }
 
   /** True once it is written down. */

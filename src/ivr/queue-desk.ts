@@ -67,6 +67,7 @@ export class QueueDesk {
   /** Undefined: there is no such queue (any more). */
   asks({ errand, call, outcome }: PersonQuestion): Verb | undefined {
     const place = this.#placeOf(errand.of);
+    if (outcome.of === 'over') this.#isFree(errand.of, call.id);
     if (place === undefined || outcome.of === 'over') return place && { do: 'hang-up' };
     const { destination, profile } = place;
     const words = spoken(profile.language);
@@ -89,9 +90,14 @@ export class QueueDesk {
     return take;
   }
 
-  status({ errand, status }: PersonStatus): void {
-    if (!OVER.has(status)) return;
-    this.#options.store.hold(claimOf(errand.of), status === 'completed' ? AFTER_TALK_MS : PAUSE_MS);
+  status({ id, errand, status }: PersonStatus): void {
+    if (OVER.has(status)) this.#isFree(errand.of, id);
+  }
+
+  /** Also a mailbox that picks up, and whoever declines, is not rung again at once. */
+  #isFree(queue: string, person: CallId): void {
+    const hasTalked = this.#takers.get(person) === true;
+    this.#options.store.hold(claimOf(queue), hasTalked ? AFTER_TALK_MS : PAUSE_MS);
   }
 
   async #call(queue: string, { to, ringS, name }: Destination, route: Route): Promise<void> {

@@ -250,7 +250,8 @@ export class Routes {
     const route = decided === known ? decided : { ...decided, revision: (known?.revision ?? 0) + 1 };
     if (route !== known) {
       this.#keep(route);
-      store.save(route);
+      // Whoever wants no record of a call wants none of its way either: then no other process can go on with it.
+      if (this.#options.profileNamed(route.profile)?.keepRecordsDays !== 0) store.save(route);
     }
     for (const effect of effects) {
       if (effect.do === 'handOver') agents.handedOver(callId);

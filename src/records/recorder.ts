@@ -51,7 +51,10 @@ export function startRecorder(options: RecorderOptions): () => void {
     if (over.size > MOST_OVER && oldest !== undefined) over.delete(oldest);
   };
   return options.notices.subscribe((notice) => {
-    const call = calls.get(notice.callId) ?? over.get(notice.callId);
+    // Sessions, tools and transcripts are closed before the end: what comes after it is of the telephone network.
+    if (notice.type === 'routed' || notice.type === 'person')
+      return (calls.get(notice.callId) ?? over.get(notice.callId))?.take(notice);
+    const call = calls.get(notice.callId);
     if (notice.type === 'call-started' || notice.type === 'call-refused') {
       const isKept = notice.keepDays === 'forever' || notice.keepDays > 0;
       if (notice.type === 'call-refused') {
@@ -62,7 +65,6 @@ export function startRecorder(options: RecorderOptions): () => void {
       } else if (!call && isKept) calls.set(notice.callId, new CallRecorder(notice, options));
       return;
     }
-    // Sessions, tools and transcripts are closed before it: what comes after it is of the telephone network.
     if (notice.type === 'call-ended' && call && calls.delete(notice.callId)) keepOver(notice.callId, call);
     call?.take(notice);
   });

@@ -155,7 +155,7 @@ test.concurrent('call: it reaches its own people, and is no failure without an a
   const agents = freshFolder(context);
   writeFileSync(
     join(agents, 'desk.yaml'),
-    `name: Desk\nnumbers: '*'\ngreeting: Hello.\ninstructions: Help.\nhours: { dates: {} }\n` +
+    `name: Desk\nnumbers: '*'\ngreeting: Hello.\ninstructions: Help.\nhours: { dates: { 2020-01-01: '09:00-10:00' } }\n` +
       `destinations: { desk: { to: '+12025550111', description: Everything. } }\n` +
       `closed: { greeting: It is closed., then: { destination: desk } }\n`,
   );

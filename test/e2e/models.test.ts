@@ -39,6 +39,8 @@ const PROFILE = {
     './my-tools.ts',
     { mcp: 'everything', ...started(referenceServer('everything'), 'stdio'), tools: SERVED },
   ],
+  destinations: { sales: { to: '+12025550111', description: 'Offers.' } },
+  voicemail: {},
   google_search: true,
   voice_activity: {
     start_sensitivity: 'low',

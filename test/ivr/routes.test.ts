@@ -413,3 +413,44 @@ test('the words of the profile are filled in', () => {
     say: { text: expect.stringContaining(CALLER) as string },
   });
 });
+
+test('a mailbox that picks up, or who declines, is rung again after the same pause as who does not answer', async () => {
+  const { sent, routes, control, clock } = world();
+  const step = stepOf(sent('support'));
+  await routes.waits(waiting(step, 1));
+  await settled();
+  const errand = errandOf(control);
+  await routes.personAsks(person(errand, ANSWERED));
+  await routes.personAsks(person(errand, keys('2')));
+  routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  clock.advance(29_000);
+  await routes.waits(waiting(step, 1));
+  await settled();
+  expect(control.placed()).toHaveLength(1);
+  clock.advance(1_000);
+  await routes.waits(waiting(step, 1));
+  await settled();
+  expect(control.placed()).toHaveLength(2);
+});
+
+test('the status of who has taken somebody is lost: the end of their talk frees the queue all the same', async () => {
+  const { sent, routes, control, clock } = world();
+  const step = stepOf(sent('support'));
+  await routes.waits(waiting(step, 1));
+  await settled();
+  const errand = errandOf(control);
+  await routes.personAsks(person(errand, ANSWERED));
+  await routes.personAsks(person(errand, keys('1')));
+  await routes.personAsks(person(errand, { of: 'over' }));
+  clock.advance(5_000);
+  await routes.waits(waiting(step, 1));
+  await settled();
+  expect(control.placed()).toHaveLength(2);
+});
+
+test('the database is away when somebody who is called back answers: an apology, and no error', async () => {
+  const callbacks: CallbackKeeper = { ...book().callbacks, of: () => Promise.reject(new Error('away')) };
+  const { routes } = world({ callbacks });
+  const errand: Errand = { is: 'callback', of: 'b1', attempt: 1 };
+  expect(await routes.personAsks(person(errand, ANSWERED))).toMatchObject({ do: 'say-and-hang-up' });
+});

@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/around.ts'],
     // Calls in test/e2e take the time that calls take.
     testTimeout: 60_000,
@@ -10,5 +9,17 @@ export default defineConfig({
     maxConcurrency: 12,
     // One per core; by default vitest leaves one core idle, and these tests mostly wait.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+      },
+      {
+        extends: true,
+        // Real sockets in real time, on machines that others use too: what fails there is tried once more, and the report
+        // says so (retry x1).
+        test: { name: 'calls', include: ['test/e2e/**/*.test.ts'], retry: 1 },
+      },
+    ],
   },
 });

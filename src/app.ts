@@ -14,7 +14,6 @@ import { Notices } from './call/notices.ts';
 import { checkSetups, prepareTools } from './call/profile-checks.ts';
 import { keepRoster } from './call/roster-keeper.ts';
 import { Switchboard } from './call/switchboard.ts';
-import type { RecordingReady } from './carrier/webhooks.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
@@ -33,14 +32,15 @@ import { voicemailRoutes } from './http/voicemail-routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { callbackGuard } from './ivr/callback-guard.ts';
 import { openCallbacks } from './ivr/callbacks/callbacks.ts';
+import { nobodyThere } from './ivr/callbacks/nobody-there.ts';
 import { mayDial } from './ivr/dial-guard.ts';
-import { leftMessage } from './ivr/left-message.ts';
 import { createPostgresRoutes } from './ivr/route-store-postgres.ts';
 import { createPopScreen } from './ivr/screen-pop.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import type { RecordStore } from './records/store.ts';
-import { openVoicemail, type Voicemail } from './records/voicemail/voicemail.ts';
+import { openVoicemail } from './records/voicemail/voicemail.ts';
+import { createWhose } from './records/voicemail/whose.ts';
 import { openDatabase } from './store/database.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { startModel } from './simulator/model/server.ts';
@@ -169,12 +169,16 @@ async function start(
   const callbacks = openCallbacks({
     ...{ database, control: carrier, clock, log, rehearsal: config.rehearsal },
     guard: callbackGuard(countries),
+    nobodyThere: (callback) => nobodyThere(callback, keeper.roster.profiles, clock.epochMs()),
   });
   held.defer(() => callbacks.close(RECORDS_WITHIN_MS));
+  const profileNamed = (name: string): Profile | undefined =>
+    keeper.roster.profiles.find((profile) => profile.name === name);
   const webhook = { secret: config.webhookSecret, allowPrivate: config.webhookPrivate };
   const voicemail = await openVoicemail({
     ...{ database, dataDir, recordings: carrier, live, publicBaseUrl, webhook, clock, log },
     rehearsal: config.rehearsal,
+    whose: createWhose({ routes: routeStore, records: books.store, profileNamed, clock }),
     mail: { url: config.mail.smtpUrl, from: config.mail.from },
   });
   held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
@@ -190,8 +194,9 @@ async function start(
       store: routeStore,
       callbacks,
       popScreen: createPopScreen({ ...webhook, clock, log }),
+      isOn: (id) => carrier.isOn(id),
       mayDial: (to) => mayDial(to, { countries }) === undefined,
-      musicOf: (profile) => musicName(keeper.roster.profiles.find(({ name }) => name === profile)?.holdMusic),
+      musicOf: (profile) => musicName(profileNamed(profile)?.holdMusic),
     },
     lineFormat: MULAW_8K,
     notices,
@@ -214,7 +219,7 @@ async function start(
       carrierRoutes({
         ...{ webhooks, lobby, switchboard },
         sounds: () => keeper.roster.prompts.music,
-        onRecording: (ready) => takeMessage(ready, { voicemail, switchboard, log }),
+        onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
       }),
       apiRoutes(notices, switchboard, operator),
       recordRoutes(books.store, operator),
@@ -254,20 +259,6 @@ async function start(
       return (stopping ??= stop());
     },
   };
-}
-
-/** Whoever left it: a message of a call that nobody knows any more is kept all the same. */
-async function takeMessage(
-  ready: RecordingReady,
-  { voicemail, switchboard, log }: { voicemail: Voicemail; switchboard: Switchboard; log: Log },
-): Promise<void> {
-  const about = switchboard.routes.messageIn(ready.callId);
-  if (about === undefined)
-    log.error(
-      { callId: ready.callId, recordingId: ready.id },
-      'a message was left in a call of which nothing is known; it is kept, and delivered to nobody',
-    );
-  await voicemail.take(ready, about ?? leftMessage({ profile: '', from: '', to: '' }));
 }
 
 /** Tokens are fetched and connections opened before a caller waits for them; and whoever starts the server hears of a fault. */

@@ -1,7 +1,7 @@
 // The vendors as configured: the model, the carrier, the CRM. Beside app.ts the only place that enters their folders.
 import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError } from './base/errors.ts';
-import type { CallControl, CarrierAccount, Recordings } from './carrier/control.ts';
+import type { CallControl, CallWatch, CarrierAccount, Recordings } from './carrier/control.ts';
 import type { TextSender } from './carrier/texts.ts';
 import { createTwilioControl } from './carrier/twilio/control.ts';
 import { createTwilioRecordings } from './carrier/twilio/recordings.ts';
@@ -55,7 +55,7 @@ function accessOf(way: Way, role: string): Access {
 export function carrierOf(
   { carrier }: Pick<Config, 'carrier'>,
   publicBaseUrl: () => string,
-): CallControl & CarrierAccount & TextSender & Recordings {
+): CallControl & CallWatch & CarrierAccount & TextSender & Recordings {
   const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
   const [authToken] = authTokens;
   const as =
@@ -78,8 +78,10 @@ export function carrierOf(
     hangUp: (id) => refuse(`call ${id} cannot be ended by REST`),
     takeBack: (id) => refuse(`call ${id} cannot be taken back by REST`),
     place: () => refuse('nobody can be called'),
+    isOn: (id) => refuse(`nobody can say whether call ${id} goes on`),
     fetch: () => refuse('no recording can be fetched'),
     remove: () => refuse('no recording can be removed'),
+    list: () => refuse('what callers left while nobody was here cannot be looked for'),
     check: () => refuse('there is no account to ask for'),
     send: () => refuse('no text can be sent'),
   };

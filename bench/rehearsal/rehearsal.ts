@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startApp, type App } from '../../src/app.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { createLog } from '../../src/base/log.ts';
+import { createLog, type Log } from '../../src/base/log.ts';
 import { readConfig } from '../../src/config.ts';
 import { scriptOf, type ScriptSource } from '../../src/simulator/model/script.ts';
 import { startModel, type ModelOptions, type SimulatedModel } from '../../src/simulator/model/server.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
+import type { Person } from '../../src/simulator/phone/people.ts';
 import { startNetwork, type NetworkCallOptions } from '../../src/simulator/phone/network.ts';
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'bench' };
@@ -31,6 +32,12 @@ export const scripted = (source: ScriptSource) => scriptOf(source, fixture('audi
 export interface RehearsalOptions extends ModelOptions {
   /** Profiles, as their files have it; the sample agent when left out. */
   readonly agents?: readonly string[];
+  /** Beside what it sets itself, and in its place. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Errors are printed when left out. */
+  readonly serverLog?: Log;
+  /** Who can be called. */
+  readonly people?: readonly Person[];
 }
 
 export interface Rehearsal {
@@ -41,7 +48,13 @@ export interface Rehearsal {
   readonly close: () => Promise<void>;
 }
 
-export async function rehearse({ agents, ...options }: RehearsalOptions): Promise<Rehearsal> {
+export async function rehearse({
+  agents,
+  environment,
+  people = [],
+  serverLog,
+  ...options
+}: RehearsalOptions): Promise<Rehearsal> {
   const { clock = systemClock } = options;
   const folder = agents && mkdtempSync(join(tmpdir(), 'liveline-bench-'));
   const dataDir = mkdtempSync(join(tmpdir(), 'liveline-bench-data-'));
@@ -51,7 +64,7 @@ export async function rehearse({ agents, ...options }: RehearsalOptions): Promis
   };
   agents?.forEach((text, n) => writeFileSync(join(folder!, `${n}.yaml`), text));
   const model = await startModel(options);
-  const network = await startNetwork({ ...ACCOUNT, clock });
+  const network = await startNetwork({ ...ACCOUNT, clock, people });
   try {
     const config = readConfig({
       PORT: '0',
@@ -61,8 +74,9 @@ export async function rehearse({ agents, ...options }: RehearsalOptions): Promis
       TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
       TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
       TWILIO_API_BASE_URL: network.url,
+      ...environment,
     });
-    const app = await startApp(config, createLog({ level: 'error', secrets: [] }), { clock });
+    const app = await startApp(config, serverLog ?? createLog({ level: 'error', secrets: [] }), { clock });
     return {
       app,
       model,

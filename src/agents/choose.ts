@@ -1,6 +1,6 @@
 // Which profile takes a call. That no two profiles claim the same is checked when they are loaded.
-import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
+import { numberOf } from './own-number.ts';
 import type { Profile } from './profile.ts';
 
 /** A call to be taken; `campaign`: for which it was placed, if for one. */
@@ -24,7 +24,7 @@ export function chooseProfile(
 }
 
 function byNumber(profiles: readonly Profile[], to: string): Profile | undefined {
-  const number = parsePhoneNumber(to);
+  const number = numberOf(to);
   return profiles.find(({ numbers }) => number !== undefined && numbers !== '*' && numbers.includes(number));
 }
 

@@ -22,6 +22,7 @@ const NOT_A_NUMBER = refusal(
   'not-a-number',
   'expected a phone number with its country code in quotes, such as "+15550100111", or a sip: address',
 );
+const NOT_SIP = refusal('not-a-number', 'a sip: address begins with sip:, as in sip:desk@pbx.example.com');
 const IS_EMERGENCY = refusal(
   'emergency',
   'this may be an emergency number, and those are never dialled: callers in an emergency must call them themselves',
@@ -44,6 +45,7 @@ const NANP_976 = /^\+1\d{3}976\d{4}$/;
 const COSTLY_TYPES: Readonly<Record<string, string>> = {
   PREMIUM_RATE: 'a premium-rate number',
   SHARED_COST: 'a shared-cost number',
+  PERSONAL_NUMBER: 'a personal number',
   PAGER: 'a pager',
   VOICEMAIL: 'a mailbox',
 };
@@ -76,7 +78,7 @@ function ofNumber(to: string, { countries }: DialRules): DialRefusal | undefined
   if (/^\d+$/.test(digits) && (bare.startsWith('+') ? isEmergencyAbroad : isEmergency)(digits))
     return IS_EMERGENCY;
   const e164 = parsePhoneNumber(to);
-  if (e164 === undefined) return NOT_A_NUMBER;
+  if (e164 === undefined) return /^(?!sips?:).*@/is.test(to) ? NOT_SIP : NOT_A_NUMBER;
   if (COSTLY_CODES.has(e164.slice(1, 4))) return costly('a satellite or international network number');
   const number = parsePhoneNumberFromString(e164);
   if (number === undefined) return refusal('impossible', 'no country has numbers that begin like this');

@@ -61,13 +61,22 @@ export const onOrOff = z.union(
   'expected "on" or "off"',
 );
 
+/** In place of "expected fields": which. Of a field within, its own words. */
+export const fieldsOf = (example: string): { error: z.core.$ZodErrorMap } => ({
+  error: ({ code }) => (code === 'invalid_type' ? `expected fields, such as ${example}` : undefined),
+});
+
 export function wholeFrom(least: number, most: number, what: string) {
   const expected = `expected a whole number of ${what} from ${least} to ${most}`;
   return z.int(expected).min(least, expected).max(most, expected);
 }
 
-const HTTPS = 'expected an https:// address';
+const HTTPS = 'expected an https:// address without user and password';
 
 export const httpsAddress = z
   .string(HTTPS)
-  .refine((text) => text.startsWith('https://') && URL.canParse(text), HTTPS);
+  .refine((text) => text.startsWith('https://') && isPlain(URL.parse(text)), HTTPS);
+
+function isPlain(url: URL | null): boolean {
+  return url !== null && url.username === '' && url.password === '';
+}

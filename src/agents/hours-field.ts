@@ -1,6 +1,6 @@
 // How opening hours are written in a profile, and what is wrong with them. What they mean is not known here.
 import { z } from 'zod';
-import { words } from './fields.ts';
+import { fieldsOf, words } from './fields.ts';
 import type { DayHours, Hours, OpenWindow } from './hours.ts';
 
 const WRITTEN = /^(?:[01]?\d|2[0-3]):[0-5]\d ?- ?(?:(?:[01]?\d|2[0-3]):[0-5]\d|24:00)$/;
@@ -64,29 +64,40 @@ const on = (name: keyof typeof NAMES) => day.optional().describe(`On ${NAMES[nam
 
 /** Part of the schema of a profile; where it is optional, the profile says. */
 export const openingHours = z
-  .strictObject({
-    every_day: day.optional().describe('On every day for which nothing else is written.'),
-    weekdays: day
-      .optional()
-      .describe('From Monday to Friday, on days for which nothing of their own is written.'),
-    weekend: day.optional().describe('On Saturday and Sunday, if nothing of their own is written.'),
-    mon: on('mon'),
-    tue: on('tue'),
-    wed: on('wed'),
-    thu: on('thu'),
-    fri: on('fri'),
-    sat: on('sat'),
-    sun: on('sun'),
-    dates: z
-      .record(date, day)
-      .default({})
-      .describe('On these dates, such as 2026-12-25, whatever the day of the week, or the calendar, has.'),
-    holidays: words
-      .optional()
-      .describe(
-        'An iCalendar file (.ics) of at most 1 MB, named from where this file is: closed on the days that its events take whole, and during those that have a time.',
-      ),
-  })
+  .strictObject(
+    {
+      every_day: day
+        .optional()
+        .describe(
+          'On every day for which nothing else is written. Times are of a 24-hour clock; an end before the start is on the next day.',
+        ),
+      weekdays: day
+        .optional()
+        .describe('From Monday to Friday, on days for which nothing of their own is written.'),
+      weekend: day.optional().describe('On Saturday and Sunday, if nothing of their own is written.'),
+      mon: on('mon'),
+      tue: on('tue'),
+      wed: on('wed'),
+      thu: on('thu'),
+      fri: on('fri'),
+      sat: on('sat'),
+      sun: on('sun'),
+      dates: z
+        .record(date, day)
+        .default({})
+        .describe('On these dates, such as 2026-12-25, whatever the day of the week, or the calendar, has.'),
+      holidays: words
+        .refine(
+          (text) => !/^\w+:\/\//.test(text),
+          'expected a file, not an address: download the calendar, put it beside this file, and name it here',
+        )
+        .optional()
+        .describe(
+          'An iCalendar file (.ics) of at most 1 MB, named from where this file is: closed on the days that its events take whole, and during those that have a time.',
+        ),
+    },
+    fieldsOf('{ weekdays: "09:00-17:00" }'),
+  )
   .transform((file, context): Hours => {
     const week = DAYS.map((name, at): DayHours => {
       const span = at === 0 || at === 6 ? file.weekend : file.weekdays;

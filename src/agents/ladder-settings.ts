@@ -2,7 +2,7 @@
 // say nothing, or they wait.
 import { z } from 'zod';
 import { NAME, NAME_EXPECTED } from './destinations-field.ts';
-import { off, template, wholeFrom, words } from './fields.ts';
+import { fieldsOf, off, template, wholeFrom, words } from './fields.ts';
 
 const place = z
   .strictObject({
@@ -10,7 +10,7 @@ const place = z
   })
   .transform(({ destination }) => ({ do: 'destination' as const, name: destination }));
 
-const STEP = 'expected "menu", "voicemail", "apology", or fields: destination';
+const STEP = 'expected "menu", "voicemail", "apology", or a destination, written { destination: <its name> }';
 
 const step = z.union(
   [
@@ -82,23 +82,27 @@ export function fallbackOf(file: z.output<typeof fallback> | undefined, hasVoice
     : { withinMs: file.within_s * 1_000, steps: file.steps ?? leftOut, isWritten: true };
 }
 
-const THEN = 'expected "agent", "voicemail", "hang_up", or fields: destination';
+const THEN =
+  'expected "agent", "voicemail", "hang_up", or a destination, written { destination: <its name> }';
 
-const closed = z.strictObject({
-  greeting: template.describe('What is said first outside of hours; may hold {{variables}}.'),
-  then: z
-    .union(
-      [
-        z.literal('agent').transform(() => ({ do: 'agent' as const })),
-        z.literal('voicemail').transform(() => ({ do: 'voicemail' as const })),
-        z.literal('hang_up').transform(() => ({ do: 'hang-up' as const })),
-        place,
-      ],
-      THEN,
-    )
-    .prefault('agent')
-    .describe('What comes then: the agent, voicemail, the end, or a destination.'),
-});
+const closed = z.strictObject(
+  {
+    greeting: template.describe('What is said first outside of hours; may hold {{variables}}.'),
+    then: z
+      .union(
+        [
+          z.literal('agent').transform(() => ({ do: 'agent' as const })),
+          z.literal('voicemail').transform(() => ({ do: 'voicemail' as const })),
+          z.literal('hang_up').transform(() => ({ do: 'hang-up' as const })),
+          place,
+        ],
+        THEN,
+      )
+      .prefault('agent')
+      .describe('What comes then: the agent, voicemail, the end, or a destination.'),
+  },
+  fieldsOf('{ greeting: "We are closed.", then: voicemail }'),
+);
 
 const SILENCE = 'expected a whole number of seconds from 5 to 120, or "off"';
 const askAfterMs = z.union(
@@ -124,13 +128,16 @@ export const ladderSettings = {
     .optional()
     .describe('What callers meet outside of hours; the same as within them when left out.'),
   silence: z
-    .strictObject({
-      ask_after_s: askAfterMs
-        .prefault(20)
-        .describe(
-          'After so many seconds without a word of the caller they are asked whether they are there, and after as many more the call ends; or "off".',
-        ),
-    })
+    .strictObject(
+      {
+        ask_after_s: askAfterMs
+          .prefault(20)
+          .describe(
+            'After so many seconds without a word of the caller they are asked whether they are there, and after as many more the call ends; or "off".',
+          ),
+      },
+      fieldsOf('{ ask_after_s: 20 }'),
+    )
     .prefault({})
     .transform(({ ask_after_s }) => ({ askAfterMs: ask_after_s }))
     .describe('What happens to callers who say nothing.'),

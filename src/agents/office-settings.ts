@@ -10,12 +10,19 @@ const notYet = (description: string) => ({ description, withoutEffect: true });
 const DELIVER = 'expected an e-mail address, or an https:// address';
 const MAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
 
-const deliverTo = z
-  .string(DELIVER)
-  .refine((text) => MAIL.test(text) || (text.startsWith('https://') && URL.canParse(text)), DELIVER);
+const CREDENTIALS =
+  'an https:// address cannot hold a user or password: posts would go without them. Sign them with WEBHOOK_SECRET, or put a key into the query';
 
-/** The longest that Twilio records at least: an hour, by default (twilio.com, TwiML Record, maxLength). */
-const LONGEST_MESSAGE_S = 3_600;
+const deliverTo = z.string(DELIVER).superRefine((text, context) => {
+  // By its look an address with a user is an e-mail address too, and is not delivered to as one.
+  if (MAIL.test(text) && !text.includes('://')) return;
+  const url = text.startsWith('https://') ? URL.parse(text) : null;
+  if (url === null) context.addIssue(DELIVER);
+  else if (url.username !== '' || url.password !== '') context.addIssue(CREDENTIALS);
+});
+
+/** Half an hour: 16,000 bytes a second as Twilio gives it, which the greatest recording that is fetched holds. */
+const LONGEST_MESSAGE_S = 1_800;
 /** After four hours Twilio ends a call by itself (twilio.com, Calls resource, TimeLimit). */
 const LONGEST_CALL_MIN = 240;
 

@@ -91,7 +91,7 @@ export const watchdog = z
       z
         .strictObject({
           answer_within_ms: patience.describe(
-            `Once the caller has fallen silent; ${WAITS_MS.answer} when left out.`,
+            `Once the caller has fallen silent, whatever they waited before they asked again included; ${WAITS_MS.answer} when left out.`,
           ),
           word_within_ms: patience.describe(
             `Once the model was asked to greet, or told what a function has answered; ${WAITS_MS.word} when left out.`,

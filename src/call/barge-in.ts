@@ -3,6 +3,7 @@ import { leaveSoon } from './ending.ts';
 import { raised, turnEnded } from './speech.ts';
 import { greetingIsOver } from './greeting.ts';
 import type { CallRules } from './rules.ts';
+import { stillHere } from './second-thoughts.ts';
 import {
   QUIET,
   stay,
@@ -71,7 +72,7 @@ function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
     const leaving = leaveSoon(quiet);
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }
-  if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' });
+  if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' }, stillHere(talk));
   const { line, losses, away, greeting, tools } = talk;
   const state: Talk = {
     ...{ phase: 'talking', line, losses, away, greeting, tools },

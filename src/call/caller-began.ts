@@ -13,7 +13,8 @@ export class CallerBegan {
       if (speech) this.#speech = { ...speech, endedMs: atMs };
       return;
     }
-    const goesOn = speech && (speech.endedMs === undefined || atMs - speech.endedMs <= PAUSE_AT_MOST_MS);
+    // Whose beginning is told without an end before it: that came to nothing, a cough or an echo of ours.
+    const goesOn = speech?.endedMs !== undefined && atMs - speech.endedMs <= PAUSE_AT_MOST_MS;
     this.#speech = goesOn
       ? { beganMs: speech.beganMs, endedMs: undefined }
       : { beganMs: atMs, endedMs: undefined };

@@ -17,8 +17,14 @@ const LOOK_AGAIN_AFTER_MS = 500;
 const FRAME_MS = 20;
 
 /** The caller can hear us, and waits for us. A goodbye has its own times. */
-const isOurTurn = (state: CallState): boolean =>
-  state.phase === 'talking' && state.line === 'open' && state.awaits !== 'nothing';
+function isOurTurn(state: CallState): boolean {
+  if (state.phase === 'talking')
+    return state.line === 'open' && (state.awaits !== 'nothing' || state.tools.size > 0);
+  // Who was told where they go is gone within seconds; until then they wait, as for a tool.
+  return (
+    state.phase === 'leaving' && state.line === 'open' && state.departure.to !== 'hang-up' && !state.said
+  );
+}
 
 const look = (ms: number): Effect => ({ do: 'arm', timer: 'dead-air', ms });
 
@@ -52,7 +58,7 @@ export function fillSilence(
   if (speech.is === 'speaking' && speech.generating)
     return { state: talk, effects: [{ do: 'comfort', within: speech.turn }] };
   // It has said all of its turn: were its word that it waits lost, the caller would be comforted for ever.
-  const isWaitedForOnce = talk.awaits === 'more' && talk.tools.size === 0;
+  const isWaitedForOnce = talk.phase === 'talking' && talk.awaits === 'more' && talk.tools.size === 0;
   return { state: isWaitedForOnce ? awaiting(talk, 'nothing') : talk, effects: [{ do: 'comfort' }] };
 }
 

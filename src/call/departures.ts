@@ -34,15 +34,22 @@ export class Departures {
       this.#onFewer();
     });
     if (told) {
+      this.#unknown.get(id)?.();
       this.#unknown.set(id, () => undefined);
       void told.then(() => this.carrierKnows(id));
     } else if (intent) {
-      this.#unknown.set(
-        id,
-        this.#clock.after(CARRIER_ASKS_WITHIN_MS, () => this.carrierKnows(id)),
-      );
+      this.letGo(id);
     }
     this.#onFewer();
+  }
+
+  /** The line is closed for the caller to go somewhere: the carrier asks where. */
+  letGo(id: CallId): void {
+    this.#unknown.get(id)?.();
+    this.#unknown.set(
+      id,
+      this.#clock.after(CARRIER_ASKS_WITHIN_MS, () => this.carrierKnows(id)),
+    );
   }
 
   carrierKnows(id: CallId): void {

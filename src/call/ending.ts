@@ -133,11 +133,22 @@ export function answered(
   const awaits = awaited(talk, silent);
   if (then === undefined)
     return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer }] };
+  // Of two ways for one caller the first holds; whom the agent sends to somebody it does not hang up on.
+  const under = talk.phase === 'leaving' ? talk.departure : HANG_UP;
+  if (under.to !== 'hang-up') {
+    const refused = { ...answer, response: ALREADY_ON_THE_WAY };
+    return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer: refused }] };
+  }
   // Who has said goodbye already says nothing more.
   const tell: Effect = { do: 'answerTool', answer: { ...answer, maybeSilent: true } };
   const { state, effects } = leaveSoon(saysGoodbye({ ...talk, tools }, departureOf(then)));
   return { state, effects: [tell, ...effects] };
 }
+
+const ALREADY_ON_THE_WAY = {
+  ...{ status: 'error', retryable: false },
+  message: 'Nothing was done: the caller is on the way to somebody else already. Say nothing more.',
+};
 
 const departureOf = (then: CallAction): Departure => {
   if (then.type === 'hangUp') return HANG_UP;
@@ -157,7 +168,10 @@ export const saysGoodbye = (
   talk: Talk,
   departure: Departure = HANG_UP,
   as: EndReason = ENDS_AS[departure.to],
-): Leaving => ({ ...talk, phase: 'leaving', departure, as, said: false, idle: false, alone: false });
+): Leaving => ({
+  ...{ ...talk, phase: 'leaving', departure, as },
+  ...{ said: false, idle: false, alone: false, spokenTo: false, waited: 0 },
+});
 
 /** Some models call themselves idle once more before they speak to a result, so it takes a turn to settle that. */
 function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits'] {

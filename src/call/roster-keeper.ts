@@ -42,7 +42,10 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
       await checkOneByOne(next.profiles, check);
       const changes = differences(roster.profiles, next.profiles);
       if (Object.values(changes).some((names) => names.length > 0)) {
-        log.info(changes, 'the profiles changed: new calls take them, calls in progress keep theirs');
+        log.info(
+          changes,
+          'the profiles changed: new calls take them; agents in calls keep theirs, and where they can send callers is as the files say now',
+        );
         roster = rosterOf(next);
         warnOfIdle(next.profiles, log);
       } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');

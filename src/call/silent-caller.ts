@@ -3,15 +3,8 @@
 import { awaiting } from './dead-air.ts';
 import { leaveSoon, saysGoodbye } from './ending.ts';
 import type { CallRules } from './rules.ts';
-import {
-  stay,
-  type CallFact,
-  type CallState,
-  type Effect,
-  type Leaving,
-  type Step,
-  type Talk,
-} from './state.ts';
+import { staying } from './second-thoughts.ts';
+import { stay, type CallFact, type CallState, type Effect, type Step, type Talk } from './state.ts';
 
 /** They can hear us, heard all that was said, and nothing more is on its way. */
 const isTheirTurn = (state: CallState): boolean =>
@@ -46,12 +39,6 @@ function attended({ state, effects }: Step): Step {
   if (state.phase === 'talking' && state.asked) return { state: { ...state, asked: false }, effects };
   if (state.phase !== 'leaving' || state.as !== 'caller-silent' || state.alone) return { state, effects };
   return { state: staying(state), effects: [...effects, { do: 'disarm', timer: 'goodbye' }] };
-}
-
-function staying(leaving: Leaving): Talk {
-  const { line, losses, away, greeting, speech, doomed, tools, awaits, lowered } = leaving;
-  const talk = { line, losses, away, greeting, speech, doomed, tools, awaits, lowered };
-  return { ...talk, phase: 'talking', asked: false };
 }
 
 /** They said nothing for so long: they are asked, and the second time the call leaves as if `end_call` had been called. */

@@ -64,6 +64,10 @@ export interface Leaving extends Conversation {
   readonly said: boolean;
   readonly idle: boolean;
   readonly alone: boolean;
+  /** The caller has begun to speak since then. */
+  readonly spokenTo: boolean;
+  /** How often they were not let go because they spoke just then. */
+  readonly waited: number;
 }
 
 /** The model is gone for good. `until`: the last turn to be heard; undefined when there is none. */

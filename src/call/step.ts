@@ -4,7 +4,7 @@ import { unreachable } from '../base/errors.ts';
 import { comfort, comfortFirst, modelAway, modelBack, modelLate } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
 import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
-import { leave, whileElsewhere } from './elsewhere.ts';
+import { whileElsewhere } from './elsewhere.ts';
 import {
   answered,
   carrierAsks,
@@ -21,6 +21,7 @@ import {
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
 import { toolLate } from './late-tool.ts';
 import type { CallRules } from './rules.ts';
+import { letGo, spokenTo } from './second-thoughts.ts';
 import { silenceIsUp, watchCaller } from './silent-caller.ts';
 import { turnDropped, turnEnded } from './speech.ts';
 import {
@@ -106,6 +107,7 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
     case 'callerSound':
       return callerSound(state, fact, rules);
     case 'callerSpeech':
+      if (state.phase === 'leaving') return spokenTo(state, fact.is);
       return inConversation(state, (talk) => stay(fact.is === 'ended' ? awaiting(talk, 'answer') : talk));
     case 'excused':
       return inConversation(state, (talk) =>
@@ -162,7 +164,7 @@ function isTime(state: Here, fact: Extract<CallFact, { type: 'timeUp' }>, rules:
     case 'line':
       return lineDidNotOpen(state);
     case 'goodbye':
-      if (state.phase === 'leaving') return leave(state, rules);
+      if (state.phase === 'leaving') return letGo(state, callerSpeaks, rules);
       return state.phase === 'finishing' ? finish(state) : stay(state);
     // What becomes of it is told as `modelLate`; and who is here is not elsewhere.
     case 'model':

@@ -37,7 +37,7 @@ import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
-type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'mayDial' | 'musicOf'>;
+type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'isOn' | 'mayDial' | 'musicOf'>;
 
 export interface SwitchboardOptions {
   /** As it is now: a call keeps what it began with. */
@@ -87,6 +87,10 @@ export class Switchboard {
         streamLost: (id) => this.#calls.get(id)?.carrierAsks(),
         returned: (id, told) => this.#calls.get(id)?.returned(told),
         handedOver: (id) => this.#calls.get(id)?.handedOver('transferred'),
+        callerGone: (id) => {
+          this.#calls.get(id)?.callerHungUp();
+          this.#departures.carrierKnows(id);
+        },
       },
       profiles: () => options.roster().profiles,
       profileNamed: (name) => options.roster().profiles.find((profile) => profile.name === name),
@@ -286,7 +290,12 @@ export class Switchboard {
       clock,
       pacer: this.#pacer,
       log,
-      journal: { write: (of, departure) => this.routes.depart(of, departure) },
+      journal: {
+        write: (of, departure) => {
+          this.routes.depart(of, departure);
+          this.#departures.letGo(of);
+        },
+      },
       control,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
       onEnded: (end) => {

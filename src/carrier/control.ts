@@ -30,11 +30,27 @@ export interface CallControl {
   place(call: Placed): Promise<CallId>;
 }
 
+export interface CallWatch {
+  /** Whether the call goes on; false also for one that nobody knows. Throws CARRIER_UNREACHABLE or CARRIER_REFUSED. */
+  isOn(id: CallId): Promise<boolean>;
+}
+
 export interface Recordings {
   /** A WAV file. Throws CARRIER_UNREACHABLE (also while it is not there yet) or CARRIER_REFUSED. */
   fetch(recordingId: string, signal: AbortSignal): Promise<Uint8Array>;
   /** At the carrier. One that is not there counts as done. Throws as `fetch`. */
   remove(recordingId: string, signal: AbortSignal): Promise<void>;
+  /** What callers left after a beep since then (epoch ms), all that the account still has. Throws as `fetch`. */
+  list(sinceMs: number, signal: AbortSignal): Promise<readonly HeldRecording[]>;
+}
+
+/** A recording that is ready, at the carrier; also of calls that are not ours. */
+export interface HeldRecording {
+  readonly id: string;
+  readonly callId: CallId;
+  /** When it began, epoch ms. */
+  readonly recordedAtMs: number;
+  readonly seconds: number;
 }
 
 export interface CarrierAccount {

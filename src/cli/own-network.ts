@@ -1,7 +1,7 @@
 // The telephone network of `liveline call`: the phone that calls, the people whom its call can be passed on to, and the REST
 // server at which a running server asks for them. Prints nothing.
 import type { Clock } from '../base/clock.ts';
-import { LivelineError } from '../base/errors.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
 import { isLoopbackHost } from '../base/loopback.ts';
 import type { Environment } from '../config.ts';
 import { startNetwork, type PhoneNetwork } from '../simulator/phone/network.ts';
@@ -67,7 +67,12 @@ export async function openOwnNetwork({ env, ...options }: OwnNetworkOptions): Pr
       return { network: await startNetwork({ ...options, port }), isAsked: true };
     } catch (thrown) {
       // Somebody else's stand-in has it, and for a plain call that will do.
-      if (options.people.length > 0) throw thrown;
+      if (options.people.length > 0)
+        throw new LivelineError(
+          'PORT_UNAVAILABLE',
+          `${messageOf(thrown)}, where the server asks for people: does another liveline call run? Wait for its end, or stop it`,
+          { cause: thrown },
+        );
     }
   return { network: await startNetwork(options), isAsked: false };
 }

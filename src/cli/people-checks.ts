@@ -6,6 +6,7 @@ import { DAY_MS } from '../agents/recurrence.ts';
 import { maskPhoneNumber } from '../base/phone-number.ts';
 import type { Config } from '../config.ts';
 import { fault, note, ok, type Finding } from './finding.ts';
+import { notesOnPeople } from './people-notes.ts';
 
 type Place = Profile['destinations'][number];
 type Holidays = NonNullable<NonNullable<Profile['hours']>['holidays']>;
@@ -17,6 +18,7 @@ export function* checkPeople(
 ): Generator<Finding, void> {
   const told = profiles.flatMap((profile) => linesOf(profile, epochMs));
   if (told.length > 0) yield ok('people', told.join('\n'));
+  yield* notesOnPeople(profiles);
   yield* checkDialling(config, profiles);
   yield* checkMessages(config, profiles);
   yield* checkCarrierAndPosts(config, profiles);

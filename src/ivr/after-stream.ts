@@ -6,7 +6,7 @@ import { give, hangUp, ofPerson, routed, sayAndHangUp, type Answer, type View } 
 import type { Departure } from './departure.ts';
 import { descend, fallBack, menu, MOST_MENUS, voicemail } from './fallback.ts';
 import { closedTo, spokenName } from './go-to.ts';
-import { chosen, menuOf } from './menu.ts';
+import { chosen } from './menu.ts';
 import type { Route, Unreached } from './route.ts';
 import { spoken } from './spoken.ts';
 import { goOrElse, unreached } from './unreached.ts';
@@ -34,7 +34,7 @@ export function afterStream(route: Route, outcome: Outcome, view: View): Answer 
     case 'queued':
       return fromQueue(route, where, outcome, view);
     case 'menu':
-      return fromMenu(route, outcome.of === 'keys' ? outcome.digits : '', view);
+      return fromMenu(route, where, outcome.of === 'keys' ? outcome.digits : '', view);
     case 'voicemail': {
       const words = spoken(view.plan.language);
       const isNone = outcome.of === 'recording' && outcome.id === undefined;
@@ -156,9 +156,9 @@ function tooLong(name: string, view: View): Unreached {
   return (destination && closedTo(destination, view)) ?? 'queue-long';
 }
 
-function fromMenu(route: Route, digits: string, view: View): Answer {
+function fromMenu(route: Route, { choices }: At<'menu'>, digits: string, view: View): Answer {
   const words = spoken(view.plan.language);
-  const choice = chosen(menuOf(view.plan, view.isOpen), digits);
+  const choice = chosen(choices, digits);
   if (choice?.do === 'destination')
     return goOrElse(route, choice.name, words.connecting(spokenName(choice.name, view)), view);
   if (choice?.do === 'voicemail') {

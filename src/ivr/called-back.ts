@@ -3,8 +3,8 @@ import type { Profile } from '../agents/profile.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { parsePhoneNumber } from '../base/phone-number.ts';
-import type { PersonQuestion, PersonStatus, Verb } from '../carrier/webhooks.ts';
+import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
+import type { CarrierCall, PersonQuestion, PersonStatus, Verb } from '../carrier/webhooks.ts';
 import type { CallbackBook, PromisedCallback } from '../tools/callbacks.ts';
 import { ours, theirs, type Answer, type View } from './answer.ts';
 import { spokenName } from './go-to.ts';
@@ -15,6 +15,8 @@ import { goOrElse } from './unreached.ts';
 
 /** Who keeps the promises. */
 export interface CallbackKeeper extends CallbackBook {
+  /** Whether this number may be promised anything. */
+  mayCall(to: PhoneNumber, from: PhoneNumber): boolean;
   /** Undefined: there is none of that id, or it is no longer open. Rejects when nobody can say. */
   of(id: string, signal: AbortSignal): Promise<PromisedCallback | undefined>;
   /** They are there, and are being connected. */
@@ -25,6 +27,8 @@ export interface CallbackKeeper extends CallbackBook {
 export interface CalledBackOptions {
   readonly callbacks?: CallbackKeeper | undefined;
   readonly profileNamed: (name: string) => Profile | undefined;
+  /** Who answers this number now. */
+  readonly profileOf: (call: CarrierCall) => Profile | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,7 +40,7 @@ export interface Connect {
 }
 
 /** From a queue: when the next place in it would have been theirs is not known, so it is not long. */
-const FROM_QUEUE_AFTER_MS = 15 * 60_000;
+export const FROM_QUEUE_AFTER_MS = 15 * 60_000;
 const WRITTEN_WITHIN_MS = 2_000;
 const READ_WITHIN_MS = 2_000;
 
@@ -47,16 +51,17 @@ export class CalledBack {
     this.#options = options;
   }
 
-  async asks({ errand, outcome }: PersonQuestion): Promise<Verb | Connect | undefined> {
+  async asks({ call, errand, outcome }: PersonQuestion): Promise<Verb | Connect> {
     const { callbacks, profileNamed } = this.#options;
+    if (outcome.of === 'over') return { do: 'hang-up' };
     const promised = await this.#promised(errand.of);
-    if (promised === 'unknown') return { do: 'say-and-hang-up', ...spoken('en-US').apology() };
+    const anyWords = spoken(this.#languageOf(call));
+    if (promised === 'unknown') return { do: 'say-and-hang-up', ...anyWords.apology() };
     const profile = promised && profileNamed(promised.profile);
-    if (!promised || !profile) return undefined;
+    if (!promised || !profile) return { do: 'say-and-hang-up', ...anyWords.callbackGone() };
     const words = spoken(profile.language);
     const { destination } = promised;
     const name = profile.destinations.find((one) => one.name === destination)?.spoken ?? destination;
-    if (outcome.of === 'over') return { do: 'hang-up' };
     if (outcome.of === 'answered')
       return {
         do: 'ask-key',
@@ -73,6 +78,12 @@ export class CalledBack {
       go: (route, view) =>
         goOrElse({ ...route, matter }, destination, words.connecting(spokenName(destination, view)), view),
     };
+  }
+
+  /** Of whoever would answer if they called us. */
+  #languageOf({ from, to, ...call }: CarrierCall): string {
+    const theirs: CarrierCall = { ...call, from: to, to: from, direction: 'inbound' };
+    return this.#options.profileOf(theirs)?.language ?? 'en-US';
   }
 
   /** `unknown`: nobody can say; they are called again, as one who did not answer. */
@@ -97,7 +108,7 @@ export class CalledBack {
     const from = parsePhoneNumber(ours(route));
     if (!callbacks || where.at !== 'queued' || to === undefined || from === undefined) return false;
     try {
-      await callbacks.promise(
+      const done = await callbacks.promise(
         {
           ...{ callId, profile, to, from, destination: where.destination },
           dueEpochMs: clock.epochMs() + FROM_QUEUE_AFTER_MS,
@@ -106,7 +117,12 @@ export class CalledBack {
         `${callId} queue ${where.destination}`,
         AbortSignal.timeout(WRITTEN_WITHIN_MS),
       );
-      return true;
+      if (done === 'too-often')
+        log.warn(
+          { callId },
+          'a callback was not promised, as the number was called too often in a day; the caller waits on',
+        );
+      return done !== 'too-often';
     } catch (thrown) {
       log.error(
         { callId, reason: messageOf(thrown) },

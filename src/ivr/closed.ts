@@ -29,7 +29,7 @@ export function whileClosed(
       return voicemail(route, say, view) ?? goodbye();
     case 'destination': {
       const connecting = spoken(plan.language).connecting(spokenName(then.name, view));
-      const there = goOrElse(route, then.name, together(say, connecting), view);
+      const there = goOrElse(route, then.name, together(say, connecting), view, say);
       return { ...there, effects: [routed(then.name, 'it is closed'), ...there.effects] };
     }
   }

@@ -83,7 +83,7 @@ export function menu(route: Route, say: Spoken | undefined, view: View): Answer 
   const [intro, ...said] = readOut(choices, view.plan.language, route.menus === 0);
   return give(
     { ...route, menus: route.menus + 1 },
-    { at: 'menu' },
+    { at: 'menu', choices },
     (step) => ({
       do: 'ask-key',
       say: [...[say ?? intro].filter((lead) => lead !== undefined), ...said],

@@ -1,13 +1,14 @@
 // On the way to a person: each kind of transfer begun. Pure; what becomes of a caller who reaches nobody is not known here.
 import { createHash } from 'node:crypto';
+import { numberOf } from '../agents/own-number.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Errand, Spoken } from '../carrier/webhooks.ts';
 import { give, ours, routed, theirs, type Answer, type View } from './answer.ts';
 import type { Destination } from './plan.ts';
 import type { Route, Unreached } from './route.ts';
 
-/** For the briefing, twice, and a moment to think. */
-export const BRIEFING_LASTS_AT_MOST_MS = 60_000;
+/** From the pick-up: who calls, the longest briefing and the keys take 55 s, and there are 10 s to press one. */
+export const BRIEFING_LASTS_AT_MOST_MS = 75_000;
 
 /** Each costs money and a person's nerves; an agent that sends the same caller round and round is stopped. */
 const MOST_ERRANDS = 10;
@@ -50,6 +51,7 @@ export function goTo(route: Route, name: string, say: Spoken | undefined, view: 
           at: 'held',
           destination: name,
           person: { is: 'called', id: undefined },
+          sinceMs: view.nowMs,
           untilMs: view.nowMs + lastsMs,
         },
         (step) => ({ do: 'hold', step, say, callId, conference: `${callId}-${errands}` }),
@@ -76,13 +78,20 @@ export function closedTo(destination: Destination, view: View): Unreached | unde
 
 /** SIP can pass a call on only where it came in by SIP (Twilio error 13801). */
 const kindFor = ({ by }: Destination, route: Route): Destination['by'] =>
-  by === 'refer' && !/^sips?:/i.test(theirs(route)) ? 'cold' : by;
+  by === 'refer' && !isSip(theirs(route)) ? 'cold' : by;
 
-/** Who withholds the number has none to show. */
-const callerIdOf = ({ callerId }: Destination, route: Route): string | undefined =>
-  callerId === 'caller' && parsePhoneNumber(theirs(route)) !== undefined && route.direction === 'inbound'
-    ? undefined
-    : ours(route);
+/**
+ * Undefined: the caller's own. Who withholds the number has none to show, and whoever calls by SIP may write any: a telephone
+ * is shown one of the account then (Twilio error 13214).
+ */
+function callerIdOf({ callerId, to }: Destination, route: Route): string | undefined {
+  const them = theirs(route);
+  const isShown = parsePhoneNumber(them) !== undefined || (isSip(them) && isSip(to));
+  if (callerId === 'caller' && isShown && route.direction === 'inbound') return undefined;
+  return numberOf(ours(route));
+}
+
+const isSip = (address: string): boolean => /^sips?:/i.test(address);
 
 export const spokenName = (name: string, { plan }: View): string =>
   plan.destinations.find((one) => one.name === name)?.spoken ?? name.replaceAll('_', ' ');

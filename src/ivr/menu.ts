@@ -20,8 +20,8 @@ export type Menu = readonly Choice[];
 const MOST_DESTINATIONS = 8;
 
 /**
- * A key stays with its destination as long as the profile has no more than eight, so that one that closes while the menu is
- * read out moves no other; of more than eight, those that are open get the keys in turn.
+ * A key stays with its destination as long as the profile has no more than eight, so that whoever hears the menu again after
+ * one has closed finds the others where they were; of more than eight, those that are open get the keys in turn.
  */
 export function menuOf(plan: Plan, isOpen: (destination: Destination) => boolean): Menu {
   const { destinations, voicemail } = plan;

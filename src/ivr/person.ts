@@ -3,6 +3,7 @@
 import type { CallStatus, PersonQuestion, PersonStatus, Verb } from '../carrier/webhooks.ts';
 import { TALK_LASTS_AT_LEAST_MS } from './after-stream.ts';
 import { ofPerson, routed, stay, theirs, type Answer, type RouteEffect, type View } from './answer.ts';
+import { BRIEFING_LASTS_AT_MOST_MS } from './go-to.ts';
 import { briefingOf } from './person-words.ts';
 import type { Person, Route, Unreached } from './route.ts';
 import { spoken } from './spoken.ts';
@@ -19,6 +20,9 @@ export const KEY_WITHIN_S = 10;
 /** Of a conference that ends, the carrier asks at once; if it has not by then, it has lost the question. */
 const ASKED_BY_THEN_MS = 3_000;
 
+/** Voices read out 150 words of six characters in a minute. */
+const CHARACTERS_A_SECOND = 15;
+
 export const ACCEPTS = '1';
 
 export function personAsks(
@@ -31,31 +35,48 @@ export function personAsks(
   if (!isTheirs) return { ...stay(route), verb: callerIsGone(view) };
   const { person, destination: name } = where;
   const destination = view.plan.destinations.find((one) => one.name === name);
-  if (outcome.of === 'over' || destination === undefined)
+  if (outcome.of === 'over')
     return { ...personIsOut(route, where, 'hung-up', view), verb: { do: 'hang-up' } };
   const join: Verb = { do: 'join', conference: conferenceOf(route), errand };
+  // Also of a destination that has left the profile since: a talk is not broken off for it.
   if (person.is === 'joined') return { ...stay(route), verb: join };
+  if (destination === undefined)
+    return { ...personIsOut(route, where, 'declined', view), verb: callerIsGone(view) };
   if (outcome.of === 'answered') {
     const language = view.plan.language;
     const from = theirs(route);
     const say = briefingOf({ from, matter: route.matter }, destination, language);
     const isAgain = person.is === 'briefed' && person.id === call.id;
     return {
-      ...(isAgain ? stay(route) : become(route, where, { is: 'briefed', id: call.id })),
+      ...(isAgain ? stay(route) : briefed(route, where, call.id, view)),
       verb: { do: 'ask-key', say, withinS: KEY_WITHIN_S, of: { errand } },
     };
   }
   if (outcome.digits === ACCEPTS) {
-    const joined: Person = { is: 'joined', id: call.id, atMs: view.nowMs };
+    const atMs = Math.max(view.nowMs, callerIsIn(route, where));
+    const joined: Person = { is: 'joined', id: call.id, atMs };
     const effects: RouteEffect[] = [
       { do: 'popScreen', destination },
-      { do: 'wake', inMs: TALK_LASTS_AT_LEAST_MS },
+      { do: 'wake', inMs: atMs - view.nowMs + TALK_LASTS_AT_LEAST_MS },
     ];
     const { route: on, effects: more } = become(route, where, joined);
     return { route: on, effects: [...more, ...effects], verb: join };
   }
   return { ...personIsOut(route, where, 'declined', view), verb: farewell(view) };
 }
+
+/** However long it rang: from now on they have time to hear it all, and to press a key. */
+function briefed(route: Route, where: Held, id: Route['callId'], { nowMs }: View): Answer {
+  const untilMs = nowMs + BRIEFING_LASTS_AT_MOST_MS;
+  const answer = become(route, { ...where, untilMs }, { is: 'briefed', id });
+  return { ...answer, effects: [...answer.effects, { do: 'wake', inMs: BRIEFING_LASTS_AT_MOST_MS }] };
+}
+
+/** By then they have heard where they go, and are in the conference: whoever is quick on the keys is alone there till then. */
+const callerIsIn = ({ given }: Route, { sinceMs }: Held): number => {
+  const characters = given.do === 'hold' ? (given.say?.text.length ?? 0) : 0;
+  return sinceMs + (characters * 1_000) / CHARACTERS_A_SECOND;
+};
 
 const STATUS: Readonly<Partial<Record<CallStatus, Unreached>>> = {
   completed: 'hung-up',
@@ -158,7 +179,7 @@ function personIsOut(route: Route, where: Held, why: Unreached, { nowMs }: View)
   const { person } = where;
   if (!isThere(person)) return stay(route);
   if (person.is === 'joined') {
-    const left = become(route, where, { is: 'left', talkedMs: nowMs - person.atMs });
+    const left = become(route, where, { is: 'left', talkedMs: Math.max(0, nowMs - person.atMs) });
     // A conference that ends makes the carrier ask; only if it does not, the caller is to be fetched.
     return { ...left, effects: [...left.effects, { do: 'wake', inMs: ASKED_BY_THEN_MS }] };
   }

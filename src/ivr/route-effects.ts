@@ -31,12 +31,19 @@ export interface Done {
 
 type Own = Exclude<RouteEffect, { do: 'handOver' | 'returnToAgent' | 'notice' }>;
 
+/** The carrier asks at once what is next; by then it has given up (Twilio docs, Webhooks: 15 s for an answer). */
+const ASKED_WITHIN_MS = 15_000;
+
 /** A person who is alone on the line, or a caller with music, is not left so for one failed request. */
 const TRIES_AFTER_MS = [500, 2_000, 5_000, 15_000] as const;
+
+const NOT_TAKEN_BACK = 'the caller could not be taken back from where they wait';
 
 export class RouteEffects {
   readonly #options: RouteEffectsOptions;
   readonly #done: Done;
+  /** Callers who are being taken back: by a second request they would be taken out of where they are by then. */
+  readonly #takingBack = new Set<string>();
 
   constructor(options: RouteEffectsOptions, done: Done) {
     this.#options = options;
@@ -44,7 +51,7 @@ export class RouteEffects {
   }
 
   carryOut(effect: Own, route: Route): void {
-    const { clock, control } = this.#options;
+    const { clock } = this.#options;
     const { callId } = route;
     switch (effect.do) {
       case 'callPerson':
@@ -52,21 +59,39 @@ export class RouteEffects {
       case 'hangUpPerson':
         return this.hangUp(effect.id, callId);
       case 'takeBack':
-        return this.#persist(
-          callId,
-          'the caller could not be taken back from where they wait',
-          async (tries) => {
-            // It may have been done, and its answer lost: they are somewhere else by now.
-            if (tries > 0 && !(await this.#done.isStillAt(callId, route.step))) return;
-            if ((await control.takeBack(callId, route.step)) === 'over') this.#done.over(callId);
-          },
-        );
+        return this.#takeBack(callId, route.step);
       case 'popScreen':
         return this.pop(route, effect.destination);
       case 'wake':
         clock.after(effect.inMs, () => this.#done.wake(callId));
         return undefined;
     }
+  }
+
+  /** Of a caller who waits after the verb of this step, and of whom nobody knows why: once. They ask for music again. */
+  fetch(callId: CallId, step: number): void {
+    const { control, log } = this.#options;
+    log.error({ callId, step }, 'a caller waits for nobody whom this server knows; they get what is left');
+    control
+      .takeBack(callId, step)
+      .catch((thrown: unknown) => log.error({ callId, reason: messageOf(thrown) }, NOT_TAKEN_BACK));
+  }
+
+  #takeBack(callId: CallId, step: number): void {
+    const { clock, control } = this.#options;
+    const which = `${callId} ${step}`;
+    if (this.#takingBack.has(which)) return;
+    this.#takingBack.add(which);
+    const isDone = (): void => void this.#takingBack.delete(which);
+    const takeBack = async (): Promise<void> => {
+      if (!(await this.#done.isStillAt(callId, step))) {
+        isDone();
+        return;
+      }
+      if ((await control.takeBack(callId, step)) === 'over') this.#done.over(callId);
+      clock.after(ASKED_WITHIN_MS, isDone);
+    };
+    this.#persist(callId, NOT_TAKEN_BACK, takeBack, isDone);
   }
 
   hangUp(id: CallId, callId: CallId): void {
@@ -107,16 +132,22 @@ export class RouteEffects {
     }
   }
 
-  /** `what` went wrong, when nothing helps any more. */
-  #persist(callId: CallId, what: string, work: (tries: number) => Promise<void>, tries = 0): void {
+  /** `what` went wrong, when nothing helps any more; told to `giveUp`. */
+  #persist(
+    callId: CallId,
+    what: string,
+    work: () => Promise<void>,
+    giveUp: () => void = () => undefined,
+    tries = 0,
+  ): void {
     const { clock, log } = this.#options;
-    work(tries).catch((thrown: unknown) => {
+    work().catch((thrown: unknown) => {
       const afterMs = TRIES_AFTER_MS[tries];
       const isHopeless = thrown instanceof LivelineError && !thrown.retryable;
-      if (afterMs === undefined || isHopeless)
-        return log.error({ callId, reason: messageOf(thrown) }, `${what}; look at the call at the carrier`);
-      clock.after(afterMs, () => this.#persist(callId, what, work, tries + 1));
-      return undefined;
+      if (afterMs !== undefined && !isHopeless)
+        return void clock.after(afterMs, () => this.#persist(callId, what, work, giveUp, tries + 1));
+      log.error({ callId, reason: messageOf(thrown) }, `${what}; look at the call at the carrier`);
+      return giveUp();
     });
   }
 }

@@ -3,6 +3,8 @@
 import type { CallId } from '../base/ids.ts';
 import type { Verb } from '../carrier/webhooks.ts';
 import type { Departure } from './departure.ts';
+import type { MessageTerms } from './left-message.ts';
+import type { Menu } from './menu.ts';
 import type { QueueSaid } from './queue-words.ts';
 
 /** Somebody whom we call for a caller. `joined`: both may talk. */
@@ -33,20 +35,23 @@ export type Where =
   /** `answeredMs`: they talk since then. */
   | { readonly at: 'dialled'; readonly destination: string; readonly answeredMs: number | undefined }
   | { readonly at: 'referred'; readonly destination: string }
-  /** In a conference with music; after `untilMs` nobody is waited for any more. */
+  /** In a conference with music, sent there at `sinceMs`; after `untilMs` nobody is waited for any more. */
   | {
       readonly at: 'held';
       readonly destination: string;
       readonly person: Person;
+      readonly sinceMs: number;
       readonly untilMs: number;
     }
   | {
       readonly at: 'queued';
       readonly destination: string;
+      /** Since they were sent there; once they have asked for music, since they are in it. */
       readonly sinceMs: number;
       readonly leaves: 'callback' | 'too-long' | undefined;
     }
-  | { readonly at: 'menu' }
+  /** `choices`: as they were read out; a key means these, whatever the profile says since. */
+  | { readonly at: 'menu'; readonly choices: Menu }
   | { readonly at: 'voicemail' }
   | { readonly at: 'over' };
 
@@ -80,4 +85,8 @@ export interface Route {
   readonly place: QueueSaid | undefined;
   /** Counts the errands, and numbers them. */
   readonly errands: number;
+  /** BCP 47, of the profile that answered. */
+  readonly language?: string | undefined;
+  /** What becomes of the message that they were asked for. */
+  readonly message?: MessageTerms | undefined;
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import { createRest, type Rest } from '../web/rest.ts';
-import { signed } from '../web/signed.ts';
+import { sleep } from '../tools/run/aborted.ts';
+import { createPostJson } from '../web/webhook.ts';
 
 export interface ScreenPop {
   readonly callId: CallId;
@@ -36,32 +36,21 @@ export interface PopScreenOptions {
 const WITHIN_MS = 3_000;
 /** Two of them, and the pause between, in the whole time. */
 const ATTEMPT_MS = 1_300;
-const CODES = { unavailable: 'TOOL_UNAVAILABLE', refused: 'TOOL_REFUSED', inDoubt: 'TOOL_IN_DOUBT' } as const;
+const PAUSES_MS = [200, 400];
 
 export function createPopScreen({ secret, allowPrivate, clock, log }: PopScreenOptions): PopScreen {
-  const rests = new Map<string, Rest>();
+  const postOnce = createPostJson({ secret, allowPrivate, timeoutMs: ATTEMPT_MS, clock });
 
-  function restOf(baseUrl: string): Rest {
-    const known = rests.get(baseUrl);
-    if (known) return known;
-    const rest = createRest({
-      ...{ name: 'the screen pop', baseUrl, codes: CODES, attemptTimeoutMs: ATTEMPT_MS, allowPrivate, clock },
-    });
-    rests.set(baseUrl, rest);
-    return rest;
-  }
-
-  async function post(url: string, pop: ScreenPop, signal: AbortSignal): Promise<void> {
-    const { username, password, origin, pathname, searchParams } = new URL(url);
-    // To the service of the bare address they would be left out silently.
-    if (username !== '' || password !== '') throw new TypeError('the address holds a user or password');
-    await restOf(origin).ask({
-      ...{ method: 'POST', path: pathname, query: Object.fromEntries(searchParams), json: pop, signal },
-      // The same text that `json` becomes.
-      headers: signed(JSON.stringify(pop), secret),
+  async function post(address: string, pop: ScreenPop, signal: AbortSignal): Promise<void> {
+    const url = new URL(address);
+    for (const pauseMs of [...PAUSES_MS, undefined]) {
       // Who gets it twice shows it once: `callId` tells.
-      repeatable: true,
-    });
+      const verdict = await postOnce(url, pop, signal);
+      if (verdict.is === 'answer') return;
+      const { code, why, cause } = verdict;
+      if (code === 'refused' || pauseMs === undefined) throw new Error(why, { cause });
+      await sleep(clock, pauseMs, signal);
+    }
   }
 
   return (url, pop) => {

@@ -1,26 +1,33 @@
 // Nobody was reached: the caller goes back to the agent, who is told why, or on down the ladder when there is none. Pure.
 import type { Spoken } from '../carrier/webhooks.ts';
-import { give, ofPerson, routed, type Answer, type View } from './answer.ts';
+import { give, ofPerson, routed, together, type Answer, type View } from './answer.ts';
 import { descend } from './fallback.ts';
 import { closedTo, goTo, spokenName } from './go-to.ts';
 import type { Route, Unreached } from './route.ts';
 import { spoken } from './spoken.ts';
 
-/** The way there, or what becomes of a caller for whom there is none. */
-export function goOrElse(route: Route, name: string, say: Spoken | undefined, view: View): Answer {
+/** The way there, or what becomes of a caller for whom there is none. `orElse`: said first if there is none. */
+export function goOrElse(
+  route: Route,
+  name: string,
+  say: Spoken | undefined,
+  view: View,
+  orElse?: Spoken,
+): Answer {
   const there = goTo(route, name, say, view);
   if (there) return there;
   const destination = view.plan.destinations.find((one) => one.name === name);
   const why = destination === undefined ? 'failed' : (closedTo(destination, view) ?? 'failed');
-  return unreached({ ...route, departure: undefined }, name, why, view);
+  return unreached({ ...route, departure: undefined }, name, why, view, orElse);
 }
 
-/** Back to the agent, who offers what else there is; without one, on down the ladder. */
-export function unreached(route: Route, name: string, why: Unreached, view: View): Answer {
+/** Back to the agent, who offers what else there is; without one, on down the ladder. `before`: what is said first there. */
+export function unreached(route: Route, name: string, why: Unreached, view: View, before?: Spoken): Answer {
   const effects = [ofPerson(name, why)];
   if (view.agent === 'here') return backToAgent(route, toldOf(name, why, view), effects);
   const words = spoken(view.plan.language);
-  const down = descend(route, words.nobodyThere(spokenName(name, view)), view);
+  const say = together(before, words.nobodyThere(spokenName(name, view)));
+  const down = descend(route, say, view);
   return { ...down, effects: [...effects, ...down.effects] };
 }
 

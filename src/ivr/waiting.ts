@@ -1,9 +1,12 @@
 // What somebody hears who waits: music, and in a queue from time to time where they stand. Pure.
-import { parsePhoneNumber } from '../base/phone-number.ts';
+import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
 import type { Verb, Waiting } from '../carrier/webhooks.ts';
-import { stay, theirs, type Answer, type View } from './answer.ts';
+import { ours, stay, theirs, type Answer, type View } from './answer.ts';
+import { FROM_QUEUE_AFTER_MS } from './called-back.ts';
 import { closedTo } from './go-to.ts';
 import { lookAgain } from './person.ts';
+import { isThereAt } from './plan-of.ts';
+import type { Destination } from './plan.ts';
 import { CALLBACK_KEY, queueWords } from './queue-words.ts';
 import type { Route } from './route.ts';
 
@@ -15,8 +18,19 @@ export interface WaitAnswer extends Answer {
   readonly wantsCallback: boolean;
 }
 
-/** `sound`: which music. */
-export function waits(route: Route, { step, queue, digits }: Waiting, sound: string, view: View): WaitAnswer {
+export interface WaitOptions {
+  /** Which music. */
+  readonly sound: string;
+  /** Whether a number may be promised a call. */
+  readonly mayCall: (to: PhoneNumber, from: PhoneNumber) => boolean;
+}
+
+export function waits(
+  route: Route,
+  { step, queue, digits }: Waiting,
+  { sound, mayCall }: WaitOptions,
+  view: View,
+): WaitAnswer {
   const { where, callId } = route;
   const music = (say: Extract<Verb, { do: 'music' }>['say'], key: boolean): Verb => ({
     ...{ do: 'music', callId, step, sound, key },
@@ -41,7 +55,7 @@ export function waits(route: Route, { step, queue, digits }: Waiting, sound: str
       ...asked,
       verb: { do: 'leave-queue' },
     };
-  const mayCallBack = destination.queue.callback && parsePhoneNumber(theirs(route)) !== undefined;
+  const mayCallBack = isCalledBack(route, destination, mayCall, view);
   const wantsCallback = mayCallBack && digits.startsWith(CALLBACK_KEY);
   // Twilio promises the place in the queue for the first request of a document only (Twilio docs, TwiML Enqueue).
   if (queue === undefined)
@@ -53,12 +67,34 @@ export function waits(route: Route, { step, queue, digits }: Waiting, sound: str
     said: route.place,
   });
   return {
-    route: { ...route, place: said },
+    // They have heard where they go: the wait begins, and the carrier counts from then.
+    route: {
+      ...route,
+      place: said,
+      where: route.place ? where : { ...where, sinceMs: view.nowMs - queue.waitedS * 1_000 },
+    },
     effects: [],
     verb: music(say, mayCallBack),
     isFirst: position === 1,
     wantsCallback,
   };
+}
+
+/** Nobody is offered what could not be kept: then somebody must be there to talk with. */
+function isCalledBack(
+  route: Route,
+  destination: Destination,
+  mayCall: WaitOptions['mayCall'],
+  { plan, nowMs }: View,
+): boolean {
+  const [to, from] = [parsePhoneNumber(theirs(route)), parsePhoneNumber(ours(route))];
+  return (
+    destination.queue.callback &&
+    to !== undefined &&
+    from !== undefined &&
+    isThereAt(destination, plan, nowMs + FROM_QUEUE_AFTER_MS) &&
+    mayCall(to, from)
+  );
 }
 
 /** The promise is written down. */

@@ -63,7 +63,7 @@ export async function forget(
   const inCrm = await forgetInCrm(database.sql, ids, traces);
   await forgetRoutes(database.sql, ids, traces);
   const installation = await installationName(dataDir, silentLog);
-  const { voicemails, elsewhere } = await forgetVoicemails(
+  const { voicemails, elsewhere, atCarrier } = await forgetVoicemails(
     database.sql,
     createVoicemailDisk(dataDir),
     installation,
@@ -82,7 +82,7 @@ export async function forget(
     voicemails,
     mentions,
     spooled: files.spooled,
-    leftIn: [...soundElsewhere(elsewhere), ...files.leftIn, ...unclean],
+    leftIn: [...soundElsewhere(elsewhere), ...soundAtCarrier(atCarrier), ...files.leftIn, ...unclean],
   };
 }
 
@@ -91,6 +91,13 @@ const soundElsewhere = (count: number): string[] =>
     ? []
     : [
         `the sound of ${count} voicemail${count === 1 ? '' : 's'}, in the DATA_DIR of another machine: its server deletes it within an hour`,
+      ];
+
+const soundAtCarrier = (count: number): string[] =>
+  count === 0
+    ? []
+    : [
+        `the recording of ${count} voicemail${count === 1 ? '' : 's'}, at the carrier: a server that runs deletes it there within seconds`,
       ];
 
 async function deleteCalls(

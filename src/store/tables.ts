@@ -208,6 +208,8 @@ export interface CallbacksTable {
   attempts: Generated<number>;
   /** So often they did not answer. */
   unanswered: Generated<number>;
+  /** When the carrier was, or may have been, asked to call: a number is not rung too often in a day. */
+  dialled_at: Generated<Date[]>;
   /** Due: not before this. Dialling: by then it is over, or nobody knows what became of it. */
   next_at: Time;
   /** The carrier's, of the call to them. */

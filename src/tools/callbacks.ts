@@ -17,10 +17,16 @@ export interface PromisedCallback {
   readonly reason: string;
 }
 
+/**
+ * `moved`: the profile had promised that number a call before, and this one takes its place. `too-often`: nothing is
+ * promised, as the number was called as often as it is in a day.
+ */
+export type Promising = 'promised' | 'moved' | 'too-often';
+
 export interface CallbackBook {
   /**
-   * Written down when it resolves: it is kept, whatever becomes of this process. The same key is the same promise.
-   * Throws DATABASE_UNAVAILABLE, and DIAL_REFUSED for a number that is not called.
+   * Written down when it resolves, unless `too-often`: it is kept, whatever becomes of this process. The same key is the
+   * same promise. Throws DATABASE_UNAVAILABLE, and DIAL_REFUSED for a number that is not called.
    */
-  promise(callback: PromisedCallback, key: string, signal: AbortSignal): Promise<void>;
+  promise(callback: PromisedCallback, key: string, signal: AbortSignal): Promise<Promising>;
 }

@@ -16,6 +16,11 @@ const all = [anyone, sales, repairs];
 test.each([
   ['+15550100102', 'sales'],
   ['+1 555 010 0103', 'repairs'],
+  ['sip:+15550100101@voice.sip.example.com', 'sales'],
+  ['sip:15550100101@voice.sip.example.com;transport=udp', 'sales'],
+  ['SIPS:%2B15550100101;phone-context=x:secret@voice.example.com', 'sales'],
+  ['sip:0101@voice.sip.example.com', 'anyone'],
+  ['15550100101', 'anyone'],
   ['+15550100199', 'anyone'],
   ['sip:desk@example.com', 'anyone'],
   ['*', 'anyone'],

@@ -151,11 +151,22 @@ describe('faults', () => {
         'a.yaml:8:87  hours.dates["2026-12-24"]: expected hours such as "09:00-17:00", a list of them, or "closed"',
         'a.yaml:9:17  destinations.Sales: expected a name of small letters, digits and _, such as front_desk',
         'a.yaml:9:75  destinations.billing.to: this may be an emergency number, and those are never dialled: callers in an emergency must call them themselves',
-        'a.yaml:10:14  voicemail.max_seconds: expected a whole number of seconds from 5 to 3600',
+        'a.yaml:10:14  voicemail.max_seconds: expected a whole number of seconds from 5 to 1800',
         'a.yaml:10:43  voicemail.deliver_to[0]: expected an e-mail address, or an https:// address',
         'a.yaml:11:1  recording: expected "off", "on", or fields: announcement',
         'a.yaml:12:11  limits.calls_at_once: expected a whole number of calls, from 1 on',
         'a.yaml:12:29  limits.call_minutes: expected a whole number of minutes from 1 to 240; longer no carrier keeps a call',
+      ],
+    ],
+    [
+      'messages longer than can be fetched, and to an address that posts would go to without its password',
+      `${file('A')}voicemail:\n  max_seconds: 1801\n  deliver_to:\n    - https://ada:hush@example.com/in\n    - https://example.com/in?to=x&to=y\n    - https://ada@example.com\n    - https://\n    - http://ada@example.com\n`,
+      [
+        'a.yaml:6:3  voicemail.max_seconds: expected a whole number of seconds from 5 to 1800',
+        'a.yaml:8:7  voicemail.deliver_to[0]: an https:// address cannot hold a user or password: posts would go without them. Sign them with WEBHOOK_SECRET, or put a key into the query',
+        'a.yaml:10:7  voicemail.deliver_to[2]: an https:// address cannot hold a user or password: posts would go without them. Sign them with WEBHOOK_SECRET, or put a key into the query',
+        'a.yaml:11:7  voicemail.deliver_to[3]: expected an e-mail address, or an https:// address',
+        'a.yaml:12:7  voicemail.deliver_to[4]: expected an e-mail address, or an https:// address',
       ],
     ],
     [

@@ -36,3 +36,11 @@ test('an end of nothing is nothing', () => {
   began.heard('ended', 1_000);
   expect(began.take()).toBeUndefined();
 });
+
+test('a sound that came to nothing, and so has no end, is not the beginning of what follows', () => {
+  const began = new CallerBegan();
+  began.heard('started', 859);
+  began.heard('started', 12_200);
+  began.heard('ended', 13_000);
+  expect(began.take()).toBe(12_200);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMFORT_BYTE, COMFORT_MS, hangingCrm, id, incoming, rig, settled } from './rig.ts';
+import { BILLING, callRig } from './call-rig.ts';
 import type { FakeLine } from '../doubles/fake-line.ts';
 
 const comfortMs = (line: FakeLine): number =>
@@ -100,6 +101,49 @@ describe('[DA1] silence while it is our turn', () => {
   });
 });
 
+describe('[DA1] a caller who was told of a destination, and waits to be connected', () => {
+  const lettingGo = (deadAirMs = 4_000) => {
+    const all = callRig({ rules: { deadAirMs } });
+    const line = all.answered();
+    all.session.callTools({ id: 'go', name: 'transfer_call' });
+    all.toolDone('go', BILLING);
+    return Object.assign(all, { line });
+  };
+
+  test('hears a sound while the model says nothing, and goes there as soon as without', () => {
+    const all = lettingGo();
+    all.clock.advance(4_000 + COMFORT_MS + 600);
+    expect(comforts(all.line)).toBe(1);
+    expect(all.journal).toEqual([]);
+    all.clock.advance(1_600);
+    expect(all.journal).toMatchObject([{ to: 'destination', name: 'billing' }]);
+  });
+
+  test('hears it within an announcement that stalls', () => {
+    const all = lettingGo();
+    all.session.say(500);
+    all.clock.advance(500 + 4_200 + COMFORT_MS);
+    expect(comforts(all.line)).toBe(1);
+    expect(all.journal).toEqual([]);
+  });
+
+  test('hears it again and again while the model is away', () => {
+    const all = lettingGo();
+    all.session.lose();
+    all.clock.advance(13_500);
+    expect(comforts(all.line)).toBe(3);
+  });
+
+  test('hears none once it was announced', () => {
+    const all = lettingGo(1_000);
+    all.session.say(1_000);
+    all.session.endTurn();
+    all.clock.advance(2_900);
+    expect(all.journal).toEqual([]);
+    expect(comforts(all.line)).toBe(0);
+  });
+});
+
 describe('[DA1] silence in the middle of a turn', () => {
   test('sound that stalls', () => {
     const { clock, line, session } = greeted();
@@ -190,6 +234,20 @@ describe('[DA2] whose turn it is', () => {
       expect(comfortMs(line)).toBe(0);
     },
   );
+
+  test('a cough that wants no answer leaves the caller waiting for the tool that runs', async () => {
+    const { clock, line, session } = greeted({ crm: hangingCrm([]) });
+    session.say(1_000);
+    session.callTools({ id: 'a', name: 'look_up_contact' });
+    session.idle();
+    await settled();
+    session.callerSpeech('ended');
+    session.watchdog('noise', 'let be');
+    clock.advance(1_000 + 4_200 + COMFORT_MS);
+    expect(comforts(line)).toBe(1);
+    clock.advance(4_000);
+    expect(comforts(line)).toBe(2);
+  });
 
   test('not after a loss between the last sound of a turn and the model’s word that it waits', () => {
     const { clock, line, session } = greeted();

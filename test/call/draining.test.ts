@@ -61,6 +61,24 @@ describe('[EN7] a server that stops', () => {
     expect(all.clock.pending, 'nor is its timer left').toBe(0);
   });
 
+  test('waits until the carrier has asked where somebody goes who was just let go', async () => {
+    const all = rig({ destinations: { desk: { to: '+12025550111', description: 'The desk.' } } });
+    const { session } = all.answered();
+    const args = { destination: 'desk', reason: 'an invoice', briefing: 'Ada asks.' };
+    session.callTools({ id: 'go', name: 'transfer_call', args });
+    await settled();
+    session.idle();
+    all.clock.advance(3_000);
+    expect(all.told.at(-1)).toMatchObject({ type: 'departed' });
+    const seen = draining(all);
+    all.switchboard.shutDown();
+    await settled();
+    expect(seen.empty).toBe(false);
+    expect(all.afterStream()).toMatchObject({ do: 'dial', to: '+12025550111' });
+    await settled();
+    expect(seen.empty).toBe(true);
+  });
+
   test('need not wait for a carrier that says, when it asks, that the call is over', async () => {
     const all = rig();
     all.answered();

@@ -58,12 +58,15 @@ export interface RigOptions {
   readonly comfortSound?: string;
   /** The profile's own; of this byte. */
   readonly greetingAudioMs?: number;
+  /** The profile's destinations; it has transfer_call then. */
+  readonly destinations?: Readonly<Record<string, { to: string; description: string; transfer?: 'warm' }>>;
   /** As it is, in the line's format. */
   readonly greetingAudio?: Uint8Array;
   readonly limits?: { calls_at_once?: number; call_minutes?: number };
   readonly transcription?: { agent?: 'off'; caller?: 'off' };
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
+  readonly takeBack?: 'asked' | 'over';
 }
 
 export function rig(options: RigOptions = {}) {
@@ -88,7 +91,8 @@ export function rig(options: RigOptions = {}) {
       numbers: ['+15550100100'],
       instructions: 'You are kind. The caller is {{caller}}. It is {{date}}.',
       greeting: 'Hello!',
-      tools: ['look_up_contact', 'end_call'],
+      tools: ['look_up_contact', 'end_call', ...(options.destinations ? ['transfer_call'] : [])],
+      ...(options.destinations && { destinations: options.destinations }),
       language,
       barge_in: bargeIn,
       turn_taking: options.turnTaking ?? 'server',
@@ -122,7 +126,7 @@ export function rig(options: RigOptions = {}) {
         hungUp.push(call);
         return options.hangUp?.() ?? Promise.resolve();
       },
-      takeBack: () => Promise.resolve('asked'),
+      takeBack: () => Promise.resolve(options.takeBack ?? 'asked'),
       place: () => Promise.reject(new Error('there is no carrier here')),
     },
     lendTools: (list) => ({ tools: toolsOf(list), giveBack: () => undefined }),

@@ -4,7 +4,7 @@ import { LivelineError } from '../../src/base/errors.ts';
 import { callId } from '../../src/base/ids.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
-import { id, incoming, rig } from './rig.ts';
+import { id, incoming, rig, settled } from './rig.ts';
 
 test('a webhook that comes twice answers with the same call', () => {
   const { switchboard, live, connect } = rig();
@@ -53,6 +53,30 @@ test('asked about a call nobody knows, it apologises; one that is over it lets b
     false,
   );
 });
+
+test.each([
+  ['over', 0, 'caller-hung-up'],
+  ['asked', 1, undefined],
+] as const)(
+  'nobody can be called, and the caller who is to be taken back is %s: %i calls are left',
+  async (takeBack, calls, reason) => {
+    const { answered, afterStream, clock, switchboard, ...all } = rig({
+      destinations: { desk: { to: '+12025550111', description: 'The desk.', transfer: 'warm' } },
+      takeBack,
+    });
+    const { session } = answered();
+    const args = { destination: 'desk', reason: 'an invoice', briefing: 'Ada asks.' };
+    session.callTools({ id: 'go', name: 'transfer_call', args });
+    await settled();
+    session.idle();
+    clock.advance(3_000);
+    expect(afterStream()).toMatchObject({ do: 'hold' });
+    await settled();
+    await settled();
+    expect(switchboard.callCount).toBe(calls);
+    expect(all.of('call-ended').map((end) => end.reason)).toEqual(reason ? [reason] : []);
+  },
+);
 
 test('[OP4] no more calls at once than the profile’s limit; one that ends makes room for the next', () => {
   const { switchboard, connect } = rig({ limits: { calls_at_once: 1 } });

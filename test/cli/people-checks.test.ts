@@ -111,3 +111,9 @@ test('a calendar of which nothing is to come', () => {
   );
   expect(read({ ...once(0), on: { firstDay: 0, rule: { ...yearly, untilDay: 400 } } })).toContain('holidays');
 });
+
+test('what is most likely not meant is noted after who there is', () => {
+  const [people, noted] = found(PEOPLE);
+  expect(people).toMatch(/^ok people: /);
+  expect(noted).toMatch(/^note people: Desk: nobody is connected with sales, lab, night;/);
+});

@@ -95,3 +95,38 @@ test.concurrent(
     }
   },
 );
+
+test.concurrent(
+  'who talks over the greeting is answered, whether the model speaks it or it was kept; what was cut off is not kept',
+  { timeout: 90_000 },
+  async (context) => {
+    const agents = agentsWith('turn_taking: local', context);
+    const { place, told, model } = await world(context, { setupMs: 800 }, { AGENTS_DIR: agents });
+    const interrupting = async (): Promise<readonly string[]> => {
+      const call = place({
+        script: [{ say: wav('caller/hello-opening-hours'), when: { agentSpokeForMs: 600 } }],
+      });
+      const spoke = await call.until('saidEnd');
+      await call.until('agentStarted', ({ atMs }) => atMs > spoke.atMs);
+      call.hangUp();
+      expect(await call.done).toMatchObject({ errors: [] });
+      const [bargeIn, ...more] = told(call, 'barge-in');
+      expect(more).toEqual([]);
+      expect(bargeIn!.heardMs).toBeLessThan(durationMs('agent/greeting') - 1_000);
+      expect(model.sessions.at(-1)!.events.filter(({ type }) => type === 'speechStarted')).toHaveLength(1);
+      const said = new Map(told(call, 'transcript').map(({ entry }) => [entry.n, entry]));
+      const [greeting, question, answer] = [...said.values()];
+      expect(greeting).toMatchObject({ who: 'agent', state: 'cut' });
+      expect(question).toMatchObject({ who: 'caller', text: expect.stringMatching(/Saturday/) as string });
+      expect(answer).toMatchObject({ who: 'agent', text: expect.stringMatching(/^On Saturdays/) as string });
+      return told(call, 'greeting-played').map(({ from }) => from);
+    };
+    expect(await interrupting()).toEqual([]);
+    const whole = place();
+    await whole.until('agentQuiet');
+    whole.hangUp();
+    await whole.done;
+    expect(told(whole, 'greeting-played'), 'what was cut off was not kept').toEqual([]);
+    expect(await interrupting()).toEqual(['cache']);
+  },
+);

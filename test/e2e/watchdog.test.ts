@@ -1,11 +1,13 @@
 // A model that goes silent without an error: what the caller gets all the same.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import { writeWav } from '../../src/audio/wav.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { callId } from '../../src/base/ids.ts';
 import { fastClock } from '../../src/simulator/fast-clock.ts';
 import type { FaultSource } from '../../src/simulator/model/faults/fault.ts';
 import { scriptOf } from '../../src/simulator/model/script.ts';
+import type { StreamFaults } from '../../src/simulator/phone/faults.ts';
 import { agentsWith, audioDir, wav, world } from './rig.ts';
 
 const ANSWER = 'Then Thursday at nine it is, and please bring your insurance card along.';
@@ -18,7 +20,7 @@ const script = scriptOf(
   audioDir,
 );
 
-test.concurrent.for<[string, FaultSource, readonly string[], ('server' | 'local')?]>([
+test.concurrent.for<[string, FaultSource, readonly string[], ('server' | 'local')?, StreamFaults?]>([
   ['ignores a short answer', 'ignore-short:under=10s,times=1', ['no answer: reminded']],
   [
     'goes mute while the caller speaks',
@@ -34,16 +36,24 @@ test.concurrent.for<[string, FaultSource, readonly string[], ('server' | 'local'
     ['stalled: renewed'],
     'local',
   ],
+  [
+    'goes mute, on a line that gives back whatever we play',
+    'mute:on=caller-speaking',
+    ['no answer: reminded', 'no answer: renewed'],
+    'local',
+    { echo: { db: -6, delayMs: 180 } },
+  ],
 ])('a model that %s: the caller is answered, whole and once', { timeout: 60_000 }, async (row, context) => {
   const { expect } = context;
-  const [, fault, did, turnTaking = 'server'] = row;
+  const [, fault, did, turnTaking = 'server', stream] = row;
   const clock = fastClock(3, systemClock);
   const agents = { AGENTS_DIR: agentsWith(`turn_taking: ${turnTaking}`, context) };
-  const { place, told, model } = await world(context, { script, faults: [fault] }, agents, clock);
+  const { app, place, told, model } = await world(context, { script, faults: [fault] }, agents, clock);
   const call = place({
     script: [{ say: wav('caller/yes') }, { hangUp: true, when: 'agentQuiet' }],
     quietMs: 9_000,
     patienceMs: 30_000,
+    ...(stream && { faults: { stream } }),
   });
   const outcome = await call.done;
   expect(outcome.errors).toEqual([]);
@@ -55,6 +65,16 @@ test.concurrent.for<[string, FaultSource, readonly string[], ('server' | 'local'
   expect(words.join(' ')).toBe(`Good morning would Thursday suit you ${ANSWER}`.match(/[a-z]+/gi)!.join(' '));
   expect(told(call, 'call-ended')).toMatchObject([{ reason: 'caller-hung-up' }]);
   expect(model.sessions.length).toBe(did.some((what) => what.includes('renewed')) ? 2 : 1);
+  await vi.waitFor(async () => {
+    const record = await app.records.get(callId(call.callSid));
+    expect(record?.outcome).toBe('caller-hung-up');
+    const happened = record!.events.filter(({ type }) => type === 'watchdog');
+    expect(happened.map(({ facts }) => `${String(facts['saw'])}: ${String(facts['did'])}`)).toEqual(did);
+    const counted = Object.entries(record!.watchdog).flatMap(([saw, remedies]) =>
+      Object.entries(remedies).map(([what, times]) => `${saw}: ${what} ${times}`),
+    );
+    expect(counted.sort()).toEqual(did.map((what) => `${what} 1`).sort());
+  }, 15_000);
 });
 
 test.concurrent('a conversation without a fault has no false alarm', { timeout: 60_000 }, async (context) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/carrier/webhooks.ts';
-import { afterStream, DEPARTURE_HOLDS_MS } from '../../src/ivr/after-stream.ts';
+import { afterStream } from '../../src/ivr/after-stream.ts';
 import type { RouteEffect, View } from '../../src/ivr/answer.ts';
 import type { Route, Where } from '../../src/ivr/route.ts';
-import { CALLER, FULL, NOW_MS, OURS, PERSON, route, to, view, wanting } from './routes-rig.ts';
+import { CALLER, FULL, IN_MENU, NOW_MS, OURS, PERSON, route, to, view, wanting } from './routes-rig.ts';
 
 type Doing = Exclude<RouteEffect['do'], 'notice'>;
 
@@ -27,7 +27,7 @@ const keys = (digits: string): Outcome => ({ of: 'keys', digits });
 
 const dialled: Where = { at: 'dialled', destination: 'sales', answeredMs: undefined };
 const held = (person: Extract<Where, { at: 'held' }>['person']): Where => ({
-  ...{ at: 'held', destination: 'billing', person, untilMs: NOW_MS + 10_000 },
+  ...{ at: 'held', destination: 'billing', person, sinceMs: NOW_MS, untilMs: NOW_MS + 10_000 },
 });
 const queued = (leaves?: 'callback' | 'too-long'): Where => ({
   ...{ at: 'queued', destination: 'support', sinceMs: NOW_MS - 20_000, leaves },
@@ -97,14 +97,20 @@ const WANTED: readonly Row[] = [
     at: 'menu',
   },
   {
+    row: 'a wish of a minute ago is still done',
+    from: wanting({ to: 'hang-up' }, NOW_MS - 60_000),
+    gives: 'hang-up',
+    at: 'over',
+  },
+  {
     row: 'a wish that is too old, the agent is there: back to it',
-    from: wanting({ to: 'hang-up' }, NOW_MS - DEPARTURE_HOLDS_MS - 1),
+    from: wanting({ to: 'hang-up' }, NOW_MS - 60_001),
     gives: 'stream',
     at: 'agent',
   },
   {
     row: 'a wish that is too old, without an agent: the ladder',
-    from: wanting({ to: 'hang-up' }, NOW_MS - DEPARTURE_HOLDS_MS - 1),
+    from: wanting({ to: 'hang-up' }, NOW_MS - 60_001),
     view: gone,
     gives: 'ask-key',
     at: 'menu',
@@ -290,7 +296,7 @@ const QUEUED: readonly Row[] = [
   },
 ];
 
-const inMenu = route({ at: 'menu' }, { rung: 1, menus: 1 });
+const inMenu = route(IN_MENU, { rung: 1, menus: 1 });
 const KEYED: readonly Row[] = [
   { row: '1: sales', from: inMenu, outcome: keys('1'), view: gone, gives: 'dial', at: 'dialled' },
   {
@@ -304,6 +310,14 @@ const KEYED: readonly Row[] = [
   },
   { row: '3: support', from: inMenu, outcome: keys('3'), view: gone, gives: 'queue', at: 'queued' },
   { row: '5: the voicemail', from: inMenu, outcome: keys('5'), view: gone, gives: 'record', at: 'voicemail' },
+  {
+    row: '1, and sales has closed since it was read out: told so, and asked again',
+    from: inMenu,
+    outcome: keys('1'),
+    view: { ...gone, isOpen: ({ name }) => name !== 'sales' },
+    gives: 'ask-key',
+    at: 'menu',
+  },
   { row: 'no key: again', from: inMenu, outcome: keys(''), view: gone, gives: 'ask-key', at: 'menu' },
   {
     row: 'a key that is none: again',
@@ -377,6 +391,19 @@ describe.each([
   });
 });
 
+test.each([
+  [9, 'dial'],
+  [10, 'stream'],
+] as const)('after %i people were called for one caller: %s', (errands, gives) => {
+  const { given } = afterStream({ ...wanting(to('sales')), errands }, { of: 'stream' }, view()).route;
+  expect(given.do).toBe(gives);
+});
+
+test('a key is waited for 6 s after the last word', () => {
+  const { given } = afterStream(inMenu, keys(''), view(gone)).route;
+  expect(given).toMatchObject({ do: 'ask-key', withinS: 6 });
+});
+
 test('over stays over', () => {
   const over = route({ at: 'over' }, { given: { do: 'hang-up' } });
   expect(afterStream(over, { of: 'stream' }, view())).toEqual({ route: over, effects: [] });
@@ -386,6 +413,12 @@ test.each([
   ['the caller’s own', 'caller', CALLER, undefined],
   ['ours, where the profile says so', 'ours', CALLER, OURS],
   ['ours, where theirs is withheld', 'caller', 'anonymous', OURS],
+  [
+    'ours, where they call by SIP, and may write what they like',
+    'caller',
+    'sip:+12025550143@example.com',
+    OURS,
+  ],
 ] as const)('the person sees a number: %s', (_, callerId, from, expected) => {
   const [sales, ...others] = FULL.destinations;
   const plan = { ...FULL, destinations: [{ ...sales!, callerId }, ...others] };

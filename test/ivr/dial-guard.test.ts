@@ -61,6 +61,8 @@ describe('anywhere', () => {
     ['+448451234567', 'premium'],
     ['+4918012345', 'premium'],
     ['+447600123456', 'premium'],
+    ['+447012345678', 'premium'],
+    ['+15005551234', 'premium'],
     ['+443300123456', 'dialled'],
     ['sip:101@example.com', 'dialled'],
     ['+881612345678', 'premium'],

@@ -29,6 +29,13 @@ const MUST_BE_REACHED = [
   ...['place', 'hang-up', 'take-back'].map((what) => `asks to ${what}`),
   ...['handOver', 'returnToAgent', 'popScreen', 'wake', 'notice', 'streamLost'].map((what) => `does ${what}`),
   ...['promise', 'connect'].map((what) => `does ${what}`),
+  ...['changes the profile', 'removes the profile', 'brings the profile back'].map(
+    (what) => `sees that the operator ${what}`,
+  ),
+  ...['has a slow database', 'has no database', 'has the database again'].map(
+    (what) => `sees that the operator ${what}`,
+  ),
+  ...['hears late of what it asked', 'dies with what it had not written'],
 ];
 
 const reached = new Map<string, number>();

@@ -10,7 +10,7 @@ import { afterStream } from '../../src/ivr/after-stream.ts';
 import type { View } from '../../src/ivr/answer.ts';
 import type { Person, Route, Unreached, Where } from '../../src/ivr/route.ts';
 import { signed } from '../../src/web/signed.ts';
-import { NOW_MS, PERSON, route, to, view, wanting } from './routes-rig.ts';
+import { IN_MENU, NOW_MS, PERSON, route, to, view, wanting } from './routes-rig.ts';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../../docs/people.md'), 'utf8');
 
@@ -78,14 +78,15 @@ const stays = (where: Where, outcome?: Outcome): Case => ({
   from: route(where),
   ...(outcome && { outcome }),
 });
-const held = (person: Person): Case => stays({ at: 'held', destination: 'billing', person, untilMs: NOW_MS });
+const held = (person: Person): Case =>
+  stays({ at: 'held', destination: 'billing', person, sinceMs: NOW_MS, untilMs: NOW_MS });
 const gone = (why: Unreached): Case => held({ is: 'gone', why });
 const dialled: Where = { at: 'dialled', destination: 'sales', answeredMs: undefined };
 const queued = (leaves?: 'callback' | 'too-long'): Where => ({
   ...{ at: 'queued', destination: 'support', sinceMs: NOW_MS - 20_000, leaves },
 });
 const referred: Where = { at: 'referred', destination: 'lab' };
-const inMenu = (menus: number): Route => route({ at: 'menu' }, { rung: 1, menus });
+const inMenu = (menus: number): Route => route(IN_MENU, { rung: 1, menus });
 
 /** Whatever the row is about, in all its kinds. */
 const CASES: Readonly<Record<string, readonly Case[]>> = {

@@ -2,6 +2,7 @@
 import { callId } from '../../src/base/ids.ts';
 import type { View } from '../../src/ivr/answer.ts';
 import type { Departure } from '../../src/ivr/departure.ts';
+import { menuOf } from '../../src/ivr/menu.ts';
 import type { Plan } from '../../src/ivr/plan.ts';
 import type { Route, Where } from '../../src/ivr/route.ts';
 import { destination, plan } from './plans.ts';
@@ -23,6 +24,9 @@ export const FULL: Plan = plan({
   ladder: [{ do: 'menu' }, { do: 'destination', name: 'sales' }, { do: 'voicemail' }, { do: 'apology' }],
   voicemail: { greeting: 'Please leave a message.', longestS: 120 },
 });
+
+/** The menu of it, all open, was read out. */
+export const IN_MENU: Where = { at: 'menu', choices: menuOf(FULL, () => true) };
 
 export const view = (more: Partial<View> = {}): View => ({
   plan: FULL,

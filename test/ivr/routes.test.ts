@@ -1,96 +1,26 @@
 // Routes with a scripted carrier and scripted agents, on a manual clock; the test asks what the carrier would.
 import { expect, test } from 'vitest';
-import { profileSchema } from '../../src/agents/profile.ts';
-import { callId, type CallId } from '../../src/base/ids.ts';
-import { silentLog } from '../../src/base/log.ts';
-import type { CarrierCall, Errand, Outcome, PersonQuestion, Verb } from '../../src/carrier/webhooks.ts';
+import { callId } from '../../src/base/ids.ts';
+import type { Errand } from '../../src/carrier/webhooks.ts';
 import { TALK_LASTS_AT_LEAST_MS } from '../../src/ivr/after-stream.ts';
-import type { RouteNotice } from '../../src/ivr/answer.ts';
 import type { CallbackKeeper } from '../../src/ivr/called-back.ts';
-import type { RouteStore } from '../../src/ivr/route-store.ts';
+import { queueName } from '../../src/ivr/go-to.ts';
 import { createMemoryRoutes } from '../../src/ivr/route-store-memory.ts';
-import { Routes } from '../../src/ivr/routes.ts';
-import { FakeControl } from '../doubles/fake-control.ts';
+import type { Promising } from '../../src/tools/callbacks.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { CALL, CALLER, OURS, NOW_MS, PERSON, to } from './routes-rig.ts';
-
-const PROFILE = profileSchema().parse({
-  name: 'Desk',
-  numbers: [OURS],
-  instructions: 'Be kind.',
-  greeting: 'Hello!',
-  destinations: {
-    sales: { to: '+12025550111', description: 'Sales' },
-    billing: {
-      ...{ to: '+12025550112', description: 'Bills', transfer: 'warm' },
-      screen_pop: 'https://crm.example.com/pop',
-    },
-    support: { to: '+12025550113', description: 'Support', transfer: 'queue' },
-  },
-  voicemail: { greeting: 'Please leave a message, {{caller}}.' },
-  fallback: { steps: ['menu', { destination: 'sales' }, 'voicemail', 'apology'] },
-});
-const INCOMING: CarrierCall = {
-  ...{ id: CALL, from: CALLER, to: OURS, direction: 'inbound', status: 'in-progress' },
-};
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-interface World {
-  readonly store?: RouteStore;
-  readonly callbacks?: CallbackKeeper;
-  readonly clock?: ManualClock;
-}
-
-function world({ store, callbacks, clock = new ManualClock(NOW_MS) }: World = {}) {
-  const control = new FakeControl();
-  const here = new Set<CallId>([CALL]);
-  const returned: string[] = [];
-  const handedOver: CallId[] = [];
-  const lost: CallId[] = [];
-  const pops: unknown[] = [];
-  const notices: RouteNotice[] = [];
-  const kept = store ?? createMemoryRoutes(clock);
-  const routes = new Routes({
-    ...{ control, clock, callbacks, store: kept, log: silentLog },
-    agents: {
-      isHere: (id) => here.has(id),
-      mint: () => 'token',
-      streamLost: (id) => void lost.push(id),
-      returned: (_id, told) => void returned.push(told),
-      handedOver: (id) => void handedOver.push(id),
-    },
-    profiles: () => [PROFILE],
-    profileNamed: (name) => (name === PROFILE.name ? PROFILE : undefined),
-    profileOf: (call) => (call.to === OURS ? PROFILE : undefined),
-    mayDial: () => true,
-    musicOf: () => 'hold',
-    popScreen: (url, about) => void pops.push({ url, ...about }),
-    notice: (notice) => void notices.push(notice),
-  });
-  const ask = (outcome: Outcome = { of: 'stream' }, step?: number): Verb | undefined =>
-    routes.ask({ call: INCOMING, step, outcome });
-  return {
-    ...{ routes, control, clock, here, returned, handedOver, lost, pops, notices, ask, store: kept },
-    /** The call is answered, and the agent sends the caller somewhere. */
-    sent: (name: string): Verb | undefined => {
-      const first = routes.begin(INCOMING, PROFILE);
-      routes.depart(CALL, to(name));
-      return ask(undefined, stepOf(first));
-    },
-  };
-}
-
-function stepOf(verb: Verb | undefined): number {
-  if (verb?.do === 'ask-key') return 'step' in verb.of ? verb.of.step : 0;
-  return verb !== undefined && 'step' in verb ? (verb.step ?? 0) : 0;
-}
-const errandOf = (control: FakeControl): Errand => control.placed().at(-1)!.call.errand;
-const person = (errand: Errand, outcome: PersonQuestion['outcome'], id = PERSON): PersonQuestion => ({
-  call: { ...INCOMING, id, from: OURS, to: '+12025550112', direction: 'outbound' },
-  ...{ errand, outcome },
-});
-const ANSWERED = { of: 'answered' } as const;
-const keys = (digits: string) => ({ of: 'keys', digits }) as const;
+import {
+  ANSWERED,
+  errandOf,
+  INCOMING,
+  keys,
+  person,
+  PROFILE,
+  settled,
+  stepOf,
+  world,
+  type World,
+} from './routes-world.ts';
 
 test('the same question again gets the same verb, and does nothing again', async () => {
   const { sent, ask, control } = world();
@@ -166,11 +96,11 @@ test('nobody comes to the phone, and nobody says so: the caller does not wait fo
   const { sent, control, clock } = world();
   sent('billing');
   await settled();
-  clock.advance(79_999);
+  clock.advance(94_999);
   expect(control.reached.map((reached) => reached.do)).toEqual(['place']);
   clock.advance(1);
   await settled();
-  expect(control.reached.map((reached) => reached.do)).toEqual(['place', 'take-back', 'hang-up']);
+  expect(control.reached.map((reached) => reached.do)).toEqual(['place', 'hang-up', 'take-back']);
 });
 
 test('the caller hangs up while the person rings: they are not called any longer', async () => {
@@ -219,9 +149,15 @@ test('the carrier is away when the caller is to be taken back: tried again, and 
   await settled();
   expect(control.reached.filter((reached) => reached.do === 'take-back')).toHaveLength(1);
   const step = stepOf(held);
-  expect(await routes.waits({ callId: CALL, step, queue: undefined, digits: '' })).toMatchObject({
-    do: 'music',
-  });
+  const again = { callId: CALL, step, queue: undefined, digits: '' };
+  expect(await routes.waits(again)).toMatchObject({ do: 'music' });
+  await settled();
+  expect(
+    control.reached.filter((reached) => reached.do === 'take-back'),
+    'is on its way',
+  ).toHaveLength(1);
+  clock.advance(15_000);
+  await routes.waits(again);
   await settled();
   expect(control.reached.filter((reached) => reached.do === 'take-back')).toHaveLength(2);
 });
@@ -244,7 +180,7 @@ test('nobody knows whether the person is called: it is waited for, as they may a
   expect(await routes.personAsks(person(errandOf(control), ANSWERED, id))).toMatchObject({ do: 'ask-key' });
   clock.advance(80_000);
   await settled();
-  expect(control.reached.slice(1).map((reached) => reached.do)).toEqual(['take-back', 'hang-up']);
+  expect(control.reached.slice(1).map((reached) => reached.do)).toEqual(['hang-up', 'take-back']);
 });
 
 test('another process knows what this one does not: asked there, the same call goes on', async () => {
@@ -258,7 +194,7 @@ test('another process knows what this one does not: asked there, the same call g
   const next = other.ask({ of: 'dial', result: 'busy', talkedS: 0 }, stepOf(dialled));
   expect(next, 'the agent is not there: the ladder').toMatchObject({ do: 'ask-key' });
   await one.routes.recall(CALL);
-  expect(one.ask({ of: 'keys', digits: '4' }, stepOf(next))).toMatchObject({ do: 'record' });
+  expect(one.ask({ of: 'keys', digits: '5' }, stepOf(next))).toMatchObject({ do: 'record' });
 });
 
 test('where routes are kept does not answer: the fallback of the number, and no error', async () => {
@@ -297,7 +233,7 @@ const waiting = (step: number, position: number, digits = '') => ({
 });
 
 test('a queue: the first is called for, once; whoever takes it is not called while they talk', async () => {
-  const { sent, routes, control, clock } = world();
+  const { sent, routes, control, clock } = world(book());
   const step = stepOf(sent('support'));
   expect(await routes.waits(waiting(step, 2))).toMatchObject({ do: 'music', key: true });
   await settled();
@@ -309,13 +245,17 @@ test('a queue: the first is called for, once; whoever takes it is not called whi
   const errand = errandOf(control);
   expect(await routes.personAsks(person(errand, ANSWERED))).toMatchObject({ do: 'ask-key' });
   expect(await routes.personAsks(person(errand, keys('1')))).toMatchObject({
-    ...{ do: 'take-from-queue', queue: errand.of },
+    ...{ do: 'take-from-queue', queue: queueName(PROFILE.name, 'support') },
   });
-  clock.advance(300_000);
+  for (let minute = 0; minute < 9; minute += 1) {
+    await settled();
+    clock.advance(60_000);
+  }
   await routes.waits(waiting(step, 1));
   await settled();
   expect(control.placed(), 'they talk').toHaveLength(1);
   routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  await settled();
   clock.advance(5_000);
   await routes.waits(waiting(step, 1));
   await settled();
@@ -328,6 +268,7 @@ test('who does not come to the phone is rung again after a pause', async () => {
   await routes.waits(waiting(step, 1));
   await settled();
   routes.personStatus({ id: PERSON, errand: errandOf(control), status: 'no-answer' });
+  await settled();
   clock.advance(29_000);
   await routes.waits(waiting(step, 1));
   await settled();
@@ -347,14 +288,16 @@ test('a queue that takes too long is left, and the agent offers what else there 
   expect(returned).toEqual([expect.stringContaining('nobody was free')]);
 });
 
-function book(promise: CallbackKeeper['promise'] = () => Promise.resolve()) {
+function book(promise: CallbackKeeper['promise'] = () => Promise.resolve<Promising>('promised')) {
   const promised: Parameters<CallbackKeeper['promise']>[0][] = [];
   const connected: string[] = [];
   const callbacks: CallbackKeeper = {
     promise: async (callback, key, signal) => {
-      await promise(callback, key, signal);
-      promised.push(callback);
+      const done = await promise(callback, key, signal);
+      if (done !== 'too-often') promised.push(callback);
+      return done;
     },
+    mayCall: (to) => to !== '+12025550166',
     of: (id) => Promise.resolve(id === 'b1' && connected.length === 0 ? promised[0] : undefined),
     connected: (id) => void connected.push(id),
     status: () => undefined,
@@ -423,6 +366,7 @@ test('a mailbox that picks up, or who declines, is rung again after the same pau
   await routes.personAsks(person(errand, ANSWERED));
   await routes.personAsks(person(errand, keys('2')));
   routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  await settled();
   clock.advance(29_000);
   await routes.waits(waiting(step, 1));
   await settled();
@@ -442,6 +386,7 @@ test('the status of who has taken somebody is lost: the end of their talk frees 
   await routes.personAsks(person(errand, ANSWERED));
   await routes.personAsks(person(errand, keys('1')));
   await routes.personAsks(person(errand, { of: 'over' }));
+  await settled();
   clock.advance(5_000);
   await routes.waits(waiting(step, 1));
   await settled();
@@ -453,4 +398,162 @@ test('the database is away when somebody who is called back answers: an apology,
   const { routes } = world({ callbacks });
   const errand: Errand = { is: 'callback', of: 'b1', attempt: 1 };
   expect(await routes.personAsks(person(errand, ANSWERED))).toMatchObject({ do: 'say-and-hang-up' });
+});
+
+/** Somebody is first in the queue, and the person presses 1; the caller's words for each step are in `step`. */
+async function taken(given: World = {}) {
+  const one = world(given);
+  const step = stepOf(one.sent('support'));
+  await one.routes.waits(waiting(step, 1));
+  await settled();
+  const errand = errandOf(one.control);
+  await one.routes.personAsks(person(errand, ANSWERED));
+  return { ...one, step, errand };
+}
+
+test('the screen pop of a queue: whichever process is asked posts it, once', async () => {
+  const clock = new ManualClock(NOW_MS);
+  const store = createMemoryRoutes(clock);
+  const { errand, pops } = await taken({ store, clock });
+  const other = world({ store, clock });
+  const pressed = person(errand, keys('1'));
+  const take = await other.routes.personAsks(pressed);
+  expect(take).toMatchObject({ do: 'take-from-queue' });
+  await settled();
+  expect(other.pops).toMatchObject([
+    { url: 'https://crm.example.com/queue', callId: CALL, destination: 'support', reason: 'a question' },
+  ]);
+  const third = world({ store, clock });
+  for (const again of [other, third]) expect(await again.routes.personAsks(pressed)).toEqual(take);
+  await settled();
+  expect([...pops, ...other.pops, ...third.pops]).toHaveLength(1);
+});
+
+test('the caller for whom they were called is gone by then: nobody else is shown as them', async () => {
+  const { routes, pops, errand } = await taken();
+  routes.over(CALL);
+  await routes.personAsks(person(errand, keys('1')));
+  await settled();
+  expect(pops).toEqual([]);
+});
+
+test('a person takes the first of an empty queue: they hear that the caller is gone; after a talk nothing', async () => {
+  const { routes, errand, clock } = await taken();
+  await routes.personAsks(person(errand, keys('1')));
+  clock.advance(5_000);
+  expect(await routes.personAsks(person(errand, { of: 'over' }))).toMatchObject({
+    ...{ do: 'say-and-hang-up', text: expect.stringContaining('the caller is no longer waiting') as string },
+  });
+  const talked = await taken();
+  await talked.routes.personAsks(person(talked.errand, keys('1')));
+  talked.clock.advance(60_000);
+  expect(await talked.routes.personAsks(person(talked.errand, { of: 'over' }))).toEqual({ do: 'hang-up' });
+});
+
+/** How long after somebody was taken the person is rung again, in minutes; nobody tells of the end of the talk. */
+async function rungAgainAfterMin(isOn: (atMin: number) => Promise<boolean>): Promise<number> {
+  const clock = new ManualClock(NOW_MS);
+  const store = createMemoryRoutes(clock);
+  let minute = 0;
+  const one = await taken({ store, clock, isOn: () => isOn(minute) });
+  await one.routes.personAsks(person(one.errand, keys('1')));
+  await settled();
+  for (; minute < 60; minute += 1) {
+    const before = one.control.placed().length;
+    const from = { ...INCOMING, id: callId(`CA000000000000000000000000000001${10 + minute}`) };
+    const first = one.routes.begin(from, PROFILE);
+    one.here.add(from.id);
+    one.routes.depart(from.id, to('support'));
+    const verb = one.routes.ask({ call: from, step: stepOf(first), outcome: { of: 'stream' } });
+    await one.routes.waits({ ...waiting(stepOf(verb), 1), callId: from.id });
+    await settled();
+    if (one.control.placed().length > before) return minute;
+    clock.advance(60_000);
+    await settled();
+  }
+  return minute;
+}
+
+test.each([
+  ['they talk on', () => true, 60],
+  ['the talk was over at once', () => false, 5],
+  ['the talk is over in the tenth minute', (atMin: number) => atMin < 10, 13],
+])('nobody tells of the end of a talk: %s', async (_, isOn, afterMin) => {
+  expect(await rungAgainAfterMin((atMin) => Promise.resolve(isOn(atMin)))).toBe(afterMin);
+});
+
+test('nor can the carrier be asked', async () => {
+  expect(await rungAgainAfterMin(() => Promise.reject(new Error('away')))).toBe(60);
+});
+
+test('what is told late of an earlier talk does not free the queue', async () => {
+  const { routes, errand, clock, control, step } = await taken();
+  await routes.personAsks(person(errand, keys('1')));
+  routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  await settled();
+  clock.advance(5_000);
+  await settled();
+  await routes.waits(waiting(step, 1));
+  await settled();
+  expect(control.placed()).toHaveLength(2);
+  const next = callId('CA0000000000000000000000000000000e');
+  await routes.personAsks(person(errandOf(control), keys('1'), next));
+  await settled();
+  routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  await settled();
+  clock.advance(60_000);
+  await routes.waits(waiting(step, 1));
+  await settled();
+  expect(control.placed()).toHaveLength(2);
+});
+
+test.each([
+  ['may not be called', 'support', '+12025550166', false],
+  ['may be called, and somebody is there then', 'support', CALLER, true],
+  ['may be called, and nobody is there any more then', 'till_ten_past', CALLER, false],
+])('a callback is offered only to who can be: a number that %s', async (_, queue, from, key) => {
+  const { routes } = world(book());
+  const call = { ...INCOMING, from };
+  const first = routes.begin(call, PROFILE);
+  routes.depart(CALL, to(queue));
+  const step = stepOf(routes.ask({ call, step: stepOf(first), outcome: { of: 'stream' } }));
+  expect(await routes.waits(waiting(step, 2))).toMatchObject({ do: 'music', key });
+  expect(await routes.waits(waiting(step, 2, '1'))).toMatchObject({ do: key ? 'leave-queue' : 'music' });
+});
+
+test('called too often in a day: not promised, and the caller hears so', async () => {
+  const { callbacks, promised } = book(() => Promise.resolve('too-often'));
+  const { sent, routes } = world({ callbacks });
+  const step = stepOf(sent('support'));
+  expect(await routes.waits(waiting(step, 3, '1'))).toMatchObject({
+    ...{ do: 'music', say: [{ text: expect.stringContaining('could not arrange') as string }] },
+  });
+  expect(promised).toEqual([]);
+});
+
+test('nobody knows any more why somebody is called back: they hear that, and in the language of the line', async () => {
+  const { callbacks } = book();
+  const { routes } = world({ callbacks });
+  const errand: Errand = { is: 'callback', of: 'nobody', attempt: 1 };
+  const back = callId('CA0000000000000000000000000000000c');
+  expect(await routes.personAsks(person(errand, ANSWERED, back))).toMatchObject({
+    ...{ do: 'say-and-hang-up', text: expect.stringContaining('we cannot connect you any more') as string },
+  });
+});
+
+test.each([
+  ['the caller was still told where they go', 6_500, { do: 'ask-key' }],
+  ['they have talked for five seconds', 7_500, { do: 'hang-up' }],
+])('a person is in at once, and out again while %s', async (_, afterMs, next) => {
+  const { routes, ask, control, here, clock } = world();
+  here.clear();
+  const menu = routes.fallBack(INCOMING, PROFILE, 'no-session');
+  const held = ask({ of: 'keys', digits: '2' }, stepOf(menu));
+  expect(held).toMatchObject({ do: 'hold', say: { text: 'Connecting you to billing.' } });
+  await settled();
+  const errand = errandOf(control);
+  await routes.personAsks(person(errand, keys('1')));
+  clock.advance(afterMs);
+  routes.personStatus({ id: PERSON, errand, status: 'completed' });
+  expect(ask({ of: 'dial', result: 'answered', talkedS: 4 }, stepOf(held))).toMatchObject(next);
 });

@@ -41,10 +41,10 @@ async function rig(context: TestContext, turns: readonly Turn[], over: Partial<P
 
 test('posted as JSON to the whole address, signed as the body is', async (context) => {
   const { baseUrl, asked, popScreen, told, clock } = await rig(context, [reply(204)], { secret: 'hush' });
-  popScreen(`${baseUrl}/pop/new?team=a%20b&x=`, POP);
+  popScreen(`${baseUrl}/pop/new?to=x&to=y&team=a%20b&x=`, POP);
   expect(await told()).toContain('"level":"debug"');
   const [{ line, body, headers }] = asked as [(typeof asked)[number]];
-  expect(line).toBe('POST /pop/new?team=a+b&x=');
+  expect(line).toBe('POST /pop/new?to=x&to=y&team=a%20b&x=');
   expect(JSON.parse(body)).toEqual(POP);
   expect(headers).toMatchObject({ 'content-type': 'application/json', ...signed(body, 'hush') });
   expect(asked).toHaveLength(1);

@@ -26,6 +26,7 @@ function allOf(language: string): Record<string, string> {
     calledBack: say.calledBack(),
     callbackFailed: say.callbackFailed(),
     callbackGreeting: say.callbackGreeting('Harbour', '@'),
+    callbackGone: say.callbackGone(),
     personBrief: say.personBrief('@', '1 2 3'),
     personBriefUnknown: say.personBrief('@', undefined),
     personQueue: say.personQueue('@'),

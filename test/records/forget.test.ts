@@ -257,7 +257,9 @@ describe.each(SIZES)('%s', (size) => {
       voicemails: 1,
       mentions: 1,
       spooled: 0,
-      leftIn: [],
+      leftIn: [
+        'the recording of 1 voicemail, at the carrier: a server that runs deletes it there within seconds',
+      ],
     });
     expect(await rowsWith(database, NATIONAL)).toEqual({});
     const left = async (table: string, id: string): Promise<string> => {

@@ -2,7 +2,7 @@
 import twilio from 'twilio';
 import { LivelineError } from '../../base/errors.ts';
 import { callId } from '../../base/ids.ts';
-import type { CallControl, CarrierAccount } from '../control.ts';
+import type { CallControl, CallWatch, CarrierAccount } from '../control.ts';
 import type { Errand } from '../webhooks.ts';
 import { afterStreamUrl, bareBase, personUrl } from './addresses.ts';
 import { statusOf } from './markup.ts';
@@ -13,7 +13,7 @@ export type TwilioControlOptions = TwilioRestOptions & {
   readonly publicBaseUrl: () => string;
 };
 
-export function createTwilioControl(options: TwilioControlOptions): CallControl & CarrierAccount {
+export function createTwilioControl(options: TwilioControlOptions): CallControl & CallWatch & CarrierAccount {
   const { accountSid } = options;
   const client = twilioClient(options);
   const base = (): string => bareBase(options.publicBaseUrl());
@@ -33,6 +33,14 @@ export function createTwilioControl(options: TwilioControlOptions): CallControl 
       } catch (thrown) {
         if (isOver(thrown)) return 'over';
         throw asLivelineError(thrown, `call ${id} could not be taken back`);
+      }
+    },
+    async isOn(id) {
+      try {
+        return ON.has((await client.calls(id).fetch()).status);
+      } catch (thrown) {
+        if (isOver(thrown)) return false;
+        throw asLivelineError(thrown, `nobody knows whether call ${id} goes on`);
       }
     },
     async place({ to, from, ringS, errand }) {
@@ -75,6 +83,9 @@ const inDoubt = (errand: Errand, why: string, cause?: unknown): LivelineError =>
     `${nameOf(errand)} may or may not have been placed: ${why}; the log of calls in the Twilio console knows`,
     { cause },
   );
+
+/** Twilio docs, Call resource, Status. */
+const ON: ReadonlySet<string> = new Set(['queued', 'ringing', 'in-progress']);
 
 /** Twilio errors 21220, not in progress any more, and 20404, gone. */
 const OVER = new Set([21_220, 20_404]);

@@ -22,12 +22,19 @@ const written = (text: string): string => text.replaceAll(UNWRITABLE, ' ');
 
 /** Nobody hears when somebody joins or leaves, and whoever is left alone is let go. */
 const CONFERENCE = { endConferenceOnExit: true, beep: 'false' } as const;
+/** No conference starts before two are in it; a file may be played till then (Twilio docs, TwiML <Conference>). */
+const musicWhileAlone = (base: string) => ({ waitUrl: soundUrl(base, 'hold'), waitMethod: 'GET' as const });
 /** By default # ends the keys and is not told itself (Twilio docs, TwiML <Gather>). */
 const ONE_KEY: VoiceResponse.GatherAttributes = { input: ['dtmf'], numDigits: 1, finishOnKey: '' };
 /** How long a person who takes a call waits for a queue that is empty by then. */
 const QUEUE_TIMEOUT_S = 5;
 /** Silence that ends a recording. */
 const RECORD_TIMEOUT_S = 5;
+/**
+ * For what is told once and is lost if nobody takes it: five times more, whatever went wrong, within 15 s in all (Twilio
+ * docs, Webhooks: Connection Overrides). Twilio neither sends nor signs the fragment of a URL.
+ */
+const TRIED_AGAIN = '#rc=5&rp=all';
 /** After the music, before it is asked for again; the shortest that <Gather> takes. */
 const KEY_AFTER_MUSIC_S = 1;
 
@@ -72,7 +79,10 @@ export function renderVerb(verb: Verb, base: string): string {
     case 'join':
       response
         .dial({ action: personUrl(base, verb.errand, { over: '1' }) })
-        .conference({ ...CONFERENCE, startConferenceOnEnter: true, waitUrl: '' }, written(verb.conference));
+        .conference(
+          { ...CONFERENCE, ...musicWhileAlone(base), startConferenceOnEnter: true },
+          written(verb.conference),
+        );
       break;
     case 'queue':
       response.enqueue(
@@ -98,7 +108,7 @@ export function renderVerb(verb: Verb, base: string): string {
         finishOnKey: '#',
         maxLength: verb.longestS,
         trim: 'do-not-trim',
-        recordingStatusCallback: recordingUrl(base),
+        recordingStatusCallback: recordingUrl(base) + TRIED_AGAIN,
         recordingStatusCallbackEvent: ['completed', 'absent'],
       });
       // Silence makes no recording, and no request for the action (Twilio docs, TwiML <Record>).

@@ -3,12 +3,16 @@ import { Readable } from 'node:stream';
 import twilio from 'twilio';
 import { z } from 'zod';
 import { LivelineError } from '../../base/errors.ts';
-import type { Recordings } from '../control.ts';
+import { callId } from '../../base/ids.ts';
+import type { HeldRecording, Recordings } from '../control.ts';
 import { asLivelineError, NotReached, twilioClient, type TwilioRestOptions } from './rest.ts';
 
 /** Half an hour of what Twilio gives: 16-bit samples at 8 kHz, mono. */
-const MAX_BYTES = 30_000_000;
+export const MAX_BYTES = 30_000_000;
 const TIMEOUT_MS = 30_000;
+/** The most that Twilio gives at once (Twilio docs, Recordings resource, PageSize). */
+const PAGE_SIZE = 1_000;
+const DAY_MS = 86_400_000;
 
 export type TwilioRecordingsOptions = TwilioRestOptions & {
   /** Of one recording. */
@@ -18,7 +22,26 @@ export type TwilioRecordingsOptions = TwilioRestOptions & {
 /** twilio types what it gives here as anything. */
 const STREAMED = z.object({ statusCode: z.number(), body: z.instanceof(Readable) });
 
-/** `timeoutMs` of the options is for a whole recording. Both reject with the signal's reason when it fires. */
+/** Of what <Record> made, and is done; the rest of what an account records is not for us. */
+const HELD = z
+  .object({
+    sid: z.string(),
+    callSid: z.string().min(1),
+    source: z.literal('RecordVerb'),
+    status: z.literal('completed'),
+    // Null in some: it is not in what older recordings tell.
+    startTime: z.date().nullish().catch(undefined),
+    dateCreated: z.date(),
+    duration: z.coerce.number().nonnegative(),
+  })
+  .transform((told): HeldRecording => ({
+    id: told.sid,
+    callId: callId(told.callSid),
+    recordedAtMs: (told.startTime ?? told.dateCreated).getTime(),
+    seconds: told.duration,
+  }));
+
+/** `timeoutMs` of the options is for a whole recording, or a page. All reject with the signal's reason when it fires. */
 export function createTwilioRecordings(options: TwilioRecordingsOptions): Recordings {
   const { accountSid, maxBytes = MAX_BYTES } = options;
   const bounded = { ...options, timeoutMs: options.timeoutMs ?? TIMEOUT_MS };
@@ -39,7 +62,19 @@ export function createTwilioRecordings(options: TwilioRecordingsOptions): Record
     throw new twilio.RestException({ statusCode, body: '{}' });
   }
 
+  async function all(sinceMs: number, signal: AbortSignal): Promise<readonly HeldRecording[]> {
+    // Whole days, by the docs; the order within them is not promised, so it is read to its end.
+    const dateCreatedAfter = new Date(Math.floor(sinceMs / DAY_MS) * DAY_MS);
+    const told = await twilioClient(bounded, { signal })
+      .recordings.list({ dateCreatedAfter, pageSize: PAGE_SIZE })
+      .catch(unlessNoList);
+    const held = told.flatMap((each) => HELD.safeParse(each).data ?? []);
+    return held.filter(({ recordedAtMs }) => recordedAtMs >= sinceMs);
+  }
+
   return {
+    list: (sinceMs, signal) =>
+      asked('the recordings could not be listed', signal, () => all(sinceMs, signal)),
     fetch: (id, signal) => guarded(id, 'fetched', signal, () => ask(id, signal)),
     remove: (id, signal) =>
       guarded(id, 'removed', signal, async () => {
@@ -58,18 +93,34 @@ async function guarded<T>(
   signal: AbortSignal,
   run: () => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
   // It becomes a part of a path.
-  if (!/^RE[0-9a-zA-Z]+$/.test(id))
+  if (!signal.aborted && !/^RE[0-9a-zA-Z]+$/.test(id))
     throw new LivelineError('CARRIER_REFUSED', `a recording could not be ${what}: not an id of Twilio's`);
+  return asked(`recording ${id} could not be ${what}`, signal, run);
+}
+
+/** `failure`: what could not be done, in words. */
+async function asked<T>(failure: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
   try {
     return await run();
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
-    throw thrown instanceof LivelineError
-      ? thrown
-      : asLivelineError(thrown, `recording ${id} could not be ${what}`);
+    throw thrown instanceof LivelineError ? thrown : asLivelineError(thrown, failure);
   }
+}
+
+/** twilio throws plain errors for pages that are none. */
+function unlessNoList(cause: unknown): never {
+  if (cause instanceof twilio.RestException || cause instanceof NotReached || cause instanceof SyntaxError)
+    throw cause;
+  throw new LivelineError(
+    'CARRIER_UNREACHABLE',
+    "the recordings could not be listed: Twilio's answer is no list",
+    {
+      cause,
+    },
+  );
 }
 
 async function read(body: Readable, maxBytes: number): Promise<Uint8Array> {

@@ -1,11 +1,12 @@
-// Promised callbacks in PostgreSQL, taken one at a time by any number of processes. Each change is one statement, so that
-// a process may die between any two. Knows no carrier. Times are the caller's.
-import { sql, type RawBuilder } from 'kysely';
+// Promised callbacks in PostgreSQL, taken one at a time by any number of processes. Each change is one statement, or one
+// transaction, so that a process may die between any two. Knows no carrier. Times are the caller's.
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { newToken, type CallId } from '../../base/ids.ts';
 import type { PhoneNumber } from '../../base/phone-number.ts';
 import type { Database } from '../../store/database.ts';
-import type { PromisedCallback } from '../../tools/callbacks.ts';
-import { KEEP_MS, LATE_AT_MOST_MS, LEASE_MS, type Fate } from './policy.ts';
+import type { Tables } from '../../store/tables.ts';
+import type { PromisedCallback, Promising } from '../../tools/callbacks.ts';
+import { DAY_MS, DIALS_A_DAY, KEEP_MS, LATE_AT_MOST_MS, LEASE_MS, type Fate } from './policy.ts';
 
 export type CallbackState = 'due' | 'dialling' | 'done' | 'failed' | 'in-doubt';
 
@@ -19,9 +20,10 @@ export interface KeptCallback extends PromisedCallback {
 }
 
 export interface CallbackStore {
-  insert(callback: PromisedCallback, key: string): Promise<void>;
+  /** One is open for each number and profile: a later one takes its place. */
+  insert(callback: PromisedCallback, key: string): Promise<Promising>;
   get(id: string): Promise<KeptCallback | undefined>;
-  /** The one that is due for longest, for this process alone, with its attempt counted. */
+  /** The one that is due for longest and may be dialled today, for this process alone, with its attempt counted. */
   claim(nowMs: number): Promise<KeptCallback | undefined>;
   /**
    * What came of that attempt, unless it is over already, or not the last one any more. False: so it was. `done` counts
@@ -30,6 +32,8 @@ export interface CallbackStore {
   settle(id: string, attempt: number, fate: Fate, nowMs: number, legId?: CallId): Promise<boolean>;
   /** Those that are too late to be dialled: failed. */
   giveUpOverdue(nowMs: number, cause: string): Promise<readonly KeptCallback[]>;
+  /** Those that are due, and whose number was dialled as often as it is in a day: failed. */
+  giveUpTooOften(nowMs: number, cause: string): Promise<readonly KeptCallback[]>;
   /** Those whose attempt nobody heard of again: in doubt. */
   giveUpLost(nowMs: number, cause: string): Promise<readonly KeptCallback[]>;
   /** Deletes those that are over for long, some at a time. How many. */
@@ -56,23 +60,46 @@ const DELETED_AT_ONCE = 500;
 export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsal: boolean): CallbackStore {
   const kept = async (query: RawBuilder<Row>): Promise<readonly KeptCallback[]> =>
     (await query.execute(db)).rows.map(fromRow);
+  // How often a number was dialled since then, whichever profile had promised it.
+  const dialsOf = (to: RawBuilder<unknown>, since: RawBuilder<Date>): RawBuilder<number> =>
+    sql`(
+      select count(*)::integer from liveline.callbacks o, unnest(o.dialled_at) as dialled
+      where o.to_number = ${to} and o.rehearsal = ${rehearsal} and dialled > ${since}
+    )`;
+  // What is counted must not change until it is used (PostgreSQL docs, Advisory Locks).
+  const alone = <Result>(work: (one: Kysely<Tables>) => Promise<Result>): Promise<Result> =>
+    db.transaction().execute(async (one) => {
+      await sql`select pg_advisory_xact_lock(hashtext('liveline.callbacks'))`.execute(one);
+      return work(one);
+    });
 
   return {
-    async insert({ callId, profile, to, from, destination, dueEpochMs, reason }, key) {
-      const dueAt = new Date(dueEpochMs);
-      // Promised once more in other words, it is still one call.
-      await sql`
-        insert into liveline.callbacks
-          (id, key, rehearsal, call_id, profile, to_number, from_number, destination, reason, due_at, next_at)
-        select ${newToken()}, ${storable(key)}, ${rehearsal}, ${storable(callId)}, ${storable(profile)}, ${to}, ${from},
-          ${storable(destination)}, ${storable(reason)}, ${dueAt}::timestamptz, ${dueAt}::timestamptz
-        where not exists (
-          select from liveline.callbacks
-          where call_id = ${storable(callId)} and to_number = ${to} and due_at = ${dueAt}::timestamptz
-            and destination = ${storable(destination)} and rehearsal = ${rehearsal} and state = 'due'
-        )
-        on conflict (key) do nothing`.execute(db);
-    },
+    insert: ({ callId, profile, to, from, destination, dueEpochMs, reason }, key) =>
+      alone(async (one) => {
+        const [dueAt, dayBefore] = [at(dueEpochMs), at(dueEpochMs - DAY_MS)];
+        const [known] = (await sql`select from liveline.callbacks where key = ${storable(key)}`.execute(one))
+          .rows;
+        if (known) return 'promised';
+        const { rows } = await sql<{ dials: number }>`
+          select ${dialsOf(sql`${to}`, dayBefore)} as dials`.execute(one);
+        if (rows[0] && rows[0].dials >= DIALS_A_DAY) return 'too-often';
+        // One that is being dialled keeps its lease; if nobody answers, it waits for the new time.
+        const { numAffectedRows } = await sql`
+          update liveline.callbacks
+          set key = ${storable(key)}, call_id = ${storable(callId)}, from_number = ${from},
+            destination = ${storable(destination)}, reason = ${storable(reason)}, due_at = ${dueAt}, unanswered = 0,
+            next_at = case when state = 'due' then ${dueAt} else next_at end
+          where to_number = ${to} and profile = ${storable(profile)} and rehearsal = ${rehearsal} and ${isOpen}`.execute(
+          one,
+        );
+        if (numAffectedRows) return 'moved';
+        await sql`
+          insert into liveline.callbacks
+            (id, key, rehearsal, call_id, profile, to_number, from_number, destination, reason, due_at, next_at)
+          values (${newToken()}, ${storable(key)}, ${rehearsal}, ${storable(callId)}, ${storable(profile)}, ${to}, ${from},
+            ${storable(destination)}, ${storable(reason)}, ${dueAt}, ${dueAt})`.execute(one);
+        return 'promised';
+      }),
 
     async get(id) {
       const [row] = await kept(sql<Row>`
@@ -80,19 +107,22 @@ export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsa
       return row;
     },
 
-    async claim(nowMs) {
-      const [row] = await kept(sql<Row>`
-        update liveline.callbacks c
-        set state = 'dialling', attempts = c.attempts + 1, next_at = ${at(nowMs + LEASE_MS)}, leg_id = null, cause = null
-        from (
-          select id from liveline.callbacks
-          where state = 'due' and rehearsal = ${rehearsal} and next_at <= ${at(nowMs)}
-            and due_at > ${at(nowMs - LATE_AT_MOST_MS)}
-          order by next_at limit 1 for update skip locked
-        ) due
-        where c.id = due.id returning c.*`);
-      return row;
-    },
+    claim: (nowMs) =>
+      alone(async (one) => {
+        const { rows } = await sql<Row>`
+          update liveline.callbacks c
+          set state = 'dialling', attempts = c.attempts + 1, dialled_at = c.dialled_at || ${at(nowMs)},
+            next_at = ${at(nowMs + LEASE_MS)}, leg_id = null, cause = null
+          from (
+            select id from liveline.callbacks d
+            where state = 'due' and rehearsal = ${rehearsal} and next_at <= ${at(nowMs)}
+              and due_at > ${at(nowMs - LATE_AT_MOST_MS)}
+              and ${dialsOf(sql`d.to_number`, at(nowMs - DAY_MS))} < ${DIALS_A_DAY}
+            order by next_at limit 1 for update skip locked
+          ) due
+          where c.id = due.id returning c.*`.execute(one);
+        return rows[0] && fromRow(rows[0]);
+      }),
 
     async settle(id, attempt, fate, nowMs, legId) {
       const isOver = fate.is === 'done' || fate.is === 'failed' || fate.is === 'in-doubt';
@@ -100,15 +130,19 @@ export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsa
       const unanswered = fate.is === 'due' ? fate.unanswered : 0;
       const next = at(nowMs + nextInMs);
       const cause = 'cause' in fate ? storable(fate.cause) : null;
+      // The carrier was not reached, so it dialled nobody.
+      const isUndialled = fate.is === 'due' && unanswered === 0;
       const { numAffectedRows } = await sql`
         update liveline.callbacks
         set state = ${fate.is}, unanswered = unanswered + ${unanswered}, cause = ${cause},
-          next_at = case when ${fate.is} = 'dialling' then greatest(next_at, ${next}) else ${next} end, settled_at = ${isOver ? at(nowMs) : null},
+          dialled_at = case when ${isUndialled} then dialled_at[:cardinality(dialled_at) - 1] else dialled_at end,
+          next_at = case ${fate.is} when 'dialling' then greatest(next_at, ${next}) when 'due' then greatest(due_at, ${next})
+            else ${next} end,
+          settled_at = ${isOver ? at(nowMs) : null},
           leg_id = coalesce(${legId === undefined ? null : storable(legId)}, leg_id)
         where id = ${storable(id)} and rehearsal = ${rehearsal} and state <> 'done'
-          and (${fate.is} = 'done' or state in ('dialling', 'in-doubt') and attempts = ${attempt})`.execute(
-        db,
-      );
+          and (${fate.is} = 'done' or state in ('dialling', 'in-doubt') and attempts = ${attempt})
+          and not (${fate.is} = 'due' and state = 'in-doubt' and ${hasAnother})`.execute(db);
       return numAffectedRows === 1n;
     },
 
@@ -117,6 +151,13 @@ export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsa
         update liveline.callbacks set state = 'failed', cause = concat_ws('; the last attempt: ', ${cause}::text, cause),
           settled_at = ${at(nowMs)}
         where state = 'due' and rehearsal = ${rehearsal} and due_at <= ${at(nowMs - LATE_AT_MOST_MS)}
+        returning *`),
+
+    giveUpTooOften: (nowMs, cause) =>
+      kept(sql<Row>`
+        update liveline.callbacks c set state = 'failed', cause = ${cause}, settled_at = ${at(nowMs)}
+        where state = 'due' and rehearsal = ${rehearsal} and next_at <= ${at(nowMs)}
+          and ${dialsOf(sql`c.to_number`, at(nowMs - DAY_MS))} >= ${DIALS_A_DAY}
         returning *`),
 
     giveUpLost: (nowMs, cause) =>
@@ -135,6 +176,13 @@ export function createCallbackStore({ sql: db }: Pick<Database, 'sql'>, rehearsa
     },
   };
 }
+
+const isOpen = sql<boolean>`state in ('due', 'dialling')`;
+/** Promised since, while nobody knew what had become of the first. */
+const hasAnother = sql<boolean>`exists (
+  select from liveline.callbacks o where o.state in ('due', 'dialling') and o.id <> callbacks.id
+    and (o.rehearsal, o.profile, o.to_number) = (callbacks.rehearsal, callbacks.profile, callbacks.to_number)
+)`;
 
 const at = (epochMs: number): RawBuilder<Date> => sql<Date>`${new Date(epochMs)}::timestamptz`;
 

@@ -7,10 +7,20 @@ import type { Log } from '../../base/log.ts';
 import type { CallControl } from '../../carrier/control.ts';
 import type { PersonStatus } from '../../carrier/webhooks.ts';
 import type { Database } from '../../store/database.ts';
-import type { CallbackBook } from '../../tools/callbacks.ts';
+import type { PhoneNumber } from '../../base/phone-number.ts';
+import type { CallbackBook, PromisedCallback } from '../../tools/callbacks.ts';
 import { unlessAborted } from '../../tools/run/aborted.ts';
 import { createCallbackStore, type CallbackStore, type KeptCallback } from './callback-store.ts';
-import { fateByStatus, fateOfRefusal, LEASE_MS, LOST, OVERDUE, RING_S, type Fate } from './policy.ts';
+import {
+  fateByStatus,
+  fateOfRefusal,
+  LEASE_MS,
+  LOST,
+  OVERDUE,
+  RING_S,
+  TOO_OFTEN,
+  type Fate,
+} from './policy.ts';
 import { Untold } from './untold.ts';
 import { tellOf } from './words.ts';
 
@@ -18,11 +28,15 @@ export interface CallbacksOptions {
   readonly control: Pick<CallControl, 'place'>;
   /** Why this number is not called, in words without it; asked when it is promised, and again when it is dialled. */
   readonly guard: (to: string, from: string) => string | undefined;
+  /** Why nobody could talk with them, in words; asked when they are about to be dialled. */
+  readonly nobodyThere: (callback: PromisedCallback) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface Callbacks extends CallbackBook {
+  /** Whether this number may be promised anything. */
+  mayCall(to: PhoneNumber, from: PhoneNumber): boolean;
   /** Undefined: there is none of that id. Rejects when nobody can say. */
   of(id: string, signal: AbortSignal): Promise<KeptCallback | undefined>;
   /** What the carrier tells of somebody who is called back. Written in the background; never throws. */
@@ -52,7 +66,7 @@ export const openCallbacks = ({
 export function callbacksIn(
   store: CallbackStore,
   ready: () => Promise<void>,
-  { control, guard, clock, log }: CallbacksOptions,
+  { control, guard, nobodyThere, clock, log }: CallbacksOptions,
 ): Callbacks {
   const untold = new Untold(log);
   const closed = new AbortController();
@@ -97,6 +111,8 @@ export function callbacksIn(
       tellOf(log, callback, { is: 'in-doubt', cause: LOST });
     for (const callback of await store.giveUpOverdue(clock.epochMs(), OVERDUE))
       tellOf(log, callback, { is: 'failed', cause: OVERDUE });
+    for (const callback of await store.giveUpTooOften(clock.epochMs(), TOO_OFTEN))
+      tellOf(log, callback, { is: 'failed', cause: TOO_OFTEN });
   }
 
   async function dialAll(): Promise<void> {
@@ -112,9 +128,10 @@ export function callbacksIn(
   }
 
   /** The attempt is written down by now. */
-  async function dial({ id, to, from, attempts }: KeptCallback): Promise<{ fate: Fate; legId?: CallId }> {
+  async function dial(callback: KeptCallback): Promise<{ fate: Fate; legId?: CallId }> {
+    const { id, to, from, attempts } = callback;
     try {
-      refuse(guard(to, from));
+      refuse(guard(to, from) ?? nobodyThere(callback));
       const errand = { is: 'callback', of: id, attempt: attempts } as const;
       const legId = await control.place({ to, from, ringS: RING_S, errand });
       return { fate: { is: 'dialling', leaseMs: LEASE_MS }, legId };
@@ -135,10 +152,12 @@ export function callbacksIn(
   }
 
   return {
+    mayCall: (to, from) => guard(to, from) === undefined,
+
     async promise(callback, key, signal) {
       refuse(guard(callback.to, callback.from));
       try {
-        await unlessAborted(signal, store.insert(callback, key));
+        return await unlessAborted(signal, store.insert(callback, key));
       } catch (thrown) {
         signal.throwIfAborted();
         throw new LivelineError(

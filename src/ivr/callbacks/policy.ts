@@ -3,6 +3,9 @@ import { LivelineError, messageOf } from '../../base/errors.ts';
 import type { CallStatus } from '../../carrier/webhooks.ts';
 
 const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Callers choose the number that they call from: one that is not theirs is not rung all day for it. */
+export const DIALS_A_DAY = 5;
 
 /** Whoever was promised three o'clock is not called in the night, because the server was down until then. */
 export const LATE_AT_MOST_MS = 120 * MINUTE_MS;
@@ -12,13 +15,14 @@ export const LEASE_MS = 3 * MINUTE_MS;
 /** Who has answered is connected by then, or goes away. */
 export const ANSWERED_LEASE_MS = 10 * MINUTE_MS;
 /** A week, for who looks into what was promised. */
-export const KEEP_MS = 7 * 24 * 60 * MINUTE_MS;
+export const KEEP_MS = 7 * DAY_MS;
 
 const AGAIN_AFTER_UNANSWERED_MS = 10 * MINUTE_MS;
 const AGAIN_AFTER_UNREACHABLE_MS = MINUTE_MS;
 const ATTEMPTS = 3;
 
 export const OVERDUE = 'nobody dialled it within two hours of the time: the server, or the carrier, was away';
+export const TOO_OFTEN = `that number was called ${DIALS_A_DAY} times within a day, which is as often as any is`;
 export const LOST =
   'nobody knows what became of the call: the process that placed it died, or the carrier did not say';
 

@@ -35,6 +35,10 @@ export const german = (say: Say): Sentences => ({
       `Guten Tag, hier ist ${company}. Sie hatten um einen Rückruf gebeten: ${name}. ` +
         'Um verbunden zu werden, drücken Sie bitte die 1.',
     ),
+  callbackGone: () =>
+    say(
+      'Sie hatten um einen Rückruf gebeten, aber wir können Sie leider nicht mehr verbinden. Bitte rufen Sie uns noch einmal an. Auf Wiederhören.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -43,5 +47,5 @@ export const german = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`In der Warteschlange für ${name} wartet ein Anruf.`),
   personKeys: () => say('Drücken Sie die 1, um den Anruf anzunehmen, oder die 2, um ihn abzulehnen.'),
-  callerGone: () => say('Der Anruf wurde inzwischen leider beendet. Auf Wiederhören.'),
+  callerGone: () => say('Inzwischen wartet leider niemand mehr. Auf Wiederhören.'),
 });

@@ -26,6 +26,8 @@ export const english = (say: Say): Sentences => ({
   callbackFailed: () => say('We are sorry, we could not arrange to call you back.'),
   callbackGreeting: (company, name) =>
     say(`Hello, this is ${company}. You asked us to call you back. To be connected to ${name}, press 1.`),
+  callbackGone: () =>
+    say('You asked us to call you back, but we cannot connect you any more. Please call us again. Goodbye.'),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -34,5 +36,5 @@ export const english = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`A caller is waiting in the queue for ${name}.`),
   personKeys: () => say('Press 1 to take the call, or 2 to decline.'),
-  callerGone: () => say('Sorry, the caller has hung up. Goodbye.'),
+  callerGone: () => say('Sorry, the caller is no longer waiting. Goodbye.'),
 });

@@ -33,6 +33,10 @@ export const spanish = (say: Say): Sentences => ({
     say(
       `Hola, le llamamos de ${company}. Nos pidió que le devolviéramos la llamada. Para hablar con ${name}, marque 1.`,
     ),
+  callbackGone: () =>
+    say(
+      'Nos pidió que le devolviéramos la llamada, pero ya no podemos ponerle en contacto. Por favor, vuelva a llamarnos. Hasta luego.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -41,5 +45,5 @@ export const spanish = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`Hay una llamada en espera para ${name}.`),
   personKeys: () => say('Marque 1 para atender la llamada o 2 para rechazarla.'),
-  callerGone: () => say('Lo sentimos, la persona que llamaba ya ha colgado. Hasta luego.'),
+  callerGone: () => say('Lo sentimos, la persona que llamaba ya no está esperando. Hasta luego.'),
 });

@@ -31,6 +31,10 @@ export const french = (say: Say): Sentences => ({
   callbackFailed: () => say("Nous sommes désolés, votre demande de rappel n'a pas pu être enregistrée."),
   callbackGreeting: (company, name) =>
     say(`Bonjour, ici ${company}. Vous nous avez demandé de vous rappeler. Pour joindre ${name}, tapez 1.`),
+  callbackGone: () =>
+    say(
+      'Vous nous avez demandé de vous rappeler, mais nous ne pouvons plus vous mettre en relation. Merci de nous rappeler. Au revoir.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -39,5 +43,5 @@ export const french = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`Un appel est en attente pour ${name}.`),
   personKeys: () => say("Tapez 1 pour prendre l'appel, ou 2 pour le refuser."),
-  callerGone: () => say('La personne qui appelait a raccroché. Au revoir.'),
+  callerGone: () => say("La personne qui appelait n'attend plus. Au revoir."),
 });

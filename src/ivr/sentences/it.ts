@@ -31,6 +31,10 @@ export const italian = (say: Say): Sentences => ({
   callbackFailed: () => say('Ci dispiace, non è stato possibile registrare la sua richiesta di richiamata.'),
   callbackGreeting: (company, name) =>
     say(`Salve, qui ${company}. Ci ha chiesto di richiamarla. Per parlare con ${name}, prema 1.`),
+  callbackGone: () =>
+    say(
+      'Ci ha chiesto di richiamarla, ma non possiamo più metterla in contatto. La preghiamo di chiamarci di nuovo. Arrivederci.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -39,5 +43,5 @@ export const italian = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`C'è una chiamata in attesa per ${name}.`),
   personKeys: () => say('Prema 1 per accettare la chiamata, o 2 per rifiutarla.'),
-  callerGone: () => say('La persona in attesa ha riagganciato. Arrivederci.'),
+  callerGone: () => say('La persona che chiamava non è più in attesa. Arrivederci.'),
 });

@@ -34,6 +34,10 @@ export const dutch = (say: Say): Sentences => ({
       `Hallo, u spreekt met ${company}. U heeft gevraagd om teruggebeld te worden. ` +
         `Toets 1 om doorverbonden te worden met ${name}.`,
     ),
+  callbackGone: () =>
+    say(
+      'U heeft gevraagd om teruggebeld te worden, maar we kunnen u niet meer doorverbinden. Belt u ons alstublieft nog een keer. Tot ziens.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -42,5 +46,5 @@ export const dutch = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`Er wacht een beller in de wachtrij voor ${name}.`),
   personKeys: () => say('Toets 1 om het gesprek aan te nemen, of 2 om het te weigeren.'),
-  callerGone: () => say('De beller heeft inmiddels opgehangen. Tot ziens.'),
+  callerGone: () => say('De beller wacht inmiddels niet meer. Tot ziens.'),
 });

@@ -29,6 +29,10 @@ export const portuguese = (say: Say): Sentences => ({
   callbackFailed: () => say('Lamentamos, mas não foi possível marcar uma chamada de retorno.'),
   callbackGreeting: (company, name) =>
     say(`Olá, esta é a chamada de retorno que pediu a ${company}. Para falar com ${name}, pressione 1.`),
+  callbackGone: () =>
+    say(
+      'Pediu que lhe ligássemos de volta, mas já não é possível fazer a ligação. Por favor, ligue-nos novamente. Até logo.',
+    ),
   personBrief: (name, from) =>
     say(
       from === undefined
@@ -37,5 +41,5 @@ export const portuguese = (say: Say): Sentences => ({
     ),
   personQueue: (name) => say(`Há uma chamada em espera para ${name}.`),
   personKeys: () => say('Pressione 1 para atender a chamada, ou 2 para recusar.'),
-  callerGone: () => say('A pessoa que ligou já desligou. Até logo.'),
+  callerGone: () => say('A pessoa que ligou já não está à espera. Até logo.'),
 });

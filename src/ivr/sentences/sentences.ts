@@ -24,13 +24,15 @@ export interface Sentences {
   callbackFailed(): Spoken;
   /** To somebody whom we call back. `company`: the profile. They press 1. */
   callbackGreeting(company: string, name: string): Spoken;
+  /** To somebody whom we call back, and nobody knows for whom any more; with a goodbye. */
+  callbackGone(): Spoken;
   /** To a person whom we call. `from`: in words, or undefined where there is none. */
   personBrief(name: string, from: string | undefined): Spoken;
   /** To a person whom we call for a queue. */
   personQueue(name: string): Spoken;
   /** 1 takes the call, 2 declines. */
   personKeys(): Spoken;
-  /** The caller hung up before the person took the call; with a goodbye. */
+  /** The caller hung up, or was taken back, before the person took the call; with a goodbye. */
   callerGone(): Spoken;
 }
 

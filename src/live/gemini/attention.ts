@@ -60,10 +60,11 @@ export class Attention {
   caller(is: CallerTurn): void {
     this.#toldOfNoise = false;
     this.#watchdog.settled('meaning');
+    // Who asks again has not been answered; what a line gives back of our own sound is no question either.
     if (is === 'speaking') {
       this.#wasEmpty = false;
-      this.#watchdog.settled('answer');
-    }
+      this.#watchdog.paused('answer');
+    } else if (is === 'silent') this.#watchdog.settled('answer');
     if (this.#isThere) this.#owesTo(is);
   }
 

@@ -24,11 +24,16 @@ export interface WatchdogOptions {
  * what a function has answered.
  */
 const LIMITS = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 4_000, noiseAfterMs: 15_000 };
+/** So long it may take: who speaks again sooner was not ignored. */
+const THINKS_MS = 2_000;
 /** Finer than any limit; one timer while something is owed, and none while nothing is. */
 const LOOK_EVERY_MS = 250;
 
 interface Watch {
-  sinceMs: number;
+  /** Undefined while it is paused. */
+  sinceMs: number | undefined;
+  /** In vain, before the last pause. */
+  waitedMs: number;
   reminded: boolean;
 }
 
@@ -53,14 +58,26 @@ export class Watchdog {
   /** From now on; what was owed already is owed since then. */
   owes(owed: Owed): void {
     if (this.#limitMs[owed] === 0) return;
-    if (!this.#watches.has(owed)) this.#watches.set(owed, { sinceMs: this.#clock.nowMs(), reminded: false });
+    const watch = this.#watches.get(owed);
+    if (watch) watch.sinceMs ??= this.#clock.nowMs();
+    else this.#watches.set(owed, { sinceMs: this.#clock.nowMs(), waitedMs: 0, reminded: false });
     this.#stopLooking ??= this.#clock.every(LOOK_EVERY_MS, () => this.#look());
   }
 
   /** Some of it came, which lasts until then: the time for the next begins there. */
   came(owed: Owed, untilMs: number): void {
     const watch = this.#watches.get(owed);
-    if (watch) watch.sinceMs = untilMs;
+    if (watch?.sinceMs !== undefined) watch.sinceMs = untilMs;
+  }
+
+  /** Until it is owed again it is not waited for. How long it was counts then, unless nothing could have come by now. */
+  paused(owed: Owed): void {
+    const watch = this.#watches.get(owed);
+    if (watch?.sinceMs === undefined) return;
+    const waitedMs = this.#clock.nowMs() - watch.sinceMs;
+    if (waitedMs >= THINKS_MS && waitedMs < Infinity) watch.waitedMs += waitedMs;
+    watch.sinceMs = undefined;
+    if (watch.waitedMs === 0 && !watch.reminded) this.settled(owed);
   }
 
   /** The model says that it has done what it had to do: whatever of this is still owed will not come by itself. */
@@ -80,12 +97,15 @@ export class Watchdog {
   #look(): void {
     const nowMs = this.#clock.nowMs();
     for (const [owed, watch] of [...this.#watches]) {
-      if (nowMs - watch.sinceMs < this.#limitMs[owed]) continue;
+      // An alarm may settle whatever else is owed.
+      if (watch.sinceMs === undefined || this.#watches.get(owed) !== watch) continue;
+      const [limitMs, waitedMs] = [this.#limitMs[owed], nowMs - watch.sinceMs];
+      if (watch.waitedMs + waitedMs < limitMs || waitedMs < Math.min(THINKS_MS, limitMs)) continue;
       // Half a sentence is not reminded of: there is nothing it could say to that but the sentence anew. And no other
       // connection makes words of a noise.
       const isLast = owed === 'rest' || (watch.reminded && owed !== 'meaning');
       const alarm: Alarm = isLast ? 'renew' : 'remind';
-      if (alarm === 'remind') this.#watches.set(owed, { sinceMs: nowMs, reminded: true });
+      if (alarm === 'remind') this.#watches.set(owed, { sinceMs: nowMs, waitedMs: 0, reminded: true });
       else this.settled(owed);
       this.#onAlarm(owed, alarm);
     }

@@ -15,8 +15,9 @@ export interface Letter {
 }
 
 /**
- * Throws DELIVERY_UNAVAILABLE: nothing was done. DELIVERY_REFUSED: they will not take it. DELIVERY_IN_DOUBT: nobody can
- * say, also when the signal fires after it was sent. Otherwise the signal's reason.
+ * Throws DELIVERY_UNAVAILABLE: nothing was done, or doing it again does no harm. DELIVERY_REFUSED: they will not take it,
+ * or not the sound, and that is nowhere else. DELIVERY_IN_DOUBT: nobody can say, also when the signal fires after it was
+ * sent. Otherwise the signal's reason.
  */
 export type Deliver = (letter: Letter, target: string, signal: AbortSignal) => Promise<void>;
 

@@ -7,7 +7,11 @@ export interface LetterText {
   readonly text: string;
 }
 
-export function letterText({ message, words, transcript, wav, soundUrl }: Letter): LetterText {
+/** `lost`: the carrier never gave it. `too large`: for whom the letter goes to. */
+export type SoundIn = 'attached' | 'too large' | 'lost';
+
+export function letterText(letter: Letter, soundIn: SoundIn): LetterText {
+  const { message, words, transcript, soundUrl } = letter;
   const { profile, from, to, timeZone, recordedAtMs, durationMs, id, callId } = message;
   const length = lengthText(durationMs);
   const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(
@@ -19,10 +23,6 @@ export function letterText({ message, words, transcript, wav, soundUrl }: Letter
     ['When:', `${when} (${timeZone})`],
     ['Length:', length],
   ].map(([label = '', value = '']) => label.padEnd(9) + value);
-  const sound =
-    wav === undefined
-      ? `Its sound could not be had from the carrier. Look for the recording ${id} there.`
-      : `The sound is attached.${soundUrl === undefined ? '' : ` It is also kept at\n${soundUrl}`}`;
   return {
     subject: `Voicemail from ${oneLine(from)} (${length})`,
     text: [
@@ -32,12 +32,27 @@ export function letterText({ message, words, transcript, wav, soundUrl }: Letter
       '',
       ...wordsOf(words, transcript),
       '',
-      sound,
+      soundText(soundIn, id, soundUrl),
       '',
       `Call ${callId}, recording ${id}`,
       '',
     ].join('\n'),
   };
+}
+
+function soundText(soundIn: SoundIn, id: string, soundUrl: string | undefined): string {
+  switch (soundIn) {
+    case 'attached':
+      return `The sound is attached.${soundUrl === undefined ? '' : ` It is also kept at\n${soundUrl}`}`;
+    case 'too large':
+      return soundUrl === undefined
+        ? `The sound is too large for this mail server, and is not kept here. Look for\nthe recording ${id} at the carrier.`
+        : `The sound is too large for this mail server. It is kept at\n${soundUrl}\nand on the server: npx liveline voicemails save ${id} message.wav`;
+    case 'lost':
+      return `Its sound could not be had from the carrier. Look for the recording ${id} there.`;
+    default:
+      return unreachable(soundIn);
+  }
 }
 
 function wordsOf(words: Letter['words'], transcript: string | undefined): string[] {

@@ -22,7 +22,8 @@ export interface Job {
   readonly stage: Exclude<Stage, 'over'>;
   /** In this stage, with this one. */
   readonly tries: number;
-  readonly sound: 'due' | 'kept' | 'none' | 'lost';
+  /** erased: nobody is to have it any more, and the carrier is told so. */
+  readonly sound: 'due' | 'kept' | 'none' | 'lost' | 'erased';
   readonly words: 'off' | 'due' | 'done' | 'none' | 'failed';
   readonly transcript: string | undefined;
   /** After it was delivered. */
@@ -55,16 +56,21 @@ export interface VoicemailQueue {
   /** Written before anything is sent: whoever finds it later knows that it may have been. False as for `settle`. */
   begin(job: Job, n: number): Promise<boolean>;
   settleDelivery(job: Job, n: number, outcome: Outcome): Promise<void>;
-  /** False once it was deleted. */
+  /** False once it was deleted, or erased. */
   knows(id: string): Promise<boolean>;
-  /** Over, and nothing is left but its id, so that the carrier may tell of it once more. */
+  /** Of these, those that were never added; one that was erased is known for days. */
+  unknown(ids: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Over, and nothing is left but its id, so that the carrier may tell of it once more, and where its sound was: whoever
+   * has that sees to it.
+   */
   erase(job: Job, now: Date): Promise<void>;
 }
 
 /** Beyond the length of its sound, which a model listens to as it is: every single thing takes a minute at most. */
 const CLAIM_HOLDS_MS = 600_000;
 /** Carriers repeat a callback within minutes, by hand within days. */
-const ID_STAYS_MS = 2 * 86_400_000;
+export const ID_STAYS_MS = 2 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 interface Row {
@@ -170,15 +176,23 @@ export function createVoicemailQueue({ sql: db }: Pick<Database, 'sql'>, rehears
     },
 
     async knows(id) {
-      const { rows } = await sql`select from liveline.voicemails where id = ${id}`.execute(db);
+      const { rows } = await sql`
+        select from liveline.voicemails where id = ${id} and sound <> 'erased'`.execute(db);
       return rows.length > 0;
+    },
+
+    async unknown(ids) {
+      const { rows } = await sql<{ id: string }>`
+        select id from liveline.voicemails where id = any(${ids}::text[])`.execute(db);
+      const known = new Set(rows.map(({ id }) => id));
+      return ids.filter((id) => !known.has(id));
     },
 
     async erase(job, now) {
       await sql`
         with gone as (delete from liveline.voicemail_deliveries where voicemail_id = ${job.message.id})
         update liveline.voicemails v set stage = 'over', sound = 'erased', words = 'off', transcript = null,
-          from_number = '', to_number = '', held_by = null, duration_ms = 0,
+          from_number = '', to_number = '', duration_ms = 0,
           delete_after = ${new Date(now.getTime() + ID_STAYS_MS)}::timestamptz
         where ${isClaimed(job)}`.execute(db);
     },

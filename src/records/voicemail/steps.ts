@@ -15,7 +15,7 @@ import type { Stepped } from './worker.ts';
 export interface StepsOptions {
   readonly queue: Pick<VoicemailQueue, 'begin'>;
   readonly disk: VoicemailDisk;
-  readonly recordings: Recordings;
+  readonly recordings: Pick<Recordings, 'fetch' | 'remove'>;
   readonly deliver: Deliver;
   /** '' when nothing was said. Bounded in time by itself. */
   readonly transcribe: (wav: Uint8Array, message: Job['message'], signal: AbortSignal) => Promise<string>;
@@ -75,7 +75,7 @@ export function createSteps(options: StepsOptions): (job: Job, closed: AbortSign
   async function fetch(job: Job, closed: AbortSignal): Promise<Stepped> {
     try {
       const wav = await fetched(job, closed);
-      const { durationMs, isSilent } = heardIn(wav, job);
+      const { durationMs, isSilent } = await heardIn(wav, job, closed);
       if (durationMs < LEAST_MS) {
         log.info({ ...factsOf(job), durationMs }, 'a message of less than a second was dropped');
         return { then: { change: { stage: 'removal', sound: 'none', durationMs } } };
@@ -85,16 +85,12 @@ export function createSteps(options: StepsOptions): (job: Job, closed: AbortSign
       const stage = words === 'due' ? 'words' : 'delivery';
       return { then: { change: { stage, sound: 'kept', heldBy: installation, words, durationMs } } };
     } catch (thrown) {
-      const retried = again(
-        job,
-        closed,
-        thrown,
-        'a message that a caller left cannot be fetched yet; it is tried for a day',
-      );
+      const words = 'a message that a caller left cannot be fetched yet; it is tried for a day';
+      const retried = isOurRefusal(thrown) ? undefined : again(job, closed, thrown, words);
       if (retried) return retried;
       log.error(
         { ...factsOf(job), reason: whyOf(thrown) },
-        'a message that a caller left was not to be had for a day: look for the recording at the carrier',
+        'a message that a caller left is not to be had, and people are told of it without its sound: look for the recording at the carrier',
       );
       return {
         then: {
@@ -219,11 +215,19 @@ export function createSteps(options: StepsOptions): (job: Job, closed: AbortSign
   return (job, closed) => steps[job.stage](job, closed);
 }
 
+/**
+ * Of a recording that we do not take, such as one that is too long, and will not tomorrow. What the carrier refuses has its
+ * answer as the cause, and credentials may be mended within the day.
+ */
+const isOurRefusal = (thrown: unknown): boolean =>
+  thrown instanceof LivelineError && thrown.code === 'CARRIER_REFUSED' && thrown.cause === undefined;
+
 /** What cannot be read is delivered as it is: a person may make something of it. */
-function heardIn(wav: Uint8Array, { message }: Job): Heard {
+async function heardIn(wav: Uint8Array, { message }: Job, closed: AbortSignal): Promise<Heard> {
   try {
-    return hear(wav);
-  } catch {
+    return await hear(wav, closed);
+  } catch (thrown) {
+    if (closed.aborted) throw thrown;
     return { durationMs: Math.max(LEAST_MS, message.durationMs), isSilent: false };
   }
 }

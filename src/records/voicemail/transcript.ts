@@ -1,11 +1,11 @@
 // A message in words: a model listens to it as to a caller, and what it takes to have been said is written down. Knows
 // nothing of who left it, or of what becomes of it.
-import { bytesOfMs, PCM16_16K, silence } from '../../audio/format.ts';
+import { PCM16_16K, silence } from '../../audio/format.ts';
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { DEFAULT_MODEL, type Live, type SessionEvent, type SessionSetup } from '../../live/session.ts';
-import { forModel, lengthMs } from './sound.ts';
+import { MessageSound } from './sound.ts';
 
 export interface Transcribing {
   readonly live: Live;
@@ -53,14 +53,13 @@ export function transcribe(options: Transcribing): Promise<string> {
   const stops: StopTimer[] = [];
   try {
     signal.throwIfAborted();
-    const pcm = forModel(wav);
-    const durationMs = lengthMs(pcm);
+    const message = new MessageSound(wav);
     const session = live.open(setupOf(options), log);
     stops.push(() => session.close());
     const heard: string[] = [];
     const finish = (): void => done.resolve(heard.join('').replaceAll(/\s+/g, ' ').trim());
 
-    const play = playTo((sound) => session.send(sound), pcm, clock);
+    const play = playTo((sound) => session.send(sound), message, clock);
     let stopLast: StopTimer | undefined;
     const finishSoon = (): void => {
       stopLast?.();
@@ -68,7 +67,11 @@ export function transcribe(options: Transcribing): Promise<string> {
     };
     stops.push(() => stopLast?.());
     const tick = (): void => {
-      if (play.next() > SILENCE_AFTER_MS) finish();
+      try {
+        if (play.next() > SILENCE_AFTER_MS) finish();
+      } catch (thrown) {
+        done.reject(thrown);
+      }
     };
     const onEvent = (event: SessionEvent): void => {
       switch (event.type) {
@@ -98,7 +101,7 @@ export function transcribe(options: Transcribing): Promise<string> {
       'LIVE_CONNECT_TIMEOUT',
       'the model did not listen to the message in time',
     );
-    stops.push(clock.after(durationMs + BEYOND_ITS_LENGTH_MS, () => done.reject(tooLong)));
+    stops.push(clock.after(message.durationMs + BEYOND_ITS_LENGTH_MS, () => done.reject(tooLong)));
     const leave = (): void => done.reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     stops.push(() => signal.removeEventListener('abort', leave));
@@ -111,8 +114,8 @@ export function transcribe(options: Transcribing): Promise<string> {
 }
 
 /** The message and then silence, as fast as the clock goes. Both answer how far beyond the end of the message that is. */
-function playTo(send: (sound: Uint8Array) => void, pcm: Uint8Array, clock: Clock) {
-  const durationMs = lengthMs(pcm);
+function playTo(send: (sound: Uint8Array) => void, message: MessageSound, clock: Clock) {
+  const { durationMs } = message;
   let startedMs: number | undefined;
   let sentMs = 0;
   return {
@@ -121,7 +124,7 @@ function playTo(send: (sound: Uint8Array) => void, pcm: Uint8Array, clock: Clock
       startedMs ??= clock.nowMs() - EVERY_MS;
       const elapsedMs = clock.nowMs() - startedMs;
       for (; sentMs + EVERY_MS <= elapsedMs; sentMs += EVERY_MS) {
-        const sound = pcm.subarray(bytesOfMs(PCM16_16K, sentMs), bytesOfMs(PCM16_16K, sentMs + EVERY_MS));
+        const sound = message.read(EVERY_MS);
         if (sound.length > 0) send(sound);
         if (sentMs >= durationMs) send(silence(PCM16_16K, EVERY_MS));
       }

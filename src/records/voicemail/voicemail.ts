@@ -3,25 +3,27 @@
 import type { Clock } from '../../base/clock.ts';
 import { LivelineError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { Recordings } from '../../carrier/control.ts';
+import type { HeldRecording, Recordings } from '../../carrier/control.ts';
 import type { RecordingReady } from '../../carrier/webhooks.ts';
 import type { Live } from '../../live/session.ts';
 import type { Database } from '../../store/database.ts';
 import { installationName } from '../../store/installation.ts';
-import { deliverBy } from './delivery.ts';
+import { deliverBy, whyOf } from './delivery.ts';
 import { createVoicemailDisk } from './disk.ts';
 import type { VoicemailPage, VoicemailQuery } from './entry.ts';
 import { expireVoicemails } from './erase.ts';
 import { createMail, type MailOptions } from './mail.ts';
-import { RECORDING_ID, type Message } from './message.ts';
+import { durationOf, RECORDING_ID, type AboutVoicemail, type Left } from './message.ts';
 import { createVoicemailQueue } from './queue.ts';
 import { findVoicemails, holderOf } from './reads.ts';
 import { createSteps } from './steps.ts';
 import { transcribe } from './transcript.ts';
 import { createVoicemailWebhook, type WebhookOptions } from './webhook.ts';
+import { takeUnfetched } from './unfetched.ts';
+import { NOBODYS, type Whose } from './whose.ts';
 import { VoicemailWorker } from './worker.ts';
 
-export type AboutVoicemail = Omit<Message, 'id' | 'callId' | 'recordedAtMs' | 'durationMs' | 'rehearsal'>;
+export type { AboutVoicemail } from './message.ts';
 
 export interface VoicemailStore {
   /** Newest first. Throws API_REQUEST_INVALID for a cursor that it did not give. */
@@ -33,10 +35,11 @@ export interface VoicemailStore {
 export interface Voicemail {
   /**
    * By the carrier's callback. Once it resolves the message is written down, on disk or in the database, and brought to people
-   * whatever becomes of this process. A recording that is known already changes nothing. Throws CARRIER_REQUEST_INVALID for
-   * an id that cannot be one, and what the database says when the disk took it neither.
+   * whatever becomes of this process. A recording that is known already changes nothing. `about`: undefined when it is not
+   * known just now; it is looked up then. Throws CARRIER_REQUEST_INVALID for an id that cannot be one, and what the database
+   * says when the disk took it neither.
    */
-  take(ready: RecordingReady, about: AboutVoicemail): Promise<void>;
+  take(ready: RecordingReady, about: AboutVoicemail | undefined): Promise<void>;
   readonly store: VoicemailStore;
   /** Takes nothing more on; what is under way has until then. */
   close(withinMs: number): Promise<void>;
@@ -47,6 +50,7 @@ export interface VoicemailOptions {
   readonly dataDir: string;
   readonly rehearsal: boolean;
   readonly recordings: Recordings;
+  readonly whose: Whose;
   readonly live: Live;
   readonly mail: MailOptions;
   readonly webhook: Omit<WebhookOptions, 'clock'>;
@@ -56,10 +60,14 @@ export interface VoicemailOptions {
   readonly log: Log;
 }
 
-const EXPIRE_EVERY_MS = 3_600_000;
+const SWEEP_EVERY_MS = 3_600_000;
+/** Once more for what was still being recorded, or worked on by the carrier, when this process started. */
+const LOOK_AGAIN_AFTER_MS = 60_000;
+/** A write that is not whole by then was killed. */
+const TORN_AFTER_MS = 86_400_000;
 
 export async function openVoicemail(options: VoicemailOptions): Promise<Voicemail> {
-  const { database, dataDir, rehearsal, recordings, live, publicBaseUrl, clock, log } = options;
+  const { database, dataDir, rehearsal, recordings, whose, live, publicBaseUrl, clock, log } = options;
   const installation = await installationName(dataDir, log);
   const disk = createVoicemailDisk(dataDir);
   const queue = createVoicemailQueue(database, rehearsal);
@@ -72,10 +80,8 @@ export async function openVoicemail(options: VoicemailOptions): Promise<Voicemai
     soundUrl: (id) => `${publicBaseUrl}/api/v1/voicemails/${id}/sound`,
   });
   const ready = (): Promise<void> => database.ready();
-  const worker = new VoicemailWorker({ queue, disk, step, ready, clock, log });
-  const stopExpiring = clock.every(EXPIRE_EVERY_MS, () => {
-    void expire();
-  });
+  const worker = new VoicemailWorker({ queue, disk, whose, step, ready, clock, log });
+  const closed = new AbortController();
   async function expire(): Promise<void> {
     try {
       await ready();
@@ -90,42 +96,80 @@ export async function openVoicemail(options: VoicemailOptions): Promise<Voicemai
       );
     }
   }
-  void expire();
+  const removeTorn = (): Promise<void> =>
+    disk.removeTorn(TORN_AFTER_MS).then(
+      (files) => {
+        if (files > 0) log.info({ files }, 'what killed writes had left of voicemails was deleted');
+      },
+      (thrown: unknown) =>
+        log.warn({ reason: messageOf(thrown) }, 'what killed writes left of voicemails stays in DATA_DIR'),
+    );
+
+  /** Written down from here on. */
+  async function keep(left: Left, about: AboutVoicemail | undefined): Promise<void> {
+    const facts = { callId: left.callId, recordingId: left.id };
+    await disk.note(about ? { ...about, ...left } : left).catch(async (thrown: unknown) => {
+      log.error(
+        { ...facts, reason: messageOf(thrown) },
+        'a message cannot be noted in DATA_DIR, only in the database: make room there',
+      );
+      await queue.add({ ...(about ?? (await whose(left.callId)) ?? NOBODYS), ...left });
+    });
+    log.info({ ...facts, seconds: left.durationMs / 1_000 }, 'a caller has left a message');
+    void worker
+      .adopt()
+      .catch((thrown: unknown) => {
+        log.warn(
+          { ...facts, reason: messageOf(thrown) },
+          'a message waits on disk until the database takes it',
+        );
+      })
+      .then(() => worker.look());
+  }
+
+  let failed: string | undefined;
+  async function lookAtCarrier(): Promise<void> {
+    try {
+      const take = ({ id, callId, seconds, recordedAtMs }: HeldRecording, about: AboutVoicemail) =>
+        keep({ id, callId, rehearsal, recordedAtMs, durationMs: durationOf(seconds * 1_000) }, about);
+      await takeUnfetched({ recordings, queue, whose, take, ready, clock, log }, closed.signal);
+      failed = undefined;
+    } catch (thrown) {
+      if (closed.signal.aborted) return;
+      const reason = whyOf(thrown);
+      log[failed === reason ? 'debug' : 'warn'](
+        { reason },
+        'messages that were left while nobody was here cannot be looked for at the carrier; it is tried again within the hour',
+      );
+      failed = reason;
+    }
+  }
+  const sweep = (): void => {
+    void expire();
+    void removeTorn();
+    void lookAtCarrier();
+  };
+  const stopSweeps = clock.every(SWEEP_EVERY_MS, sweep);
+  const stopSecond = clock.after(LOOK_AGAIN_AFTER_MS, () => void lookAtCarrier());
+  sweep();
   worker.look();
 
   return {
     async take({ id, callId, seconds, is }, about) {
-      const facts = { callId, recordingId: id };
       if (is === 'absent') {
-        log.info(facts, 'a caller who was asked for a message left none');
+        log.info({ callId, recordingId: id }, 'a caller who was asked for a message left none');
         return;
       }
       if (!RECORDING_ID.test(id))
         throw new LivelineError('CARRIER_REQUEST_INVALID', 'the id of the recording is none');
-      const durationMs = seconds * 1_000;
-      const recordedAtMs = clock.epochMs() - durationMs;
-      const message = { ...about, ...{ id, callId, rehearsal, durationMs, recordedAtMs } };
-      await disk.note(message).catch((thrown: unknown) => {
-        log.error(
-          { ...facts, reason: messageOf(thrown) },
-          'a message cannot be noted in DATA_DIR, only in the database: make room there',
-        );
-        return queue.add(message);
-      });
-      log.info({ ...facts, seconds }, 'a caller has left a message');
-      void worker
-        .adopt()
-        .catch((thrown: unknown) => {
-          log.warn(
-            { ...facts, reason: messageOf(thrown) },
-            'a message waits on disk until the database takes it',
-          );
-        })
-        .then(() => worker.look());
+      const durationMs = durationOf(seconds * 1_000);
+      await keep({ id, callId, rehearsal, durationMs, recordedAtMs: clock.epochMs() - durationMs }, about);
     },
     store: voicemailStore({ database, dataDir, installation }),
     async close(withinMs) {
-      stopExpiring();
+      stopSweeps();
+      stopSecond();
+      closed.abort();
       await worker.close(withinMs);
     },
   };

@@ -1,8 +1,8 @@
-// A message to a webhook: one POST of JSON, signed where there is a secret, and sent again only where nothing was done.
+// A message to a webhook: one POST of JSON at a time, and again later where it may not have arrived. Its `id` tells those
+// who get it twice.
 import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
-import { createRest, type Rest } from '../../web/rest.ts';
-import { signed } from '../../web/signed.ts';
+import { createPostJson } from '../../web/webhook.ts';
 import type { Deliver, Letter } from './delivery.ts';
 
 export interface WebhookOptions {
@@ -14,47 +14,21 @@ export interface WebhookOptions {
 }
 
 const ANSWERS_WITHIN_MS = 10_000;
-/** Whatever they say beside it: what counts is that they have it. */
-const TAKEN = [200, 201, 202, 203, 204, 205, 206];
 
-export function createVoicemailWebhook({ secret, allowPrivate, clock }: WebhookOptions): Deliver {
-  /** By origin, as each has its own connections. */
-  const known = new Map<string, Rest>();
-  const restOf = (origin: string): Rest => {
-    const rest =
-      known.get(origin) ??
-      createRest({
-        name: 'the webhook',
-        baseUrl: origin,
-        codes: {
-          unavailable: 'DELIVERY_UNAVAILABLE',
-          refused: 'DELIVERY_REFUSED',
-          inDoubt: 'DELIVERY_IN_DOUBT',
-        },
-        attemptTimeoutMs: ANSWERS_WITHIN_MS,
-        allowPrivate,
-        clock,
-      });
-    known.set(origin, rest);
-    return rest;
-  };
-
+/** A lost connection and 5xx are tried again too: a gateway answers so for a server that starts. */
+export function createVoicemailWebhook(options: WebhookOptions): Deliver {
+  const post = createPostJson({ ...options, timeoutMs: ANSWERS_WITHIN_MS });
   return async (letter, target, signal) => {
     const url = URL.parse(target);
     if (url === null) throw new LivelineError('DELIVERY_REFUSED', 'the webhook: its address cannot be read');
-    const json = payloadOf(letter);
-    // What is sent is the text that is signed: both are JSON.stringify of the same object.
-    await restOf(url.origin).ask({
-      method: 'POST',
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      json,
-      headers: signed(JSON.stringify(json), secret),
-      repeatable: false,
-      expects: TAKEN,
-      label: 'a voicemail',
-      signal,
-    });
+    const verdict = await post(url, payloadOf(letter), signal);
+    if (verdict.is === 'answer') return;
+    const { code, why, cause } = verdict;
+    throw new LivelineError(
+      code === 'refused' ? 'DELIVERY_REFUSED' : 'DELIVERY_UNAVAILABLE',
+      `the webhook: ${why}`,
+      cause === undefined ? {} : { cause },
+    );
   };
 }
 

@@ -4,8 +4,10 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { whyOf } from './delivery.ts';
-import type { VoicemailDisk } from './disk.ts';
+import type { Note, VoicemailDisk } from './disk.ts';
+import type { AboutVoicemail, Left } from './message.ts';
 import type { Change, Job, Outcome, VoicemailQueue } from './queue.ts';
+import { NOBODYS, type Whose } from './whose.ts';
 
 /** What came of a step, to be written down in this order. */
 export interface Stepped {
@@ -17,6 +19,7 @@ export interface Stepped {
 export interface WorkerOptions {
   readonly queue: VoicemailQueue;
   readonly disk: VoicemailDisk;
+  readonly whose: Whose;
   /** Rejects only with what the database says; the same step is taken again then. */
   readonly step: (job: Job, closed: AbortSignal) => Promise<Stepped>;
   /** Resolves once the database answers. */
@@ -40,6 +43,8 @@ export class VoicemailWorker {
   readonly #lanes = new Set<Promise<void>>();
   /** What came of jobs whose database was away just then: of each in order. */
   readonly #untold: Tell[][] = [];
+  /** Notes of which it was said already what is wrong with them. */
+  readonly #told = new Set<string>();
   #isClosing = false;
   #hasNoDatabase = false;
 
@@ -62,14 +67,73 @@ export class VoicemailWorker {
     this.#lanes.add(lane);
   }
 
-  /** Messages that wait on disk are written to the database. Rejects with what the database or the disk says. */
+  /**
+   * Messages that wait on disk are written to the database; one that it does not take holds up no other. Rejects when the
+   * database is away, or with what the disk says.
+   */
   async adopt(): Promise<void> {
-    const { disk, queue, ready } = this.#options;
+    const { disk, ready } = this.#options;
     await ready();
-    for (const message of await disk.noted()) {
-      await queue.add(message);
-      await disk.forgetNote(message.id);
+    for (const note of await disk.noted())
+      await this.#adopt(note).catch((thrown: unknown) => {
+        if (isAway(thrown) || note.is === 'unreadable') throw thrown;
+        const { id, callId } = note.is === 'whole' ? note.message : note.left;
+        this.#tellOnce(
+          id,
+          { callId, recordingId: id, reason: whyOf(thrown) },
+          'the database does not take a message; its note stays in DATA_DIR/voicemail, and its recording at the carrier: see that people get it',
+        );
+      });
+  }
+
+  async #adopt(note: Note): Promise<void> {
+    const { disk, queue } = this.#options;
+    switch (note.is) {
+      case 'whole':
+        await queue.add(note.message);
+        return disk.forgetNote(note.message.id);
+      case 'unknown': {
+        const { left } = note;
+        const [isNew] = await queue.unknown([left.id]);
+        const about = isNew === undefined ? NOBODYS : await this.#aboutOf(left);
+        if (about === undefined) return undefined;
+        await queue.add({ ...about, ...left });
+        return disk.forgetNote(left.id);
+      }
+      case 'unreadable':
+        this.#tellOnce(
+          note.path,
+          { path: note.path },
+          'the note of a message cannot be read, and stays where it is: look at it, and for the recording at the carrier',
+        );
+        return undefined;
     }
+  }
+
+  /** Undefined: nobody can say yet. */
+  async #aboutOf({ id, callId }: Left): Promise<AboutVoicemail | undefined> {
+    const facts = { callId, recordingId: id };
+    try {
+      const about = await this.#options.whose(callId);
+      if (about === undefined)
+        this.#options.log.error(
+          facts,
+          'a message was left in a call of which nothing is known; it is kept, and delivered to nobody',
+        );
+      return about ?? NOBODYS;
+    } catch (thrown) {
+      this.#options.log.debug(
+        { ...facts, reason: whyOf(thrown) },
+        'whose a message is cannot be looked up; it is tried again',
+      );
+      return undefined;
+    }
+  }
+
+  #tellOnce(key: string, facts: object, words: string): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#options.log.error(facts, words);
   }
 
   /** Takes nothing more on. What is under way has until then. */
@@ -87,7 +151,10 @@ export class VoicemailWorker {
   }
 
   async #work(): Promise<void> {
-    await this.adopt();
+    await this.adopt().catch((thrown: unknown) => {
+      if (isAway(thrown)) throw thrown;
+      this.#tellOnce('notes', { reason: whyOf(thrown) }, 'the notes of messages in DATA_DIR cannot be read');
+    });
     for (const tells of this.#untold.splice(0)) await this.#tell(tells);
     while (!this.#isClosing) {
       const job = await this.#options.queue.claim(this.#now());
@@ -147,11 +214,12 @@ export class VoicemailWorker {
 
   /** Whoever writes the records says already that the database is away. */
   #noDatabase(thrown: unknown): void {
-    const isAway = thrown instanceof LivelineError && thrown.retryable;
-    this.#options.log[isAway || this.#hasNoDatabase ? 'debug' : 'warn'](
+    this.#options.log[isAway(thrown) || this.#hasNoDatabase ? 'debug' : 'warn'](
       { reason: whyOf(thrown) },
       'voicemails could not be read or written; it is tried again',
     );
-    this.#hasNoDatabase ||= !isAway;
+    this.#hasNoDatabase ||= !isAway(thrown);
   }
 }
+
+const isAway = (thrown: unknown): boolean => thrown instanceof LivelineError && thrown.retryable;

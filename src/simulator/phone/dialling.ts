@@ -1,5 +1,6 @@
 // <Dial> of numbers and SIP addresses: they all ring, the first to answer is connected (Twilio docs, TwiML <Dial>). Knows
 // nothing of how a leg rings.
+import { mayShow } from './caller-id.ts';
 import { whole, type DialledLeg, type Stage } from './stage.ts';
 import type { Callback, DialVerb, Link, NumberNoun, Target } from './verb.ts';
 import { given, isGiven, pause } from './waiting.ts';
@@ -20,6 +21,12 @@ export async function dialNumbers(
   documentUrl: string,
   stage: Stage,
 ): Promise<DialOutcome> {
+  const { callerId } = verb;
+  const caller = stage.party.from;
+  if (!nouns.every(({ noun }) => mayShow(noun, callerId, caller))) {
+    stage.warn({ code: 13214, message: `Dial: Invalid callerId value: '${callerId ?? caller}'` });
+    return { DialCallStatus: 'failed' };
+  }
   const over = new AbortController();
   const first = Promise.withResolvers<Answered | undefined>();
   let won = false;
@@ -28,7 +35,7 @@ export async function dialNumbers(
     stage.emit({ type: 'dialling', to: noun.to });
     const leg: DialledLeg = stage.office.dial({
       to: noun.to,
-      from: verb.callerId ?? stage.party.from,
+      from: callerId ?? caller,
       direction: 'outbound-dial',
       parentCallSid: stage.party.callSid,
       limitMs: (verb.timeoutS ?? RING_S) * 1_000,

@@ -92,12 +92,12 @@ async function serve(
   const body = await readBody(request);
   if (body === undefined) return refusal(413, 20413, `a body is at most ${BODY_LIMIT_BYTES} bytes`);
   const { method = 'GET', url = '/', headers } = request;
-  const path = url.replace(/\?.*$/s, '');
-  const form = new URLSearchParams(body);
-  const fault = faults.rest?.({ method, path, form });
+  const [path = '/', query = ''] = url.split(/\?(.*)/s, 2);
+  const asked = { method, path, query: new URLSearchParams(query), form: new URLSearchParams(body) };
+  const fault = faults.rest?.(asked);
   if (fault === '503') return refusal(503, 20503, 'Service unavailable');
   if (fault === 'refuse') return refusal(400, 20001, 'refused by a fault of the test');
-  const reply = answer({ method, path, authorization: headers.authorization, form }, network);
+  const reply = answer({ ...asked, authorization: headers.authorization }, network);
   return fault === 'drop-after' ? undefined : reply;
 }
 

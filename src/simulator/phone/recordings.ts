@@ -56,6 +56,11 @@ export class Recordings {
     return kept && kept.readyAtMs <= this.#clock.nowMs() ? kept : undefined;
   }
 
+  /** Those that are ready, oldest first. */
+  get all(): readonly Recording[] {
+    return [...this.#kept.values()].filter(({ readyAtMs }) => readyAtMs <= this.#clock.nowMs());
+  }
+
   /** False: there was none. */
   remove(sid: string): boolean {
     return this.#kept.delete(sid);

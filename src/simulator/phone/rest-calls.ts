@@ -1,6 +1,7 @@
 // Calls as Twilio's REST server knows them (Twilio docs, Call resource): described, placed, given something else to do,
 // ended. Knows no HTTP beyond status codes.
 import type { PhoneCall } from './call.ts';
+import { mayCallFrom } from './caller-id.ts';
 import { rfc2822 } from './fields.ts';
 import { refusal, type Reply } from './reply.ts';
 import type { Outgoing, Start } from './stage.ts';
@@ -64,7 +65,7 @@ export function readOutgoing(form: URLSearchParams): Outgoing | Reply {
   if (from === '') return refusal(400, 21213, "No 'From' number is specified");
   if (!ADDRESS.test(to))
     return refusal(400, 21211, `The phone number you are attempting to call, ${to}, is not valid.`);
-  if (!ADDRESS.test(from))
+  if (!mayCallFrom(from, to))
     return refusal(400, 21212, `The source phone number provided, ${from}, is not valid.`);
   const start = startOf(form) ?? refusal(400, 21205, 'Url parameter is required.');
   if ('body' in start) return start;

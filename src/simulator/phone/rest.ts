@@ -2,10 +2,10 @@
 // nothing of what happens inside a call.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PhoneCall } from './call.ts';
-import { rfc2822 } from './fields.ts';
-import type { Recording, Recordings } from './recordings.ts';
+import type { Recordings } from './recordings.ts';
 import { refusal, type Reply } from './reply.ts';
 import { describeCall, readOutgoing, updateCall } from './rest-calls.ts';
+import { describeRecording, listRecordings } from './rest-recordings.ts';
 import type { Outgoing } from './stage.ts';
 import { describeText, takeText, type SimulatedText } from './texts.ts';
 
@@ -17,6 +17,7 @@ export interface RestRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   /** The decoded body of a POST. */
   readonly form: URLSearchParams;
@@ -42,7 +43,7 @@ function authorised(header: string | undefined, { accountSid, authToken }: Excha
 }
 
 export function answer(request: RestRequest, network: Exchanges): Reply {
-  const { method, path, authorization, form } = request;
+  const { method, path, query, authorization, form } = request;
   if (!authorised(authorization, network)) return refusal(401, 20003, 'Authenticate');
   const missing = refusal(404, 20404, `The requested resource ${path} was not found`);
   const notAllowed = refusal(405, 20004, `Method ${method} not allowed`);
@@ -60,6 +61,8 @@ export function answer(request: RestRequest, network: Exchanges): Reply {
     network.deliver(text);
     return { status: 201, body: describeText(text, accountSid) };
   }
+  if (resource === 'Recordings.json')
+    return method === 'GET' ? listRecordings(network.recordings.all, query, path, accountSid) : notAllowed;
   const [, recordingSid, ending = ''] = RECORDING_PATH.exec(resource) ?? [];
   if (recordingSid !== undefined) {
     const recording = network.recordings.ready(recordingSid);
@@ -77,16 +80,3 @@ export function answer(request: RestRequest, network: Exchanges): Reply {
   if (method === 'GET') return { status: 200, body: describeCall(call) };
   return method === 'POST' ? updateCall(call, form) : notAllowed;
 }
-
-const describeRecording = (recording: Recording, accountSid: string): object => ({
-  sid: recording.sid,
-  account_sid: accountSid,
-  call_sid: recording.callSid,
-  status: 'completed',
-  channels: 1,
-  source: 'RecordVerb',
-  duration: String(recording.durationS),
-  date_created: rfc2822(recording.madeEpochMs),
-  api_version: '2010-04-01',
-  uri: `/2010-04-01/Accounts/${accountSid}/Recordings/${recording.sid}.json`,
-});

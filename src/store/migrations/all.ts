@@ -7,6 +7,7 @@ import * as toolCauses from './0004-tool-causes.ts';
 import * as crmLog from './0005-crm-log.ts';
 import * as voicemail from './0006-voicemail.ts';
 import * as routes from './0007-routes.ts';
+import * as callbackLimits from './0009-callback-limits.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-crm-log': crmLog,
   '0006-voicemail': voicemail,
   '0007-routes': routes,
+  '0009-callback-limits': callbackLimits,
 };

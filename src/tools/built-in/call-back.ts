@@ -38,7 +38,8 @@ export const callBack = (places: readonly Place[]): Tool =>
     name: 'call_back',
     description:
       'Promises the caller that they are called back, on the number that they call from, and connected then. Agree the time ' +
-      'with them first. A time that is past, too far ahead or when nobody is there is refused in words.',
+      'with them first. One call is owed to a number at a time: a later promise moves it. A time that is past, too far ahead or ' +
+      'when nobody is there is refused in words.',
     args: z.object({
       destination: placeField(places, 'With whom they are connected then.'),
       date: optionalDate.describe('The date where the office is, as YYYY-MM-DD; goes with time.'),
@@ -68,15 +69,19 @@ export const callBack = (places: readonly Place[]): Tool =>
           'Nobody is there at that time, so nothing was promised. Say so, and ask for another time.',
         );
       const promised = { callId, profile, to, from, destination: name, dueEpochMs, reason };
-      try {
-        await callbacks.promise(promised, effectKey, signal);
-      } catch (thrown) {
+      const done = await callbacks.promise(promised, effectKey, signal).catch((thrown: unknown) => {
         throw asRefusal(thrown);
-      }
+      });
+      if (done === 'too-often')
+        throw new ToolRefusal(
+          'This number was called as often as it is in a day, so nothing was promised. Say so, and offer to take a message.',
+        );
       const when = spokenTime(dueEpochMs, office);
-      return {
-        tell: { when, message: `Promised: ${spoken} calls back ${when}. Tell the caller this time.` },
-      };
+      const what =
+        done === 'moved'
+          ? `Moved: a call had been promised to this number before, and takes place at the new time only: ${spoken} calls back`
+          : `Promised: ${spoken} calls back`;
+      return { tell: { when, message: `${what} ${when}. Tell the caller this time.` } };
     },
   });
 

@@ -185,3 +185,28 @@ describe('check', () => {
     });
   });
 });
+
+test.each([
+  ['queued', true],
+  ['ringing', true],
+  ['in-progress', true],
+  ['completed', false],
+  ['busy', false],
+  ['failed', false],
+  ['no-answer', false],
+  ['canceled', false],
+  ['whatever they think of next', false],
+])('a call that is %s goes on: %s', async (status, isOn) => {
+  const { seen, url } = await standIn(json(200, { sid: CALL, status }));
+  const control = createTwilioControl({ accountSid, authToken, publicBaseUrl, apiBaseUrl: url });
+  expect(await control.isOn(CALL)).toBe(isOn);
+  expect(seen).toMatchObject([{ request: `GET /2010-04-01/Accounts/${accountSid}/Calls/${CALL}.json` }]);
+});
+
+test('whether a call goes on: no for one that is gone, and an error where nobody can say', async () => {
+  const gone = await standIn(refusal(404, 20_404));
+  const options = { accountSid, authToken, publicBaseUrl };
+  expect(await createTwilioControl({ ...options, apiBaseUrl: gone.url }).isOn(CALL)).toBe(false);
+  const failing = createTwilioControl({ ...options, apiBaseUrl: await nowhere() });
+  await expect(failing.isOn(CALL)).rejects.toMatchObject({ code: 'CARRIER_UNREACHABLE' });
+});

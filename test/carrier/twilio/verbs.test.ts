@@ -87,14 +87,20 @@ test('hold: the caller waits, and is not left alone', () => {
   ]);
 });
 
-test('join: a person begins the conference, and is not left alone', () => {
+test('join: a person begins the conference, hears music until the caller is in it, and is not left alone', () => {
   expect(rendered({ do: 'join', conference: 'CA1-2', errand: TRANSFER })).toEqual([
     [
       'Dial',
       { action: `${BASE}/twilio/person?${FOR}&over=1` },
       [
         'Conference',
-        { startConferenceOnEnter: 'true', endConferenceOnExit: 'true', beep: 'false', waitUrl: '' },
+        {
+          startConferenceOnEnter: 'true',
+          endConferenceOnExit: 'true',
+          beep: 'false',
+          waitUrl: `${BASE}/twilio/sounds/hold.wav`,
+          waitMethod: 'GET',
+        },
         'CA1-2',
       ],
     ],
@@ -140,7 +146,7 @@ test('record', () => {
         finishOnKey: '#',
         maxLength: '120',
         trim: 'do-not-trim',
-        recordingStatusCallback: `${BASE}/twilio/recording`,
+        recordingStatusCallback: `${BASE}/twilio/recording#rc=5&rp=all`,
         recordingStatusCallbackEvent: 'completed absent',
       },
     ],

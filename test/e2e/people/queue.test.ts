@@ -134,7 +134,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'the caller hangs up while the person is asked: nobody is left on the line',
+  'the caller hangs up while the person is asked: they hear so, and nobody is left on the line',
   async (context) => {
     const office = await openOffice(context, {
       profile: PROFILE,
@@ -148,6 +148,7 @@ test.concurrent(
     await call.done;
     await leg.done;
     expect(leg.events.some(({ type }) => type === 'connected')).toBe(false);
+    expect(heard(leg).at(-1)).toContain('the caller is no longer waiting');
     await vi.waitFor(() =>
       expect(office.told(call, 'call-ended')).toMatchObject([{ reason: 'caller-hung-up' }]),
     );

@@ -2,12 +2,17 @@
 // and deleted at the carrier. And messages that are none.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test, vi, type TestContext } from 'vitest';
+import { startApp } from '../../../src/app.ts';
 import { MULAW_8K } from '../../../src/audio/format.ts';
 import { readWav, writeWav } from '../../../src/audio/wav.ts';
+import { createLog } from '../../../src/base/log.ts';
+import { readConfig } from '../../../src/config.ts';
+import type { CallRecord } from '../../../src/records/record.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
-import { freshDataDir } from '../../doubles/databases.ts';
-import { durationMs, wav } from '../rig.ts';
+import { freshDataDir, freshDatabaseUrl } from '../../doubles/databases.ts';
+import type { Desk } from '../desk.ts';
+import { ACCOUNT, AUTH_TOKEN, durationMs, wav } from '../rig.ts';
 import { hook, mailbox } from './deliveries.ts';
 import { over, pageOf, shown } from './messages.ts';
 import { openOffice, routedTo, saidTo, YES } from './ladder-rig.ts';
@@ -107,6 +112,75 @@ test.concurrent('whoever hangs up while it records has left a message all the sa
   expect(entry.seconds).toBeGreaterThan(durationMs('caller/leave-a-message') / 1_000 - 0.5);
   expect(desk.network.recordingSids).toEqual([]);
 });
+
+test.concurrent(
+  'a server that is stopped in mid-message, and started again after the callback: the message arrives',
+  async (context) => {
+    const { url: smtp, mails } = await mailbox(context);
+    const environment = {
+      ...{ DATABASE_URL: await freshDatabaseUrl(context), DATA_DIR: freshDataDir(context) },
+      ...{ SMTP_URL: smtp, MAIL_FROM: 'voicemail@example.com' },
+    };
+    const profile = closed(', deliver_to: [desk@example.com]');
+    const desk = await openOffice(context, { profile, script: HEARS, environment });
+    const call = desk.place({ patienceMs: 60_000 });
+    await call.until('recording');
+    call.say(wav('caller/leave-a-message'), 'message');
+    await desk.app.stop();
+    await call.until('saidEnd');
+    call.hangUp();
+    await call.done;
+    expect(call.events).toContainEqual(
+      expect.objectContaining({ type: 'posted', to: 'recording', status: 0 }),
+    );
+    expect(desk.network.recordingSids, 'at the carrier').toHaveLength(1);
+
+    const again = await startAgain(context, desk, environment);
+    const entry = await over(again, call);
+    expect(entry).toMatchObject({
+      ...{ callId: call.callSid, profile: 'Desk', from: call.from, to: call.to, sound: 'kept' },
+      deliveries: [{ to: 'desk@example.com', state: 'done' }],
+    });
+    const saidS = durationMs('caller/leave-a-message') / 1_000;
+    expect(entry.seconds).toBeGreaterThan(saidS - 0.5);
+    // When it was spoken, and not when it was found.
+    const { startedAt } = await again.record(call);
+    const behindS = (Date.parse(entry.recordedAt) - Date.parse(startedAt)) / 1_000;
+    expect(behindS).toBeGreaterThan(0);
+    expect(behindS).toBeLessThan(call.elapsedMs / 1_000);
+    expect(mails).toHaveLength(1);
+    expect(desk.network.recordingSids).toEqual([]);
+    expect(await pageOf(again, call)).toHaveLength(1);
+  },
+);
+
+/** Another process of the same installation, between the same two. */
+async function startAgain(
+  context: Pick<TestContext, 'onTestFinished'>,
+  desk: Desk,
+  environment: Readonly<Record<string, string>>,
+): Promise<Desk> {
+  const log: string[] = [];
+  const app = await startApp(
+    readConfig({
+      ...{ PORT: '0', AGENTS_DIR: desk.dir, GEMINI_BASE_URL: desk.model.url },
+      ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN },
+      ...{ TWILIO_API_BASE_URL: desk.network.url, ...environment },
+    }),
+    createLog({
+      level: 'debug',
+      secrets: [AUTH_TOKEN],
+      destination: { write: (line) => void log.push(line) },
+    }),
+  );
+  context.onTestFinished(() => app.stop());
+  const record: Desk['record'] = ({ callSid }) =>
+    vi.waitFor(async () => {
+      const found = await fetch(`${app.publicBaseUrl}/api/v1/calls/${callSid}`);
+      return (await found.json()) as CallRecord;
+    });
+  return { ...desk, app, log, record };
+}
 
 test.concurrent.for([
   { end: 'the # key', box: '', press: true },

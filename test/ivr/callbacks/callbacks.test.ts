@@ -1,11 +1,17 @@
 // Promised callbacks, in a real database: dialled at their time, again when nobody answers, never twice for one attempt.
+import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import { callId } from '../../../src/base/ids.ts';
 import { createCallbackStore } from '../../../src/ivr/callbacks/callback-store.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { SIZES } from '../../doubles/databases.ts';
-import { ADA, LINE, MINUTE_MS, promiseOf, rig, signal } from './rig.ts';
+import { ADA, LINE, MINUTE_MS, numberOf, promiseOf, rig, signal } from './rig.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
+
+/** Whoever waits for a connection is too late to be in anybody's way. */
+const connectAll = ({ sql: db }: Pick<Database, 'sql'>) =>
+  Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.2)`.execute(db)));
 
 describe.each(SIZES)('%s', (size) => {
   test('dialled at the time that was promised, not before, and once; connected, it is done', async (context) => {
@@ -36,7 +42,7 @@ describe.each(SIZES)('%s', (size) => {
     await callbacks.promise(promiseOf(soon(4_000)), 'key', signal);
     clock.advance(5_000);
     await vi.waitFor(() => expect(carrier.placed).toHaveLength(1));
-    await callbacks.promise(promiseOf(soon(1_000), { callId: callId('CA-2') }), 'key 2', signal);
+    await callbacks.promise(promiseOf(soon(1_000), { to: numberOf(2) }), 'key 2', signal);
     await callbacks.close(5_000);
     expect(clock.pending).toBe(0);
     clock.advance(HOUR_MS);
@@ -44,16 +50,134 @@ describe.each(SIZES)('%s', (size) => {
     expect(carrier.placed).toHaveLength(1);
   });
 
-  test('the same key is the same promise; so is the same time and place in one call', async (context) => {
-    const { callbacks, pass, soon, carrier } = await rig(context, size);
+  test('the same key is the same promise', async (context) => {
+    const { callbacks, pass, soon, carrier, rows } = await rig(context, size);
     const at = soon(MINUTE_MS);
-    await Promise.all([1, 2, 3].map(() => callbacks.promise(promiseOf(at), 'key', signal)));
-    await callbacks.promise(promiseOf(at, { reason: 'In other words' }), 'another key', signal);
-    await callbacks.promise(promiseOf(at + 1, { reason: 'Another time' }), 'third key', signal);
+    const promise = () => callbacks.promise(promiseOf(at), 'key', signal);
+    expect(await Promise.all([promise(), promise(), promise()])).toEqual([
+      'promised',
+      'promised',
+      'promised',
+    ]);
+    expect(await rows()).toEqual(['due 0 0']);
     await pass(2 * MINUTE_MS);
-    await callbacks.promise(promiseOf(at), 'key', signal);
+    callbacks.connected(carrier.placed[0]!.errand.of);
+    expect(await promise(), 'also when it is kept').toBe('promised');
     await pass(MINUTE_MS);
+    expect(carrier.placed).toHaveLength(1);
+  });
+
+  test('one is open for each number and profile: a later one moves it', async (context) => {
+    const { callbacks, pass, soon, carrier, rows } = await rig(context, size);
+    expect(await callbacks.promise(promiseOf(soon(MINUTE_MS)), '1', signal)).toBe('promised');
+    const later = promiseOf(soon(HOUR_MS), { callId: callId('CA-2'), destination: 'sales', reason: 'Else' });
+    expect(await callbacks.promise(later, '2', signal)).toBe('moved');
+    const other = promiseOf(soon(HOUR_MS), { profile: 'Harbour Optics' });
+    expect(await callbacks.promise(other, '3', signal)).toBe('promised');
+    await pass(2 * MINUTE_MS);
+    expect(carrier.placed).toEqual([]);
+    await pass(HOUR_MS);
+    expect(await rows()).toEqual(['dialling 1 0', 'dialling 1 0']);
+    const kept = await Promise.all(carrier.placed.map(({ errand }) => callbacks.of(errand.of, signal)));
+    expect(kept).toContainEqual(
+      expect.objectContaining({ callId: 'CA-2', destination: 'sales', reason: 'Else' }),
+    );
+  });
+
+  test('many at once, from two servers: one call', async (context) => {
+    const one = await rig(context, size);
+    const two = await rig(context, size, one.database);
+    await connectAll(one.database);
+    const done = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 === 0 ? one : two).callbacks.promise(promiseOf(one.soon(n)), `key ${n}`, signal),
+      ),
+    );
+    expect(done.filter((what) => what === 'promised')).toHaveLength(1);
+    expect(await one.rows()).toEqual(['due 0 0']);
+  });
+
+  test('moved while it is dialled: nobody answers, and it waits for the new time', async (context) => {
+    const { callbacks, pass, soon, carrier, tell, rows } = await rig(context, size);
+    await callbacks.promise(promiseOf(soon(0)), '1', signal);
+    await pass(0);
+    expect(await callbacks.promise(promiseOf(soon(HOUR_MS)), '2', signal)).toBe('moved');
+    await tell('busy');
+    await pass(HOUR_MS - 1);
+    expect(carrier.placed).toHaveLength(1);
+    expect(await rows()).toEqual(['due 1 1']);
+    await pass(1);
     expect(carrier.placed).toHaveLength(2);
+  });
+
+  test('promised anew while nobody knew what had become of the first: not both', async (context) => {
+    const { callbacks, carrier, pass, soon, tell, rows } = await rig(context, size);
+    carrier.script.fate = 'CARRIER_IN_DOUBT';
+    await callbacks.promise(promiseOf(soon(0)), '1', signal);
+    await pass(0);
+    expect(await callbacks.promise(promiseOf(soon(HOUR_MS)), '2', signal)).toBe('promised');
+    await tell('no-answer');
+    expect(await rows()).toEqual(['in-doubt 1 0', 'due 0 0']);
+  });
+
+  test('a number is dialled five times a day, whoever promises it and however often; more is not promised', async (context) => {
+    const { callbacks, carrier, pass, soon, tell, rows, lines } = await rig(context, size);
+    const profiles = ['A', 'B', 'C'];
+    for (const profile of profiles) await callbacks.promise(promiseOf(soon(0), { profile }), profile, signal);
+    await callbacks.promise(promiseOf(soon(0), { to: numberOf(1) }), 'another', signal);
+    const isAda = ({ to }: { to: string }) => to === ADA;
+    for (let n = 0; n < 7; n += 1) {
+      await pass(0);
+      for (const { errand } of carrier.placed)
+        callbacks.status({ id: callId('CA-leg'), errand, status: 'busy' });
+      await tell('busy');
+      await pass(10 * MINUTE_MS);
+    }
+    expect(carrier.placed.filter(isAda)).toHaveLength(5);
+    expect(carrier.placed).toHaveLength(8);
+    expect(lines.filter(({ level }) => level === 'error')).toContainEqual(
+      expect.objectContaining({ cause: expect.stringContaining('5 times within a day') as string }),
+    );
+    expect((await rows()).filter((state) => state.startsWith('due'))).toEqual([]);
+    const promise = (dueMs: number) =>
+      callbacks.promise(promiseOf(dueMs, { profile: 'D' }), `D ${dueMs}`, signal);
+    expect(await promise(soon(HOUR_MS))).toBe('too-often');
+    expect(await rows()).toHaveLength(4);
+    expect(await promise(soon(24 * HOUR_MS)), 'on another day').toBe('promised');
+    await pass(24 * HOUR_MS);
+    expect(carrier.placed.filter(isAda)).toHaveLength(6);
+  });
+
+  test('what did not reach the carrier counts not', async (context) => {
+    const { callbacks, carrier, pass, soon, rows } = await rig(context, size);
+    await callbacks.promise(promiseOf(soon(0)), 'key', signal);
+    carrier.script.fate = 'CARRIER_UNREACHABLE';
+    for (let n = 0; n < 7; n += 1) await pass(MINUTE_MS);
+    carrier.script.fate = undefined;
+    await pass(MINUTE_MS);
+    expect(await rows()).toEqual(['dialling 8 0']);
+  });
+
+  test('two servers that dial at once agree on how often it was', async (context) => {
+    const one = await rig(context, size);
+    const two = await rig(context, size, one.database);
+    for (let n = 0; n < 20; n += 1)
+      await one.callbacks.promise(promiseOf(one.soon(0), { profile: `P${n}` }), `${n}`, signal);
+    await connectAll(one.database);
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one : two).store.claim(one.soon(0))),
+    );
+    expect(claims.filter((claim) => claim !== undefined)).toHaveLength(5);
+  });
+
+  test('nobody is there at the time, or the profile has another name: not dialled, and people are told', async (context) => {
+    const { callbacks, carrier, there, pass, soon, rows, lines } = await rig(context, size);
+    await callbacks.promise(promiseOf(soon(0)), 'key', signal);
+    there.not = 'nobody is there at this hour';
+    await pass(0);
+    expect(await rows()).toEqual(['failed 1 0']);
+    expect(carrier.placed).toEqual([]);
+    expect(lines).toMatchObject([{ level: 'error', cause: 'nobody is there at this hour' }]);
   });
 
   for (const status of ['busy', 'no-answer', 'failed', 'canceled'] as const)
@@ -118,7 +242,7 @@ describe.each(SIZES)('%s', (size) => {
   test('a carrier that cannot be reached: the others wait, and it is tried until two hours have passed', async (context) => {
     const { callbacks, carrier, pass, soon, rows, lines } = await rig(context, size);
     for (const name of ['CA-1', 'CA-2'])
-      await callbacks.promise(promiseOf(soon(0), { callId: callId(name) }), name, signal);
+      await callbacks.promise(promiseOf(soon(0), { to: numberOf(Number(name.at(-1))) }), name, signal);
     carrier.script.fate = 'CARRIER_UNREACHABLE';
     await pass(0);
     expect(carrier.placed).toHaveLength(1);
@@ -196,7 +320,11 @@ describe.each(SIZES)('%s', (size) => {
 
   test('the server was down at the time: up to two hours late it is dialled, later people are told', async (context) => {
     const { callbacks, carrier, pass, soon, rows, lines } = await rig(context, size);
-    await callbacks.promise(promiseOf(soon(MINUTE_MS), { callId: callId('CA-late') }), 'a', signal);
+    await callbacks.promise(
+      promiseOf(soon(MINUTE_MS), { callId: callId('CA-late'), to: numberOf(1) }),
+      'a',
+      signal,
+    );
     await callbacks.promise(promiseOf(soon(2 * MINUTE_MS)), 'b', signal);
     await pass(2 * HOUR_MS + MINUTE_MS);
     expect(carrier.placed).toHaveLength(1);
@@ -228,7 +356,7 @@ describe.each(SIZES)('%s', (size) => {
     const one = await rig(context, size);
     const two = await rig(context, size, one.database);
     for (let n = 0; n < 30; n += 1)
-      await one.callbacks.promise(promiseOf(one.soon(n), { callId: callId(`CA-${n}`) }), `key ${n}`, signal);
+      await one.callbacks.promise(promiseOf(one.soon(n), { to: numberOf(n) }), `key ${n}`, signal);
     await Promise.all([one.pass(MINUTE_MS), two.pass(MINUTE_MS), one.pass(0), two.pass(0)]);
     const dialled = [...one.carrier.placed, ...two.carrier.placed].map(({ errand }) => errand.of);
     expect(dialled).toHaveLength(30);
@@ -307,7 +435,7 @@ describe.each(SIZES)('%s', (size) => {
     const { callbacks, carrier, clock, pass, soon, rows } = await rig(context, size);
     for (const name of ['CA-1', 'CA-2', 'CA-3'])
       await callbacks.promise(
-        promiseOf(soon(name === 'CA-3' ? 10 * 24 * HOUR_MS : 0), { callId: callId(name) }),
+        promiseOf(soon(name === 'CA-3' ? 10 * 24 * HOUR_MS : 0), { to: numberOf(Number(name.at(-1))) }),
         name,
         signal,
       );

@@ -77,6 +77,7 @@ for (const ending of ['connected', 'busy', 'silence'] as const)
           claim: life.mortal((...args) => store.claim(...args)),
           settle: life.mortal((...args) => store.settle(...args)),
           giveUpOverdue: life.mortal((...args) => store.giveUpOverdue(...args)),
+          giveUpTooOften: life.mortal((...args) => store.giveUpTooOften(...args)),
           giveUpLost: life.mortal((...args) => store.giveUpLost(...args)),
           sweep: life.mortal((...args) => store.sweep(...args)),
         };

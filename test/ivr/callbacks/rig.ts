@@ -19,6 +19,9 @@ export const signal = new AbortController().signal;
 export const ADA = parsePhoneNumber('+15550100123')!;
 export const LINE = parsePhoneNumber('+15550100100')!;
 
+/** One of many callers. */
+export const numberOf = (n: number) => parsePhoneNumber(`+1555010${String(1_000 + n)}`)!;
+
 export const promiseOf = (dueEpochMs: number, over: Partial<PromisedCallback> = {}): PromisedCallback => ({
   callId: callId('CA-1'),
   profile: 'Harbour Dental',
@@ -53,6 +56,7 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
   const clock = new ManualClock();
   const carrier = scriptedCarrier();
   const guard = { words: undefined as string | undefined };
+  const there = { not: undefined as string | undefined };
   const lines: Record<string, unknown>[] = [];
   const destination = {
     write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
@@ -63,6 +67,7 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
     callbacksIn(of, () => database.ready(), {
       control: carrier,
       guard: () => guard.words,
+      nobodyThere: () => there.not,
       clock,
       log,
       ...over,
@@ -73,7 +78,7 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
     return all.map(({ state, attempts, unanswered }) => `${state} ${attempts} ${unanswered}`);
   };
   return {
-    ...{ database, clock, carrier, guard, lines, store, start, callbacks, rows },
+    ...{ database, clock, carrier, guard, there, lines, store, start, callbacks, rows },
     soon: (ms: number): number => clock.epochMs() + ms,
     levels: () => lines.map(({ level }) => String(level)),
     /** Lets time pass, and does what is due then. */

@@ -1,6 +1,6 @@
 // The callbacks that were promised, in memory; it can be away.
 import type { CallbackKeeper } from '../../../src/ivr/called-back.ts';
-import type { PromisedCallback } from '../../../src/tools/callbacks.ts';
+import type { PromisedCallback, Promising } from '../../../src/tools/callbacks.ts';
 
 type Promised = PromisedCallback & { readonly id: string };
 
@@ -22,13 +22,17 @@ export class Book implements CallbackKeeper {
     return due;
   }
 
-  promise(callback: PromisedCallback): Promise<void> {
+  mayCall(): boolean {
+    return true;
+  }
+
+  promise(callback: PromisedCallback): Promise<Promising> {
     if (this.isAway) return Promise.reject(new Error('the book is away'));
     const id = `b${this.promised.length}`;
     this.promised.push({ ...callback, id });
     this.#open.add(id);
     this.#count('does promise');
-    return Promise.resolve();
+    return Promise.resolve('promised');
   }
 
   of(id: string): Promise<PromisedCallback | undefined> {

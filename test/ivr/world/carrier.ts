@@ -1,17 +1,11 @@
 // A carrier as Twilio is (Twilio docs, TwiML): gives each leg the verb that it is told to, and asks what is next. Left alone,
 // nobody presses a key, nobody answers, and each verb comes to its end. Knows nothing of how its webhooks travel.
-import type { CallId } from '../../../src/base/ids.ts';
+import { callId, type CallId } from '../../../src/base/ids.ts';
+import { ACCEPTS } from '../../../src/ivr/person.ts';
 import type { Placed } from '../../../src/carrier/control.ts';
-import type {
-  CallStatus,
-  Errand,
-  Outcome,
-  PersonQuestion,
-  Question,
-  Verb,
-} from '../../../src/carrier/webhooks.ts';
+import type { CallStatus, Outcome, PersonQuestion, Question, Verb } from '../../../src/carrier/webhooks.ts';
 import { CALLER, OURS } from '../routes-rig.ts';
-import { isOver, isRinging, type Leg, type Place } from './leg.ts';
+import { isOver, isRinging, newLeg, overFor, type Leg, type NewLeg, type Place } from './leg.ts';
 import { Meetings } from './meetings.ts';
 import { leaves } from './leaving.ts';
 import { MUSIC_MS, SAYS_MS, SILENCE_MS } from './pace.ts';
@@ -24,23 +18,34 @@ export class Carrier {
   readonly #clock: WorldClock;
   readonly #webhooks: Webhooks;
   readonly #given: Given;
+  readonly #dialsAfterMs: () => number;
   #children = 0;
 
-  constructor(clock: WorldClock, webhooks: Webhooks, given: Given) {
+  constructor(clock: WorldClock, webhooks: Webhooks, given: Given, dialsAfterMs: () => number) {
     this.#clock = clock;
     this.#webhooks = webhooks;
     this.#given = given;
+    this.#dialsAfterMs = dialsAfterMs;
   }
 
   calls(id: CallId, from: string = CALLER): Leg {
     return this.#leg({ id, is: 'caller', call: { id, from, to: OURS, direction: 'inbound' } });
   }
 
+  /** For whom this person was called. */
+  callerOf({ errand }: Leg): Leg | undefined {
+    return errand?.is === 'transfer' ? this.legs.get(callId(errand.of)) : undefined;
+  }
+
   /** By our own word. */
   places(id: CallId, { to, from, ringS, errand }: Placed): Leg {
     const call = { id, from, to, direction: 'outbound' } as const;
-    const leg = this.#leg({ id, is: errand.is === 'callback' ? 'caller' : 'person', call, errand, ringS });
-    this.#rings(leg);
+    const is = errand.is === 'callback' ? 'caller' : 'person';
+    const leg = this.#leg({ id, is, call, errand, ringS, place: { at: 'waiting-to-ring' } });
+    this.#later(leg, this.#dialsAfterMs(), () => {
+      this.#put(leg, { at: 'ringing' });
+      this.#rings(leg);
+    });
     return leg;
   }
 
@@ -63,17 +68,25 @@ export class Carrier {
     const last = this.#out(leg);
     this.#over(leg, 'completed');
     if (leg.is === 'caller' && last) void this.#webhooks.ask(this.#question(leg, last, 'completed'));
-    if (leg.is === 'person' && last)
-      void this.#webhooks.askPerson({
-        ...{ call: { ...leg.call, status: 'completed' }, errand: leg.errand!, outcome: { of: 'over' } },
-      });
+    if (leg.is === 'person' && last) void this.#webhooks.askPerson(overFor(leg, leg.errand!));
+  }
+
+  /** As `hangsUp`, but the conference that they were in stays. */
+  slipsOut(leg: Leg): void {
+    const { place } = leg;
+    if (place.at !== 'conference') return;
+    const others = this.meetings.conferences.get(place.name)?.legs.filter((one) => one !== leg) ?? [];
+    this.meetings.slipOut(place.name, leg, this.#clock.nowMs());
+    for (const one of [leg, ...others]) one.credits.add('talk');
+    this.#over(leg, 'completed');
+    if (leg.is === 'person' && leg.errand) void this.#webhooks.askPerson(overFor(leg, leg.errand));
   }
 
   /** By REST. */
   hangUp(id: CallId): void {
     const leg = this.legs.get(id);
     if (!leg || isOver(leg)) return;
-    if (leg.place.at === 'ringing') this.#over(leg, 'canceled');
+    if (leg.place.at === 'ringing' || leg.place.at === 'waiting-to-ring') this.#over(leg, 'canceled');
     else this.hangsUp(leg);
   }
 
@@ -109,7 +122,9 @@ export class Carrier {
       this.#out(leg);
       return void this.ask(leg, { of: 'queue', result: 'left', waitedS: queue.waitedS });
     }
-    if (verb.do !== 'music') throw new Error(`somebody who waits is given ${verb.do}`);
+    // In a conference it means nothing.
+    if (verb.do !== 'music' && verb.do !== 'leave-queue')
+      throw new Error(`somebody who waits is given ${verb.do}`);
     if (digits === '') this.#later(leg, MUSIC_MS, () => void this.wait(leg));
   }
 
@@ -157,6 +172,7 @@ export class Carrier {
 
   presses(leg: Leg, digits: string): void {
     if (digits !== '') leg.credits.add('key');
+    if (digits === ACCEPTS) leg.credits.add('accepts');
     const outcome = { of: 'keys', digits } as const;
     void (leg.errand && leg.step === undefined ? this.askPerson(leg, outcome) : this.ask(leg, outcome));
   }
@@ -218,19 +234,8 @@ export class Carrier {
     if (leg.is === 'caller') this.#webhooks.callerIsOver(leg);
   }
 
-  #leg(more: Pick<Leg, 'id' | 'is' | 'call'> & { errand?: Errand; ringS?: number; place?: Place }): Leg {
-    const { errand, ringS = 0, place = { at: 'ringing' } } = more;
-    const leg: Leg = {
-      ...more,
-      errand,
-      ringS,
-      place,
-      credits: new Set(),
-      isSent: false,
-      step: undefined,
-      turn: 0,
-      changedMs: 0,
-    };
+  #leg(more: NewLeg): Leg {
+    const leg = newLeg(more, this.#clock.nowMs());
     this.legs.set(leg.id, leg);
     return leg;
   }

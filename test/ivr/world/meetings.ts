@@ -28,6 +28,14 @@ export class Meetings {
     return meeting && { ...meeting, legs: meeting.legs.filter((one) => one !== leg) };
   }
 
+  /** The carrier does not notice that a meeting is over: who else was in it sits there alone. */
+  slipOut(name: string, leg: Leg, nowMs: number): void {
+    const meeting = this.conferences.get(name);
+    if (!meeting) return;
+    const legs = meeting.legs.filter((one) => one !== leg);
+    this.conferences.set(name, { legs, sinceMs: undefined, aloneMs: nowMs });
+  }
+
   queueUp(name: string, leg: Leg): void {
     this.queues.set(name, [...(this.queues.get(name) ?? []), leg]);
   }

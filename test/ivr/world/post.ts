@@ -16,6 +16,7 @@ export interface Sent {
   /** Undefined: of no call that is known by it. */
   readonly of: CallId | undefined;
   readonly by: Server;
+  readonly atMs: number;
 }
 
 export interface PostOffice {
@@ -79,10 +80,10 @@ export class Post implements Omit<Webhooks, 'callerIsOver' | 'streamOpens'> {
 
   /** Mostly to the process that has the agent. */
   #send(what: Sent['what'], of: CallId | undefined, again: Sent['again']): Promise<Verb | undefined> {
-    const { laws, dice, servers } = this.#office;
+    const { clock, laws, dice, servers } = this.#office;
     const home = servers().find(({ agents }) => of && agents.has(of)) ?? servers()[0]!;
     const server = dice().chance(OTHER_PROCESS) ? dice().pick(servers()) : home;
-    this.sent.push({ what, of, again, by: server });
+    this.sent.push({ what, of, again, by: server, atMs: clock.nowMs() });
     return again(server).catch((thrown: unknown) => {
       laws.break(`6: a ${what} throws ${String(thrown)}`);
       return undefined;

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { profileSchema, type Profile } from '../../../src/agents/profile.ts';
 import { OURS } from '../routes-rig.ts';
 
-export interface Office {
-  readonly profile: Profile;
+export interface Offices {
+  /** The first is in force; an operator may put others of the same name in its place. */
+  readonly versions: readonly Profile[];
   /** Of a destination: what no account dials, by the guard of this run. */
   readonly refused: ReadonlySet<string>;
 }
@@ -21,6 +22,8 @@ const destination = fc.record({
   callback: fc.constantFrom('on', 'off'),
   longest_wait_min: fc.constantFrom(1, 10),
   pops: fc.boolean(),
+  moved: fc.nat(3).map((one) => one === 0),
+  renamed: fc.nat(7).map((one) => one === 0),
   refused: fc.nat(7).map((one) => one === 0),
 });
 
@@ -32,11 +35,15 @@ const wishes = fc.record({
   closed: fc.constantFrom('agent', 'voicemail', 'hang_up', 'sales', 'billing', 'support'),
 });
 
-export const offices: fc.Arbitrary<Office> = wishes.map(({ destinations, steps, end, voicemail, closed }) => {
-  const written = destinations.map(({ pops, refused, transfer, hours, ...rest }, at) => {
-    const to = transfer === 'refer' ? `sip:${NAMES[at]!}@example.com` : `+1202555011${at}`;
+const versions = wishes.map(({ destinations, steps, end, voicemail, closed }) => {
+  const written = destinations.map(({ pops, refused, transfer, hours, moved, renamed, ...rest }, at) => {
+    const to = transfer === 'refer' ? `sip:${NAMES[at]!}@example.com` : `+120255501${moved ? 2 : 1}${at}`;
     const more = { ...(hours && { hours }), ...(pops && { screen_pop: 'https://crm.example.com/pop' }) };
-    return { name: NAMES[at]!, refused, file: { ...rest, ...more, to, transfer, description: 'Somebody' } };
+    return {
+      name: renamed ? `${NAMES[at]!}_desk` : NAMES[at]!,
+      refused,
+      file: { ...rest, ...more, to, transfer, description: 'Somebody' },
+    };
   });
   const has = (name: string): boolean => written.some((one) => one.name === name);
   const ladder = steps
@@ -56,8 +63,12 @@ export const offices: fc.Arbitrary<Office> = wishes.map(({ destinations, steps, 
     closed: { greeting: 'We are closed.', then },
     fallback: { steps: [...ladder, ...end] },
   });
-  return {
-    profile,
-    refused: new Set(written.filter(({ refused }) => refused).map(({ file }) => file.to)),
-  };
+  return { profile, refused: written.filter(({ refused }) => refused).map(({ file }) => file.to) };
 });
+
+export const offices: fc.Arbitrary<Offices> = fc
+  .array(versions, { minLength: 1, maxLength: 3, size: 'max' })
+  .map((written) => ({
+    versions: written.map(({ profile }) => profile),
+    refused: new Set(written.flatMap(({ refused }) => refused)),
+  }));

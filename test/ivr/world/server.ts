@@ -15,7 +15,7 @@ import type { Departure } from '../../../src/ivr/departure.ts';
 import type { RouteStore } from '../../../src/ivr/route-store.ts';
 import { Routes } from '../../../src/ivr/routes.ts';
 import type { CallControl } from '../../../src/carrier/control.ts';
-import type { Office } from './profiles.ts';
+import type { Office } from './office.ts';
 import type { WorldClock } from './world-clock.ts';
 
 export interface Shared {
@@ -27,25 +27,29 @@ export interface Shared {
   /** What is done, by its name; `id`: to whose call. */
   readonly did: (what: string, id: CallId) => void;
   readonly count: (what: string) => void;
+  readonly onDeath: () => void;
 }
 
 /** Of a person who has left, and of one who rings so long and is briefed then. */
-const WAKES_MS: ReadonlySet<number> = new Set([3_000, 65_000, 80_000, 120_000]);
+const WAKES_MS: ReadonlySet<number> = new Set([3_000, 75_000, 80_000, 95_000, 135_000]);
 /** After so many streams it gives up. */
 const MOST_STREAMS = 4;
 const TAKES_NO_VERB: Verb = { do: 'hang-up' };
+/** Of a number that no profile has any more. */
+const NOT_IN_SERVICE: Verb = { do: 'say-and-hang-up', text: 'Not in service.', language: 'en-US' };
 
 export class Server {
   readonly routes: Routes;
   /** Those that are there, with how many streams were lost. */
   readonly agents = new Map<CallId, number>();
   readonly token: string;
+  readonly #onDeath: () => void;
   #alive = true;
 
   constructor(shared: Shared, token: string) {
     const { store, control, clock, callbacks, office, did, count } = shared;
     this.token = token;
-    const { profile, refused } = office;
+    this.#onDeath = shared.onDeath;
     const whileAlive =
       <Rest extends readonly unknown[]>(then: (...rest: Rest) => void) =>
       (...rest: Rest): void => {
@@ -83,11 +87,12 @@ export class Server {
           did('handOver', id);
           this.agents.delete(id);
         },
+        callerGone: (id) => void this.agents.delete(id),
       },
-      profiles: () => [profile],
-      profileNamed: () => profile,
-      profileOf: () => profile,
-      mayDial: (to) => !refused.has(to),
+      profiles: () => (office.profile ? [office.profile] : []),
+      profileNamed: () => office.profile,
+      profileOf: () => office.profile,
+      mayDial: (to) => !office.refused.has(to),
       musicOf: () => 'hold',
       popScreen: (_url, { callId: id }) => did('popScreen', id),
       notice: ({ callId: id }) => did('notice', id),
@@ -96,6 +101,7 @@ export class Server {
 
   die(): void {
     this.#alive = false;
+    this.#onDeath();
     this.agents.clear();
   }
 
@@ -107,7 +113,7 @@ export class Server {
   async ask(question: Question): Promise<Verb | undefined> {
     const { id, status } = question.call;
     await this.routes.recall(id);
-    if (status !== 'completed') return this.routes.ask(question);
+    if (status !== 'completed') return this.routes.ask(question) ?? NOT_IN_SERVICE;
     this.#over(id);
     return TAKES_NO_VERB;
   }

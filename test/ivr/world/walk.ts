@@ -1,11 +1,13 @@
 // What may happen next in a world, and one of it, by chance.
 import { callId } from '../../../src/base/ids.ts';
+import { DEPARTURE_HOLDS_MS } from '../../../src/ivr/after-stream.ts';
 import type { Departure } from '../../../src/ivr/departure.ts';
 import type { ControlFault } from '../../doubles/fake-control.ts';
 import { CALLER, to } from '../routes-rig.ts';
+import type { Health } from './database.ts';
 import { living } from './meetings.ts';
 import { Dice } from './dice.ts';
-import { isRinging, type Leg } from './leg.ts';
+import { isOver, isRinging, type Leg } from './leg.ts';
 import type { World } from './world.ts';
 
 interface Happening {
@@ -49,12 +51,14 @@ function* happenings(world: World): Generator<Happening> {
   if (weight !== undefined)
     yield { ...{ what: 'somebody calls', weight }, then: (dice) => begin(world, calls, dice) };
   yield { what: 'the carrier fails', weight: 0.3, then: (dice) => fail(world, dice) };
+  yield* ofOperator(world);
   yield { what: 'a restart', weight: 0.15, then: (dice) => world.restart(dice.from(0, servers.length - 1)) };
   const comesAgain = (what: string, of: number, often: number): Happening => ({
     ...{ what, weight: often },
     then: (dice) => world.again(dice.pick(sent.slice(-of)), dice.pick(servers)),
   });
-  if (sent.length > 0) {
+  // Processes that cannot see the same rows need not say the same.
+  if (sent.length > 0 && world.database.wasAlwaysWell) {
     yield comesAgain('a webhook comes twice', 2, 1);
     yield comesAgain('a webhook comes late', 40, 0.7);
   }
@@ -80,7 +84,9 @@ function* of(world: World, leg: Leg): Generator<Happening> {
   });
   const hangsUp = (weight: number): Happening => one('hangs up', weight, () => carrier.hangsUp(leg));
   if (isRinging(leg)) {
-    yield one('picks up', 6, () => carrier.picksUp(leg));
+    // Whom nobody waits for any more, later: their caller may be sent to somebody else first.
+    const isLate = leg.is === 'person' && carrier.callerOf(leg)?.place.at === 'stream';
+    yield one('picks up', isLate ? 0.5 : 6, () => carrier.picksUp(leg));
     for (const status of ['busy', 'no-answer', 'failed'] as const)
       yield one(status, 0.3, () => carrier.doesNotCome(leg, status));
     return;
@@ -88,12 +94,20 @@ function* of(world: World, leg: Leg): Generator<Happening> {
   const waits = place.at === 'conference' || place.at === 'dial';
   yield hangsUp(leg.is === 'caller' ? (waits ? 1.5 : 0.2) : 0.6);
   if (leg.is === 'person') {
+    yield one('slips out', place.at === 'conference' ? 0.2 : 0, () => carrier.slipsOut(leg));
     if (place.at === 'keys') {
       yield one('presses 1', 10, () => carrier.presses(leg, '1'));
       yield one('presses 2', 0.5, () => carrier.presses(leg, '2'));
+      const caller = carrier.callerOf(leg);
+      if (caller && !isOver(caller))
+        yield one('presses 1 just when their caller hangs up', 0.5, () => {
+          carrier.hangsUp(caller);
+          carrier.presses(leg, '1');
+        });
     }
     return;
   }
+  yield* ofAgentTooLate(world, leg);
   switch (place.at) {
     case 'stream':
       yield* ofAgent(world, leg);
@@ -101,7 +115,7 @@ function* of(world: World, leg: Leg): Generator<Happening> {
     case 'refer':
       yield one('is taken', 2, () => {
         leg.credits.add('referred');
-        return carrier.ask(leg, { of: 'refer', result: 'taken' });
+        void carrier.ask(leg, { of: 'refer', result: 'taken' });
       });
       return;
     case 'queue':
@@ -119,14 +133,14 @@ function* of(world: World, leg: Leg): Generator<Happening> {
 }
 
 function* ofAgent(world: World, leg: Leg): Generator<Happening> {
-  const { carrier, office } = world;
+  const { carrier } = world;
   const server = world.serverOf(leg.id);
-  const closes = () => carrier.ask(leg, { of: 'stream' });
+  const closes = () => void carrier.ask(leg, { of: 'stream' });
   yield {
     ...{ what: 'the stream is lost', weight: 0.8 },
     then: () => {
       leg.isSent = false;
-      return closes();
+      closes();
     },
   };
   if (!server) return;
@@ -138,11 +152,13 @@ function* ofAgent(world: World, leg: Leg): Generator<Happening> {
       leg.isSent = wants.to === 'destination';
       server.depart(leg.id, wants);
       await world.pass(waitsMs);
-      if (leg.place.at === 'stream') await closes();
+      if (waitsMs > DEPARTURE_HOLDS_MS) leg.isSent = false;
+      if (leg.place.at === 'stream') closes();
     },
   });
-  for (const { name } of office.profile.destinations) {
-    yield departs(name, 1.5, to(name));
+  const isAwaited = living(carrier.legs).some((one) => one.is === 'person' && carrier.callerOf(one) === leg);
+  for (const name of namesOf(world)) {
+    yield departs(name, isAwaited ? 6 : 1.5, to(name));
     yield departs(`${name}, and two minutes`, 0.05, to(name), 120_000);
   }
   yield departs('press', 0.2, to('press'));
@@ -154,7 +170,7 @@ function* ofAgent(world: World, leg: Leg): Generator<Happening> {
     weight: 0.3,
     then: () => {
       server.agents.delete(leg.id);
-      return closes();
+      closes();
     },
   };
 }
@@ -178,7 +194,48 @@ function fail(world: World, dice: Dice): void {
   world.control.fail(...Array.from({ length: dice.from(1, 3) }, () => dice.pick(FAULTS)));
 }
 
-function wantsCallback(world: World, leg: Leg): Promise<void> {
+function wantsCallback(world: World, leg: Leg): void {
   leg.credits.add('key');
-  return world.carrier.wait(leg, '1');
+  void world.carrier.wait(leg, '1');
 }
+
+function* ofOperator({ office, database, laws, count }: World): Generator<Happening> {
+  const happens = (what: string, weight: number, then: Happening['then']): Happening => ({
+    ...{ what: `the operator ${what}`, weight },
+    then: (dice) => {
+      count(`sees that the operator ${what}`);
+      return then(dice);
+    },
+  });
+  if (office.versions.length > 1)
+    yield happens('changes the profile', 0.4, (dice) => office.reload(dice.pick(office.versions)));
+  if (office.profile) yield happens('removes the profile', 0.05, () => office.reload(undefined));
+  else yield happens('brings the profile back', 2, (dice) => office.reload(dice.pick(office.versions)));
+  const becomes = (health: Health): (() => void) => {
+    return () => {
+      laws.unsure();
+      database.becomes(health);
+    };
+  };
+  if (database.is !== 'well') yield happens('has the database again', 1, becomes('well'));
+  if (database.is !== 'slow') yield happens('has a slow database', 0.1, becomes('slow'));
+  if (database.is !== 'away') yield happens('has no database', 0.1, becomes('away'));
+}
+
+/** What the agent began while the caller was still there, and comes to its end now. */
+function* ofAgentTooLate(world: World, leg: Leg): Generator<Happening> {
+  const { at } = leg.place;
+  if (at !== 'dial' && at !== 'conference' && at !== 'queue') return;
+  const server = world.serverOf(leg.id);
+  const [name] = namesOf(world);
+  if (server && name !== undefined)
+    yield {
+      ...{ what: `the agent, too late: ${name}`, weight: 0.3 },
+      then: () => server.depart(leg.id, to(name)),
+    };
+}
+
+/** Of all that the agent was ever told of. */
+const namesOf = ({ office }: World): readonly string[] => [
+  ...new Set(office.versions.flatMap(({ destinations }) => destinations.map(({ name }) => name))),
+];

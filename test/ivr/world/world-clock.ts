@@ -37,6 +37,10 @@ export class WorldClock implements Clock {
     };
   }
 
+  sleep(forMs: number): Promise<void> {
+    return new Promise((resolve) => this.after(forMs, resolve));
+  }
+
   every(periodMs: number, then: () => void): StopTimer {
     return this.#manual.every(periodMs, then);
   }

@@ -101,6 +101,62 @@ describe('an answer to the caller', () => {
     expect(did(rig)).toEqual([]);
   });
 
+  test('a caller who asks again every three seconds is helped as soon as one who waits', () => {
+    const rig = underWay();
+    for (let round = 0; round < 4; round += 1) {
+      rig.callerSpeaks(600);
+      rig.clock.advance(3_000);
+    }
+    expect(did(rig)).toEqual(['no answer reminded', 'no answer renewed']);
+    rig.receive(READY);
+    rig.receive(sound(), words('Here I am.'), GENERATED, COMPLETE);
+    rig.callerSpeaks(600);
+    rig.clock.advance(3_900);
+    expect(did(rig), 'what was answered counts no more').toHaveLength(2);
+  });
+
+  test('owed together with a word, and both late: one new connection does for both', () => {
+    const rig = underWay({ answerWithinMs: 4_000, wordWithinMs: 4_000 });
+    rig.session.prompt('Tell them the time.');
+    rig.callerSpeaks(600);
+    rig.clock.advance(8_500);
+    expect(did(rig).filter((line) => line.endsWith('renewed'))).toHaveLength(1);
+    expect(rig.dialled).toHaveLength(2);
+  });
+
+  test('no sooner than a model takes to think, however long the caller has waited by then', () => {
+    const rig = underWay();
+    for (let round = 0; round < 3; round += 1) {
+      rig.callerSpeaks(600);
+      rig.clock.advance(3_500);
+      rig.callerSpeaks(600);
+      rig.clock.advance(1_900);
+      expect(did(rig)).toEqual([]);
+      rig.receive(sound(), GENERATED, COMPLETE);
+    }
+  });
+
+  test('pauses in which no model could have answered are no waiting', () => {
+    const rig = underWay();
+    for (let round = 0; round < 10; round += 1) {
+      rig.callerSpeaks(600);
+      rig.clock.advance(1_900);
+    }
+    expect(did(rig)).toEqual([]);
+  });
+
+  test('our own sound that comes back while the caller waits, or a cough of theirs, changes nothing', () => {
+    const rig = underWay();
+    rig.callerSpeaks(600);
+    rig.clock.advance(2_500);
+    rig.callerCoughs(200);
+    rig.clock.advance(2_250);
+    expect(did(rig)).toEqual(['no answer reminded']);
+    rig.callerCoughs(400);
+    rig.clock.advance(4_250);
+    expect(did(rig)).toEqual(['no answer reminded', 'no answer renewed']);
+  });
+
   test('none is owed for a cough, nor for silence', () => {
     const rig = underWay();
     rig.callerSpeaks(120);

@@ -164,16 +164,112 @@ test('a caller’s words and number stay where they belong', async (context) => 
   expect(received[0]!.mail.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/im);
 });
 
+const bySize = (status: number, words: string, most: number): SMTPServerOptions => ({
+  size: 1_000_000,
+  onMailFrom: (address, _s, done) =>
+    Number(address.args === false ? 0 : address.args['SIZE']) > most
+      ? done(Object.assign(new Error(words), { responseCode: status }))
+      : done(),
+});
+
+test.for([
+  ['by what the server has said at first', { size: 10_000 }],
+  ['by its answer', bySize(552, 'no', 10_000)],
+  ['by what stands behind another status', bySize(550, '5.3.4 too big for us', 10_000)],
+  ['by another answer of the kind', bySize(554, '5.2.3 too long', 10_000)],
+] satisfies [string, SMTPServerOptions][])(
+  'too large with its sound, %s: the words go, and where the sound is',
+  async ([, options], context) => {
+    const { received, url } = await smtp(context, options);
+    await createMail({ url, from: FROM })(letterOf(), 'desk@example.com', never());
+    expect(received).toHaveLength(1);
+    const { mail } = received[0]!;
+    expect(mail).toContain('Please call me back.');
+    expect(mail).toContain('https://calls.example/api/v1/voicemails/RE1/sound');
+    expect(mail).toContain('npx liveline voicemails save RE1');
+    expect(mail).not.toContain('audio/wav');
+    expect(mail).not.toContain('attached');
+  },
+);
+
+test('too large only once it has come: again without the sound', async (context) => {
+  let count = 0;
+  const { url } = await smtp(context, {
+    onData: (stream, _s, done) => {
+      count += 1;
+      const nth = count;
+      stream.resume().on('end', () => done(nth === 1 ? refusal(552) : null));
+    },
+  });
+  await createMail({ url, from: FROM })(letterOf(), 'desk@example.com', never());
+  expect(count).toBe(2);
+});
+
+test('too large, and not kept here: they are told of it, and it does not count as brought', async (context) => {
+  const { received, url } = await smtp(context, { size: 10_000 });
+  const letter = letterOf({ soundUrl: undefined });
+  const sending = createMail({ url, from: FROM })(letter, 'desk@example.com', never());
+  await expect(sending).rejects.toMatchObject({ code: 'DELIVERY_REFUSED' });
+  expect(received).toHaveLength(1);
+  expect(received[0]!.mail).toContain('the recording RE1 at the carrier');
+});
+
+test('too large without any sound: refused, and not sent twice', async (context) => {
+  const { received, url } = await smtp(context, { size: 200 });
+  const letter = letterOf({ wav: undefined });
+  const sending = createMail({ url, from: FROM })(letter, 'desk@example.com', never());
+  await expect(sending).rejects.toMatchObject({ code: 'DELIVERY_UNAVAILABLE' });
+  expect(received).toEqual([]);
+});
+
+/** This machine, by an address that is none of its own: as another machine looks. */
+const ELSEWHERE = '0.0.0.0';
+
+test.for([
+  ['does not offer STARTTLS', { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }],
+  ['has a certificate of its own making', { hideSTARTTLS: false }],
+] satisfies [string, SMTPServerOptions][])(
+  'a server that %s is not given the password, and the log says what to do',
+  async ([, options], context) => {
+    const given: unknown[] = [];
+    const { port, received } = await smtp(context, {
+      ...options,
+      allowInsecureAuth: true,
+      onAuth({ password }, _session, done) {
+        given.push(password);
+        done(null, { user: 'user' });
+      },
+    });
+    const url = `smtp://user:secret@${ELSEWHERE}:${port}`;
+    const sending = createMail({ url, from: FROM })(letterOf(), 'desk@example.com', never());
+    await expect(sending).rejects.toMatchObject({
+      code: 'DELIVERY_UNAVAILABLE',
+      message: expect.stringMatching(/password .*smtps:\/\/ in SMTP_URL/) as unknown,
+    });
+    await expect(sending).rejects.not.toMatchObject({
+      message: expect.stringContaining('secret') as unknown,
+    });
+    expect([given, received]).toEqual([[], []]);
+  },
+);
+
+test('without a password a server need not encrypt', async (context) => {
+  const { port, received } = await smtp(context);
+  const deliver = createMail({ url: `smtp://${ELSEWHERE}:${port}`, from: FROM });
+  await deliver(letterOf(), 'desk@example.com', never());
+  expect(received).toHaveLength(1);
+});
+
 test('what a person reads: when it was there, how long, what was said', () => {
-  const { subject, text } = letterText(letterOf());
+  const { subject, text } = letterText(letterOf(), 'attached');
   expect(subject).toBe('Voicemail from +15550100123 (0:23)');
   expect(text).toContain('When:    Wednesday, 1 July 2026 at 09:05 (America/New_York)');
   expect(text).toContain('  Please call me back.');
-  expect(letterText(letterOf({ words: 'none', transcript: undefined })).text).toContain(
+  expect(letterText(letterOf({ words: 'none', transcript: undefined }), 'attached').text).toContain(
     'No words: nothing was said.',
   );
-  expect(letterText(letterOf({ words: 'failed', transcript: undefined })).text).toContain(
+  expect(letterText(letterOf({ words: 'failed', transcript: undefined }), 'attached').text).toContain(
     'could not be written down',
   );
-  expect(letterText(letterOf({ wav: undefined })).text).toContain('Look for the recording RE1');
+  expect(letterText(letterOf({ wav: undefined }), 'lost').text).toContain('Look for the recording RE1');
 });

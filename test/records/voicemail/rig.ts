@@ -78,6 +78,8 @@ export class World {
   /** What happens to the next that is brought to a target, to the next fetch, removal and transcript. */
   readonly fates = new Map<string, Fate[]>();
   words = 'Please call me back.';
+  /** Of whose calls something is written down. */
+  readonly calls = new Map<string, AboutVoicemail>();
   readonly log: Record<string, unknown>[] = [];
 
   async meet(what: string): Promise<void> {
@@ -120,6 +122,11 @@ export function startWorker(
       world.atCarrier.delete(id);
       world.removed.push(id);
     },
+    async whose(id: string): Promise<AboutVoicemail | undefined> {
+      await world.meet('whose');
+      return world.calls.get(id);
+    },
+    list: () => Promise.resolve([]),
     async deliver(letter: Letter, target: string): Promise<void> {
       await world.meet(target);
       world.letters.push({ letter, target });
@@ -136,7 +143,8 @@ export function startWorker(
     soundUrl: (id) => `https://calls.example/${id}`,
   });
   const ready = (): Promise<void> => database.ready();
-  return new VoicemailWorker({ queue, disk, step, ready, clock, log });
+  const whose = outside.whose.bind(outside);
+  return new VoicemailWorker({ queue, disk, whose, step, ready, clock, log });
 }
 
 /** Real time passes for the database and the disk; the clock's own does not. */

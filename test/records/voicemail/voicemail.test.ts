@@ -24,11 +24,13 @@ function carrier(wav: Uint8Array | undefined): Recordings & { readonly removed: 
         ? Promise.reject(new LivelineError('CARRIER_UNREACHABLE', 'not there'))
         : Promise.resolve(wav),
     remove: (id) => Promise.resolve(void removed.push(id)),
+    list: () => Promise.resolve([]),
   };
 }
 
 const REST = {
   rehearsal: false,
+  whose: () => Promise.resolve(undefined),
   live: new FakeLive(),
   webhook: { secret: undefined, allowPrivate: true },
   publicBaseUrl: 'https://calls.example',

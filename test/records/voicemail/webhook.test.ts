@@ -37,9 +37,9 @@ const open = (secret: string | undefined = SECRET) =>
 
 test('the message, signed as it is sent', async (context) => {
   const { url, received } = await hook(context, (_request, response) => response.end('thanks'));
-  await open()(letterOf(), `${url}/in/box?team=a%20b`, never());
+  await open()(letterOf(), `${url}/in/box?to=x&to=y&team=a%20b&c`, never());
   const { path, signature, body } = received[0]!;
-  expect(path).toBe('/in/box?team=a+b');
+  expect(path).toBe('/in/box?to=x&to=y&team=a%20b&c');
   expect(signature).toBe(`sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`);
   expect(JSON.parse(body)).toEqual({
     ...{ id: 'RE1', callId: 'CA1', profile: 'receptionist', from: '+15550100123', to: '+15550100100' },
@@ -63,16 +63,48 @@ test('without a secret nothing is signed; what is missing is null', async (conte
 });
 
 test.for([
-  [400, 'DELIVERY_REFUSED', 1],
-  [401, 'DELIVERY_REFUSED', 1],
-  [500, 'DELIVERY_IN_DOUBT', 1],
-  [0, 'DELIVERY_IN_DOUBT', 1],
-] as const)('answered %i: %s, sent once', async ([status, code, times], context) => {
+  [301, 'DELIVERY_REFUSED'],
+  [400, 'DELIVERY_REFUSED'],
+  [401, 'DELIVERY_REFUSED'],
+  [404, 'DELIVERY_REFUSED'],
+  [410, 'DELIVERY_REFUSED'],
+  [408, 'DELIVERY_UNAVAILABLE'],
+  [425, 'DELIVERY_UNAVAILABLE'],
+  [429, 'DELIVERY_UNAVAILABLE'],
+  [500, 'DELIVERY_UNAVAILABLE'],
+  [502, 'DELIVERY_UNAVAILABLE'],
+  [503, 'DELIVERY_UNAVAILABLE'],
+  [504, 'DELIVERY_UNAVAILABLE'],
+  ['nothing', 'DELIVERY_UNAVAILABLE'],
+] as const)('answered %s: %s, sent once at a time', async ([status, code], context) => {
   const { url, received } = await hook(context, (request, response) =>
-    status === 0 ? request.socket.destroy() : response.writeHead(status).end(),
+    status === 'nothing' ? request.socket.destroy() : response.writeHead(status).end('sorry'),
   );
   await expect(open()(letterOf(), url, never())).rejects.toMatchObject({ code });
-  expect(received).toHaveLength(times);
+  expect(received).toHaveLength(1);
+});
+
+test.for([200, 202, 204, 207, 226])(
+  'answered %i, whatever is said beside it: taken',
+  async (status, context) => {
+    const { url, received } = await hook(context, (_request, response) =>
+      response.writeHead(status).end(status === 204 ? undefined : '<p>thanks</p>'),
+    );
+    await open()(letterOf(), url, never());
+    expect(received).toHaveLength(1);
+  },
+);
+
+test('one that falls silent until nobody waits: their reason', async (context) => {
+  const gone = new AbortController();
+  const { url } = await hook(context, () => gone.abort(new Error('the server stops')));
+  await expect(open()(letterOf(), url, gone.signal)).rejects.toThrow('the server stops');
+});
+
+test('an address with a user or password is refused, and quoted nowhere', async () => {
+  const sending = open()(letterOf(), 'http://ada:hush-hush@127.0.0.1/', never());
+  await expect(sending).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
+  await expect(sending).rejects.not.toThrow('hush-hush');
 });
 
 test('nobody there: tried again; this machine: only where it is allowed', async () => {

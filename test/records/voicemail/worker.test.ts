@@ -136,7 +136,7 @@ test('not to be kept: nothing is left but its id; it stays at the carrier when i
     async () => (await rows()).every(({ stage }) => stage === 'over') && (await rows()).length === 2,
   );
   expect(await rows()).toMatchObject([
-    { id: 'RE1', sound: 'erased', transcript: null, from_number: '', to_number: '', held_by: null },
+    { id: 'RE1', sound: 'erased', transcript: null, from_number: '', to_number: '' },
     { id: 'RE2', sound: 'erased', transcript: null },
   ]);
   expect(await all()).toEqual([]);
@@ -266,10 +266,15 @@ test('a number that is forgotten: its messages, wherever they are on their way',
     .execute();
   await database.sql.updateTable('voicemails').set({ held_by: null }).where('id', '=', 'RE-over').execute();
 
+  world.removed.splice(0);
+  for (const id of ['RE-waits', 'RE-hidden', 'RE-noted', 'RE-far']) world.atCarrier.set(id, wavOf(2_000));
   const forgotten = await forget(database, dataDir, '+15550100123');
   expect(forgotten).toMatchObject({
-    voicemails: 4,
-    leftIn: [expect.stringMatching(/1 voicemail,/) as unknown],
+    voicemails: 5,
+    leftIn: [
+      expect.stringMatching(/1 voicemail, in/) as unknown,
+      expect.stringMatching(/4 voicemails, at the carrier/) as unknown,
+    ],
   });
   expect((await all()).map(({ id, from }) => [id, from])).toEqual([['RE-other', other]]);
   expect(await disk.noted()).toEqual([]);
@@ -277,18 +282,33 @@ test('a number that is forgotten: its messages, wherever they are on their way',
     undefined,
     true,
   ]);
-  const far = await database.sql
-    .selectFrom('voicemails')
-    .selectAll()
-    .where('id', '=', 'RE-far')
-    .executeTakeFirst();
-  expect(far).toMatchObject({
-    from_number: '',
-    call_id: '',
-    held_by: 'elsewhere',
-    sound: 'erased',
-    stage: 'over',
-  });
-  const swept = { installation: 'elsewhere', now: new Date(Date.now() + 1_000) };
-  expect(await expireVoicemails(database.sql, disk, swept)).toBe(1);
+  const rows = () =>
+    database.sql.selectFrom('voicemails').selectAll().where('sound', '=', 'erased').orderBy('id').execute();
+  const nothing = { from_number: '', to_number: '', call_id: '', transcript: null, sound: 'erased' };
+  expect(await rows()).toMatchObject(
+    ['RE-far', 'RE-hidden', 'RE-noted', 'RE-over', 'RE-waits'].map((id) => ({ ...nothing, id })),
+  );
+
+  // Whichever server runs next tells the carrier; it brings nothing to anybody any more.
+  const letters = world.letters.length;
+  const next = start();
+  next.look();
+  await until(async () => (await rows()).every(({ stage }) => stage === 'over'));
+  await next.close(0);
+  expect(world.removed.toSorted()).toEqual(['RE-far', 'RE-hidden', 'RE-noted', 'RE-over', 'RE-waits']);
+  expect([world.letters.length, [...world.atCarrier.keys()]]).toEqual([letters, []]);
+
+  // The holder deletes its sound; the ids stay, so that a late callback makes nothing of them.
+  const removed: string[] = [];
+  const far = { removeSound: (id: string) => Promise.resolve(void removed.push(id)) };
+  const now = new Date(world.clock.epochMs());
+  expect(await expireVoicemails(database.sql, far, { installation: 'elsewhere', now })).toBe(0);
+  expect(removed).toEqual(['RE-far']);
+  expect((await rows()).every(({ held_by: holder }) => holder === null)).toBe(true);
+  await disk.note(messageOf('RE-far'));
+  await next.adopt();
+  expect((await all()).map(({ id }) => id)).toEqual(['RE-other']);
+  const later = new Date(world.clock.epochMs() + 3 * 86_400_000);
+  expect(await expireVoicemails(database.sql, disk, { installation: 'here', now: later })).toBe(0);
+  expect(await rows()).toEqual([]);
 });

@@ -54,6 +54,36 @@ test('somebody answers: both hear each other, every callback in order, the actio
   ]);
 });
 
+describe('what no telephone can be shown is refused: nobody rings', () => {
+  const SIP = 'sip:desk@example.com';
+  const own = `<Dial action="/over"><Number>${NUMBER}</Number></Dial>`;
+  const as = (callerId: string, noun = `<Number>${NUMBER}</Number>`): string =>
+    `<Dial action="/over" callerId="${callerId}">${noun}</Dial>`;
+  test.each([
+    ['an address', as('sip:+12025550100@example.com'), NUMBER, undefined, [{ code: 13_214 }]],
+    ['a name', as('desk'), NUMBER, undefined, [{ code: 13_214 }]],
+    ['that of a caller on SIP', own, NUMBER, 'sip:ada@example.com', [{ code: 13_214 }]],
+    ['a number', as('+12025550100'), NUMBER, 'sip:ada@example.com', []],
+    ['by SIP an address', as('sip:us@example.com', `<Sip>${SIP}</Sip>`), SIP, undefined, [{ code: 13_214 }]],
+    [
+      'by SIP that of a caller on SIP',
+      own.replaceAll('Number', 'Sip').replace(NUMBER, SIP),
+      SIP,
+      'sip:ada@example.com',
+      [],
+    ],
+    ['by SIP a name', as('desk', `<Sip>${SIP}</Sip>`), SIP, undefined, []],
+  ])('%s', async (_, twiml, number, from, errors) => {
+    const people = [person({ number, leavesAfterMs: 100 })];
+    const { call, forms, network } = await networkRig({ '/twilio/voice': twiml }, { people });
+    const { errors: got } = await call(from === undefined ? {} : { from }).done;
+    expect(got).toMatchObject(errors);
+    expect(got).toHaveLength(errors.length);
+    expect(forms('/over')).toMatchObject([{ DialCallStatus: errors.length > 0 ? 'failed' : 'completed' }]);
+    expect(network.callsTo(number)).toHaveLength(errors.length > 0 ? 0 : 1);
+  });
+});
+
 describe('nobody is connected', () => {
   test.each([
     ['busy', [person({ does: 'busy' })], 'busy'],

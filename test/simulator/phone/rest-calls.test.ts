@@ -83,11 +83,24 @@ describe('a call is placed', () => {
     ['To', '0800-CALL', 21211],
     ['From', '', 21213],
     ['From', 'us', 21212],
+    ['From', 'sip:us@example.com', 21212],
+    ['From', 'sip:+12025550100@example.com', 21212],
     ['Url', 'nowhere', 21205],
   ])('%s=%j is refused', async (name, value, code) => {
     const { rest } = await networkRig({});
     const form = Object.entries({ To: NUMBER, From: OURS, Url: 'https://h.example/', [name]: value });
     expect(await (await rest('POST', 'Calls.json', form)).json()).toMatchObject({ code, status: 400 });
+  });
+
+  test.each([
+    ['us', 201],
+    ['client:us', 201],
+    ['us@example.com', 400],
+    ['sip:us@example.com', 400],
+  ])('to a SIP address, From=%s: %i', async (From, status) => {
+    const { rest } = await networkRig({ '/person': '<Hangup/>' });
+    const form = Object.entries({ To: 'sip:desk@example.com', From, Url: 'https://h.example/' });
+    expect((await rest('POST', 'Calls.json', form)).status).toBe(status);
   });
 
   test('its callbacks may come in the wrong order', async () => {

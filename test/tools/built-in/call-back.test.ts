@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { LivelineError } from '../../../src/base/errors.ts';
 import { callBack } from '../../../src/tools/built-in/call-back.ts';
 import type { Place } from '../../../src/tools/built-in/places.ts';
-import type { CallbackBook, PromisedCallback } from '../../../src/tools/callbacks.ts';
+import type { CallbackBook, PromisedCallback, Promising } from '../../../src/tools/callbacks.ts';
 import type { ToolContext } from '../../../src/tools/tool.ts';
 import { ADA_PHONE, contextOf, tell, use } from '../rig.ts';
 
@@ -21,13 +21,13 @@ const PLACES: readonly Place[] = [
 ];
 const tool = callBack(PLACES);
 
-function open(given: Partial<ToolContext> = {}) {
+function open(given: Partial<ToolContext> = {}, promising: Promising = 'promised') {
   const promised: { callback: PromisedCallback; key: string }[] = [];
   const callbacks: CallbackBook = {
     promise: (callback, key, signal) => {
       signal.throwIfAborted();
       promised.push({ callback, key });
-      return Promise.resolve();
+      return Promise.resolve(promising);
     },
   };
   const context = contextOf({ callbacks, effectKey: 'CA1/call_back/1', ...given });
@@ -83,6 +83,18 @@ test.each([
   const { promised, ask } = open();
   expect(await ask(args)).toMatchObject({ status: 'error', message: expect.stringMatching(words) as string });
   expect(promised).toEqual([]);
+});
+
+test('one is moved: the model knows that the earlier one holds no longer', async () => {
+  const told = await open({}, 'moved').ask({ in_minutes: 20 });
+  expect(told['message']).toMatch(/^Moved:.*at the new time only.*Billing calls back.*10:20 AM/);
+});
+
+test('called too often in a day: refused in words', async () => {
+  expect(await open({}, 'too-often').ask({ in_minutes: 20 })).toMatchObject({
+    status: 'error',
+    message: expect.stringMatching(/as often as it is in a day.*offer to take a message/) as string,
+  });
 });
 
 test('where somebody is always there, any hour will do', async () => {

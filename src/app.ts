@@ -27,6 +27,7 @@ import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi.ts';
+import { optOutRoutes } from './http/opt-out-routes.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { voicemailRoutes } from './http/voicemail-routes.ts';
 import { createHttpServer } from './http/server.ts';
@@ -38,6 +39,7 @@ import { createPostgresRoutes } from './ivr/route-store-postgres.ts';
 import { createPopScreen } from './ivr/screen-pop.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
+import { createPostgresOptOuts } from './records/opt-outs.ts';
 import type { RecordStore } from './records/store.ts';
 import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
@@ -166,9 +168,11 @@ async function start(
   const routeStore = createPostgresRoutes({ database, clock, log });
   held.defer(() => routeStore.close(ROUTES_WITHIN_MS));
   const { dialCountries: countries } = config;
+  const optOuts = createPostgresOptOuts(database);
   const callbacks = openCallbacks({
     ...{ database, control: carrier, clock, log, rehearsal: config.rehearsal },
     guard: callbackGuard(countries),
+    optOuts,
     nobodyThere: (callback) => nobodyThere(callback, keeper.roster.profiles, clock.epochMs()),
   });
   held.defer(() => callbacks.close(RECORDS_WITHIN_MS));
@@ -187,6 +191,7 @@ async function start(
     live,
     lendTools: (list) => catalogue.lend(list),
     effects: createSteadyEffects({ shared: createPostgresEffects(database), clock, log }),
+    optOuts,
     crm,
     control: carrier,
     texts: carrier,
@@ -224,6 +229,7 @@ async function start(
       apiRoutes(notices, switchboard, operator),
       recordRoutes(books.store, operator),
       voicemailRoutes(voicemail.store, operator),
+      optOutRoutes(optOuts, operator),
       openApiRoutes(VERSION),
       metricsRoutes(metrics, operator),
       healthRoutes(switchboard),

@@ -10,6 +10,7 @@ import { addCrmCommands } from './cli/crm-commands.ts';
 import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
 import { faultHelp } from './cli/fault-help.ts';
+import { addMenuCommands } from './cli/menu-commands.ts';
 import { model } from './cli/model.ts';
 import { CONDUCTS, personOf } from './cli/own-network.ts';
 import { addRecordCommands } from './cli/record-commands.ts';
@@ -154,6 +155,7 @@ program
 
 addRecordCommands(program);
 addCrmCommands(program);
+addMenuCommands(program);
 
 try {
   await program.parseAsync();

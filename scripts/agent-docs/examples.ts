@@ -67,6 +67,9 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   },
   recording: { announcement: 'This call is recorded.' },
   limits: { calls_at_once: 5, call_minutes: 30 },
+  hand_over_to: { billing: { agent: 'Harbour billing', description: 'Bills and payments.' } },
+  keypad: { shortcuts: { '0': { tool: 'take_message' }, '9': 'hang_up' }, finish_key: '#' },
+  menu: './menus/northwind-billing.yaml',
   keep_records_days: 30,
   time_zone: 'America/New_York',
 };

@@ -67,14 +67,15 @@ async function holidaysIn(
   }
 }
 
-/** Calendars, hold music and files of tools; not the sounds that are read into prompts. Whole paths, each once. */
+/** Calendars, hold music, the keypad menu and files of tools; not the sounds that are read into prompts. Whole paths, each once. */
 export const otherFilesOf = ({
   hours,
   destinations,
   holdMusic,
+  menu,
   tools,
-}: Pick<Profile, 'hours' | 'destinations' | 'holdMusic' | 'tools'>): string[] => {
+}: Pick<Profile, 'hours' | 'destinations' | 'holdMusic' | 'menu' | 'tools'>): string[] => {
   const calendars = [hours, ...destinations.map((each) => each.hours)].map((each) => each?.holidays?.file);
-  const named = [...calendars, holdMusic].filter((file) => file !== undefined);
+  const named = [...calendars, holdMusic, menu?.file].filter((file) => file !== undefined);
   return [...new Set([...named, ...toolFilesOf({ tools })])];
 };

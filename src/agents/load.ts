@@ -5,7 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
+import { handOverFaults } from './hand-over-settings.ts';
 import { withHolidays } from './holiday-files.ts';
+import { withMenu } from './menu-files.ts';
 import { withNamedSounds } from './named-sounds.ts';
 import { withToolFiles } from './tool-files.ts';
 import { readProfile, type Claim, type Fault, type ProfileFile } from './profile-file.ts';
@@ -44,7 +46,11 @@ export async function loadProfiles(
       files.push({ profile: undefined, faults: [fault], claims: [] });
     }
   }
-  const faults = [...files.flatMap((file) => file.faults), ...clashes(files.flatMap((file) => file.claims))];
+  const faults = [
+    ...files.flatMap((file) => file.faults),
+    ...clashes(files.flatMap((file) => file.claims)),
+    ...handOvers(files),
+  ];
   if (faults.length === 0) return files.flatMap(({ profile }) => profile ?? []);
   throw new LivelineError(
     'PROFILE_INVALID',
@@ -63,7 +69,7 @@ async function readVersioned(file: string, schema: ReturnType<typeof profileSche
   if (!isUtf8(bytes)) throw new LivelineError('PROFILE_INVALID', NOT_UTF_8);
   add(bytes);
   const sounding = await withNamedSounds(readProfile(file, bytes.toString('utf8'), schema), add);
-  const read = await withToolFiles(await withHolidays(sounding, add), add);
+  const read = await withMenu(await withToolFiles(await withHolidays(sounding, add), add), add);
   return {
     ...read,
     profile: read.profile && { ...read.profile, version: version.digest('hex').slice(0, 12) },
@@ -94,6 +100,17 @@ function clashes(claims: readonly Claim[]): Fault[] {
     owners.set(what, at);
     return [];
   });
+}
+
+/** To profiles that are not there, or do not go together. */
+function handOvers(files: readonly ProfileFile[]): Fault[] {
+  const names = new Set(files.flatMap(({ name = [] }) => name));
+  const profiles = files.flatMap(({ profile }) => profile ?? []);
+  return files.flatMap(({ profile, at }) =>
+    profile === undefined || at === undefined
+      ? []
+      : handOverFaults(profile, names, profiles).map(({ path, words }) => ({ ...at(path), words })),
+  );
 }
 
 const byPlace = (a: Fault, b: Fault): number =>

@@ -24,12 +24,17 @@ const written = z.object({
   numbers: anything,
   hours: anything,
   destinations: z.record(z.string(), destination).optional(),
+  hand_over_to: z.record(z.string(), z.unknown()).optional().catch(undefined),
   fallback: z
     .object({ steps: z.array(z.unknown()).catch([]) })
     .optional()
     .catch(undefined),
   closed: z.object({ then: anything }).optional().catch(undefined),
   voicemail: anything,
+  keypad: z
+    .object({ shortcuts: z.record(z.string(), z.unknown()).catch({}) })
+    .optional()
+    .catch(undefined),
   tools: z.array(z.unknown()).catch([]),
 });
 
@@ -45,6 +50,7 @@ export function peopleContradictionsOf(value: unknown): Contradiction[] {
     ...ofFallback(data),
     ...ofClosed(data),
     ...ofTools(data),
+    ...ofKeypad(data),
   ];
 }
 
@@ -133,6 +139,22 @@ function* ofName(path: Path, meant: unknown, { destinations = {} }: Written): Ge
   );
 }
 
+const toAgent = z.object({ agent: z.string() });
+
+/** An agent to be handed to that is meant, and is none. */
+function* ofAgent(path: Path, meant: unknown, { hand_over_to = {} }: Written): Generator<Contradiction> {
+  const { data } = toAgent.safeParse(meant);
+  if (data === undefined || Object.hasOwn(hand_over_to, data.agent)) return;
+  const names = Object.keys(hand_over_to);
+  yield contradiction(
+    [...path, 'agent'],
+    ['hand_over_to'],
+    names.join(', ') || 'none',
+    `there is no agent "${data.agent}" to hand callers to`,
+    names.length > 0,
+  );
+}
+
 const hasVoicemail = ({ voicemail }: Written): boolean => voicemail !== undefined && !isOff(voicemail);
 
 const againstNoVoicemail = (path: Path, file: Written, why: string): Contradiction =>
@@ -175,12 +197,30 @@ function* ofClosed(file: Written): Generator<Contradiction> {
     yield againstNoVoicemail(['closed', 'then'], file, 'there is no voicemail to be left; write voicemail');
 }
 
+function* ofKeypad(file: Written): Generator<Contradiction> {
+  for (const [key, action] of Object.entries(file.keypad?.shortcuts ?? {})) {
+    const path: Path = ['keypad', 'shortcuts', key];
+    yield* ofName(path, action, file);
+    yield* ofAgent(path, action, file);
+    if (action === 'voicemail' && !hasVoicemail(file))
+      yield againstNoVoicemail(path, file, 'there is no voicemail to be left; write voicemail');
+  }
+}
+
 const tool = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
 
 function* ofTools(file: Written): Generator<Contradiction> {
   for (const [at, one] of file.tools.entries()) {
     const name = tool.safeParse(one).data;
     const path: Path = ['tools', at];
+    if (name === 'hand_over' && Object.keys(file.hand_over_to ?? {}).length === 0)
+      yield contradiction(
+        path,
+        ['hand_over_to'],
+        'none',
+        'there is no agent to hand callers to; write hand_over_to, or leave it out',
+        file.hand_over_to !== undefined,
+      );
     if (name === 'take_voicemail' && !hasVoicemail(file))
       yield againstNoVoicemail(
         path,

@@ -30,6 +30,8 @@ export interface ProfileFile {
   /** Absent when there are faults. */
   readonly profile: Profile | undefined;
   readonly faults: readonly Fault[];
+  /** Known of faulty files too. */
+  readonly name?: string | undefined;
   /** Known of faulty files too, as far as they can be read. */
   readonly claims: readonly Claim[];
   /** Known of faulty files too. */
@@ -96,6 +98,7 @@ export function readProfile(
   return {
     profile: faults.length === 0 ? checked.data : undefined,
     faults,
+    name: claiming.safeParse(value).data?.name,
     claims: claimsOf(value).map(({ what, path }) => ({ what, at: fault(path, '') })),
     sounds: soundsOf(value).map(({ as, path, field }) => ({ as, path, at: fault([field], '') })),
     at: (path) => fault(path, ''),

@@ -6,6 +6,8 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
 import { callSettings } from './call-settings.ts';
 import { canonical, language, off, template, timeZone, words } from './fields.ts';
+import { handOverTo } from './hand-over-settings.ts';
+import { keypad, keypadMenuFile } from './keypad-settings.ts';
 import { fallbackOf, ladderSettings } from './ladder-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { officeSettings } from './office-settings.ts';
@@ -85,6 +87,9 @@ export const profileSchema = (
         ),
       ...officeSettings(dialCountries),
       ...ladderSettings,
+      hand_over_to: handOverTo,
+      keypad,
+      menu: keypadMenuFile.optional(),
       keep_records_days: keepRecordsDays,
       time_zone: timeZone.default('UTC').describe('The IANA time zone of {{date}}, {{time}} and hours.'),
     })
@@ -131,6 +136,7 @@ export const profileSchema = (
       comfortSound: file.comfort_sound,
       hours: file.hours,
       destinations: file.destinations,
+      handOverTo: file.hand_over_to,
       fallback: fallbackOf(file.fallback, file.voicemail !== undefined),
       /** What callers meet outside of hours; left out: the same as within. */
       closed: file.closed,
@@ -138,6 +144,9 @@ export const profileSchema = (
       silence: file.silence,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       holdMusic: file.hold_music,
+      keypad: file.keypad,
+      /** As the file has it; `loadProfiles` makes it a whole path, and reads it. */
+      menu: file.menu,
       recording: file.recording,
       limits: file.limits,
       /** 0: no record is kept at all. */

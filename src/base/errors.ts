@@ -4,6 +4,8 @@ const CATALOGUE = {
   CONFIG_INVALID: { status: 500, retryable: false },
   PORT_UNAVAILABLE: { status: 500, retryable: false },
   PROFILE_INVALID: { status: 500, retryable: false },
+  /** A keypad menu, or what one was to be made of, has faults. */
+  MENU_INVALID: { status: 422, retryable: false },
   AUDIO_FORMAT_UNSUPPORTED: { status: 422, retryable: false },
   WAV_INVALID: { status: 422, retryable: false },
   CARRIER_SIGNATURE_INVALID: { status: 403, retryable: false },

@@ -3,7 +3,7 @@ import { leaveSoon } from './ending.ts';
 import { raised, turnEnded } from './speech.ts';
 import { greetingIsOver } from './greeting.ts';
 import type { CallRules } from './rules.ts';
-import { stillHere } from './second-thoughts.ts';
+import { stillHere } from './still-here.ts';
 import {
   QUIET,
   stay,
@@ -63,19 +63,21 @@ const turnOf = ({ greeting }: Talk, { turn }: Hearing): 'greeting' | 'answer' =>
   greeting.is === 'spoken' && greeting.turn === turn ? 'greeting' : 'answer';
 
 /** Harmless when nothing plays; and a caller who speaks while we hang up is listened to. */
-function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
+export function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (talk.doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
-  if (talk.phase === 'leaving' && talk.alone) {
-    // Nobody is left who could listen: the caller goes where they were to go.
-    const quiet = { ...talk, speech: QUIET, doomed: undefined, lowered: false, said: true };
-    const leaving = leaveSoon(quiet);
+  const { phase } = talk;
+  if (phase === 'leaving' && (talk.alone || talk.byKey || talk.departure.to === 'keys')) {
+    // Nobody is left who could listen; or the model stops for what a key has told it; or a recorded voice speaks on that waits
+    // for keys: the caller goes where they were to go.
+    const said = talk.said || !talk.byKey;
+    const leaving = leaveSoon({ ...talk, speech: QUIET, doomed: undefined, lowered: false, said });
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }
-  if (talk.phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' }, stillHere(talk));
-  const { line, losses, away, greeting, tools } = talk;
+  if (phase === 'leaving') effects.push({ do: 'disarm', timer: 'goodbye' }, stillHere(talk));
+  const { line, losses, keypad, away, greeting, tools } = talk;
   const state: Talk = {
-    ...{ phase: 'talking', line, losses, away, greeting, tools },
+    ...{ phase: 'talking', line, losses, keypad, away, greeting, tools },
     ...{ speech: QUIET, doomed: undefined, awaits: 'nothing', lowered: false, asked: false },
   };
   return greetingIsOver({ state, effects }, rules);

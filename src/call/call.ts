@@ -8,6 +8,7 @@ import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { SessionEvent } from '../live/session.ts';
 import type { ToolDone, ToolLate } from '../tools/run/runner.ts';
 import type { CallOptions } from './call-options.ts';
+import { Casts } from './cast.ts';
 import { Ear } from './ear.ts';
 import { Effects } from './effects.ts';
 import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
@@ -18,8 +19,8 @@ import { ModelEvents } from './model-events.ts';
 import type { NoticeBody } from './notices.ts';
 import { Played } from './played.ts';
 import { Playout } from './playout.ts';
-import type { CallRules } from './rules.ts';
 import type { CallFact, CallState, EndReason, Hearing, TimerName } from './state.ts';
+import { SecretEntry } from './secret-entry.ts';
 import { openCall, step } from './step.ts';
 import { Transcript } from './transcript.ts';
 import { WatchdogCount } from './watchdog-count.ts';
@@ -31,14 +32,16 @@ const NO_TURN = turnId(0);
 
 export class Call {
   readonly #options: CallOptions;
-  readonly #rules: CallRules;
+  readonly #casts: Casts;
   readonly #startedMs: number;
   readonly #playout: Playout;
   readonly #media: Media;
   readonly transcript: Transcript;
   readonly #effects: Effects;
+  readonly #secrets: SecretEntry;
   readonly #inbox: CallFact[] = [];
   #working = false;
+  #isLocal = false;
   #state: CallState;
   #line: Line | undefined;
   #openedMs = 0;
@@ -49,49 +52,53 @@ export class Call {
   #greetingTurn: TurnId | undefined;
 
   constructor(options: CallOptions) {
-    const { session, clock, pacer, lineFormat } = options;
+    const { clock, pacer, lineFormat } = options;
     this.#options = options;
-    this.#rules = { ...options.rules, fallback: options.fallback };
+    this.#casts = new Casts(options);
+    const { session } = this.#casts;
     this.#startedMs = clock.nowMs();
     this.transcript = new Transcript((entry) => {
-      if (options.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
+      if (this.#casts.now.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
     });
-    const played = options.turnTaking === 'local' ? new Played(lineFormat) : undefined;
     this.#playout = new Playout({
       format: lineFormat,
-      ...{ clock, pacer, played },
+      ...{ clock, pacer },
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
-    const ear =
-      played &&
-      new Ear({
-        ...{ session, lineFormat, played },
-        isAgentHeard: () => this.#playout.hearing() !== undefined,
-        onSound: (is, afterMs) => this.#onSound(is, afterMs),
-      });
-    this.#media = new Media(session, this.#playout, lineFormat, ear);
+    this.#media = new Media(session, this.#playout, lineFormat);
+    this.#listenLocally(options.turnTaking === 'local');
     if (!options.recorded) {
       this.#recording = new Recording(bytesOfMs(lineFormat, GREETING_LASTS_AT_MOST_MS));
       this.#media.record(this.#recording);
     }
+    this.#secrets = new SecretEntry({
+      ...{ clock, log: options.log, media: this.#media },
+      agentIsHeard: () => this.#playout.hearing() !== undefined,
+      notice: (body) => this.#notice(body),
+    });
+    this.#casts.listen({
+      onDone: (done) => this.#onToolDone(done),
+      onLate: (late) => this.#onToolLate(late),
+      secrets: this.#secrets,
+    });
     this.#effects = new Effects({
       ...options,
+      casts: this.#casts,
       callId: options.incoming.id,
       media: this.#media,
       playout: this.#playout,
       transcript: this.transcript,
       recording: this.#recording,
       watchdog: this.#watchdog.totals,
-      runner: options.openRunner({
-        onDone: (done) => this.#onToolDone(done),
-        onLate: (late) => this.#onToolLate(late),
-      }),
       closeLine: () => this.#closeLine(),
+      onHandOver: (fact) => this.#onHandOver(fact),
       notice: (body) => this.#notice(body),
       onTimeUp: (timer) => this.#onTimeUp(timer),
     });
     this.#modelEvents = new ModelEvents({
       ...options,
+      session,
+      repeatedWords: () => this.#casts.now.repeatedWords,
       ...{ transcript: this.transcript, playout: this.#playout, recording: this.#recording },
       watchdog: this.#watchdog,
       hearing: () => this.#hearing(),
@@ -102,13 +109,13 @@ export class Call {
       notice: (body) => this.#notice(body),
       atMs: () => this.#atMs(),
     });
-    const opening = openCall(this.#rules, options.recorded !== undefined);
+    const opening = openCall(this.#casts.rules, options.recorded !== undefined);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
       onAudio: (pcm, turn) => this.#media.fromAgent(pcm, turn),
       onEvent: (event) => this.#onSession(event),
-      recall: () => this.transcript.said,
+      recall: () => this.transcript.saidFrom(this.#casts.saidFrom),
     });
   }
 
@@ -129,8 +136,9 @@ export class Call {
     this.#notice({ type: 'line-opened' });
     this.#options.log.info({ streamId: line.streamId }, 'line opened');
     this.#media.attach(line);
+    this.#secrets.lineIsBack();
     const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
-    if (isFirst) this.#greetingTurn = this.#options.session.takeTurn();
+    if (isFirst) this.#greetingTurn = this.#casts.session.takeTurn();
     this.#take({ type: 'lineOpened', greetingTurn: isFirst ? this.#greetingTurn : undefined });
     // Last: what the line has kept, its end perhaps, comes at once.
     line.listen({
@@ -185,8 +193,12 @@ export class Call {
       case 'marked':
         return this.#playout.marked(event.name);
       case 'digit':
+        if (this.#secrets.takes(event.digit)) return;
         this.#notice({ type: 'digit', digit: event.digit });
-        return this.#take({ type: 'digit', digit: event.digit });
+        return this.#take({
+          ...{ type: 'digit', digit: event.digit },
+          upTo: this.#casts.session.takeTurn(),
+        });
       case 'stopped':
         return this.#take({ type: 'callerHungUp' });
       case 'closed':
@@ -205,7 +217,7 @@ export class Call {
       const { unheardMs } = this.#playout;
       return this.#take({
         ...{ type: 'modelLate', is: 'away', unheardMs },
-        turn: this.#options.session.takeTurn(),
+        turn: this.#casts.session.takeTurn(),
       });
     }
     const { silentMs } = this.#playout;
@@ -227,6 +239,7 @@ export class Call {
 
   #loseLine(): void {
     this.#line = undefined;
+    this.#secrets.lineIsLost();
     this.#notice({ type: 'line-lost' });
     this.#take({ type: 'lineLost' });
   }
@@ -239,8 +252,8 @@ export class Call {
 
   #onSound(is: BargeInKind | 'unknown', afterMs: number): void {
     if (is !== 'unknown') this.#notice({ type: 'sound-over-agent', is, afterMs });
-    if (!this.#options.rules.callerInterrupts) return;
-    const upTo = is === 'speech' ? this.#options.session.takeTurn() : NO_TURN;
+    if (!this.#casts.now.rules.callerInterrupts) return;
+    const upTo = is === 'speech' ? this.#casts.session.takeTurn() : NO_TURN;
     this.#take({ type: 'callerSound', is, upTo, hearing: this.#hearing() });
   }
 
@@ -252,17 +265,42 @@ export class Call {
   /** The model does not know that a recording is playing, and so says nothing of an interruption; the caller's words do. */
   #speakOverGreeting(): void {
     const hearing = this.#hearing();
-    if (hearing?.turn !== this.#greetingTurn || !hearing || !this.#options.rules.callerInterrupts) return;
+    if (hearing?.turn !== this.#greetingTurn || !hearing || !this.#casts.now.rules.callerInterrupts) return;
     this.#take({ type: 'interrupted', upTo: hearing.turn, hearing });
   }
 
+  #onHandOver(fact: Extract<CallFact, { type: 'agentChanged' | 'agentStays' }>): void {
+    if (fact.type === 'agentChanged') {
+      const isLocal = this.#casts.now.turnTaking === 'local';
+      if (isLocal !== this.#isLocal) this.#listenLocally(isLocal);
+      this.#modelEvents.otherAgent();
+    }
+    this.#take(fact);
+  }
+
+  /** Who hears that the caller speaks is the profile's. */
+  #listenLocally(isLocal: boolean): void {
+    const { lineFormat } = this.#options;
+    const played = isLocal ? new Played(lineFormat) : undefined;
+    this.#isLocal = isLocal;
+    this.#playout.tellPlayed(played);
+    this.#media.hearWith(
+      played &&
+        new Ear({
+          ...{ session: this.#casts.session, lineFormat, played },
+          isAgentHeard: () => this.#playout.hearing() !== undefined,
+          onSound: (is, afterMs) => this.#onSound(is, afterMs),
+        }),
+    );
+  }
+
   #onToolDone({ then, ...answer }: ToolDone): void {
-    const silent = this.#options.silentTools.has(answer.name);
+    const silent = this.#casts.now.silentTools.has(answer.name);
     this.#take({ type: 'toolDone', answer, silent, then });
   }
 
   #callerSpeaks(): boolean {
-    return this.#options.session.callerSpeaks || this.#media.callerSpeaks;
+    return this.#casts.session.callerSpeaks || this.#media.callerSpeaks;
   }
 
   #onToolLate(late: ToolLate): void {
@@ -285,8 +323,9 @@ export class Call {
     this.#working = true;
     try {
       for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-        const { state, effects } = step(this.#state, next, this.#rules);
+        const { state, effects } = step(this.#state, next, this.#casts.rules);
         this.#state = state;
+        this.#secrets.follow(state.phase);
         for (const effect of effects) this.#effects.carryOut(effect);
       }
     } finally {

@@ -5,24 +5,25 @@ import type { CallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { Departure } from '../ivr/departure.ts';
-import type { LiveSession } from '../live/session.ts';
-import type { Runner } from '../tools/run/runner.ts';
+import type { Said } from '../live/session.ts';
+import { ToolRefusal } from '../tools/refusal.ts';
 import { WHY_LATE } from './away.ts';
+import type { Casts, NextCast } from './cast.ts';
 import { saysGreeting, type RecordedGreeting, type Recording } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { Media } from './media.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Playout, TurnAccount } from './playout.ts';
-import type { Effect, TimerName } from './state.ts';
+import type { CallFact, DoneAnswer, Effect, TimerName } from './state.ts';
 import type { Transcript } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
 export interface EffectsOptions {
   readonly callId: CallId;
-  readonly session: LiveSession;
+  /** Who answers now. */
+  readonly casts: Casts;
   readonly media: Media;
   readonly playout: Playout;
-  readonly runner: Runner;
   readonly transcript: Transcript;
   readonly journal: Journal;
   readonly control: Pick<CallControl, 'hangUp'>;
@@ -38,12 +39,10 @@ export interface EffectsOptions {
   readonly recording: Recording | undefined;
   readonly watchdog: WatchdogTotals;
   readonly keepGreeting: (sound: Uint8Array) => void;
-  /** In the line's format. */
-  readonly apology: Uint8Array;
-  /** In the line's format; undefined: silence is all the comfort there is. */
-  readonly comfort: Uint8Array | undefined;
-  /** By how much the agent's voice is lowered, in decibels. */
-  readonly lowerVoiceDb: number;
+  /** Opens the session of another agent. Throws ToolRefusal, with words for the model, or anything. */
+  readonly handOver: (name: string, reason: string, said: readonly Said[]) => NextCast;
+  /** What became of it. */
+  readonly onHandOver: (fact: Extract<CallFact, { type: 'agentChanged' | 'agentStays' }>) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -68,7 +67,9 @@ export class Effects {
   }
 
   carryOut(effect: Effect): void {
-    const { session, media, runner, greeting, apology, comfort, notice } = this.#options;
+    const { casts, media, greeting, notice } = this.#options;
+    const { session, runner } = casts;
+    const { apology, comfort } = casts.now;
     switch (effect.do) {
       case 'greet':
         return session.prompt(greeting);
@@ -85,7 +86,7 @@ export class Effects {
       case 'endGuard':
         return media.endGuard();
       case 'lowerVoice':
-        return media.lowerVoice(this.#options.lowerVoiceDb);
+        return media.lowerVoice(casts.now.lowerVoiceDb);
       case 'raiseVoice':
         return media.raiseVoice();
       case 'finishTurn':
@@ -95,21 +96,18 @@ export class Effects {
       case 'runTool': {
         const { id, name: tool, args } = effect.call;
         notice({ type: 'tool-called', id, tool, args });
-        return runner.run(effect.call);
+        return runner?.run(effect.call);
       }
       case 'cancelTool':
         notice({ type: 'tool-cancelled', id: effect.id });
-        return runner.cancel(effect.id);
+        return runner?.cancel(effect.id);
       case 'answerTool': {
-        const { cause, repeated, ...answer } = effect.answer;
-        const { id, name: tool, response } = answer;
-        notice({
-          ...{ type: 'tool-done', id, tool, response },
-          ...(cause !== undefined && { cause }),
-          ...(repeated && { repeated }),
-        });
+        this.#noteTool(effect.answer);
+        const { cause: _, repeated: __, ...answer } = effect.answer;
         return session.answerTool(answer);
       }
+      case 'noteTool':
+        return this.#noteTool(effect.answer);
       case 'tellModel':
         return effect.answer ? session.prompt(effect.text) : session.inform(effect.text);
       case 'comfort':
@@ -123,6 +121,8 @@ export class Effects {
         return media.detach();
       case 'depart':
         return this.#depart(effect.departure);
+      case 'handOver':
+        return this.#handOver(effect.name, effect.reason);
       case 'noteReturn':
         return notice({ type: 'returned', why: effect.why });
       case 'noteSilence':
@@ -166,14 +166,17 @@ export class Effects {
 
   /** The carrier asks what is next as soon as the line closes. */
   #depart(departure: Extract<Effect, { do: 'depart' }>['departure']): void {
-    const { callId, journal, session, media, transcript, closeLine, log, notice } = this.#options;
+    const { callId, journal, casts, media, transcript, closeLine, log, notice } = this.#options;
     journal.write(callId, departure);
     // What was not heard by now is not heard at all: nothing of it may wait for the caller's return.
-    this.#silence(session.takeTurn());
+    this.#silence(casts.session.takeTurn());
     transcript.closeCaller();
     media.detach();
     closeLine();
-    const { name: to, reason } = departure;
+    const { to, reason } =
+      departure.to === 'keys'
+        ? { to: 'keys', reason: departure.keys }
+        : { to: departure.name, reason: departure.reason };
     log.info(
       { to, pii: { reason } },
       'the agent lets the caller go elsewhere; the call goes on without sound',
@@ -181,11 +184,48 @@ export class Effects {
     notice({ type: 'departed', to, reason });
   }
 
+  /** The new session is opened before the old one is closed: were it not to be had, the old one goes on. */
+  #handOver(name: string, reason: string): void {
+    const { casts, media, playout, transcript, recording, handOver, onHandOver, log, notice } = this.#options;
+    // What was not heard by now is not heard at all, and the next agent is told what was.
+    this.#silence(casts.session.takeTurn());
+    transcript.closeCaller();
+    let next: NextCast;
+    try {
+      next = handOver(name, reason, transcript.said);
+    } catch (thrown) {
+      const why = messageOf(thrown);
+      log.warn(
+        { agent: name, reason: why },
+        'the caller stays with their agent: the other one is not to be had',
+      );
+      const lastSound = { unheardMs: playout.unheardMs, turn: casts.session.takeTurn() };
+      const words = thrown instanceof ToolRefusal ? thrown.told : 'That agent cannot be reached just now.';
+      return onHandOver({ type: 'agentStays', told: asNotHandedOver(name, words), ...lastSound });
+    }
+    const { cast, from, to, model, greeting } = next;
+    recording?.drop();
+    media.stopRecording();
+    casts.goOnWith(cast, transcript.entries.length);
+    casts.session.prompt(greeting);
+    log.info({ from, to, pii: { reason } }, 'the caller is handed to another agent');
+    notice({ type: 'handed-over', from, to, model, reason });
+    return onHandOver({ type: 'agentChanged' });
+  }
+
+  #noteTool({ id, name: tool, response, cause, repeated }: DoneAnswer): void {
+    this.#options.notice({
+      ...{ type: 'tool-done', id, tool, response },
+      ...(cause !== undefined && { cause }),
+      ...(repeated && { repeated }),
+    });
+  }
+
   #giveUpModel(is: 'away' | 'mute'): void {
-    const { session, log, notice } = this.#options;
+    const { casts, log, notice } = this.#options;
     const message = WHY_LATE[is];
     log.error({ code: 'LIVE_CONNECT_TIMEOUT' }, `${message}; the call goes on without it`);
-    session.close();
+    casts.session.close();
     notice({ type: 'session-failed', code: 'LIVE_CONNECT_TIMEOUT', message });
   }
 
@@ -222,14 +262,14 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const { callId, journal, session, media, playout, runner, transcript } = this.#options;
+    const { callId, journal, casts, media, playout, transcript } = this.#options;
     const { watchdog, clock, log, notice, onEnded } = this.#options;
     // The carrier asks what is next as soon as the line closes.
     if (intent) journal.write(callId, intent);
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer);
-    const toolsDone = runner.close();
+    const toolsDone = casts.closeRunners();
     transcript.close((turn) => playout.account(turn));
-    session.close();
+    casts.session.close();
     media.close();
     const told = byControl ? this.#hangUp() : undefined;
     const durationMs = clock.nowMs() - this.#startedMs;
@@ -251,3 +291,7 @@ export class Effects {
 const asGreeted = (words: string): string =>
   `When the call was connected, the caller heard you greet them with these words: "${words}" ` +
   'That counts as said. Do not greet them again, and do not answer this note: wait for what they say.';
+
+/** True whenever it is read. */
+const asNotHandedOver = (name: string, why: string): string =>
+  `The caller could not be handed over to ${name}: ${why} They are still with you. Tell them in one short sentence, and offer what else you can do.`;

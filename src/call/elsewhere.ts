@@ -2,9 +2,12 @@
 // which it serves.
 import { unreachable } from '../base/errors.ts';
 import type { Departure } from '../ivr/departure.ts';
+import { NO_KEYS } from '../ivr/keypad.ts';
 import { missed } from './away.ts';
 import { awaitLine, end, endQuietly, leaveSoon, TIME_IS_UP } from './ending.ts';
 import { greetingIsOver } from './greeting.ts';
+import { handOver } from './handing-over.ts';
+import { keyedDone } from './keyed-tool.ts';
 import type { CallRules } from './rules.ts';
 import {
   QUIET,
@@ -16,6 +19,7 @@ import {
   type Step,
   type TimerName,
 } from './state.ts';
+import { isKeyed, lastKeys } from './typed.ts';
 
 /** Who has talked to a person for so long is not waited for any more: a session is not free. */
 export const ELSEWHERE_AT_MOST_MS = 30 * 60_000;
@@ -29,25 +33,29 @@ const IS_BACK =
   'At this point the caller, who had been let go, was back on the line. If you have not spoken to them since, ask what else you can do.';
 
 /** The goodbye is over. While the model is away it says nothing; that ends, well or not, within half a minute. */
-export function leave(state: Leaving, rules: CallRules): Step {
+export function leave(state: Leaving, rules: CallRules, callerSpeaks = false): Step {
   const { departure, as, alone, away, said, line } = state;
   if (away && !said) return leaveSoon(state);
-  if (departure.to !== 'destination' || alone) return end(state, as, departure);
+  if (departure.to === 'agent') return handOver(state, departure, callerSpeaks);
+  const comesBack = departure.to === 'destination' || departure.to === 'keys';
+  if (!comesBack || alone) return end(state, as, departure);
   if (line !== 'open') return { state, effects: [{ do: 'arm', timer: 'goodbye', ms: LOOK_AGAIN_AFTER_MS }] };
   return depart(state, departure, rules);
 }
 
 function depart(
   leaving: Leaving,
-  departure: Extract<Departure, { to: 'destination' }>,
+  departure: Extract<Departure, { to: 'destination' | 'keys' }>,
   rules: CallRules,
 ): Step {
   const over = greetingIsOver(stay(leaving), rules);
-  const { losses, away, tools } = leaving;
+  const { losses, away, tools, keypad } = leaving;
+  const listens = departure.to === 'keys';
   return {
-    state: { phase: 'elsewhere', line: 'away', losses, away, tools, told: '' },
+    state: { phase: 'elsewhere', line: 'away', losses, away, tools, told: '', listens },
     effects: [
       ...over.effects,
+      ...lastKeys(keypad),
       { do: 'depart', departure },
       { do: 'arm', timer: 'elsewhere', ms: ELSEWHERE_AT_MOST_MS },
     ],
@@ -76,6 +84,7 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
       return isTimeElsewhere(state, fact.timer);
     case 'modelAway':
       return stay({ ...state, away: { broken: fact.broken } });
+    case 'ready':
     case 'modelBack':
       return stay({ ...state, away: undefined });
     case 'turnStarted':
@@ -91,6 +100,7 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
         effects: fact.ids.filter((id) => state.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
       };
     case 'toolDone': {
+      if (isKeyed(fact.answer.id)) return keyedDone(state, fact, rules);
       if (!state.tools.has(fact.answer.id)) return stay(state);
       const tools = state.tools.difference(new Set([fact.answer.id]));
       // What it asks of the call was asked for a caller who was here.
@@ -102,12 +112,13 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
       return { state, effects: [{ do: 'tellModel', text: fact.text, answer: false }] };
     case 'lineLost':
     case 'digit':
-    case 'ready':
     case 'turnEnded':
     case 'turnHeard':
     case 'turnDropped':
     case 'interrupted':
     case 'idle':
+    case 'agentChanged':
+    case 'agentStays':
     case 'callerSpeech':
     case 'callerSaid':
     case 'callerSound':
@@ -128,18 +139,19 @@ const awaitReturn = (state: Elsewhere, told: string): Step => ({
 });
 
 /** A stream that nobody announced brings the caller back too. */
-function isBack({ line, losses, away, tools, told }: Elsewhere, rules: CallRules): Step {
+function isBack({ line, losses, away, tools, told, listens }: Elsewhere, rules: CallRules): Step {
   const unannounced: readonly Effect[] = line === 'away' ? [{ do: 'noteReturn', why: '' }] : [];
   return {
     state: {
-      ...{ phase: 'talking', line: 'open', losses, away, tools, greeting: { is: 'over' } },
-      ...{ speech: QUIET, doomed: undefined, awaits: 'answer', lowered: false, asked: false },
+      ...{ phase: 'talking', line: 'open', losses, away, tools, greeting: { is: 'over' }, keypad: NO_KEYS },
+      ...{ speech: QUIET, doomed: undefined, lowered: false, asked: false },
+      awaits: listens ? 'nothing' : 'answer',
     },
     effects: [
       { do: 'disarm', timer: 'line' },
       ...unannounced,
       ...(away ? missed(rules) : []),
-      { do: 'tellModel', text: told === '' ? IS_BACK : told, answer: true },
+      { do: 'tellModel', text: told === '' ? IS_BACK : told, answer: !listens },
     ],
   };
 }

@@ -16,6 +16,7 @@ import {
   type Step,
   type Talk,
 } from './state.ts';
+import { isOfKeypad, ofKeypad } from './typed.ts';
 
 /** The carrier asks within 15 s what is next, or gives up (Twilio docs, Webhooks). */
 export const LINE_RETURNS_WITHIN_MS = 15_000;
@@ -27,6 +28,8 @@ export const GOODBYE_FOLLOWS_IDLE_WITHIN_MS = 3_000;
 /** Who waits to be connected hears nothing else meanwhile. */
 export const TRANSFER_FOLLOWS_IDLE_WITHIN_MS = 2_000;
 export const GOODBYE_LASTS_AT_MOST_MS = 30_000;
+/** Before keys are pressed nobody waits for a goodbye; a word that is on its way is heard out. */
+export const KEYS_FOLLOW_WITHIN_MS = 1_000;
 /** A receiver that falls on the last syllable sounds like an accident. */
 export const PAUSE_AFTER_GOODBYE_MS = 500;
 /** A request that the carrier repeats must not take the new line away that the first one brought. */
@@ -94,7 +97,9 @@ export const awaitLine = (awaited: Alive, rules: CallRules): Step =>
 /** Whoever was to go somewhere goes there; the others take the ladder, if there is one. */
 function lostForGood(state: Alive, { fallback: { hasLadder } }: CallRules, carrierIsAsking: boolean): Step {
   const ladder: Departure | undefined = hasLadder ? { to: 'fallback', because: 'line-lost' } : undefined;
-  const intent = state.phase === 'leaving' || state.phase === 'finishing' ? state.departure : ladder;
+  const departure = state.phase === 'leaving' || state.phase === 'finishing' ? state.departure : undefined;
+  // Without a line nobody is handed over.
+  const intent = departure === undefined || departure.to === 'agent' ? ladder : departure;
   return end(state, 'line-lost', intent, carrierIsAsking);
 }
 
@@ -127,12 +132,17 @@ export const lastWords = (state: Here): Step =>
 export function answered(
   talk: Talk,
   { answer, silent, then }: Extract<CallFact, { type: 'toolDone' }>,
+  rules: CallRules,
 ): Step {
   if (!talk.tools.has(answer.id)) return stay(talk);
   const tools = talk.tools.difference(new Set([answer.id]));
   const awaits = awaited(talk, silent);
   if (then === undefined)
     return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer }] };
+  if (isOfKeypad(then)) {
+    const keypad = ofKeypad(talk.keypad, then, rules);
+    return { state: { ...talk, tools, awaits, keypad }, effects: [{ do: 'answerTool', answer }] };
+  }
   // Of two ways for one caller the first holds; whom the agent sends to somebody it does not hang up on.
   const under = talk.phase === 'leaving' ? talk.departure : HANG_UP;
   if (under.to !== 'hang-up') {
@@ -150,9 +160,13 @@ const ALREADY_ON_THE_WAY = {
   message: 'Nothing was done: the caller is on the way to somebody else already. Say nothing more.',
 };
 
-const departureOf = (then: CallAction): Departure => {
+export const departureOf = (
+  then: Exclude<CallAction, { type: 'expectKeys' | 'atPage' }>,
+): Leaving['departure'] => {
   if (then.type === 'hangUp') return HANG_UP;
   if (then.type === 'voicemail') return { to: 'voicemail' };
+  if (then.type === 'sendKeys') return { to: 'keys', keys: then.keys };
+  if (then.type === 'handOver') return { to: 'agent', name: then.agent, reason: then.reason };
   const { destination, reason, briefing } = then;
   return { to: 'destination', name: destination, reason, briefing };
 };
@@ -161,16 +175,19 @@ const ENDS_AS = {
   'hang-up': 'agent-hung-up',
   voicemail: 'voicemail',
   destination: 'transferred',
+  keys: 'agent-hung-up',
   fallback: 'model-failed',
-} as const satisfies Record<Departure['to'], EndReason>;
+  // It ends nothing; a call that ends on the way has a reason of its own.
+  agent: 'agent-hung-up',
+} as const satisfies Record<Leaving['departure']['to'], EndReason>;
 
 export const saysGoodbye = (
   talk: Talk,
-  departure: Departure = HANG_UP,
+  departure: Leaving['departure'] = HANG_UP,
   as: EndReason = ENDS_AS[departure.to],
 ): Leaving => ({
   ...{ ...talk, phase: 'leaving', departure, as },
-  ...{ said: false, idle: false, alone: false, spokenTo: false, waited: 0 },
+  ...{ said: false, idle: false, alone: false, byKey: false, spokenTo: false, waited: 0 },
 });
 
 /** Some models call themselves idle once more before they speak to a result, so it takes a turn to settle that. */
@@ -188,11 +205,13 @@ export function leaveSoon(talk: Leaving): { state: Leaving; effects: readonly Ef
       ? GOODBYE_LASTS_AT_MOST_MS
       : said && idle
         ? PAUSE_AFTER_GOODBYE_MS
-        : said || idle
-          ? departure.to === 'hang-up'
-            ? GOODBYE_FOLLOWS_IDLE_WITHIN_MS
-            : TRANSFER_FOLLOWS_IDLE_WITHIN_MS
-          : GOODBYE_STARTS_WITHIN_MS;
+        : departure.to === 'keys'
+          ? KEYS_FOLLOW_WITHIN_MS
+          : said || idle
+            ? departure.to === 'hang-up'
+              ? GOODBYE_FOLLOWS_IDLE_WITHIN_MS
+              : TRANSFER_FOLLOWS_IDLE_WITHIN_MS
+            : GOODBYE_STARTS_WITHIN_MS;
   return { state: talk, effects: [{ do: 'arm', timer: 'goodbye', ms }] };
 }
 

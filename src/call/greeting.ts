@@ -57,11 +57,11 @@ export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules:
 }
 
 /** The model is there. What is recorded it need not say, but has to know. */
-export function greet({ line, losses, greeting, speech }: Connecting, rules: CallRules): Step {
+export function greet({ line, losses, keypad, greeting, speech }: Connecting, rules: CallRules): Step {
   const asked = greeting.is === 'asked';
   return {
     state: {
-      ...({ phase: 'talking', line, losses, greeting, speech } as const),
+      ...({ phase: 'talking', line, losses, keypad, greeting, speech } as const),
       ...{ away: undefined, doomed: undefined, tools: new Set(), lowered: false, asked: false },
       awaits: asked ? 'answer' : 'nothing',
     },

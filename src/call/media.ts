@@ -1,6 +1,6 @@
 // Media: the straight line of one call's sound, both ways. It sees sound and never decides.
 import { createTranscoder, type Transcoder } from '../audio/transcoder.ts';
-import { FRAME_MS, bytesOfMs, silenceByte, type AudioFormat } from '../audio/format.ts';
+import { FRAME_MS, bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../audio/format.ts';
 import { Framer } from '../audio/framer.ts';
 import type { TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
@@ -8,6 +8,7 @@ import type { LiveSession } from '../live/session.ts';
 import type { Ear } from './ear.ts';
 import type { Recording } from './greetings.ts';
 import { HeldSpeech } from './held-speech.ts';
+import { Hush } from './hush.ts';
 import type { Playout } from './playout.ts';
 
 export class Media {
@@ -18,9 +19,12 @@ export class Media {
   readonly #framer: Framer;
   readonly #play = (turn: TurnId, frames: Uint8Array): void => this.#playout.accept(turn, frames);
   #toCaller = this.#play;
-  readonly #ear: Ear | undefined;
+  #ear: Ear | undefined;
   /** While the greeting is protected or guarded. */
   #held: HeldSpeech | undefined;
+  /** While the caller types a secret, and shortly after. */
+  #hush: Hush | undefined;
+  readonly #lineFormat: AudioFormat;
   #line: Line | undefined;
 
   /** `ear`: for local turn-taking alone. */
@@ -28,9 +32,16 @@ export class Media {
     this.#session = session;
     this.#playout = playout;
     this.#ear = ear;
+    this.#lineFormat = lineFormat;
     this.#up = createTranscoder(lineFormat, session.hears);
     this.#down = createTranscoder(session.speaks, lineFormat);
     this.#framer = new Framer(bytesOfMs(lineFormat, FRAME_MS), silenceByte(lineFormat));
+  }
+
+  /** Undefined: the model alone hears when the caller speaks. */
+  hearWith(ear: Ear | undefined): void {
+    this.#ear?.letGo();
+    this.#ear = ear;
   }
 
   attach(line: Line): void {
@@ -44,6 +55,7 @@ export class Media {
   }
 
   fromCaller(frame: Uint8Array): void {
+    if (this.#hush) return this.#fromTypist(frame, this.#hush);
     const pcm = this.#up.push(frame);
     if (!this.#held) {
       this.#session.send(pcm);
@@ -51,6 +63,29 @@ export class Media {
     }
     this.#held.push(pcm, this.#ear?.overhear(frame, pcm));
     this.#session.send(new Uint8Array(pcm.length));
+  }
+
+  /** Until `entryIsOver` neither the model nor our own ear hears anything. */
+  hush(): void {
+    this.#hush ??= new Hush(this.#lineFormat);
+    this.#hush.begin();
+  }
+
+  /** While hushed: its tone, which may come before or after this, is heard by nobody. */
+  keyPressed(): void {
+    this.#hush?.key();
+  }
+
+  /** From soon on the model hears the caller again, a little late and without the tones of keys, until `unhush`. */
+  entryIsOver(): void {
+    this.#hush?.entryIsOver();
+  }
+
+  /** `give`: what is late goes to the model at once. */
+  unhush(kept: 'give' | 'forget'): void {
+    const rest = this.#hush?.rest();
+    this.#hush = undefined;
+    if (rest && rest.length > 0 && kept === 'give') this.#give(this.#up.push(rest));
   }
 
   /** Until `releaseCaller` or `endGuard` the model hears silence, and what the caller says is kept. */
@@ -141,6 +176,20 @@ export class Media {
     this.#playout.close();
     this.#line?.close();
     this.#line = undefined;
+  }
+
+  /** Our own ear, which compares with what is played just now, can make nothing of sound that is late. */
+  #fromTypist(frame: Uint8Array, hush: Hush): void {
+    this.#give(this.#up.push(hush.pass(frame)));
+    const still = new Uint8Array(frame.length).fill(silenceByte(this.#lineFormat));
+    const pcm = new Uint8Array(bytesOfMs(this.#session.hears, msOfBytes(this.#lineFormat, frame.length)));
+    if (this.#held) this.#ear?.overhear(still, pcm);
+    else this.#ear?.hear(still, pcm);
+  }
+
+  #give(pcm: Uint8Array): void {
+    this.#held?.push(pcm);
+    this.#session.send(this.#held ? new Uint8Array(pcm.length) : pcm);
   }
 
   #finish(turn: TurnId, last: Uint8Array, give: (turn: TurnId, frames: Uint8Array) => void): void {

@@ -25,7 +25,7 @@ export interface ModelEventsOptions {
   readonly recording: Recording | undefined;
   readonly watchdog: WatchdogCount;
   /** A turn of so many words that only repeats the one before is not played. 0: every turn is. */
-  readonly repeatedWords: number;
+  readonly repeatedWords: () => number;
   /** The number of the recorded greeting, once it is played. */
   readonly greetingTurn: () => TurnId | undefined;
   /** The caller, or the model by speaking, may mean to interrupt a recorded greeting, of which the model knows nothing. */
@@ -53,9 +53,17 @@ export class ModelEvents {
   #callerSpoke = false;
   /** The turn that came after they did: they may have asked for it, repeat or not. */
   #mayBeAskedFor: TurnId | undefined;
+  /** When the session was opened, as `atMs` has it. */
+  #openedMs = 0;
 
   constructor(options: ModelEventsOptions) {
     this.#options = options;
+  }
+
+  /** What follows is another agent's, who repeats nobody. */
+  otherAgent(): void {
+    this.#openedMs = this.#options.atMs();
+    this.#callerSpoke = true;
   }
 
   /** Undefined for what only has to be written down. */
@@ -64,7 +72,7 @@ export class ModelEvents {
     recording?.onEvent(event);
     switch (event.type) {
       case 'ready':
-        notice({ type: 'session-ready', afterMs: atMs() });
+        notice({ type: 'session-ready', afterMs: atMs() - this.#openedMs });
         return event;
       case 'turnStarted':
         this.#mayBeAskedFor = this.#callerSpoke ? event.turn : undefined;
@@ -140,7 +148,7 @@ export class ModelEvents {
     // Until all its sound is there more words may come; and judging every few of them would cost more than they do.
     if (this.#repeated === turn || transcript.isGrowing(turn)) return undefined;
     if (this.#mayBeAskedFor === turn) return undefined;
-    const repeat = repeatIn(transcript.entries, turn, repeatedWords);
+    const repeat = repeatIn(transcript.entries, turn, repeatedWords());
     if (!repeat) return undefined;
     this.#repeated = turn;
     if (repeat.is === 'sentence' || !this.#isAsShort(turn, repeat)) {

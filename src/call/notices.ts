@@ -2,6 +2,7 @@
 import type { CallId, ToolCallId, TurnId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/errors.ts';
+import type { SecretKind, SecretNone } from '../tools/secrets.ts';
 import type { RouteNotice } from '../ivr/answer.ts';
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { Remedy, TokenUsage, Trouble } from '../live/session.ts';
@@ -54,6 +55,8 @@ export type NoticeBody =
   | { type: 'line-lost' }
   /** The caller goes to a destination of the profile; the line is closed, and the call goes on without sound. */
   | { type: 'departed'; to: string; reason: string }
+  /** Another agent goes on with the call, on the same line; names of profiles, and the model of the new one. */
+  | { type: 'handed-over'; from: string; to: string; model: string; reason: string }
   /** `why`: as the model is told; '' when nobody knows. */
   | { type: 'returned'; why: string }
   /** They said nothing for as long as the profile bears: they are asked, and the second time said goodbye to. */
@@ -72,6 +75,13 @@ export type NoticeBody =
   | { type: 'transcript'; entry: Entry }
   | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }
   | { type: 'digit'; digit: string }
+  /** The caller types something secret for a tool; never which keys. `late`: keys behind the end of it, which count for nothing. */
+  | {
+      type: 'secret-keys';
+      kind: SecretKind;
+      is: 'opened' | 'typing' | 'received' | 'late' | SecretNone;
+      keys: number;
+    }
   | { type: 'tool-called'; id: ToolCallId; tool: string; args: unknown }
   /** `cause`: of a failure, for people; `repeated`: it was done before, and the first result was given again. */
   | { type: 'tool-done'; id: ToolCallId; tool: string; response: unknown; cause?: string; repeated?: true }

@@ -4,6 +4,7 @@ import { callerTranscriptionOf, languagesInWords } from '../agents/languages.ts'
 import type { Profile } from '../agents/profile.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { Contact } from '../crm/crm.ts';
+import { inWords } from '../ivr/menus/in-words.ts';
 import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
 import type { Tool } from '../tools/tool.ts';
 import { contactFields, contactInWords } from './known-caller.ts';
@@ -37,6 +38,7 @@ export function openingOf(
   const instructions = [
     fillVariables(profile.instructions, values),
     languagesInWords(profile),
+    profile.menu?.menu && inWords(profile.menu.menu),
     contact && contactInWords(contact),
   ];
   const greetingWords = fillVariables(profile.greeting, values);

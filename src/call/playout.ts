@@ -47,7 +47,7 @@ export class Playout implements Paced {
   readonly #ledger: Ledger;
   /** Only what goes to the line is softer: the queue and the ledger keep the sound as it came. */
   readonly #gain: Gain;
-  readonly #played: Played | undefined;
+  #played: Played | undefined;
   #line: Line | undefined;
   #attachedMs = 0;
   #deadUpTo: TurnId = turnId(0);
@@ -83,6 +83,11 @@ export class Playout implements Paced {
     this.#forget();
     this.#gain.reset();
     this.#putBack(this.#ledger.lose());
+  }
+
+  /** From now on it is told what the line plays. */
+  tellPlayed(played: Played | undefined): void {
+    this.#played = played;
   }
 
   isDead(turn: TurnId): boolean {

@@ -4,12 +4,11 @@ import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { callId } from '../base/ids.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import { placesOf } from '../ivr/plan-of.ts';
 import type { Live, SessionSetup } from '../live/session.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import { withPlaces } from '../tools/built-in/with-places.ts';
 import type { Tool } from '../tools/tool.ts';
 import { openingOf } from './opening.ts';
+import { toolsFor } from './profile-tools.ts';
 
 const PRETENDED: CarrierCall = {
   id: callId('pretended'),
@@ -21,7 +20,7 @@ const PRETENDED: CarrierCall = {
 
 /** What this profile would open the model with, were it called now by a stranger. */
 export const setupOf = (profile: Profile, tools: readonly Tool[]): SessionSetup =>
-  openingOf(profile, PRETENDED, withPlaces(tools, placesOf(profile)), systemClock.epochMs()).setup;
+  openingOf(profile, PRETENDED, toolsFor(profile, tools), systemClock.epochMs()).setup;
 
 /** Throws PROFILE_INVALID for every profile that asks for what its model lacks, all of them together. */
 export function checkSetups(

@@ -28,6 +28,7 @@ export const profileOptions = (
     deadAirMs: profile.deadAirMs,
     lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
     silenceMs: profile.silence.askAfterMs,
+    keypad: { ...profile.keypad, menu: profile.menu?.menu },
   },
   fallback: {
     withinMs: profile.fallback.withinMs,

@@ -1,4 +1,5 @@
 // The rules by which a call decides: the profile's, as step.ts needs them.
+import type { KeypadRules } from '../ivr/keypad.ts';
 
 export interface CallRules {
   /** Whether the greeting may be interrupted, once the guard is over. */
@@ -13,6 +14,7 @@ export interface CallRules {
   readonly lastsAtMostMs: number;
   /** A caller who says nothing for so long while it is their turn is asked, in milliseconds. 0: never. */
   readonly silenceMs: number;
+  readonly keypad: KeypadRules;
   readonly fallback: {
     /** The model may be away so long, in milliseconds. 0: as long as the session tries. */
     readonly withinMs: number;

@@ -3,7 +3,7 @@
 import { awaiting } from './dead-air.ts';
 import { leaveSoon, saysGoodbye } from './ending.ts';
 import type { CallRules } from './rules.ts';
-import { staying } from './second-thoughts.ts';
+import { staying } from './still-here.ts';
 import { stay, type CallFact, type CallState, type Effect, type Step, type Talk } from './state.ts';
 
 /** They can hear us, heard all that was said, and nothing more is on its way. */

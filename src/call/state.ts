@@ -2,6 +2,7 @@
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
 import type { Departure } from '../ivr/departure.ts';
+import type { Keypad } from '../ivr/keypad.ts';
 import type { ToolCall } from '../live/session.ts';
 import type { ToolDone } from '../tools/run/runner.ts';
 import type { CallAction } from '../tools/tool.ts';
@@ -26,6 +27,8 @@ interface Common {
   readonly line: LineState;
   /** How often a line was lost, or did not open. */
   readonly losses: number;
+  /** What the caller is typing. */
+  readonly keypad: Keypad;
 }
 
 interface Conversation extends Common {
@@ -53,17 +56,26 @@ export interface Connecting extends Common {
   readonly wasOpen: boolean;
 }
 
+/** To another agent, who takes the caller on the line that they are on. `name`: as the profile names it. */
+export interface ToAgent {
+  readonly to: 'agent';
+  readonly name: string;
+  readonly reason: string;
+}
+
 /**
  * What is to come was answered; `said` once a turn was heard in full since then, `idle` once the model waits. `alone`: there
  * is no model any more. `as`: why the call ends, if it ends with that.
  */
 export interface Leaving extends Conversation {
   readonly phase: 'leaving';
-  readonly departure: Departure;
+  readonly departure: Departure | ToAgent;
   readonly as: EndReason;
   readonly said: boolean;
   readonly idle: boolean;
   readonly alone: boolean;
+  /** The caller pressed a key for it: what the model was told of that interrupts it, and nobody else does. */
+  readonly byKey: boolean;
   /** The caller has begun to speak since then. */
   readonly spokenTo: boolean;
   /** How often they were not let go because they spoke just then. */
@@ -71,7 +83,7 @@ export interface Leaving extends Conversation {
 }
 
 /** The model is gone for good. `until`: the last turn to be heard; undefined when there is none. */
-export interface Finishing extends Common {
+export interface Finishing extends Omit<Common, 'keypad'> {
   readonly phase: 'finishing';
   readonly until: TurnId | undefined;
   readonly departure: Departure;
@@ -87,6 +99,8 @@ export interface Elsewhere {
   readonly tools: ReadonlySet<ToolCallId>;
   /** For the model, once the caller is back. */
   readonly told: string;
+  /** Keys are pressed for it: once it is back it hears what comes of them, and is asked for nothing. */
+  readonly listens: boolean;
 }
 
 export type CallState =
@@ -112,7 +126,8 @@ export type EndReason =
 
 /** Of what is heard, or not. */
 type SoundTimer = 'greeting' | 'barge-in' | 'comfort' | 'dead-air' | 'silence';
-export type TimerName = SoundTimer | 'line' | 'goodbye' | 'model' | 'elsewhere' | 'last-words' | 'limit';
+export type TimerName =
+  SoundTimer | 'keys' | 'line' | 'goodbye' | 'model' | 'elsewhere' | 'last-words' | 'limit';
 
 /** What the caller hears now, or will hear next: whichever turn that is. */
 export interface Hearing {
@@ -144,7 +159,8 @@ export type CallFact =
   | { type: 'returned'; told: string }
   /** The caller, who is elsewhere, stays there. */
   | { type: 'handedOver'; as: EndReason }
-  | { type: 'digit'; digit: string }
+  /** `upTo`: every turn that was given so far. */
+  | { type: 'digit'; digit: string; upTo: TurnId }
   | { type: 'ready' }
   | { type: 'turnStarted'; turn: TurnId }
   | { type: 'turnEnded'; turn: TurnId }
@@ -175,6 +191,10 @@ export type CallFact =
   | { type: 'told'; text: string; answer: boolean }
   /** A result that the model waits for no longer. `worthSaying`: the caller was told that it would take long. */
   | { type: 'toolLate'; text: string; worthSaying: boolean; callerSpeaks: boolean }
+  /** To another agent, whom the session and the rules are of from now on. */
+  | { type: 'agentChanged' }
+  /** The other one is not to be had. `told`: for the model. */
+  | ({ type: 'agentStays'; told: string } & LastSound)
   | ({ type: 'sessionFailed' } & LastSound)
   /** It is not there in time, or says nothing. */
   | ({ type: 'modelLate'; is: 'away' | 'mute' } & LastSound)
@@ -207,13 +227,17 @@ export type Effect =
   | { do: 'runTool'; call: ToolCall }
   | { do: 'cancelTool'; id: ToolCallId }
   | { do: 'answerTool'; answer: DoneAnswer }
+  /** Of one that the model did not ask for. */
+  | { do: 'noteTool'; answer: DoneAnswer }
   | { do: 'tellModel'; text: string; answer: boolean }
   /** A short sound that says: somebody is there. `within`: a turn that falters, of which more is to come. */
   | { do: 'comfort'; within?: TurnId }
   | { do: 'apologise'; turn: TurnId }
   | { do: 'detachLine' }
   /** Writes down where the caller goes, falls silent, and closes the line. */
-  | { do: 'depart'; departure: Extract<Departure, { to: 'destination' }> }
+  | { do: 'depart'; departure: Extract<Departure, { to: 'destination' | 'keys' }> }
+  /** What becomes of it follows as `agentChanged` or `agentStays`. */
+  | { do: 'handOver'; name: string; reason: string }
   /** For those who watch. */
   | { do: 'noteReturn'; why: string }
   | { do: 'noteSilence'; times: 1 | 2 }

@@ -1,6 +1,7 @@
 // The decisions of a call: one fact in, the next state and what to do out. Pure; sees no sound, no socket, no time.
 // Rules are numbered in SPEC.md; each theme of them has a file of its own.
 import { unreachable } from '../base/errors.ts';
+import { NO_KEYS } from '../ivr/keypad.ts';
 import { comfort, comfortFirst, modelAway, modelBack, modelLate } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
 import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
@@ -19,7 +20,10 @@ import {
   modelGone,
 } from './ending.ts';
 import { greet, guardIsOver, isGuarded, lineOpened } from './greeting.ts';
+import { agentChanged, agentStays } from './handing-over.ts';
 import { toolLate } from './late-tool.ts';
+import { keyedDone } from './keyed-tool.ts';
+import { keyPressed, keysAreOver } from './keys.ts';
 import type { CallRules } from './rules.ts';
 import { letGo, spokenTo } from './second-thoughts.ts';
 import { silenceIsUp, watchCaller } from './silent-caller.ts';
@@ -34,6 +38,7 @@ import {
   type Step,
   type Talk,
 } from './state.ts';
+import { isKeyed } from './typed.ts';
 import { greetingHeard, turnHeard, turnStarted } from './turns.ts';
 
 /** A phone that rang is answered and streaming within seconds; this is for calls whose line never comes. */
@@ -47,6 +52,7 @@ export function openCall(rules: CallRules, recorded = false): Step {
       phase: 'connecting',
       line: 'awaited',
       losses: 0,
+      keypad: NO_KEYS,
       greeting: { is: recorded ? 'recorded' : 'asked' },
       speech: QUIET,
       wasOpen: false,
@@ -77,6 +83,10 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
       return modelGone(state, fact, 'model-failed', rules);
     case 'modelLate':
       return modelLate(state, fact, rules);
+    case 'agentChanged':
+      return inConversation(state, (talk) => agentChanged(talk, rules));
+    case 'agentStays':
+      return inConversation(state, (talk) => agentStays(talk, fact, rules));
     case 'modelAway':
       return inConversation(state, (talk) => modelAway(talk, fact.broken, rules));
     case 'modelBack':
@@ -89,7 +99,9 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
     case 'toolLate':
       return toolLate(state, fact);
     case 'ready':
-      return state.phase === 'connecting' ? greet(state, rules) : stay(state);
+      return state.phase === 'connecting'
+        ? greet(state, rules)
+        : inConversation(state, (talk) => modelBack(talk, rules));
     case 'turnHeard':
       if (state.phase === 'finishing') return fact.turn === state.until ? finish(state) : stay(state);
       if (state.phase === 'connecting') return greetingHeard(state, fact.turn, rules);
@@ -131,8 +143,11 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
         effects: fact.ids.filter((id) => talk.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
       }));
     case 'toolDone':
-      return inConversation(state, (talk) => answered(talk, fact));
+      return isKeyed(fact.answer.id)
+        ? keyedDone(state, fact, rules)
+        : inConversation(state, (talk) => answered(talk, fact, rules));
     case 'digit':
+      return keyPressed(state, fact, rules);
     case 'callerSaid':
     // A caller who is here has returned, and nobody else has them.
     case 'returned':
@@ -159,6 +174,8 @@ function isTime(state: Here, fact: Extract<CallFact, { type: 'timeUp' }>, rules:
       return lastWords(state);
     case 'limit':
       return end(state, 'time-limit');
+    case 'keys':
+      return keysAreOver(state);
     case 'silence':
       return inConversation(state, (talk) => silenceIsUp(talk, fact, rules));
     case 'line':

@@ -14,25 +14,24 @@ import type { CarrierCall, CallStatus, Question, StreamStatus, Verb } from '../c
 import type { Crm } from '../crm/crm.ts';
 import { whileClosed } from '../ivr/closed.ts';
 import type { FallbackCause } from '../ivr/departure.ts';
-import { filled, placesOf } from '../ivr/plan-of.ts';
+import { filled } from '../ivr/plan-of.ts';
 import { Routes, type RoutesOptions } from '../ivr/routes.ts';
 import type { Live } from '../live/session.ts';
 import type { LentTools } from '../tools/catalogue.ts';
 import type { Effects } from '../tools/effects/effects.ts';
+import { createMemoryEffects } from '../tools/effects/memory.ts';
 import type { ToolEntry } from '../tools/entries.ts';
-import { createRunner } from '../tools/run/runner.ts';
+import type { OptOutBook } from '../tools/opt-outs.ts';
 import { allowTexts } from '../tools/built-in/text-allowance.ts';
-import { withPlaces } from '../tools/built-in/with-places.ts';
 import { Call } from './call.ts';
+import { Casting } from './casting.ts';
 import { Departures } from './departures.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
-import { numberOfThem, type LookedUp } from './known-caller.ts';
+import type { LookedUp } from './known-caller.ts';
 import type { Notices, Refusal } from './notices.ts';
-import { openingOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { Roster } from './roster.ts';
-import { officeOf, profileOptions } from './profile-options.ts';
 import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
@@ -48,6 +47,8 @@ export interface SwitchboardOptions {
   readonly crm: Crm;
   /** Left out: what was done is remembered for each call alone. */
   readonly effects?: Effects | undefined;
+  /** Left out: no list is kept of numbers that are not to be called. */
+  readonly optOuts?: OptOutBook | undefined;
   readonly control: CallControl;
   readonly texts: TextSender;
   readonly routes: OfRoutes;
@@ -65,7 +66,8 @@ export class Switchboard {
   readonly routes: Routes;
   readonly #options: SwitchboardOptions;
   readonly #calls = new Map<CallId, Call>();
-  /** Of each call: the name of the profile that answers it. */
+  readonly #castings = new Map<CallId, Casting>();
+  /** Of each call: the name of the profile that answers it now. */
   readonly #answeredBy = new Map<CallId, string>();
   readonly #departures: Departures;
   readonly #tokens: Tokens;
@@ -143,10 +145,9 @@ export class Switchboard {
       return this.routes.begin(incoming, found, (route, view) => whileClosed(route, closed, greeting, view));
     }
     const profile = isClosed ? { ...found, greeting: closed.greeting, greetingAudio: undefined } : found;
-    const { callsAtOnce = Infinity } = profile.limits;
-    if (this.#callsOf(profile) >= callsAtOnce) {
+    if (!this.#hasRoom(profile)) {
       callLog.warn(
-        { profile: profile.name, callsAtOnce },
+        { profile: profile.name, callsAtOnce: profile.limits.callsAtOnce },
         'the profile is in as many calls as its limits allow; the caller is told that the lines are busy',
       );
       return this.#refuse(incoming, 'lines-busy', profile);
@@ -200,6 +201,7 @@ export class Switchboard {
   }
 
   lookedUpLate(id: CallId, lookedUp: LookedUp): void {
+    this.#castings.get(id)?.lookedUp(lookedUp);
     this.#calls.get(id)?.lookedUp(lookedUp, false);
   }
 
@@ -248,45 +250,38 @@ export class Switchboard {
   }
 
   #open(incoming: CarrierCall, profile: Profile, lookedUp: LookedUp | undefined, log: Log): void {
-    const { live, lendTools, effects, crm, texts, routes, clock, notices, control, lineFormat } =
+    const { roster, live, lendTools, crm, texts, optOuts, routes, clock, notices, control, lineFormat } =
       this.#options;
-    const lent = lendTools(profile.tools);
-    const tools = withPlaces(lent.tools, placesOf(profile));
     const startedMs = clock.epochMs();
-    const { prompts } = this.#options.roster();
-    const known = { contact: lookedUp?.contact };
-    const opened = orElse(
-      () => lent.giveBack(),
-      () => {
-        const opening = openingOf(profile, incoming, tools, startedMs, known);
-        return { ...opening, session: live.open(opening.setup, log) };
-      },
-    );
-    const { session, greeting, greetingWords } = opened;
     const { id, from, to, direction } = incoming;
+    const casting = new Casting(profile, {
+      ...{ incoming, roster, live, lendTools, clock, log, serverLog: this.#options.log },
+      tools: {
+        ...{ crm, optOuts, texts: allowTexts(texts), callbacks: routes.callbacks },
+        effects: this.#options.effects ?? createMemoryEffects(clock),
+      },
+      hasRoom: (other) => this.#hasRoom(other),
+      onHandedTo: ({ name }) => {
+        this.#answeredBy.set(id, name);
+        this.routes.handedTo(id, name);
+      },
+    });
+    if (lookedUp) casting.lookedUp(lookedUp);
+    const { cast, opening } = casting.first();
+    const { greeting, greetingWords } = opening;
+    const { prompts } = roster();
     notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
     const key = greetingKey(profile, greetingWords);
     const call = new Call({
+      ...cast,
+      handOver: (name, reason, said) => casting.next(name, reason, said),
       incoming,
-      session,
       lineFormat,
       greeting,
       greetingWords,
       recorded: this.#recorded(profile, prompts, key),
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
-      ...profileOptions(profile, tools, prompts),
-      openRunner: (hear) =>
-        createRunner({
-          ...{ tools, crm, texts: allowTexts(texts), callId: id, clock, ...hear },
-          caller: numberOfThem(incoming),
-          called: direction === 'inbound' ? to : from,
-          ...(effects && { effects }),
-          office: officeOf(profile),
-          profile: profile.name,
-          callbacks: routes.callbacks,
-          log: this.#options.log,
-        }),
       clock,
       pacer: this.#pacer,
       log,
@@ -300,20 +295,20 @@ export class Switchboard {
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
       onEnded: (end) => {
         this.#calls.delete(id);
+        this.#castings.delete(id);
         this.#answeredBy.delete(id);
-        this.#departures.ended(id, end, () => lent.giveBack());
+        this.#departures.ended(id, end, () => casting.giveBack());
       },
     });
     this.#calls.set(id, call);
+    this.#castings.set(id, casting);
     this.#answeredBy.set(id, profile.name);
     if (lookedUp) call.lookedUp(lookedUp, true);
   }
 
-  #callsOf({ name }: Profile): number {
-    return this.#answeredBy
-      .values()
-      .filter((profile) => profile === name)
-      .toArray().length;
+  #hasRoom({ name, limits: { callsAtOnce = Infinity } }: Profile): boolean {
+    const calls = this.#answeredBy.values().filter((profile) => profile === name);
+    return calls.toArray().length < callsAtOnce;
   }
 
   #recorded({ greetingAudio }: Profile, prompts: Prompts, key: string): RecordedGreeting | undefined {
@@ -330,13 +325,3 @@ export class Switchboard {
 
 /** An apology alone is better said in our own words. */
 const hasLadder = ({ fallback }: Profile): boolean => fallback.steps.some((rung) => rung.do !== 'apology');
-
-/** What was lent is given back when the work fails. */
-function orElse<T>(giveBack: () => void, work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    giveBack();
-    throw thrown;
-  }
-}

@@ -62,7 +62,12 @@ export class Transcript {
 
   /** The conversation as the caller heard it; a turn that is still being played counts whole. */
   get said(): readonly Said[] {
-    return this.#entries.flatMap((entry) => {
+    return this.saidFrom(0);
+  }
+
+  /** The same, from this entry on. */
+  saidFrom(n: number): readonly Said[] {
+    return this.#entries.slice(n).flatMap((entry) => {
       const text = entry.who === 'agent' && entry.state === 'cut' ? entry.heard : entry.text;
       return text.trim() === '' ? [] : [{ who: entry.who, text }];
     });

@@ -116,8 +116,8 @@ export interface Spoken {
 
 /** What the carrier shall do next with a call. `step`: comes back with the question what is next after it. */
 export type Verb =
-  /** `step` left out: none is told apart. */
-  | { do: 'stream'; token: string; step?: number | undefined }
+  /** `step` left out: none is told apart. `keys`: pressed first, as `<Play digits>` has them. */
+  | { do: 'stream'; token: string; step?: number | undefined; keys?: string | undefined }
   | { do: 'hang-up' }
   /** For when we have no voice; then hangs up. */
   | { do: 'say-and-hang-up'; text: string; language: string }

@@ -32,6 +32,30 @@ const ROUTED: Readonly<Record<string, string>> = {
   callback: '',
 };
 
+const SECRETS: Readonly<Record<string, string>> = {
+  card: 'a card number',
+  pin: 'a PIN',
+  birth_date: 'a date of birth',
+  digits: 'a number',
+};
+
+/** What became of an entry; other words are those of an entry of which nothing came. */
+const TYPED: Readonly<Record<string, string>> = {
+  received: 'received',
+  'not-valid': 'not valid',
+  cancelled: 'cancelled',
+  'timed-out': 'not finished in time',
+  'hung-up': 'the caller hung up; nothing of it is kept',
+  elsewhere: 'the caller went elsewhere; nothing of it is kept',
+};
+
+function secretWords(kind: string, is: string, keys: string): string {
+  const what = SECRETS[kind] ?? kind;
+  if (is === 'opened') return `the caller is to type ${what}, unseen`;
+  if (is === 'late') return `the caller typed on behind ${what}: ${keys} keys, which nobody gets`;
+  return `the caller typed ${what}: ${keys} keys, ${TYPED[is] ?? is}`;
+}
+
 /** Of a notice or of the record's event, by its type; undefined for what has no words here. Facts may be missing. */
 export function eventWords(type: string, facts: Readonly<Record<string, unknown>>): EventWords | undefined {
   const text = (name: string): string => {
@@ -63,6 +87,8 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       return { style: 'red', text: 'the line is lost; waiting for the carrier to open another' };
     case 'departed':
       return { style: 'blue', text: `the caller goes to ${text('to')}: ${text('reason')}` };
+    case 'handed-over':
+      return { style: 'blue', text: `${text('from')} hands the caller to ${text('to')}: ${text('reason')}` };
     case 'returned': {
       const why = facts['why'] === '' ? '' : `: ${text('why')}`;
       return { style: 'blue', text: `the caller comes back${why}` };
@@ -109,6 +135,9 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
     }
     case 'digit':
       return { style: 'green', text: `the caller presses ${text('digit')}` };
+    case 'secret-keys':
+      if (facts['is'] === 'typing') return undefined;
+      return { style: 'green', text: secretWords(text('kind'), text('is'), text('keys')) };
     default:
       return undefined;
   }

@@ -4,6 +4,7 @@ import { createLog } from '../base/log.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import { environment } from '../config.ts';
 import { forget, type Forgotten } from '../records/forget.ts';
+import { createPostgresOptOuts, type OptOuts } from '../records/opt-outs.ts';
 import { createPostgresRecords } from '../records/postgres.ts';
 import type { RecordStore } from '../records/store.ts';
 import { voicemailStore, type VoicemailStore } from '../records/voicemail/voicemail.ts';
@@ -20,6 +21,7 @@ export interface OpenRecords {
   readonly where: { readonly database: string; readonly dataDir: string };
   readonly store: RecordReader;
   readonly voicemails: VoicemailStore;
+  readonly optOuts: OptOuts;
   forget(number: PhoneNumber): Promise<Forgotten>;
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ async function openRecords(): Promise<OpenRecords> {
     where: { database: database.where, dataDir },
     store: createPostgresRecords(database),
     voicemails: voicemailStore({ database, dataDir, installation: await installationName(dataDir, log) }),
+    optOuts: createPostgresOptOuts(database),
     forget: (number) => forget(database, dataDir, number),
     close: () => database.close(),
   };

@@ -39,6 +39,10 @@ export async function forgetNumber(
     }
     const forgotten = await records.forget(number);
     for (const line of said(forgotten)) terminal.print(line);
+    if (forgotten.optedOut)
+      terminal.print(
+        `Kept: that ${number} is not to be called. liveline opt-outs remove ${number} deletes that too, and it may be called again.`,
+      );
     terminal.print(
       "Out of reach: a CRM other than the one in this database; PostgreSQL's write-ahead log, until newer writes overwrite it, and backups and exports elsewhere.",
     );

@@ -9,6 +9,7 @@ import { listCalls, showCall } from './calls.ts';
 import { dbBackup, dbMigrate, dbMove, dbRestore, dbStatus, type DbContext } from './db.ts';
 import { systemDesk } from './desk.ts';
 import { forgetNumber } from './forget.ts';
+import { addOptOut, listOptOuts, removeOptOut, type OptOutFilters } from './opt-outs.ts';
 import { configOrExit, secretsOf } from './serve.ts';
 import { listVoicemails, saveVoicemail, type VoicemailFilters } from './voicemails.ts';
 
@@ -55,9 +56,33 @@ export function addRecordCommands(program: Command): void {
     .argument('<file>', 'a new file')
     .action((id: string, file: string) => exitWith(saveVoicemail(id, file, systemDesk())));
 
+  const optOuts = program.command('opt-outs').description('the numbers that are not to be called again');
+  optOuts
+    .command('list')
+    .description('newest first, with the call in which it was asked for')
+    .option('--number <number>', 'this one alone')
+    .option('--limit <n>', 'at most so many, up to 200 (default: 50)')
+    .option('--cursor <next>', 'go on where a list ended, with what it gave for that')
+    .option('--json', 'as JSON')
+    .option('--utc', 'times in UTC')
+    .action((options: OptOutFilters) => exitWith(listOptOuts(options, systemDesk())));
+  optOuts
+    .command('add')
+    .description('a number is not to be called any more')
+    .argument('<number>', 'with + and its country, such as +15550100123')
+    .option('--reason <words>', 'who asked for it, and how')
+    .action((number: string, options: { reason?: string }) =>
+      exitWith(addOptOut(number, options, systemDesk())),
+    );
+  optOuts
+    .command('remove')
+    .description('a number may be called again')
+    .argument('<number>', 'with + and its country')
+    .action((number: string) => exitWith(removeOptOut(number, systemDesk())));
+
   program
     .command('forget')
-    .description('delete everything that is kept of a phone number')
+    .description('delete everything that is kept of a phone number, but that it is not to be called')
     .argument('<number>', 'with + and its country, such as +15550100123')
     .option('--yes', 'do not ask')
     .action((number: string, options: { yes?: true }) =>

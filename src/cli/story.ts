@@ -59,6 +59,7 @@ export class Story {
       case 'barge-in':
       case 'line-lost':
       case 'departed':
+      case 'handed-over':
       case 'returned':
       case 'caller-silent':
       case 'routed':
@@ -67,6 +68,7 @@ export class Story {
       case 'watchdog':
       case 'tool-late':
       case 'caller-looked-up':
+      case 'secret-keys':
       case 'sound-over-agent': {
         const words = eventWords(notice.type, notice);
         if (words) this.#add(atMs, 'server', words.style, visible(words.text));
@@ -115,6 +117,8 @@ export class Story {
           'dim',
           `key ${event.digit}${event.sent ? '' : ' (no stream was open)'}`,
         );
+      case 'keyPlayed':
+        return this.#add(event.atMs, 'phone', 'dim', `hears the tone of key ${event.key}`);
       case 'error':
         return this.#add(
           event.atMs,

@@ -31,16 +31,16 @@ export const note = z
   .meta({ id: 'Note' });
 
 /** 4,000 characters take at most 12,000 bytes, unless they are escaped. */
-const readJson = json({ limit: '16kb', strict: false });
+export const readJson = json({ limit: '16kb', strict: false });
 
-const requireJson: RequestHandler = (request, _response, next) => {
+export const requireJson: RequestHandler = (request, _response, next) => {
   if (!request.is('application/json'))
     throw new LivelineError('API_REQUEST_INVALID', 'send a JSON body, with content-type: application/json');
   next();
 };
 
 /** Why a body cannot be read, in our words: the parser's own may quote it. */
-const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _response, next) => {
+export const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _response, next) => {
   const type = thrown instanceof Error && 'type' in thrown ? thrown.type : undefined;
   if (type === 'entity.parse.failed') throw new LivelineError('API_REQUEST_INVALID', 'the body is not JSON');
   if (type === 'entity.too.large')
@@ -48,7 +48,7 @@ const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _response, n
   next(thrown);
 };
 
-const faultsOf = ({ issues }: z.ZodError): string =>
+export const faultsOf = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${['body', ...path].join('.')}: ${message}`).join('; ');
 
 export function apiRoutes(

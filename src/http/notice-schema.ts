@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Notice } from '../call/notices.ts';
 import { usage } from '../records/record.ts';
+import { SECRET_KINDS } from '../tools/secrets.ts';
 
 const ms = z.number();
 const turn = z.int().nonnegative().describe('Counts the turns of the agent in this call.');
@@ -68,6 +69,19 @@ const PERSON_IS = [
   'queue-long',
 ] as const;
 
+const SECRET_IS = [
+  'opened',
+  'typing',
+  'received',
+  'late',
+  'cancelled',
+  'timed-out',
+  'not-valid',
+  'hung-up',
+  'elsewhere',
+  'busy',
+] as const;
+
 export const noticeSchema = z
   .discriminatedUnion('type', [
     told.extend({ type: z.literal('call-started'), ...call }),
@@ -93,6 +107,15 @@ export const noticeSchema = z
     told
       .extend({ type: z.literal('departed'), to: z.string(), reason: z.string() })
       .describe('The caller goes to a destination of the profile, by its name.'),
+    told
+      .extend({
+        type: z.literal('handed-over'),
+        from: z.string(),
+        to: z.string(),
+        model: z.string(),
+        reason: z.string(),
+      })
+      .describe('Another agent goes on with the call: by the names of both profiles; model: of the new one.'),
     told
       .extend({ type: z.literal('returned'), why: z.string() })
       .describe('Nobody was there, and the caller comes back to the agent; why: as the agent is told.'),
@@ -131,6 +154,14 @@ export const noticeSchema = z
     }),
     told.extend({ type: z.literal('barge-in'), turn, heardMs: ms, sentMs: ms }),
     told.extend({ type: z.literal('digit'), digit: z.string() }),
+    told
+      .extend({
+        type: z.literal('secret-keys'),
+        kind: z.enum(SECRET_KINDS),
+        is: z.enum(SECRET_IS),
+        keys: z.int().nonnegative().describe('How many so far, or in all.'),
+      })
+      .describe('The caller types something secret for a tool; which keys, nobody is told.'),
     told.extend({ type: z.literal('tool-called'), id: z.string(), tool: z.string(), args: z.unknown() }),
     told
       .extend({

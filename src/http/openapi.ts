@@ -1,23 +1,12 @@
 // The API's description for people and generators: OpenAPI 3.1, made of the schemas that the routes go by.
 import { Router } from 'express';
 import { z } from 'zod';
-import { LivelineError, type ErrorCode } from '../base/errors.ts';
+import { newOptOut, optOutEntry, optOutPage, optOutQuery } from '../records/opt-out-entry.ts';
 import { callPage, callQuery, callRecord } from '../records/record.ts';
 import { voicemailPage, voicemailQuery } from '../records/voicemail/entry.ts';
 import { note } from './api-routes.ts';
 import { noticeSchema } from './notice-schema.ts';
-import { RETRY_AFTER_S } from './record-routes.ts';
-
-const FAULTS = {
-  NOT_AUTHORISED: 'The operator token is missing or wrong.',
-  API_REQUEST_INVALID: 'The request is not as described; the message names each fault.',
-  API_REQUEST_TOO_LARGE: 'The body is too large.',
-  CALL_UNKNOWN: 'No call of this id is in progress.',
-  RECORD_UNKNOWN: 'There is no record of this call, or no sound of this voicemail.',
-  DATABASE_REFUSED: 'The database does not let the server in; its operator has to act.',
-  DATABASE_UNAVAILABLE: 'The database is away: try again later.',
-} as const satisfies Partial<Record<ErrorCode, string>>;
-type Fault = keyof typeof FAULTS;
+import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
 const errorSchema = z
   .object({
@@ -38,9 +27,18 @@ const moved = (schema: object): object =>
 
 /** By the name that each schema gives itself. */
 function components(): Readonly<Record<string, unknown>> {
-  const received = z.toJSONSchema(z.tuple([note]), { io: 'input' });
+  const received = z.toJSONSchema(z.tuple([note, newOptOut]), { io: 'input' });
   const sent = z.toJSONSchema(
-    z.tuple([callPage, callRecord, voicemailPage, noticeSchema, errorSchema, toldSchema]),
+    z.tuple([
+      callPage,
+      callRecord,
+      voicemailPage,
+      optOutPage,
+      optOutEntry,
+      noticeSchema,
+      errorSchema,
+      toldSchema,
+    ]),
     {
       io: 'output',
       // Answers may grow: a client that refuses what it does not know would break.
@@ -50,50 +48,6 @@ function components(): Readonly<Record<string, unknown>> {
     },
   );
   return { ...moved(received.$defs ?? {}), ...moved(sent.$defs ?? {}) };
-}
-
-/** As they are once they were read: a client sends no text where a number is meant. */
-function queryParameters(query: z.ZodType): readonly object[] {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'output' });
-  return Object.entries(properties).map(([name, schema]) => {
-    const { description, ...rest } = schema as { description?: string };
-    return {
-      name,
-      in: 'query',
-      required: false,
-      ...(description === undefined ? {} : { description }),
-      schema: rest,
-    };
-  });
-}
-
-const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: object): object => ({ 'application/json': { schema } });
-const callIdIn = (description: string): object => ({
-  name: 'callId',
-  in: 'path',
-  required: true,
-  description,
-  schema: { type: 'string' },
-});
-
-/** By the catalogue's statuses; several codes may share one. */
-function refusals(...faults: readonly Fault[]): object {
-  const content = json(ref('Error'));
-  const byStatus = Map.groupBy(faults, (code) => new LivelineError(code, '').status);
-  const answers = [...byStatus].map(([status, codes]): [number, object] => [
-    status,
-    {
-      description: codes.map((code) => `${code}: ${FAULTS[code]}`).join(' '),
-      ...(status === 503 && {
-        headers: {
-          'Retry-After': { description: 'Seconds.', schema: { type: 'integer', const: RETRY_AFTER_S } },
-        },
-      }),
-      content,
-    },
-  ]);
-  return { ...Object.fromEntries(answers), default: { description: 'Anything else.', content } };
 }
 
 const paths = (): object => ({
@@ -199,6 +153,46 @@ const paths = (): object => ({
           content: { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } },
         },
         ...refusals('NOT_AUTHORISED', 'RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
+      },
+    },
+  },
+  '/api/v1/opt-outs': {
+    get: {
+      operationId: 'findOptOuts',
+      summary: 'The numbers that are not to be called again, newest first, a page at a time.',
+      parameters: queryParameters(optOutQuery),
+      responses: {
+        200: { description: 'A page of numbers.', content: json(ref('OptOutPage')) },
+        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
+      },
+    },
+    post: {
+      operationId: 'addOptOut',
+      summary: 'Puts a number on the list. Of one that is on it already nothing changes.',
+      requestBody: { required: true, content: json(ref('NewOptOut')) },
+      responses: {
+        200: { description: 'It is on the list, as answered.', content: json(ref('OptOut')) },
+        ...refusals(
+          ...(['NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE'] as const),
+          ...(['RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'] as const),
+        ),
+      },
+    },
+    delete: {
+      operationId: 'removeOptOut',
+      summary: 'Takes a number off the list: it may be called again.',
+      parameters: [
+        {
+          ...{ name: 'number', in: 'query', required: true, schema: { type: 'string' } },
+          description: 'With a plus and its country.',
+        },
+      ],
+      responses: {
+        204: { description: 'It is not on the list any more.' },
+        ...refusals(
+          ...(['NOT_AUTHORISED', 'API_REQUEST_INVALID', 'RECORD_UNKNOWN'] as const),
+          ...(['DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'] as const),
+        ),
       },
     },
   },

@@ -62,6 +62,8 @@ function depart(route: Route, wants: Departure, view: View): Answer {
   switch (wants.to) {
     case 'hang-up':
       return hangUp({ ...route, departure: undefined });
+    case 'keys':
+      return view.agent === 'here' ? pressed(route, wants.keys) : fallBack(route, 'call-unknown', view);
     case 'voicemail':
       return voicemail(route, undefined, view) ?? fallBack(route, 'call-unknown', view);
     case 'fallback':
@@ -74,6 +76,16 @@ function depart(route: Route, wants: Departure, view: View): Answer {
       return unreachable(wants);
   }
 }
+
+/** The line is the agent's again as soon as the last key is heard. */
+const pressed = (route: Route, keys: string): Answer =>
+  give({ ...route, departure: undefined }, { at: 'agent' }, () => ({ do: 'stream', keys }), [
+    { do: 'returnToAgent', told: toldOfKeys(keys) },
+  ]);
+
+/** True whenever it is read. */
+const toldOfKeys = (keys: string): string =>
+  `The keys ${keys} were pressed on the line, and it is open again. Listen to what comes of them; say nothing before you have heard it.`;
 
 function fromDial(route: Route, { destination }: At<'dialled'>, outcome: Outcome, view: View): Answer {
   if (outcome.of !== 'dial') return unreached(route, destination, 'failed', view);

@@ -10,6 +10,8 @@ export type Departure =
       readonly reason: string;
       readonly briefing: string;
     }
+  /** They are pressed, and the line is the agent's again: for whoever listens to keys alone. As `<Play digits>` has them. */
+  | { readonly to: 'keys'; readonly keys: string }
   | { readonly to: 'voicemail' }
   | { readonly to: 'fallback'; readonly because: FallbackCause };
 

@@ -56,7 +56,8 @@ export type Where =
   | { readonly at: 'over' };
 
 /** What a caller is given; a stream's token is minted when it is rendered. */
-export type Given = Exclude<Verb, { do: 'stream' }> | { readonly do: 'stream' };
+export type Given =
+  Exclude<Verb, { do: 'stream' }> | { readonly do: 'stream'; readonly keys?: string | undefined };
 
 export interface Route {
   readonly callId: CallId;

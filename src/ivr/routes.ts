@@ -134,6 +134,11 @@ export class Routes {
     }));
   }
 
+  /** Another agent has the caller: where they go from there, and what they get without it, is as that profile says. */
+  handedTo(id: CallId, profile: string): void {
+    this.#then(id, (route) => ({ route: { ...route, profile, rung: 0, menus: 0 }, effects: [] }));
+  }
+
   /** Undefined: nobody ever answered this number. */
   ask({ call, step, outcome }: Question): Verb | undefined {
     const known = this.#known.get(call.id) ?? this.#views.unknown(call);
@@ -265,6 +270,6 @@ export class Routes {
   }
 
   #verb({ given, callId, step }: Route): Verb {
-    return given.do === 'stream' ? { do: 'stream', step, token: this.#options.agents.mint(callId) } : given;
+    return given.do === 'stream' ? { ...given, step, token: this.#options.agents.mint(callId) } : given;
   }
 }

@@ -1,5 +1,5 @@
 // Forgetting a phone number: its calls, their effects and its part of the CRM are deleted, and it is blanked wherever else
-// it stands. Of other tables, and those to come, it knows nothing: they are found in the database's own catalogue.
+// it stands, but for the list of those who are not to be called. Of other tables, and those to come, it knows nothing: they are found in the database's own catalogue.
 import { sql, type Kysely } from 'kysely';
 import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
@@ -12,6 +12,7 @@ import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
 import { forgetRoutes } from './forget-routes.ts';
+import { forgetOptOut, OPTED_OUT } from './opt-outs.ts';
 import { tracesOf, type Traces } from './number-traces.ts';
 import { createVoicemailDisk } from './voicemail/disk.ts';
 import { forgetVoicemails } from './voicemail/erase.ts';
@@ -29,6 +30,8 @@ export interface Forgotten {
   readonly mentions: number;
   /** Lines of the spools of dead processes that were removed, or blanked. */
   readonly spooled: number;
+  /** It is not to be called again, which is all that is kept of it: whoever forgot that would call it. */
+  readonly optedOut: boolean;
   /** Where it may still be: files, and tables that could not be rewritten, each with the reason. */
   readonly leftIn: readonly string[];
 }
@@ -43,6 +46,7 @@ const CALLS_AT_ONCE = 500;
  * marks or tags between two of them; not a number that is spoken in words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
  * server or run it again after the call. Of the embedded database the tables are rewritten, so that no dead row stays in a
  * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
+ * A number that is not to be called again stays on that list, and there alone.
  * A CRM of somebody else's is not touched. Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
  */
 export async function forget(
@@ -62,6 +66,7 @@ export async function forget(
   const { ids, inProgress } = await deleteCalls(database.sql, traces);
   const inCrm = await forgetInCrm(database.sql, ids, traces);
   await forgetRoutes(database.sql, ids, traces);
+  const optedOut = await forgetOptOut(database.sql, known);
   const installation = await installationName(dataDir, silentLog);
   const { voicemails, elsewhere, atCarrier } = await forgetVoicemails(
     database.sql,
@@ -72,7 +77,10 @@ export async function forget(
   );
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
-  for (const [table, found] of columns) mentions += await blankColumns(database.sql, table, found, traces);
+  for (const [table, found] of columns) {
+    const searched = found.filter(({ name }) => table !== OPTED_OUT.table || name !== OPTED_OUT.column);
+    mentions += await blankColumns(database.sql, table, searched, traces);
+  }
   const files = await forgetInFiles(dataDir, database.size, ids, traces, clock);
   const unclean = await clean(database, [...columns.keys()]);
   return {
@@ -82,6 +90,7 @@ export async function forget(
     voicemails,
     mentions,
     spooled: files.spooled,
+    optedOut,
     leftIn: [...soundElsewhere(elsewhere), ...soundAtCarrier(atCarrier), ...files.leftIn, ...unclean],
   };
 }

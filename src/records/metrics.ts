@@ -219,6 +219,9 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
         return routed.inc({ to: labelOf(notice.to) });
       case 'person':
         return people.inc({ is: notice.is });
+      case 'handed-over':
+        if (call) known.set(notice.callId, { ...call, model: notice.model });
+        return;
       case 'line-opened':
       case 'departed':
       case 'returned':
@@ -229,6 +232,7 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
       case 'told':
       case 'transcript':
       case 'digit':
+      case 'secret-keys':
         return;
       default:
         return unreachable(notice);

@@ -75,7 +75,9 @@ const CANCELLED: ToolEnd = { state: 'cancelled', response: null, cause: null, re
 
 class CallRecorder {
   readonly #id: CallId;
-  readonly #started: Pick<Started, 'model' | 'startedMs'>;
+  readonly #startedMs: number;
+  /** Of the agent that has the call. */
+  #model: string;
   readonly #options: RecorderOptions;
   #events = 0;
   #usages = 0;
@@ -88,7 +90,8 @@ class CallRecorder {
   constructor(started: Started | Refused, options: RecorderOptions) {
     const { model, startedMs, keepDays, direction } = started;
     this.#id = callId(name(started.callId));
-    this.#started = { model, startedMs };
+    this.#startedMs = startedMs;
+    this.#model = model;
     this.#options = options;
     this.#costMicroUsd = costMicroUsd(model, NO_USAGE, startedMs);
     this.#write({
@@ -164,6 +167,12 @@ class CallRecorder {
         return this.#event(notice, {});
       case 'departed':
         return this.#event(notice, { to: name(notice.to), reason: storableText(notice.reason) });
+      case 'handed-over': {
+        const { from, to, model, reason } = notice;
+        this.#model = model;
+        const facts = { from: name(from), to: name(to), model: name(model), reason: storableText(reason) };
+        return this.#event(notice, facts);
+      }
       case 'returned':
         return this.#event(notice, { why: storableText(notice.why) });
       case 'caller-silent':
@@ -196,6 +205,10 @@ class CallRecorder {
       }
       case 'digit':
         return this.#event(notice, { digit: name(notice.digit) });
+      case 'secret-keys': {
+        const { kind, is, keys } = notice;
+        return is === 'typing' ? undefined : this.#event(notice, { kind, is, keys });
+      }
       default:
         return unreachable(notice);
     }
@@ -225,8 +238,7 @@ class CallRecorder {
   }
 
   #count({ turn, usage: used, atMs }: Extract<Later, { type: 'tokens-used' }>): void {
-    const { model, startedMs } = this.#started;
-    const cost = costMicroUsd(model, used, startedMs + atMs);
+    const cost = costMicroUsd(this.#model, used, this.#startedMs + atMs);
     const costInColumn = cost === null ? null : whole(cost);
     if (costInColumn !== null) this.#costMicroUsd = (this.#costMicroUsd ?? 0) + costInColumn;
     this.#usage = usageSum(this.#usage, used);
@@ -254,7 +266,7 @@ class CallRecorder {
     for (const id of this.#openTools) this.#closeTool(id, atMs, CANCELLED);
     this.#write({
       is: 'end',
-      endedAt: time(this.#started.startedMs + whole(atMs)),
+      endedAt: time(this.#startedMs + whole(atMs)),
       durationMs: whole(durationMs),
       outcome: reason,
       // The call's own counts go on living.

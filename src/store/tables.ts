@@ -267,6 +267,15 @@ export interface VoicemailDeliveriesTable {
   cause: string | null;
 }
 
+export interface OptOutsTable {
+  /** E.164. */
+  number: string;
+  /** The call in which it was asked for; null: outside of one, or forgotten. */
+  call_id: string | null;
+  reason: Generated<string>;
+  added_at: Generated<Date>;
+}
+
 export interface Tables {
   calls: CallsTable;
   turns: TurnsTable;
@@ -283,4 +292,5 @@ export interface Tables {
   routes: RoutesTable;
   claims: ClaimsTable;
   callbacks: CallbacksTable;
+  opt_outs: OptOutsTable;
 }

@@ -1,6 +1,7 @@
 // How a tool is written: one zod schema gives the type of its arguments, their check and what the model is told.
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
+import { SECRET_KINDS } from './secrets.ts';
 import type { Effect, Tool, ToolContext, ToolResult } from './tool.ts';
 
 export interface ToolDefinition<Args extends z.ZodObject> {
@@ -14,6 +15,8 @@ export interface ToolDefinition<Args extends z.ZodObject> {
   /** What running it changes; left out for a tool that only looks. */
   readonly effect?: Effect | undefined;
   readonly lateResult?: Tool['lateResult'];
+  /** What `run` asks the caller to type, through `context.secrets`. */
+  readonly secrets?: Tool['secrets'];
   run(args: z.output<Args>, context: ToolContext): ToolResult | Promise<ToolResult>;
 }
 
@@ -29,6 +32,7 @@ const definitionSchema = z.looseObject({
   timeoutMs: z.number('expected milliseconds').min(1).max(LONGEST_MS),
   effect: z.looseObject({}, 'expected {}, or nothing').optional(),
   lateResult: z.enum(['tell', 'drop']).optional(),
+  secrets: z.array(z.enum(SECRET_KINDS)).optional(),
   run: z.custom((run) => typeof run === 'function', 'expected a function'),
 });
 
@@ -40,13 +44,14 @@ export function defineTool<Args extends z.ZodObject>(definition: ToolDefinition<
       'TOOL_SOURCE_INVALID',
       `tool ${JSON.stringify(definition.name)}: ${faults.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
     );
-  const { name, description, args, timeoutMs, effect, lateResult } = definition;
+  const { name, description, args, timeoutMs, effect, lateResult, secrets } = definition;
   const { $schema: _, ...parameters } = z.toJSONSchema(args, { io: 'input' });
   return {
     declaration: { name, description, parameters },
     timeoutMs,
     effect,
     lateResult,
+    secrets,
     async accept(given) {
       const checked = await args.safeParseAsync(given);
       if (checked.success) return checked.data;

@@ -4,6 +4,8 @@ import type { TextSender } from '../carrier/texts.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { JsonObject, ToolDeclaration } from '../live/session.ts';
 import type { CallbackBook } from './callbacks.ts';
+import type { OptOutBook } from './opt-outs.ts';
+import type { SecretKind, Secrets } from './secrets.ts';
 
 /** What a tool asks of the call; done once what the agent says about it was heard. */
 export type CallAction =
@@ -15,7 +17,15 @@ export type CallAction =
       readonly reason: string;
       readonly briefing: string;
     }
-  | { readonly type: 'voicemail' };
+  | { readonly type: 'voicemail' }
+  /** 0 to 9, A to D, * and #; `w` waits half a second, `W` a whole one. */
+  | { readonly type: 'sendKeys'; readonly keys: string }
+  /** `agent`: a name of the profile's, of one of the agents to whom it may hand callers. */
+  | { readonly type: 'handOver'; readonly agent: string; readonly reason: string }
+  /** The caller is asked to type: their next keys are one number. */
+  | { readonly type: 'expectKeys' }
+  /** The caller is at this page of the keypad menu now. */
+  | { readonly type: 'atPage'; readonly page: string };
 
 export interface ToolResult {
   /** Told to the model. `message` is what it may say aloud; `status` and `retryable` are put beside it. */
@@ -49,6 +59,10 @@ export interface ToolContext {
   readonly office: Office;
   /** Left out: nobody keeps them. */
   readonly callbacks?: CallbackBook | undefined;
+  /** Left out: nobody keeps any. */
+  readonly optOuts?: OptOutBook | undefined;
+  /** Left out: there is no keypad to type them on. Only kinds that the tool has under `secrets` are asked for. */
+  readonly secrets?: Secrets | undefined;
   /** The profile's name. */
   readonly profile: string;
   readonly epochMs: number;
@@ -81,6 +95,8 @@ export interface Tool {
    * out: `tell` with an effect, and `drop` without.
    */
   readonly lateResult?: 'tell' | 'drop' | undefined;
+  /** What it asks the caller to type while it runs; left out: nothing. */
+  readonly secrets?: readonly SecretKind[] | undefined;
   /** The arguments as `run` takes them. Throws TOOL_ARGUMENTS_INVALID with words that tell the model what to mend. */
   accept(args: unknown): Promise<JsonObject>;
   /** `args`: as `accept` gave them. */

@@ -141,6 +141,15 @@ describe('named, with both fields', () => {
       'destinations.desk.minutes_a_call / destinations.desk.longest_wait_min',
       { destinations: { desk: { ...SIP_DESK, transfer: 'queue', minutes_a_call: 11 } } },
     ],
+    ['tools.1 / hand_over_to', { tools: ['end_call', 'hand_over'] }],
+    ['tools.0 / hand_over_to', { tools: [{ name: 'hand_over' }], hand_over_to: {} }],
+    [
+      'keypad.shortcuts.3.agent / hand_over_to',
+      {
+        hand_over_to: { billing: { agent: 'B', description: 'b' } },
+        keypad: { shortcuts: { 3: { agent: 'biling' }, 4: { agent: 'billing' } } },
+      },
+    ],
     ['tools.1 / destinations', { tools: ['end_call', 'transfer_call'] }],
     ['tools.0 / destinations', { destinations: {}, tools: [{ name: 'call_back' }] }],
     ['tools.0 / voicemail', { tools: ['take_voicemail'], voicemail: 'off' }],

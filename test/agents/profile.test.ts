@@ -38,6 +38,8 @@ test('the least that a file needs, and what the rest then is', () => {
     campaigns: [],
     languages: [],
     destinations: [],
+    handOverTo: [],
+    keypad: { shortcuts: {}, pauseMs: 2_500, finishKey: '#' },
     fallback: { withinMs: 0, steps: [{ do: 'apology' }], isWritten: false },
     silence: { askAfterMs: 20_000 },
     recording: false,
@@ -100,6 +102,17 @@ test('everything that a file may say', () => {
       direction: 'inbound',
       campaigns: [' spring '],
       hours: { weekdays: '09:00-17:00', dates: { '2026-12-25': 'closed' } },
+      hand_over_to: { billing: { agent: 'Billing', description: 'Invoices' } },
+      keypad: {
+        shortcuts: {
+          0: { destination: 'front_desk' },
+          3: { agent: 'billing' },
+          8: 'voicemail',
+          9: { tool: 'opt_out' },
+        },
+        pause_ms: 900,
+        finish_key: 'none',
+      },
       destinations: {
         desk: { to: '+1 555 010 0111', description: 'The desk.', hours: { sun: '22:00-6:00' } },
         dentist: { to: 'sip:dentist@example.com;transport=tls', description: 'Pain.', transfer: 'refer' },
@@ -191,6 +204,17 @@ test('everything that a file may say', () => {
     direction: 'inbound',
     campaigns: ['spring'],
     hours: { week: [[], WORK, WORK, WORK, WORK, WORK, []], dates: { '2026-12-25': [] } },
+    handOverTo: [{ name: 'billing', agent: 'Billing', description: 'Invoices' }],
+    keypad: {
+      shortcuts: {
+        0: { do: 'destination', name: 'front_desk' },
+        3: { do: 'agent', name: 'billing' },
+        8: { do: 'voicemail' },
+        9: { do: 'tool', name: 'opt_out' },
+      },
+      pauseMs: 900,
+      finishKey: undefined,
+    },
     destinations: [
       {
         ...{ name: 'desk', to: '+15550100111', description: 'The desk.', spoken: 'desk' },

@@ -8,6 +8,8 @@ import type { CallAction } from '../../src/tools/tool.ts';
 import { FakeSession } from '../doubles/fake-session.ts';
 import { BILLING, callRig } from './call-rig.ts';
 
+const HAND_OVER: CallAction = { type: 'handOver', agent: 'billing', reason: 'an invoice' };
+
 type Deed =
   | { do: 'say' | 'wait'; ms: number }
   | { do: 'callTool'; name: string }
@@ -17,7 +19,7 @@ type Deed =
         | ('ready' | 'endTurn' | 'idle' | 'interrupt' | 'lateSound' | 'words' | 'cancelTool' | 'fail')
         | ('lose' | 'comeBack' | 'tell' | 'shout' | 'callerStarts' | 'callerEnds' | 'watchdog' | 'giveUp')
         | ('speak' | 'press' | 'stop' | 'drop' | 'swallow' | 'connect' | 'shutDown' | 'ask' | 'over')
-        | ('return' | 'stay' | 'lateTool' | 'depart');
+        | ('return' | 'stay' | 'lateTool' | 'depart' | 'handOver');
     };
 
 const just = (...names: Deed['do'][]): fc.Arbitrary<Deed> =>
@@ -36,7 +38,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: just('drop', 'swallow', 'lateTool') },
   { weight: 2, arbitrary: just('lose', 'comeBack', 'tell') },
   { weight: 3, arbitrary: just('shout', 'callerStarts', 'callerEnds', 'watchdog') },
-  { weight: 4, arbitrary: just('depart', 'return', 'connect') },
+  { weight: 4, arbitrary: just('depart', 'return', 'connect', 'handOver') },
   { weight: 1, arbitrary: just('fail', 'stop', 'shutDown', 'over', 'stay', 'giveUp') },
   {
     weight: 2,
@@ -54,6 +56,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
         BILLING,
         { type: 'hangUp' },
         { type: 'voicemail' },
+        HAND_OVER,
       ),
     }),
   },
@@ -102,17 +105,38 @@ class Witness extends FakeSession {
 test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobody speaks to nobody', () => {
   fc.assert(
     fc.property(anyOptions, fc.array(anyDeed, { maxLength: 50 }), (options, deeds) => {
-      const session = new Witness();
-      const all = callRig({ ...options, ...options.greeting, session });
+      let session = new Witness();
+      const sessions = [session];
+      const all = callRig({
+        ...options,
+        ...options.greeting,
+        session,
+        next: () => {
+          if (sessions.length > 3) throw new Error('there are no more agents');
+          session = new Witness();
+          sessions.push(session);
+          watch(session);
+          const to = { from: 'a', to: 'b', model: 'm', greeting: 'Take over.' };
+          return { ...to, cast: all.castOf(session) };
+        },
+      });
       const { call, clock, lines, told } = all;
       const lastOf = (...types: string[]): number => told.findLastIndex(({ type }) => types.includes(type));
-      session.isOver = () => lastOf('call-ended') >= 0;
-      session.isElsewhere = () => lastOf('departed') > lastOf('line-opened');
+      const watch = (one: Witness): void => {
+        one.isOver = () => lastOf('call-ended') >= 0;
+        one.isElsewhere = () => lastOf('departed') > lastOf('line-opened');
+      };
+      watch(session);
       let tools = 0;
       /** The model asks for a tool that lets the caller go, and nobody says a word until they are gone. */
       const depart = (): void => {
         session.callTools({ id: `t${tools++}`, name: 'transfer_call' });
         all.toolDone(`t${tools - 1}`, BILLING);
+        clock.advance(6_000);
+      };
+      const handOver = (): void => {
+        session.callTools({ id: `t${tools++}`, name: 'hand_over' });
+        all.toolDone(`t${tools - 1}`, HAND_OVER);
         clock.advance(6_000);
       };
       const act = (deed: Deed): void => {
@@ -132,6 +156,8 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
             return all.toolLate('late');
           case 'depart':
             return depart();
+          case 'handOver':
+            return handOver();
           case 'ask':
             return call.carrierAsks();
           case 'over':
@@ -191,10 +217,11 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
         'call-ended',
       );
       expect(all.ends).toHaveLength(1);
-      expect(session.closed).toBe(true);
-      expect(session.wrong).toEqual([]);
+      for (const { closed, wrong } of sessions)
+        expect({ closed, wrong }).toEqual({ closed: true, wrong: [] });
+      expect(all.of('handed-over')).toHaveLength(sessions.length - 1);
       for (const line of lines) expect(line.closed).toBe(true);
-      const answered = session.answers.map((answer) => answer.id);
+      const answered = sessions.flatMap(({ answers }) => answers).map((answer) => answer.id);
       expect(new Set(answered).size).toBe(answered.length);
       clock.advance(60_000);
       expect(clock.pending).toBe(0);

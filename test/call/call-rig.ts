@@ -3,14 +3,15 @@ import { MULAW_8K, bytesOfMs } from '../../src/audio/format.ts';
 import { callId, toolCallId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Call } from '../../src/call/call.ts';
+import type { Cast } from '../../src/call/cast.ts';
 import type { CallOptions } from '../../src/call/call-options.ts';
 import type { NoticeBody } from '../../src/call/notices.ts';
 import { Pacer } from '../../src/call/pacer.ts';
 import type { CallRules } from '../../src/call/rules.ts';
 import type { Departure } from '../../src/ivr/departure.ts';
 import type { ToolCall } from '../../src/live/session.ts';
+import type { SecretDesk } from '../../src/tools/secrets.ts';
 import type { CallAction } from '../../src/tools/tool.ts';
-import type { RunnerOptions } from '../../src/tools/run/runner.ts';
 import type { Delays } from '../doubles/carrier-playback.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { FakeSession } from '../doubles/fake-session.ts';
@@ -32,6 +33,8 @@ export interface CallRigOptions {
   readonly repeatedWords?: number;
   readonly through?: Delays;
   readonly session?: FakeSession;
+  /** Other agents; none when left out. */
+  readonly next?: CallOptions['handOver'];
 }
 
 export const BILLING: CallAction = {
@@ -46,27 +49,16 @@ export function callRig(options: CallRigOptions = {}) {
   const journal: Departure[] = [];
   const hungUp: string[] = [];
   const ends: { intent: Departure | undefined; byControl: boolean }[] = [];
-  let hear: Required<Pick<RunnerOptions, 'onDone' | 'onLate'>> | undefined;
+  let hear: Parameters<CallOptions['openRunner']>[0] | undefined;
   const running = new Map<string, ToolCall>();
-  const call = new Call({
-    incoming: {
-      ...{ id: CALL, from: '+15550100123', to: '+15550100100' },
-      ...{ direction: 'inbound', status: 'ringing' },
-    },
-    session,
-    lineFormat: MULAW_8K,
-    greeting: 'Greet the caller.',
-    greetingWords: 'Hello!',
-    recorded:
-      options.greetingMs === undefined
-        ? undefined
-        : { sound: soundOf(options.greetingMs, GREETING_BYTE), from: 'file' },
-    keepGreeting: () => undefined,
+  const castOf = (of: FakeSession): Cast => ({
+    session: of,
     apology: soundOf(APOLOGY_MS, APOLOGY_BYTE),
     comfort: soundOf(400, COMFORT_BYTE),
     rules: {
       ...{ greetingInterruptible: true, greetingGuardMs: 0, minHeardMs: 0, deadAirMs: 0 },
       ...{ lastsAtMostMs: 0, silenceMs: 0, callerInterrupts: true },
+      keypad: { pauseMs: 2_500, finishKey: '#', shortcuts: {} },
       ...options.rules,
     },
     fallback: { withinMs: 0, hasLadder: false, ...options.fallback },
@@ -85,6 +77,25 @@ export function callRig(options: CallRigOptions = {}) {
           return Promise.resolve();
         },
       };
+    },
+  });
+  const call = new Call({
+    incoming: {
+      ...{ id: CALL, from: '+15550100123', to: '+15550100100' },
+      ...{ direction: 'inbound', status: 'ringing' },
+    },
+    ...castOf(session),
+    lineFormat: MULAW_8K,
+    greeting: 'Greet the caller.',
+    greetingWords: 'Hello!',
+    recorded:
+      options.greetingMs === undefined
+        ? undefined
+        : { sound: soundOf(options.greetingMs, GREETING_BYTE), from: 'file' },
+    keepGreeting: () => undefined,
+    handOver: (name, reason, said) => {
+      if (!options.next) throw new Error('there is no other agent');
+      return options.next(name, reason, said);
     },
     clock,
     pacer: new Pacer(clock),
@@ -107,11 +118,15 @@ export function callRig(options: CallRigOptions = {}) {
     return line;
   };
   return {
-    ...{ clock, session, told, journal, hungUp, ends, call, lines, connect, running },
+    ...{ clock, session, told, journal, hungUp, ends, call, lines, connect, running, castOf },
     of: <Type extends NoticeBody['type']>(type: Type) =>
       told.filter(
         (notice): notice is Extract<NoticeBody, { type: Type }> & { atMs: number } => notice.type === type,
       ),
+    /** As a tool asks for them. */
+    get secrets(): SecretDesk {
+      return hear!.secrets!;
+    },
     get ended(): { reason: string; atMs: number } | undefined {
       const end = told.find((notice) => notice.type === 'call-ended');
       return end?.type === 'call-ended' ? { reason: end.reason, atMs: end.atMs } : undefined;

@@ -14,6 +14,7 @@ const RULES: CallRules = {
   deadAirMs: 0,
   lastsAtMostMs: 0,
   silenceMs: 0,
+  keypad: { pauseMs: 2_500, finishKey: '#', shortcuts: {} },
   fallback: { withinMs: 0, hasLadder: false },
 };
 const LATE: ToolLate = {

@@ -51,6 +51,9 @@ export interface RigOptions {
   /** Of a turn that only repeats the one before; never when left out. */
   readonly repeatedWords?: number;
   readonly language?: string;
+  /** More fields of the profile, and other profiles. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly others?: readonly Readonly<Record<string, unknown>>[];
   readonly crm?: Crm;
   /** The network between us and the carrier. */
   readonly through?: Delays;
@@ -76,6 +79,7 @@ export function rig(options: RigOptions = {}) {
   const notices = new Notices(silentLog);
   const told: Notice[] = [];
   notices.subscribe((notice) => told.push(notice));
+  const lent = { lists: 0, out: 0 };
   const hungUp: string[] = [];
   const apologisedIn: string[] = [];
   const contacts = [{ id: 'c1', name: 'Ada Moreno', phone: '+15550100123', facts: {} }];
@@ -99,7 +103,9 @@ export function rig(options: RigOptions = {}) {
       dead_air_ms: options.deadAirMs ?? 'off',
       watchdog: { repeated_words: options.repeatedWords ?? 0 },
       silence: { ask_after_s: 'off' },
+      ...options.fields,
     }),
+    ...(options.others ?? []).map((fields) => profileSchema().parse(fields)),
   ];
   const prompts: Prompts = {
     music: new Map(),
@@ -129,7 +135,11 @@ export function rig(options: RigOptions = {}) {
       takeBack: () => Promise.resolve(options.takeBack ?? 'asked'),
       place: () => Promise.reject(new Error('there is no carrier here')),
     },
-    lendTools: (list) => ({ tools: toolsOf(list), giveBack: () => undefined }),
+    lendTools: (list) => {
+      lent.lists += 1;
+      lent.out += 1;
+      return { tools: toolsOf(list), giveBack: () => void (lent.out -= 1) };
+    },
     routes: {
       store: createMemoryRoutes(clock),
       popScreen: () => undefined,
@@ -154,7 +164,7 @@ export function rig(options: RigOptions = {}) {
   const of = <Type extends Notice['type']>(type: Type) =>
     told.filter((notice): notice is Extract<Notice, { type: Type }> => notice.type === type);
   return {
-    ...{ clock, live, switchboard, notices, told, of, hungUp, apologisedIn, connect },
+    ...{ clock, live, switchboard, notices, told, of, hungUp, apologisedIn, connect, lent },
     /** A call with its line open and its model ready. */
     answered: (): { line: FakeLine; session: FakeSession } => {
       const line = connect(switchboard.answer(incoming));

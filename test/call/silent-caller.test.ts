@@ -154,11 +154,17 @@ describe('[SC2] it is not their turn', () => {
   });
 });
 
+/** What is typed is told to the model, which says something to it. */
+const typed = (all: ReturnType<typeof greeted>): void => {
+  all.line.press('#');
+  says(all);
+};
+
 describe('[SC3] who makes themselves heard', () => {
   test.each<[string, (all: ReturnType<typeof greeted>) => void]>([
     ['makes a sound that may be speech', ({ session }) => session.callerSpeech('started')],
     ['says words', ({ session }) => session.callerSaid('Hm.')],
-    ['presses a key', ({ line }) => line.press('1')],
+    ['presses a key, and is answered', typed],
   ])('%s is waited for anew', (_how, act) => {
     const all = greeted();
     all.clock.advance(15_000);
@@ -179,7 +185,7 @@ describe('[SC3] who makes themselves heard', () => {
 
   test.each<[string, (all: ReturnType<typeof greeted>) => void, number]>([
     ['with words', ({ session }) => session.callerSaid('Yes.'), 1],
-    ['with a key', ({ line }) => line.press('1'), 1],
+    ['with a key, and were answered', typed, 1],
     ['with a cough, of which no word came', ({ session }) => session.callerSpeech('started'), 2],
   ])('after they were asked, %s', (_how, act, next) => {
     const all = greeted();

@@ -13,6 +13,7 @@ const OPEN: CallRules = {
   deadAirMs: 0,
   lastsAtMostMs: 0,
   silenceMs: 0,
+  keypad: { pauseMs: 2_500, finishKey: '#', shortcuts: {} },
   fallback: { withinMs: 0, hasLadder: false },
 };
 const turn = turnId;
@@ -470,7 +471,9 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
     { type: 'lineLost' },
     { type: 'ready' },
     { type: 'idle' },
-    { type: 'digit', digit: '1' },
+    { type: 'digit', digit: '1', upTo: turn(7) },
+    { type: 'digit', digit: '0', upTo: turn(8) },
+    { type: 'digit', digit: '9', upTo: turn(9) },
     { type: 'timeUp', timer: 'line', callerSpeaks: false },
     { type: 'timeUp', timer: 'goodbye', callerSpeaks: false },
   ),
@@ -532,6 +535,10 @@ const anyFact: fc.Arbitrary<CallFact> = fc.oneof(
 const PLAYS: ReadonlySet<Effect['do']> = new Set([
   ...(['greet', 'playGreeting', 'comfort', 'apologise', 'finishTurn', 'lowerVoice', 'raiseVoice'] as const),
 ]);
+const KEYPAD: CallRules['keypad'] = {
+  ...OPEN.keypad,
+  shortcuts: { '0': { do: 'destination', name: 'desk' }, '9': { do: 'tool', name: 'opt_out' } },
+};
 /** A caller who has been let go, so that chance has something to do with them. */
 const letGo: readonly CallFact[] = [
   ...talking,
@@ -557,11 +564,13 @@ test('[FA3][EN6][TO1][GO3] in any order: nothing throws, one end, nothing after 
       }),
       fc.constantFrom(0, 8_000),
       (facts, before, { recorded, hasLadder }, some, withinMs) => {
-        const rules: CallRules = { ...some, fallback: { withinMs, hasLadder } };
+        const rules: CallRules = { ...some, keypad: KEYPAD, fallback: { withinMs, hasLadder } };
         let { state } = openCall(rules, recorded);
         let ends = 0;
         const open = new Set<string>();
-        for (const fact of [...before, ...facts]) {
+        for (const [at, given] of [...before, ...facts].entries()) {
+          // Every press has a number of its own.
+          const fact: CallFact = given.type === 'digit' ? { ...given, upTo: turn(at) } : given;
           const was = state;
           const next = step(state, fact, rules);
           if (was.phase === 'ended') expect(next).toEqual({ state, effects: [] });

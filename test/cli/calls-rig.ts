@@ -6,6 +6,8 @@ import type { PhoneNumber } from '../../src/base/phone-number.ts';
 import type { Desk } from '../../src/cli/desk.ts';
 import type { Forgotten } from '../../src/records/forget.ts';
 import { callSummary, type CallQuery, type CallRecord } from '../../src/records/record.ts';
+import type { OptOutEntry } from '../../src/records/opt-out-entry.ts';
+import { memoryOptOuts } from '../doubles/memory-opt-outs.ts';
 import type { VoicemailEntry, VoicemailQuery } from '../../src/records/voicemail/entry.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
@@ -43,8 +45,18 @@ export function rig(
   const voicemails: VoicemailEntry[] = [];
   const sounds = new Map<string, Uint8Array>();
   const asked: VoicemailQuery[] = [];
+  const optOuts: OptOutEntry[] = [];
   const forgotten: Forgotten = {
-    ...{ calls: 0, inProgress: 0, inCrm: 0, voicemails: 0, mentions: 0, spooled: 0, leftIn: [] },
+    ...{
+      calls: 0,
+      inProgress: 0,
+      inCrm: 0,
+      voicemails: 0,
+      mentions: 0,
+      spooled: 0,
+      optedOut: false,
+      leftIn: [],
+    },
   };
   const output = terminal.output ?? new PassThrough();
   const desk: Desk = {
@@ -88,6 +100,7 @@ export function rig(
               ? Promise.resolve(sounds.get(id)!)
               : Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no such sound')),
         },
+        optOuts: memoryOptOuts(optOuts),
         forget: (number) => {
           forgot.push(number);
           return Promise.resolve(forgotten);
@@ -110,6 +123,7 @@ export function rig(
     voicemails,
     sounds,
     asked,
+    optOuts,
     forgotten: forgotten as Mutable<Forgotten>,
     state,
   };

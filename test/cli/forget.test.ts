@@ -82,3 +82,13 @@ test('a number with more calls than one page', async () => {
   await forgetNumber(NUMBER, { yes: true }, desk);
   expect(out[1]).toContain('more than 200 calls');
 });
+
+test('what stays is said: that they are not to be called', async () => {
+  const { desk, out, forgotten } = rig([]);
+  Object.assign(forgotten, { optedOut: true });
+  expect(await forgetNumber(NUMBER, { yes: true }, desk)).toBe(0);
+  expect(out.slice(-2)).toEqual([
+    `Kept: that ${NUMBER} is not to be called. liveline opt-outs remove ${NUMBER} deletes that too, and it may be called again.`,
+    BEYOND,
+  ]);
+});

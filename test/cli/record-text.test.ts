@@ -163,7 +163,7 @@ test('an event that has no words is told as it is; a fact that is missing is a q
 test.each([
   ...['line-opened', 'line-lost', 'greeting-played', 'session-ready', 'session-failed', 'session-switching'],
   ...['session-switched', 'watchdog', 'sound-over-agent', 'told', 'barge-in', 'digit'],
-  ...['departed', 'returned', 'caller-silent'],
+  ...['departed', 'returned', 'caller-silent', 'handed-over'],
 ])('%s has words', (type) => {
   expect(eventWords(type, {})?.text).toMatch(/\w/);
 });

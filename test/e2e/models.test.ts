@@ -40,6 +40,7 @@ const PROFILE = {
     { mcp: 'everything', ...started(referenceServer('everything'), 'stdio'), tools: SERVED },
   ],
   destinations: { sales: { to: '+12025550111', description: 'Offers.' } },
+  hand_over_to: { repairs: { agent: 'Repairs', description: 'What is broken.' } },
   voicemail: {},
   google_search: true,
   voice_activity: {
@@ -65,7 +66,11 @@ beforeAll(async () => {
   mkdirSync(join(dir, 'tools'));
   cpSync(example, join(dir, 'tools/example.yaml'));
   // JSON is YAML.
-  const files = { ...writingTool({ ledger: join(dir, 'ledger.txt') }), 'desk.yaml': JSON.stringify(PROFILE) };
+  const files = {
+    ...writingTool({ ledger: join(dir, 'ledger.txt') }),
+    'desk.yaml': JSON.stringify(PROFILE),
+    'repairs.yaml': "name: Repairs\nnumbers: ['+12025550199']\ngreeting: Hello.\ninstructions: Help.\n",
+  };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   const secrets = new Map([['orders_api', 'key']]);
   const catalogue = new Catalogue({ secrets, clock: systemClock, log: silentLog });

@@ -40,7 +40,7 @@ export const openApiDocument = z.strictObject({
   }),
   servers: z.array(z.strictObject({ url: z.string() })),
   security: z.array(z.record(z.string(), z.array(z.string()))),
-  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(['get', 'post']), operation)),
+  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(['get', 'post', 'delete']), operation)),
   components: z.strictObject({
     securitySchemes: z.record(
       z.string(),

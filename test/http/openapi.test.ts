@@ -8,7 +8,9 @@ import { apiRoutes } from '../../src/http/api-routes.ts';
 import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
+import { optOutRoutes } from '../../src/http/opt-out-routes.ts';
 import { voicemailRoutes } from '../../src/http/voicemail-routes.ts';
+import { memoryOptOuts, optOut } from '../doubles/memory-opt-outs.ts';
 import { checkOf, everywhere, openApiDocument, operationsOf } from './described.ts';
 import { bearer, GUARDED, keptRecords, keptVoicemails, OPEN, record, served, type Served } from './served.ts';
 
@@ -34,6 +36,7 @@ function api(
       apiRoutes(notices, switchboard, operator),
       recordRoutes(store, operator),
       voicemailRoutes(keptVoicemails(), operator),
+      optOutRoutes(memoryOptOuts([optOut('+15550100123')]), operator),
       openApiRoutes('1.2.3'),
     ],
   };
@@ -122,6 +125,13 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/voicemails', '?limit=0', 400, api(OPEN)],
   ['/api/v1/voicemails', '', 401, api(GUARDED)],
   ['/api/v1/voicemails/{voicemailId}/sound', 'RE3', 404, api(OPEN)],
+  ['/api/v1/opt-outs', '?number=%2B15550100123', 200, api(OPEN)],
+  ['/api/v1/opt-outs', '?limit=0', 400, api(OPEN)],
+  ['/api/v1/opt-outs', '', 200, api(OPEN), note({ number: '+15550100777' })],
+  ['/api/v1/opt-outs', '', 400, api(OPEN), note({ number: 'x' })],
+  ['/api/v1/opt-outs', '', 413, api(OPEN), note({ reason: 'x'.repeat(20_000) })],
+  ['/api/v1/opt-outs', '?number=%2B15550100777', 404, api(OPEN), { method: 'DELETE' }],
+  ['/api/v1/opt-outs', '?number=15550100777', 400, api(OPEN), { method: 'DELETE' }],
   ['/api/v1/openapi.json', '', 200, api(GUARDED)],
 ])('%s (%s) answers %i as described', async ([path, given, status, routes, init], context) => {
   const { url } = await serve(context, routes);
@@ -142,8 +152,8 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
 });
 
 test('answers may grow, requests may not', () => {
-  const { Note: asked, ...answers } = document.components.schemas;
-  expect(everywhere(asked, 'additionalProperties')).toEqual([false]);
+  const { Note: asked, NewOptOut: added, ...answers } = document.components.schemas;
+  expect(everywhere([asked, added], 'additionalProperties')).toEqual([false, false]);
   expect(everywhere(answers, 'additionalProperties')).not.toContain(false);
 });
 

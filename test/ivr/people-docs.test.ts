@@ -22,9 +22,12 @@ const blocks = (language: string): string[] =>
 
 const LEAST = { name: 'Desk', numbers: '*', greeting: 'Hello.', instructions: 'Help.' };
 
-test('the example is a profile, and contradicts nothing', () => {
-  const [example, ...others] = blocks('yaml').map((text): unknown => parse(text));
+test('the examples are profiles, and contradict nothing', () => {
+  const [example, handing, ...others] = blocks('yaml').map((text): unknown => parse(text));
   expect(others).toEqual([]);
+  const other = { ...LEAST, ...(handing as object) };
+  expect(profileSchema().safeParse(other).error).toBeUndefined();
+  expect(contradictionsOf(other)).toEqual([]);
   expect(profileSchema().safeParse(example).error).toBeUndefined();
   expect(contradictionsOf(example)).toEqual([]);
 });

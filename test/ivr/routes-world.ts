@@ -36,6 +36,15 @@ export const PROFILE = profileSchema().parse({
   voicemail: { greeting: 'Please leave a message, {{caller}}.' },
   fallback: { steps: ['menu', { destination: 'sales' }, 'voicemail', 'apology'] },
 });
+/** Another agent, to which calls are handed. */
+export const OTHER = profileSchema().parse({
+  name: 'Repairs',
+  numbers: ['+12025550120'],
+  instructions: 'Be kind.',
+  greeting: 'Hello!',
+  destinations: { workshop: { to: '+12025550121', description: 'Repairs' } },
+  fallback: { steps: [{ destination: 'workshop' }, 'apology'] },
+});
 export const INCOMING: CarrierCall = {
   ...{ id: CALL, from: CALLER, to: OURS, direction: 'inbound', status: 'in-progress' },
 };
@@ -71,7 +80,7 @@ export function world({ store, callbacks, clock = new ManualClock(NOW_MS), isOn 
       callerGone: (id) => void gone.push(id),
     },
     profiles: () => [PROFILE],
-    profileNamed: (name) => (name === PROFILE.name ? PROFILE : undefined),
+    profileNamed: (name) => [PROFILE, OTHER].find((profile) => profile.name === name),
     profileOf: (call) => (call.to === OURS ? PROFILE : undefined),
     mayDial: () => true,
     musicOf: () => 'hold',

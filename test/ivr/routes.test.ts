@@ -14,6 +14,7 @@ import {
   errandOf,
   INCOMING,
   keys,
+  OTHER,
   person,
   PROFILE,
   settled,
@@ -556,4 +557,18 @@ test.each([
   clock.advance(afterMs);
   routes.personStatus({ id: PERSON, errand, status: 'completed' });
   expect(ask({ of: 'dial', result: 'answered', talkedS: 4 }, stepOf(held))).toMatchObject(next);
+});
+
+test('[HO5] a call that was handed to another agent has the places and the ladder of that one', async () => {
+  const { routes, ask, store } = world();
+  routes.begin(INCOMING, PROFILE);
+  routes.handedTo(CALL, OTHER.name);
+  routes.depart(CALL, { to: 'destination', name: 'workshop', reason: 'a pipe', briefing: '' });
+  expect(ask()).toMatchObject({ do: 'dial', to: '+12025550121' });
+  expect((await store.load(CALL, new AbortController().signal))?.profile).toBe('Repairs');
+  const other = world();
+  other.routes.begin(INCOMING, PROFILE);
+  other.routes.handedTo(CALL, OTHER.name);
+  other.routes.depart(CALL, { to: 'fallback', because: 'model-failed' });
+  expect(other.ask()).toMatchObject({ do: 'dial', to: '+12025550121' });
 });

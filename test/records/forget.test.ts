@@ -9,6 +9,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { callId } from '../../src/base/ids.ts';
 import { forget } from '../../src/records/forget.ts';
+import { createPostgresOptOuts } from '../../src/records/opt-outs.ts';
 import { createPostgresRecords } from '../../src/records/postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { processOwner } from '../../src/store/process-owner.ts';
@@ -51,6 +52,7 @@ const OF_CALLS = [
   'tool_effects',
   'notes',
   'routes',
+  'opt_outs',
 ];
 
 const keyOf = (table: string): string =>
@@ -64,7 +66,7 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) <> ('voicemails', 'words')`.execute(
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'))`.execute(
     db,
   );
   return rows;
@@ -89,6 +91,7 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
     sql`insert into liveline.callbacks (id, key, rehearsal, call_id, profile, to_number, from_number, destination,
         reason, due_at, next_at, leg_id, cause)
       values (${id}, ${id}, false, ${id}, '', '+15550100777', ${LINE}, '', '', now(), now(), '', '')`,
+    sql`insert into liveline.opt_outs (number, call_id) values (${`+1555010077${n}`}, ${id})`,
     sql`insert into liveline.claims (name, until) values (${id}, now())`,
     sql`insert into liveline.voicemails (id, call_id, profile, from_number, to_number, language, time_zone, model,
         rehearsal, recorded_at, duration_ms, after, held_by, words, transcript, keeps)
@@ -164,6 +167,7 @@ describe.each(SIZES)('%s', (size) => {
         'crm_contacts',
         'crm_objects',
         'notes',
+        'opt_outs',
       ],
       ...[
         'routes',
@@ -187,6 +191,7 @@ describe.each(SIZES)('%s', (size) => {
       voicemails: 0,
       mentions,
       spooled: 0,
+      optedOut: false,
       leftIn: [],
     });
     // That of the German number, which has the same digits behind another country.
@@ -202,7 +207,16 @@ describe.each(SIZES)('%s', (size) => {
       deep: [{ '[forgotten]': ['say [forgotten]\n[forgotten]\t', '[forgotten]'] }],
       kept: 'kept',
     });
-    const nothing = { calls: 0, inProgress: 0, inCrm: 0, voicemails: 0, mentions: 0, spooled: 0, leftIn: [] };
+    const nothing = {
+      calls: 0,
+      inProgress: 0,
+      inCrm: 0,
+      voicemails: 0,
+      mentions: 0,
+      spooled: 0,
+      optedOut: false,
+      leftIn: [],
+    };
     expect(await forget(database, dataDir, CALLER)).toEqual(nothing);
   });
 
@@ -220,6 +234,21 @@ describe.each(SIZES)('%s', (size) => {
     const { rows } =
       await sql`select call_id from liveline.routes union all select id from liveline.callbacks`.execute(db);
     expect(rows).toEqual([{ call_id: 'CA-else' }, { call_id: 'CA-else' }]);
+  });
+
+  test('who is not to be called stays on that list, and nothing else of them: not the call, not their words', async (context) => {
+    const database = await freshDatabase(context, size);
+    const optOuts = createPostgresOptOuts(database);
+    await optOuts.add({ number: CALLER, callId: 'CA1', reason: `Ada, ${CALLER}, is angry` });
+    await optOuts.add({ number: '+15550100777', callId: 'CA2', reason: `as ${CALLER} said` });
+    const dataDir = await dataFolder(context);
+    expect(await forget(database, dataDir, CALLER)).toMatchObject({ optedOut: true, mentions: 1 });
+    expect(await optOuts.has(CALLER)).toBe(true);
+    expect((await optOuts.find({ limit: 9 })).optOuts).toMatchObject([
+      { number: '+15550100777', callId: 'CA2', reason: 'as [forgotten] said' },
+      { number: CALLER, callId: null, reason: '' },
+    ]);
+    expect(await forget(database, dataDir, CALLER), 'again').toMatchObject({ optedOut: true, mentions: 0 });
   });
 
   test('the CRM of our own: who has that number, with all that hangs on them, what they left, and their calls', async (context) => {
@@ -257,6 +286,7 @@ describe.each(SIZES)('%s', (size) => {
       voicemails: 1,
       mentions: 1,
       spooled: 0,
+      optedOut: false,
       leftIn: [
         'the recording of 1 voicemail, at the carrier: a server that runs deletes it there within seconds',
       ],

@@ -139,6 +139,21 @@ test('tools: called, done, cancelled; only the first end of each counts', () => 
   ]);
 });
 
+test('what is used after a hand-over is paid at the price of the new agent’s model', () => {
+  const { tell, writes } = recording();
+  tell(STARTED);
+  tell({ type: 'tokens-used', turn: turnId(1), usage: USED }, 1_000);
+  tell(
+    { type: 'handed-over', from: 'Desk', to: 'Billing', model: 'a-model-without-a-price', reason: 'x' },
+    1_500,
+  );
+  tell({ type: 'tokens-used', turn: turnId(2), usage: USED }, 2_000);
+  tell({ type: 'handed-over', from: 'Billing', to: 'Desk', model: STARTED.model, reason: 'x' }, 2_500);
+  tell({ type: 'tokens-used', turn: turnId(3), usage: USED }, 3_000);
+  const costs = writes.flatMap((write) => (write.is === 'usage' ? [write.costMicroUsd] : []));
+  expect(costs).toEqual([420, null, 420]);
+});
+
 test('the end holds the sums of all turns, the watchdog as it is then, and the time', () => {
   const { tell, writes } = recording();
   const watchdog = { 'no answer': { reminded: 1 } };
@@ -179,6 +194,10 @@ test.each<[NoticeBody, Record<string, unknown>]>([
   [
     { type: 'departed', to: 'billing', reason: 'an\0 invoice' },
     { to: 'billing', reason: 'an� invoice' },
+  ],
+  [
+    { type: 'handed-over', from: 'Desk', to: 'Billing', model: 'm', reason: 'an\0 invoice' },
+    { from: 'Desk', to: 'Billing', model: 'm', reason: 'an� invoice' },
   ],
   [{ type: 'returned', why: 'nobody answered' }, { why: 'nobody answered' }],
   [{ type: 'caller-silent', times: 2 }, { times: 2 }],

@@ -44,6 +44,7 @@ export function renderVerb(verb: Verb, base: string): string {
   if ('say' in verb && verb.do !== 'ask-key' && verb.do !== 'music' && verb.say) say(response, verb.say);
   switch (verb.do) {
     case 'stream':
+      if (verb.keys !== undefined) response.play({ digits: written(verb.keys) });
       response
         .connect({ action: afterStreamUrl(base, verb.step) })
         .stream({

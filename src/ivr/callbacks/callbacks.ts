@@ -9,6 +9,7 @@ import type { PersonStatus } from '../../carrier/webhooks.ts';
 import type { Database } from '../../store/database.ts';
 import type { PhoneNumber } from '../../base/phone-number.ts';
 import type { CallbackBook, PromisedCallback } from '../../tools/callbacks.ts';
+import type { OptOutBook } from '../../tools/opt-outs.ts';
 import { unlessAborted } from '../../tools/run/aborted.ts';
 import { createCallbackStore, type CallbackStore, type KeptCallback } from './callback-store.ts';
 import {
@@ -30,6 +31,8 @@ export interface CallbacksOptions {
   readonly guard: (to: string, from: string) => string | undefined;
   /** Why nobody could talk with them, in words; asked when they are about to be dialled. */
   readonly nobodyThere: (callback: PromisedCallback) => string | undefined;
+  /** Who asked not to be called any more, whatever was promised to them. Asked when they are about to be dialled. */
+  readonly optOuts: Pick<OptOutBook, 'has'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,6 +52,9 @@ export interface Callbacks extends CallbackBook {
   close(withinMs: number): Promise<void>;
 }
 
+/** People read it beside the number and the promise. */
+const OPTED_OUT = 'they have asked since not to be called any more';
+
 const LOOK_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
@@ -66,7 +72,7 @@ export const openCallbacks = ({
 export function callbacksIn(
   store: CallbackStore,
   ready: () => Promise<void>,
-  { control, guard, nobodyThere, clock, log }: CallbacksOptions,
+  { control, guard, nobodyThere, optOuts, clock, log }: CallbacksOptions,
 ): Callbacks {
   const untold = new Untold(log);
   const closed = new AbortController();
@@ -131,7 +137,8 @@ export function callbacksIn(
   async function dial(callback: KeptCallback): Promise<{ fate: Fate; legId?: CallId }> {
     const { id, to, from, attempts } = callback;
     try {
-      refuse(guard(to, from) ?? nobodyThere(callback));
+      const words = guard(to, from) ?? nobodyThere(callback);
+      refuse(words ?? ((await hasOptedOut(to)) ? OPTED_OUT : undefined));
       const errand = { is: 'callback', of: id, attempt: attempts } as const;
       const legId = await control.place({ to, from, ringS: RING_S, errand });
       return { fate: { is: 'dialling', leaseMs: LEASE_MS }, legId };
@@ -139,6 +146,12 @@ export function callbacksIn(
       return { fate: fateOfRefusal(thrown) };
     }
   }
+
+  /** Nobody has been called yet: while it cannot be known, it is as if the carrier were away. */
+  const hasOptedOut = (to: PhoneNumber): Promise<boolean> =>
+    optOuts.has(to, closed.signal).catch((thrown: unknown) => {
+      throw new LivelineError('CARRIER_UNREACHABLE', `not asked: ${messageOf(thrown)}`, { cause: thrown });
+    });
 
   /** Told to people only where it counts: another process may have heard of it before. */
   function settleSoon(callback: KeptCallback, attempt: number, fate: Fate, legId?: CallId): void {

@@ -9,6 +9,8 @@ export type Happening =
   | { type: 'ready' }
   | { type: 'speechStarted' }
   | { type: 'speechEnded'; speechMs: number }
+  /** What was said before, as the client tells it. */
+  | { type: 'seeded'; said: readonly { readonly role: string | undefined; readonly text: string }[] }
   | { type: 'prompted'; text: string; by: 'clientContent' | 'realtimeInput' }
   /** The first output of a reply follows. */
   | { type: 'replied'; greeting: boolean }

@@ -83,6 +83,10 @@ export class Talk {
     this.#usage.read(text);
     if (this.#history) {
       this.#history = !turnComplete;
+      this.#options.note({
+        type: 'seeded',
+        said: turns.map((turn) => ({ role: turn.role, text: textOf([turn]) })),
+      });
       return this.#recall(turns);
     }
     if (turns.length > 0) this.#options.note({ type: 'prompted', text, by: 'clientContent' });

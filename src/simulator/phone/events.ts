@@ -58,6 +58,8 @@ export type PhoneEventBody =
   | { type: 'mark'; name: string }
   /** `sent` is false when no stream was open: nobody got the digit. */
   | { type: 'digit'; digit: string; sent: boolean }
+  /** `<Play digits>`: the server pressed it, and the tone has reached this phone. */
+  | { type: 'keyPlayed'; key: string }
   | {
       type: 'streamClosed';
       streamSid: string;

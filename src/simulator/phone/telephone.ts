@@ -15,6 +15,7 @@ import { newSid } from './sid.ts';
 import type { DialledLeg, Office, Start } from './stage.ts';
 import type { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
+import { keySound } from './tones.ts';
 import { SAMPLES_PER_MS, Track } from './track.ts';
 import type { Callback } from './verb.ts';
 
@@ -29,6 +30,8 @@ export interface TelephoneOptions {
   /** The caller hangs up when neither was heard for so long. Default 10,000. */
   readonly patienceMs?: number | undefined;
   readonly faults?: CallFaults | undefined;
+  /** The tones of pressed keys are in the caller's sound too, as where a carrier does not take them out. Default false. */
+  readonly keysSound?: boolean | undefined;
   /** False: no recording, and 8 kB less memory for every second heard. Default true. */
   readonly keepSound?: boolean | undefined;
   readonly log?: Log | undefined;
@@ -61,6 +64,7 @@ export class PhoneCall implements DialledLeg {
   readonly #clock: Clock;
   readonly #placedMs: number;
   readonly #keepSound: boolean;
+  readonly #keysSound: boolean;
   readonly #timeline: Timeline;
   readonly #mouth: Track;
   readonly #heard: Track;
@@ -83,13 +87,14 @@ export class PhoneCall implements DialledLeg {
     this.#clock = clock;
     this.#placedMs = clock.nowMs();
     this.#keepSound = keepSound;
+    this.#keysSound = options.keysSound ?? false;
     this.#ticker = ticker;
     this.#timeline = new Timeline(this.#placedMs, (event) => options.onEvent?.(event), log);
     const mouth = (this.#mouth = new Track(this.#placedMs));
     const heard = (this.#heard = new Track(this.#placedMs, keepSound || echoes(faults)));
     const host = {
       emit: (event: PhoneEventBody, atMs: number) => this.#timeline.add(event, atMs),
-      press: (digit: string) => this.#exchange.leg.press(digit),
+      press: (digit: string) => this.#press(digit),
       hangUp: (why: string) => void this.#exchange.end('caller', why),
       sinceCallMs: (clockMs: number) => clockMs - this.#placedMs,
     };
@@ -179,7 +184,7 @@ export class PhoneCall implements DialledLeg {
 
   /** Throws SCRIPT_INVALID for what is no key. */
   press(digits: string): void {
-    for (const digit of checkDigits(digits)) this.#exchange.leg.press(digit);
+    for (const digit of checkDigits(digits)) this.#press(digit);
   }
 
   /** Speaks a WAV file now, or after what is being said. Throws WAV_INVALID. */
@@ -205,6 +210,12 @@ export class PhoneCall implements DialledLeg {
     const { status, errors, leg } = this.#exchange;
     const { callSid, durationMs, heardMs } = this;
     return { callSid, status, hungUpBy: by, why, durationMs, heardMs, streams: leg.streams, errors };
+  }
+
+  #press(digit: string): void {
+    if (this.#keysSound && !this.ended)
+      this.#mouth.append(this.#mouth.positionAt(this.#clock.nowMs()), keySound(digit));
+    this.#exchange.leg.press(digit);
   }
 
   #startTicks(): void {

@@ -1,5 +1,6 @@
 // The sounds that the network makes itself, and how long they last.
-import { MULAW_8K } from '../../audio/format.ts';
+import { toneOf } from '../../audio/dtmf.ts';
+import { MULAW_8K, silence } from '../../audio/format.ts';
 import { MULAW_ENCODE } from '../../audio/g711.ts';
 import { SAMPLES_PER_MS } from './track.ts';
 
@@ -22,10 +23,22 @@ function tone(hz: number, ms: number): Uint8Array {
   );
 }
 
+/** A key as a telephone sends it, with the pause that follows before the next (ITU-T Q.24: each 40 ms or more). */
+const KEY_MS = { tone: 100, pause: 60 };
+
+export function keySound(key: string): Uint8Array {
+  const sound = silence(MULAW_8K, KEY_MS.tone + KEY_MS.pause);
+  toneOf(key, KEY_MS.tone, MULAW_8K.sampleRateHz).forEach((sample, at) => {
+    sound[at] = MULAW_ENCODE[sample & 0xffff]!;
+  });
+  return sound;
+}
+
 /** Stands for the carrier's own voice in `<Say>`: as long as the words, which are in the timeline. */
 export const hum = (text: string): Uint8Array => tone(HUM_HZ, text.length * SAY_MS_PER_CHARACTER);
 
 export const beep = (): Uint8Array => tone(BEEP_HZ, BEEP_MS);
 
-export const digitsMs = (digits: string): number =>
-  Array.from(digits).reduce((ms, digit) => ms + (/w/i.test(digit) ? DIGIT_WAIT_MS : DIGIT_MS), 0);
+/** `key`: as `<Play digits>` has it; a `w` is none, but waits. */
+export const keyMs = (key: string): number => (isKey(key) ? DIGIT_MS : DIGIT_WAIT_MS);
+export const isKey = (key: string): boolean => !/w/i.test(key);

@@ -1,6 +1,6 @@
 // How Twilio reads the attributes of TwiML: what is blank or odd counts as absent. Pure.
 import type { Callback, Hold, Link, Method } from './verb.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../base/xml.ts';
 
 export type Attributes = XmlElement['attributes'];
 

@@ -2,7 +2,7 @@
 // <Record>, <Enqueue>, <Refer>; the defaults are from there). Pure.
 import { blankIsAbsent, callbackOf, countOf, flagOf, holdOf, linkOf, methodOf } from './twiml-attributes.ts';
 import type { ConferenceNoun, NumberNoun, QueueNoun, Verb } from './verb.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../base/xml.ts';
 
 type Warn = (message: string) => void;
 

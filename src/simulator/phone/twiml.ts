@@ -4,7 +4,7 @@ import type { TwilioError } from './twilio-error.ts';
 import { blankIsAbsent, countOf, methodOf } from './twiml-attributes.ts';
 import { readDial, readEnqueue, readGather, readRecord, readRefer } from './twiml-people.ts';
 import type { StreamNoun, Verb } from './verb.ts';
-import { readXml, XmlError, type XmlElement } from './xml.ts';
+import { readXml, XmlError, type XmlElement } from '../../base/xml.ts';
 
 export type { Method, StreamNoun, Verb } from './verb.ts';
 

@@ -8,7 +8,7 @@ import { dialConference, dialQueue } from './meeting.ts';
 import { record } from './record.ts';
 import { refer } from './refer.ts';
 import { whole, type Stage } from './stage.ts';
-import { digitsMs, hum } from './tones.ts';
+import { hum, isKey, keyMs } from './tones.ts';
 import type { DialVerb, Target, Verb } from './verb.ts';
 import { pause } from './waiting.ts';
 
@@ -25,6 +25,15 @@ async function say(verb: Verb & { verb: 'Say' }, stage: Stage): Promise<void> {
   stage.emit({ type: 'said-by-carrier', text, language });
   await playLoop(stage, hum(text), loop);
   if (!stage.signal.aborted) stage.leg.understood(text);
+}
+
+/** Who is at the phone gets each key once it was played: tones are told apart from voices, and are no agent that speaks. */
+async function pressKeys(digits: string, stage: Stage): Promise<void> {
+  for (const key of digits) {
+    await pause(stage.clock, keyMs(key), stage.signal);
+    if (stage.signal.aborted) return;
+    if (isKey(key)) stage.emit({ type: 'keyPlayed', key });
+  }
 }
 
 async function dial(verb: DialVerb, documentUrl: string, stage: Stage): Promise<Target | undefined> {
@@ -65,7 +74,7 @@ export async function perform(verb: Verb, documentUrl: string, stage: Stage): Pr
       await pause(stage.clock, verb.lengthS * 1_000, signal);
       return undefined;
     case 'PlayDigits':
-      await pause(stage.clock, digitsMs(verb.digits), signal);
+      await pressKeys(verb.digits, stage);
       return undefined;
     case 'Say':
       await say(verb, stage);

@@ -8,6 +8,7 @@ import * as crmLog from './0005-crm-log.ts';
 import * as voicemail from './0006-voicemail.ts';
 import * as routes from './0007-routes.ts';
 import * as callbackLimits from './0009-callback-limits.ts';
+import * as optOuts from './0010-opt-outs.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-voicemail': voicemail,
   '0007-routes': routes,
   '0009-callback-limits': callbackLimits,
+  '0010-opt-outs': optOuts,
 };

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { describedField, describedRequest } from '../../web/described.ts';
 import { readDescribed } from '../../web/described-file.ts';
 import { requestFaults, textFaults, type Variables } from '../../web/described-faults.ts';
+import { variablesIn } from '../../web/template.ts';
+import { DIGITS_OF, SECRET_KINDS } from '../secrets.ts';
 
 const words = z.string().trim().min(1, 'expected some text');
 
@@ -36,6 +38,11 @@ const parameter = z
       });
   });
 
+/** Digits of a number whose last four may be said. */
+const LEAST_READ_BACK = 8;
+/** Nobody types more for one thing. */
+const MOST_SECRETS = 4;
+
 const EFFECTS = 'expected true, false, reverses: with the names of tools, or about: with what it is done to';
 const effect = z.union(
   [
@@ -61,6 +68,32 @@ const tell = z.strictObject({
   when: z.record(z.string().regex(/^[45]\d\d$/, 'expected a status from 400 to 599'), words).default({}),
 });
 
+const secret = z
+  .strictObject({
+    ask: z.enum(SECRET_KINDS, `expected one of ${SECRET_KINDS.join(', ')}`),
+    least: z.int().min(1).optional(),
+    most: z.int().min(1).optional(),
+    /** What the model is told of it beside how many digits there were. */
+    read_back: z.literal('last_four', 'expected last_four, or nothing').optional(),
+  })
+  .superRefine(({ ask, least, most, read_back }, context) => {
+    const usual = DIGITS_OF[ask];
+    const add = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    for (const [name, value] of Object.entries({ least, most }))
+      if (value !== undefined && (value < usual.least || value > usual.most))
+        add(name, `a ${ask} has from ${usual.least} to ${usual.most} digits`);
+    if ((least ?? usual.least) > (most ?? usual.most)) add('least', 'expected no more than most');
+    if (read_back !== undefined && ask !== 'card' && ask !== 'digits')
+      add('read_back', `nothing of a ${ask} is read back: leave it out`);
+    // Of a short number the last four would be most of it.
+    if (read_back !== undefined && (least ?? usual.least) < LEAST_READ_BACK)
+      add(
+        'read_back',
+        `expected least: ${LEAST_READ_BACK} or more, so that four digits do not give the number away`,
+      );
+  });
+
 /** Variables that are not arguments. `caller` is empty where the number is withheld. */
 const KNOWN = ['caller', 'called', 'call_id', 'effect_key'];
 
@@ -76,6 +109,14 @@ const httpToolSpec = z
     timeout_ms: z.int().min(100).max(60_000).default(5_000),
     late_result: z.enum(['tell', 'drop']).optional(),
     allow_private: z.boolean().default(false),
+    /** What the caller types for it, one after the other: {{keypad.<name>}} in the request, and nowhere else. */
+    secrets: z
+      .record(functionName, secret)
+      .default({})
+      .refine(
+        (secrets) => Object.keys(secrets).length <= MOST_SECRETS,
+        `a caller types at most ${MOST_SECRETS} numbers for one tool`,
+      ),
     request: describedRequest,
     tell,
   })
@@ -85,13 +126,22 @@ const httpToolSpec = z
       args.filter(([, { required }]) => required === isRequired).map(([name]) => `args.${name}`);
     const asked: Variables = { always: [...named(true), ...KNOWN], sometimes: named(false) };
     const results = Object.keys(tool.tell.fields).map((name) => `result.${name}`);
+    const typed = Object.keys(tool.secrets).map((name) => `keypad.${name}`);
+    const sent: Variables = { ...asked, always: [...asked.always, ...typed] };
     const told: Variables = { ...asked, sometimes: [...asked.sometimes, ...results] };
     const subject: Variables = { always: named(true), sometimes: [...named(false), ...results] };
     const add = (path: (string | number)[], message: string): void =>
       context.addIssue({ code: 'custom', path, message });
 
-    for (const { path, words } of requestFaults(tool.request, asked, 'whole'))
+    for (const { path, words } of requestFaults(tool.request, sent, 'whole'))
       add(['request', ...path], words);
+    const written = JSON.stringify(tool.request);
+    for (const [at, name] of typed.entries())
+      if (!variablesIn(written).some((variable) => variable.name === name))
+        add(
+          ['secrets', Object.keys(tool.secrets)[at]!],
+          `the request has no {{${name}}}: what is typed would go nowhere`,
+        );
     for (const fault of textFaults(tool.tell.message, told, 'words')) add(['tell', 'message'], fault);
     for (const [status, text] of Object.entries(tool.tell.when))
       for (const fault of textFaults(text, asked, 'words')) add(['tell', 'when', status], fault);

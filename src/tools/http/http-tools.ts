@@ -12,6 +12,7 @@ import { fillText, ValueRefused, type Secrets, type Values } from '../../web/tem
 import { defineTool } from '../define-tool.ts';
 import type { HttpToolParameter, HttpToolSpec } from './http-tools-file.ts';
 import { ToolRefusal } from '../refusal.ts';
+import { askFor, withTyping } from './typed.ts';
 import type { Effect, Tool, ToolContext, ToolResult } from '../tool.ts';
 
 const CODES = { unavailable: 'TOOL_UNAVAILABLE', refused: 'TOOL_REFUSED', inDoubt: 'TOOL_IN_DOUBT' } as const;
@@ -40,23 +41,27 @@ export function httpTool(spec: HttpToolSpec, deps: { secrets: Secrets; clock: Cl
 
   return defineTool({
     name,
-    description: spec.description,
+    description: withTyping(spec),
     args: z.object(
       Object.fromEntries(Object.entries(spec.parameters).map(([key, one]) => [key, schemaOf(one)])),
     ),
     timeoutMs: spec.timeout_ms,
     effect,
     lateResult: spec.late_result,
+    secrets: Object.values(spec.secrets).map(({ ask }) => ask),
     async run(args, context) {
       const values = valuesOf(args, context);
-      const filled = unlessRefused(name, () => fillRequest(request, values, deps.secrets));
+      const typed = await askFor(spec, context);
+      const sent: Values = new Map([...values, ...typed.values]);
+      const filled = unlessRefused(name, () => fillRequest(request, sent, deps.secrets));
       const answer = await rest.ask({
         ...filled,
         repeatable: spec.repeatable ?? effect === undefined,
         expects: Object.keys(spec.tell.when).map(Number),
         signal: context.signal,
       });
-      return resultOf(spec, values, answer);
+      const result = resultOf(spec, values, answer);
+      return { ...result, tell: { ...result.tell, ...typed.told } };
     },
   });
 }

@@ -14,10 +14,12 @@ export interface Job {
   readonly startedMs: number;
   /** Ends it. */
   readonly aborter: AbortController;
-  /** Fires when it takes no turn from another any more. */
+  /** Fires when it takes no turn from another any more, and nothing is typed for it. */
   readonly asked: AbortController;
   stage: Stage;
   asker: Asker;
+  /** It waits for the caller, who types something secret. */
+  isTyping: boolean;
   stopTimer: StopTimer;
 }
 
@@ -29,6 +31,15 @@ export function goesOn({ stage, tool }: Job, since: Exclude<Asker, 'waits'>): bo
   if (since === 'hung-up') return tool?.effect !== undefined;
   return stage === 'acting' && (tool?.effect !== undefined || tool?.lateResult === 'tell');
 }
+
+export const isUnknown = ({ call }: Job): LivelineError =>
+  new LivelineError('TOOL_UNKNOWN', `the model called ${call.name}, which this call has not`);
+
+export const isOneTooMany = ({ call }: Job, most: number): LivelineError =>
+  new LivelineError(
+    'TOO_MANY_TOOLS',
+    `${most} tools of this call were not done yet when the model called ${call.name}`,
+  );
 
 export function tookTooLong({ stage }: Job, { declaration: { name }, timeoutMs }: Tool): LivelineError {
   return stage === 'waiting'

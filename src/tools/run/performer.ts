@@ -10,7 +10,9 @@ import { hadNoEffect } from '../effects/had-no-effect.ts';
 import { Once, type OnceOptions } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { Slots } from '../slots.ts';
+import type { SecretDesk } from '../secrets.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool.ts';
+import { TypedSecrets } from './typed-secrets.ts';
 import { writesThrough } from './writes.ts';
 
 /** For its turn; arguments are checked, and it is asked whether it was done before; the tool runs. */
@@ -24,14 +26,21 @@ export interface Task {
   /** Fires when nobody waits for the answer any more, although the task goes on: its turn is then another's. */
   readonly asked: AbortSignal;
   readonly onStage: (stage: Stage) => void;
+  /** The caller types for it, which takes the time that it takes. */
+  readonly onTyping: (isTyping: boolean) => void;
 }
 
 export interface PerformerOptions
   extends
     OnceOptions,
-    Pick<ToolContext, 'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks'> {
+    Pick<
+      ToolContext,
+      'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks' | 'optOuts'
+    > {
   readonly clock: Clock;
   readonly tools: readonly Tool[];
+  /** Left out: the caller has no keypad. */
+  readonly secrets?: SecretDesk | undefined;
 }
 
 /** A caller cannot wait for more at once, and a CRM should not be asked more. */
@@ -40,6 +49,8 @@ const MOST_AT_ONCE = 4;
 export const LATE_FOR_MS = 30_000;
 /** An effect that is not settled by then was left behind by a process that died: no other waits so long with it. */
 const SETTLED_AFTER_MS = LATE_FOR_MS + 10_000;
+/** So much longer for each secret that is typed meanwhile, however often the caller gets it wrong. */
+const TYPED_WITHIN_MS = 180_000;
 
 export class Performer {
   readonly #options: PerformerOptions;
@@ -86,24 +97,31 @@ export class Performer {
       return this.#use(task, args, effectKey);
     };
     if (!tool.effect) return act(`${this.#options.callId}/${call.id}`);
-    const limitMs = tool.timeoutMs + SETTLED_AFTER_MS;
+    const typingMs = (tool.secrets?.length ?? 0) * TYPED_WITHIN_MS;
+    const limitMs = tool.timeoutMs + typingMs + SETTLED_AFTER_MS;
     return this.#once.perform({
       ...{ tool: name, args, reverses: this.#reversedBy.get(name) ?? [], about: aboutOf(tool, args) },
       ...{ limitMs, signal, act },
     });
   }
 
-  async #use({ call, tool, signal }: Task, args: JsonObject, effectKey: string): Promise<Outcome> {
-    const { callId, caller, called, crm, texts, office, profile, callbacks, clock } = this.#options;
+  async #use(task: Task, args: JsonObject, effectKey: string): Promise<Outcome> {
+    const { call, tool, signal } = task;
+    const { callId, caller, called, crm, texts, office, profile, callbacks, optOuts, clock } = this.#options;
     const writes = writesThrough(crm, texts);
+    const typed = new TypedSecrets(this.#options.secrets, task, office.language);
     try {
       const result = await tool.run(args, {
-        ...{ callId, toolCallId: call.id, effectKey, caller, called, office, profile, callbacks },
+        ...{ callId, toolCallId: call.id, effectKey, caller, called, office, profile, callbacks, optOuts },
         ...{ crm: writes.crm, texts: writes.texts, epochMs: clock.epochMs(), signal },
+        secrets: typed.secrets,
       });
-      return { ...answerOf(tool, result), about: aboutOfResult(result) };
+      return typed.cleared({ ...answerOf(tool, result), about: aboutOfResult(result) });
     } catch (thrown) {
-      throw writes.any() ? asHalfDone(tool, thrown) : thrown;
+      const cleared = typed.clearedFault(thrown);
+      throw writes.any() ? asHalfDone(tool, cleared) : cleared;
+    } finally {
+      typed.forget();
     }
   }
 }

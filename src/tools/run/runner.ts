@@ -1,7 +1,6 @@
 // Runs the tools of one call: each id at most once, within its time, answered exactly once unless cancelled.
 // Knows neither the model nor the line; what a tool asks of the call is handed on, not done.
 import type { Clock } from '../../base/clock.ts';
-import { LivelineError } from '../../base/errors.ts';
 import type { CallId, ToolCallId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { TextSender } from '../../carrier/texts.ts';
@@ -12,11 +11,13 @@ import { createMemoryEffects } from '../effects/memory.ts';
 import type { Effects } from '../effects/effects.ts';
 import { recordedCauseOf } from './fault.ts';
 import { JobLog, NOBODY_TOLD, TOLD, type EndWords } from './job-log.ts';
-import { goesOn, tookTooLong, type Asker, type Job } from './job.ts';
+import { goesOn, isOneTooMany, isUnknown, tookTooLong, type Asker, type Job } from './job.ts';
 import { inDoubt } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { LATE_FOR_MS, Performer } from './performer.ts';
 import type { CallbackBook } from '../callbacks.ts';
+import type { OptOutBook } from '../opt-outs.ts';
+import type { SecretDesk } from '../secrets.ts';
 import type { CallAction, Office, Tool } from '../tool.ts';
 
 /**
@@ -44,7 +45,7 @@ export interface ToolLate {
 }
 
 export interface Runner {
-  /** Starts the tool; never reports in the same tick. An id that runs or ran is ignored. Never throws. */
+  /** Starts the tool; never reports in the same tick. An id that was there is ignored. Never throws. */
   run(call: ToolCall): void;
   /**
    * It is then never reported by onDone. A tool that only looks is aborted, unless its late result is told; an effect that
@@ -67,6 +68,10 @@ export interface RunnerOptions {
   readonly profile: string;
   /** Left out: nobody keeps them. */
   readonly callbacks?: CallbackBook | undefined;
+  /** Left out: nobody keeps any. */
+  readonly optOuts?: OptOutBook | undefined;
+  /** Left out: the caller has no keypad. */
+  readonly secrets?: SecretDesk | undefined;
   /** Left out: remembered for this call alone. */
   readonly effects?: Effects | undefined;
   readonly callId: CallId;
@@ -80,7 +85,7 @@ export interface RunnerOptions {
   readonly onLate?: (late: ToolLate) => void;
 }
 
-/** With those that wait their turn and those that are late. More come from a model that runs in circles. */
+/** With those that wait their turn or are late. More come from a model that runs in circles. */
 const MOST_IN_ALL = 16;
 /** After the hang-up: longer than the built-in tools may take, and well within the 30 s of a stop. */
 const FINISHED_WITHIN_MS = 8_000;
@@ -99,22 +104,27 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function perform(job: Job): Promise<Outcome> {
     const { call, tool, aborter } = job;
-    if (tool === undefined) {
-      const text = `the model called ${call.name}, which this call has not`;
-      return Promise.resolve(failed(new LivelineError('TOOL_UNKNOWN', text)));
-    }
-    if (jobs.size > MOST_IN_ALL) {
-      const text = `${MOST_IN_ALL} tools of this call were not done yet when the model called ${call.name}`;
-      return Promise.resolve(failed(new LivelineError('TOO_MANY_TOOLS', text)));
-    }
-    job.stopTimer = clock.after(tool.timeoutMs, () => timeOut(job, tool));
+    if (tool === undefined) return Promise.resolve(failed(isUnknown(job)));
+    if (jobs.size > MOST_IN_ALL) return Promise.resolve(failed(isOneTooMany(job, MOST_IN_ALL)));
+    startTimer(job, tool);
     return performer.perform({
       call,
       tool,
       signal: aborter.signal,
       asked: job.asked.signal,
       onStage: (stage) => (job.stage = stage),
+      onTyping: (isTyping) => {
+        job.isTyping = isTyping;
+        // Once nobody waits for the answer, the limit is another one.
+        if (job.asker === 'waits' && jobs.has(call.id)) startTimer(job, tool);
+      },
     });
+  }
+
+  /** None runs while the caller types. */
+  function startTimer(job: Job, tool: Tool): void {
+    job.stopTimer();
+    if (!job.isTyping) job.stopTimer = clock.after(tool.timeoutMs, () => timeOut(job, tool));
   }
 
   function tell(job: Job, outcome: Outcome): void {
@@ -181,7 +191,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function leave(job: Job, since: Exclude<Asker, 'waits'>): void {
     if (goesOn(job, since)) {
       job.asker = since;
-      if (since === 'cancelled') job.asked.abort();
+      if (since === 'cancelled' || job.isTyping) job.asked.abort();
       return;
     }
     drop(job);
@@ -220,7 +230,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const job: Job = {
         ...{ call, tool: byName.get(call.name), startedMs: clock.nowMs() },
         ...{ aborter: new AbortController(), asked: new AbortController() },
-        ...{ stage: 'waiting', asker: 'waits', stopTimer: () => undefined },
+        ...{ stage: 'waiting', asker: 'waits', isTyping: false, stopTimer: () => undefined },
       };
       jobLog.called(job);
       jobs.set(call.id, job);

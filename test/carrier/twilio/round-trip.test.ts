@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { callId } from '../../../src/base/ids.ts';
 import type { CarrierRequest, Verb } from '../../../src/carrier/webhooks.ts';
-import { readXml, type XmlElement } from '../../../src/simulator/phone/xml.ts';
+import { readXml, type XmlElement } from '../../../src/base/xml.ts';
 import { asked, BASE, hooks } from './asked.ts';
 
 describe('what a verb carries comes back', () => {

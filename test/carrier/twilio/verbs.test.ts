@@ -5,7 +5,7 @@ import { callId } from '../../../src/base/ids.ts';
 import { renderVerb } from '../../../src/carrier/twilio/markup.ts';
 import type { Errand, Spoken, Verb } from '../../../src/carrier/webhooks.ts';
 import { parseTwiml } from '../../../src/simulator/phone/twiml.ts';
-import { readXml, type XmlElement } from '../../../src/simulator/phone/xml.ts';
+import { readXml, type XmlElement } from '../../../src/base/xml.ts';
 
 const BASE = 'https://voice.example.com/line';
 const CALL = callId('CA1');

@@ -3,6 +3,7 @@ import { expect, vi, type TestContext } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { showCall } from '../../../src/cli/calls.ts';
+import { createPostgresOptOuts } from '../../../src/records/opt-outs.ts';
 import { createPostgresRecords } from '../../../src/records/postgres.ts';
 import type { VoicemailEntry, VoicemailPage } from '../../../src/records/voicemail/entry.ts';
 import { voicemailStore } from '../../../src/records/voicemail/voicemail.ts';
@@ -44,6 +45,7 @@ export async function shown(
       where: { database: '', dataDir },
       store: createPostgresRecords(database),
       voicemails: voicemailStore({ database, dataDir, installation }),
+      optOuts: createPostgresOptOuts(database),
       forget: () => Promise.reject(new Error('nobody asked for it')),
       close: () => Promise.resolve(),
     });

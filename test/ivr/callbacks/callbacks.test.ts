@@ -180,6 +180,21 @@ describe.each(SIZES)('%s', (size) => {
     expect(lines).toMatchObject([{ level: 'error', cause: 'nobody is there at this hour' }]);
   });
 
+  test('who has opted out since is not called; while nobody can say so, nor are they, and nothing is in doubt', async (context) => {
+    const { callbacks, carrier, pass, soon, rows, list, lines } = await rig(context, size);
+    await callbacks.promise(promiseOf(soon(0)), 'key', signal);
+    list.asked = () => Promise.reject(new Error('the database is away'));
+    await pass(0);
+    expect([await rows(), carrier.placed]).toEqual([['due 1 0'], []]);
+    list.asked = () => Promise.resolve(true);
+    await pass(10 * MINUTE_MS);
+    expect(carrier.placed).toEqual([]);
+    expect(await rows()).toEqual(['failed 2 0']);
+    expect(lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { cause: 'they have asked since not to be called any more' },
+    ]);
+  });
+
   for (const status of ['busy', 'no-answer', 'failed', 'canceled'] as const)
     test(`${status}: again after ten minutes, three times in all, then people are told`, async (context) => {
       const { callbacks, carrier, pass, soon, tell, rows, lines } = await rig(context, size);

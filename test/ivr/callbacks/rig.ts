@@ -57,6 +57,8 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
   const carrier = scriptedCarrier();
   const guard = { words: undefined as string | undefined };
   const there = { not: undefined as string | undefined };
+  const list = { asked: (_number: string): Promise<boolean> => Promise.resolve(false) };
+  const optedOut = (number: string): Promise<boolean> => list.asked(number);
   const lines: Record<string, unknown>[] = [];
   const destination = {
     write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
@@ -68,6 +70,7 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
       control: carrier,
       guard: () => guard.words,
       nobodyThere: () => there.not,
+      optOuts: { has: (number) => optedOut(number) },
       clock,
       log,
       ...over,
@@ -78,7 +81,7 @@ export async function rig(context: TestContext, size: Size, given?: Database) {
     return all.map(({ state, attempts, unanswered }) => `${state} ${attempts} ${unanswered}`);
   };
   return {
-    ...{ database, clock, carrier, guard, there, lines, store, start, callbacks, rows },
+    ...{ database, clock, carrier, guard, there, list, lines, store, start, callbacks, rows },
     soon: (ms: number): number => clock.epochMs() + ms,
     levels: () => lines.map(({ level }) => String(level)),
     /** Lets time pass, and does what is due then. */

@@ -66,6 +66,15 @@ describe('TwiML after the stream', () => {
     expect(call.events.filter(({ type }) => type === 'agentStarted')).toHaveLength(1);
   });
 
+  test('Play digits: each key reaches the phone when it was played, no wait is one, and nothing of it is speech', async () => {
+    const { call } = await dial({
+      answer: ({ path }) => (path === '/twilio/voice' ? '<Response><Play digits="1w2#"/></Response>' : {}),
+    });
+    const outcome = await call.done;
+    const keys = call.events.flatMap((event) => (event.type === 'keyPlayed' ? [event.key] : []));
+    expect([keys.join(''), outcome.heardMs]).toEqual(['12#', 0]);
+  });
+
   test.each([
     ['busy', '<Reject reason="busy"/>', 'busy'],
     ['rejected', '<Reject/>', 'no-answer'],

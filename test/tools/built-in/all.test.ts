@@ -51,6 +51,7 @@ test('what acts says so, and what only looks does not', () => {
     'create_ticket',
     'take_message',
     'send_text',
+    'opt_out',
     'call_back',
   ]);
 });

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../src/live/session.ts';
 import { createMemoryEffects } from '../../../src/tools/effects/memory.ts';
 import type { Effects } from '../../../src/tools/effects/effects.ts';
 import { createRunner, type ToolDone, type ToolLate } from '../../../src/tools/run/runner.ts';
+import type { SecretDesk } from '../../../src/tools/secrets.ts';
 import type { Tool, ToolContext, ToolResult } from '../../../src/tools/tool.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { memoryCrm, noTexts } from '../rig.ts';
@@ -52,6 +53,7 @@ interface RigOptions {
   readonly effects?: Effects;
   readonly crm?: Crm;
   readonly texts?: TextSender;
+  readonly secrets?: SecretDesk;
 }
 
 export function rigOf(
@@ -62,6 +64,7 @@ export function rigOf(
     effects = createMemoryEffects(clock),
     crm = memoryCrm(),
     texts = noTexts,
+    secrets,
   }: RigOptions = {},
 ) {
   const done: ToolDone[] = [];
@@ -76,6 +79,7 @@ export function rigOf(
     tools,
     crm,
     texts,
+    secrets,
     office: { timeZone: 'UTC', language: 'en-US' },
     profile: 'reception',
     called: '+15550100100',

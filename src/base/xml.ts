@@ -1,6 +1,13 @@
 // A strict reader for small XML documents: what is not well-formed is refused with its line, as Twilio refuses it. Knows
 // nothing of TwiML. Document types and processing instructions are refused too: TwiML has none.
 
+/** With texts and elements as they follow each other. */
+export interface XmlNode {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly content: readonly (string | XmlNode)[];
+}
+
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -11,13 +18,24 @@ export interface XmlElement {
 
 export class XmlError extends Error {
   override readonly name = 'XmlError';
+  /** Counts from 1. */
+  readonly line: number;
+  readonly words: string;
+
+  constructor(line: number, words: string) {
+    super(`line ${line}: ${words}`);
+    this.line = line;
+    this.words = words;
+  }
 }
+
+/** Whose line is not known yet. */
+class NotXml extends Error {}
 
 interface Building {
   name: string;
   attributes: Record<string, string>;
-  children: XmlElement[];
-  text: string;
+  content: (string | XmlNode)[];
 }
 
 const NAME = '[A-Za-z_:][\\w:.-]*';
@@ -41,7 +59,7 @@ function decode(text: string): string {
     if (name !== undefined) return NAMED[name]!;
     const code = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal);
     if (code > 0 && code <= 0x10ffff) return String.fromCodePoint(code);
-    throw new XmlError(`'${reference}' is no character; write &amp; for an ampersand`);
+    throw new NotXml(`'${reference}' is no character; write &amp; for an ampersand`);
   });
 }
 
@@ -50,46 +68,57 @@ function readAttributes(text: string): Record<string, string> {
     ([, name, double, single]) => [name!, decode(double ?? single ?? '')] as const,
   );
   const names = new Set(pairs.map(([name]) => name));
-  if (names.size < pairs.length) throw new XmlError('an attribute is repeated');
+  if (names.size < pairs.length) throw new NotXml('an attribute is repeated');
   return Object.fromEntries(pairs);
 }
 
-/** The root element. Throws XmlError naming the line. */
-export function readXml(document: string): XmlElement {
+/** The root element. Throws XmlError. */
+export function readXmlInOrder(document: string): XmlNode {
   const xml = document.replace(/^\uFEFF/, '');
-  const top: Building = { name: '', attributes: {}, children: [], text: '' };
+  const top: Building = { name: '', attributes: {}, content: [] };
   const open: Building[] = [top];
   let at = 0;
   try {
     for (; at < xml.length; at = TOKEN.lastIndex) {
       TOKEN.lastIndex = at;
       const token = TOKEN.exec(xml)?.groups;
-      if (!token) throw new XmlError(`'${xml.slice(at, at + 20)}' is not XML`);
+      if (!token) throw new NotXml(`'${xml.slice(at, at + 20)}' is not XML`);
       const parent = open.at(-1)!;
       if (token['opening'] !== undefined) {
         const attributes = readAttributes(token['attributes'] ?? '');
-        const element: Building = { name: token['opening'], attributes, children: [], text: '' };
-        parent.children.push(element);
+        const element: Building = { name: token['opening'], attributes, content: [] };
+        parent.content.push(element);
         if (token['empty'] === '') open.push(element);
       } else if (token['closing'] !== undefined) {
         if (token['closing'] !== parent.name)
-          throw new XmlError(`</${token['closing']}> closes nothing; ${openName(parent)} is open`);
+          throw new NotXml(`</${token['closing']}> closes nothing; ${openName(parent)} is open`);
         open.pop();
       } else if (token['skipped'] === undefined) {
-        parent.text += token['cdata'] ?? decode(token['text'] ?? '');
+        parent.content.push(token['cdata'] ?? decode(token['text'] ?? ''));
       } else if (token['skipped'].startsWith('<?') && at > 0) {
-        throw new XmlError('the XML declaration must be the very first thing');
+        throw new NotXml('the XML declaration must be the very first thing');
       }
     }
-    if (open.length > 1) throw new XmlError(`${openName(open.at(-1)!)} is never closed`);
-    if (top.text.trim() !== '') throw new XmlError('there is text outside the root element');
-    if (top.children.length !== 1) throw new XmlError(`${top.children.length} root elements, not 1`);
-    return top.children[0]!;
+    if (open.length > 1) throw new NotXml(`${openName(open.at(-1)!)} is never closed`);
+    const roots = top.content.filter((part) => typeof part !== 'string');
+    if (top.content.some((part) => typeof part === 'string' && part.trim() !== ''))
+      throw new NotXml('there is text outside the root element');
+    if (roots.length !== 1) throw new NotXml(`${roots.length} root elements, not 1`);
+    return roots[0]!;
   } catch (thrown) {
-    if (!(thrown instanceof XmlError)) throw thrown;
+    if (!(thrown instanceof NotXml)) throw thrown;
     const line = xml.slice(0, at).split('\n').length;
-    throw new XmlError(`line ${line}: ${thrown.message}`);
+    throw new XmlError(line, thrown.message);
   }
 }
+
+/** The root element. Throws XmlError. */
+export const readXml = (document: string): XmlElement => elementOf(readXmlInOrder(document));
+
+const elementOf = ({ name, attributes, content }: XmlNode): XmlElement => ({
+  ...{ name, attributes },
+  children: content.flatMap((part) => (typeof part === 'string' ? [] : [elementOf(part)])),
+  text: content.filter((part) => typeof part === 'string').join(''),
+});
 
 const openName = ({ name }: Building): string => (name === '' ? 'no element' : `<${name}>`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { XMLParser } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
-import { readXml, XmlError, type XmlElement } from '../../../src/simulator/phone/xml.ts';
+import { readXml, XmlError, type XmlElement } from '../../src/base/xml.ts';
 
 test('elements, attributes, references, CDATA and comments', () => {
   const xml = `\uFEFF<?xml version="1.0" encoding="UTF-8"?>

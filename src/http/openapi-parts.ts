@@ -1,0 +1,60 @@
+// What the API's description is put together from: parameters, references, and the refusals that routes share. Knows no route.
+import { z } from 'zod';
+import { LivelineError, type ErrorCode } from '../base/errors.ts';
+import { RETRY_AFTER_S } from './record-routes.ts';
+
+export const FAULTS = {
+  NOT_AUTHORISED: 'The operator token is missing or wrong.',
+  API_REQUEST_INVALID: 'The request is not as described; the message names each fault.',
+  API_REQUEST_TOO_LARGE: 'The body is too large.',
+  CALL_UNKNOWN: 'No call of this id is in progress.',
+  RECORD_UNKNOWN:
+    'There is no record of this call, no sound of this voicemail, or no such number on the list.',
+  DATABASE_REFUSED: 'The database does not let the server in; its operator has to act.',
+  DATABASE_UNAVAILABLE: 'The database is away: try again later.',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+export type Fault = keyof typeof FAULTS;
+
+/** As they are once they were read: a client sends no text where a number is meant. */
+export function queryParameters(query: z.ZodType): readonly object[] {
+  const { properties = {} } = z.toJSONSchema(query, { io: 'output' });
+  return Object.entries(properties).map(([name, schema]) => {
+    const { description, ...rest } = schema as { description?: string };
+    return {
+      name,
+      in: 'query',
+      required: false,
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+}
+
+export const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+export const json = (schema: object): object => ({ 'application/json': { schema } });
+export const callIdIn = (description: string): object => ({
+  name: 'callId',
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+/** By the catalogue's statuses; several codes may share one. */
+export function refusals(...faults: readonly Fault[]): object {
+  const content = json(ref('Error'));
+  const byStatus = Map.groupBy(faults, (code) => new LivelineError(code, '').status);
+  const answers = [...byStatus].map(([status, codes]): [number, object] => [
+    status,
+    {
+      description: codes.map((code) => `${code}: ${FAULTS[code]}`).join(' '),
+      ...(status === 503 && {
+        headers: {
+          'Retry-After': { description: 'Seconds.', schema: { type: 'integer', const: RETRY_AFTER_S } },
+        },
+      }),
+      content,
+    },
+  ]);
+  return { ...Object.fromEntries(answers), default: { description: 'Anything else.', content } };
+}

@@ -1,0 +1,76 @@
+// What the agent is told of an option that was chosen, and what the call does then.
+import { expect, test } from 'vitest';
+import { keypadMenuSchema } from '../../../src/agents/keypad-menu.ts';
+import { choicesOf } from '../../../src/ivr/menus/choices.ts';
+import { askedFor, inWords, leadsInWords } from '../../../src/ivr/menus/in-words.ts';
+
+const MENU = keypadMenuSchema.parse({
+  start: 'main',
+  menus: {
+    main: {
+      say: 'For the desk, press 1.',
+      options: {
+        1: { name: 'desk', destination: 'desk' },
+        2: { name: 'message', spoken: 'leave a message', voicemail: true },
+        3: { name: 'bye', spoken: 'end the call', say: 'Thank you.', hang_up: true },
+        4: { name: 'bills', spoken: 'my bill', agent: 'billing' },
+        5: { name: 'hours', spoken: 'opening hours', say: 'From eight to six.' },
+        6: { name: 'pay', spoken: 'pay', tool: 'pay_by_card', say: 'Have your card ready.' },
+        7: { name: 'more', spoken: 'more', menu: 'more' },
+        '*': { name: 'again', spoken: 'that again', repeat: true },
+      },
+    },
+    more: { options: { 9: { name: 'back', spoken: 'go back', back: true } } },
+  },
+});
+const choice = (wanted: string) => choicesOf(MENU).find(({ name }) => name === wanted);
+const MAIN =
+  'They are at "main" now. In one short sentence, ask which of these they want: the desk (key 1); ';
+
+test.each([
+  [
+    'desk',
+    'The caller is connected',
+    { type: 'transfer', destination: 'desk', reason: 'desk', briefing: '' },
+  ],
+  ['message', 'The caller can leave a message', { type: 'voicemail' }],
+  ['bye', 'Say this: "Thank you." The call ends', { type: 'hangUp' }],
+  ['bills', 'Another agent takes over', { type: 'handOver', agent: 'billing', reason: 'my bill' }],
+  ['hours', 'Say this: "From eight to six."', { type: 'atPage', page: 'main' }],
+  ['pay', 'Say this: "Have your card ready." Now call pay_by_card', { type: 'atPage', page: 'main' }],
+  [
+    'more',
+    'They are at "more" now. In one short sentence, ask which of these they want: go back (key 9).',
+    { type: 'atPage', page: 'more' },
+  ],
+  ['again', MAIN, { type: 'atPage', page: 'main' }],
+  ['back', MAIN, { type: 'atPage', page: 'main' }],
+])('%s', (name, message, then) => {
+  expect(choice(name)?.message.startsWith(message), choice(name)?.message).toBe(true);
+  expect(choice(name)?.then).toEqual(then);
+});
+
+test('the agent reads the menu page by page, and how callers ask for each option', () => {
+  const lines = inWords(MENU).split('\n');
+  expect(lines.slice(0, 3).join(' ')).toContain('call choose_option with the name that stands first');
+  expect(lines.slice(3)).toEqual([
+    'Menu main (callers begin here):',
+    '- desk [key 1] the desk: connects with desk',
+    '- message [key 2] leave a message: voicemail',
+    '- bye [key 3] end the call: says "Thank you.", then ends the call',
+    '- bills [key 4] my bill: agent billing',
+    '- hours [key 5] opening hours: says "From eight to six."',
+    '- pay [key 6] pay: tool pay_by_card, after "Have your card ready."',
+    '- more [key 7] more: menu more',
+    '- again [key *] that again: says the menu again',
+    'Menu more:',
+    '- back [key 9] go back: the menu before',
+  ]);
+});
+
+test('where nobody has written how callers ask, what the menu says tells it, or nobody knows', () => {
+  const [main] = MENU.menus;
+  expect(askedFor(main!, main!.options[0]!)).toBe('the desk');
+  expect(askedFor({ ...main!, say: '' }, main!.options[0]!)).toBe('');
+  expect(leadsInWords({ to: 'tool', name: 't' })).toBe('tool t');
+});

@@ -1,5 +1,7 @@
 // The bridges that are compared: how each is started, and when it is ready. Knows nothing of calls.
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
@@ -50,7 +52,7 @@ export class Bridge {
   static async start(name: BridgeName, options: BridgeOptions): Promise<Bridge> {
     const complaints = new Complaints();
     const isOurs = name === 'ours' || name === 'unrecorded';
-    const child = isOurs ? startOurs(name, options, complaints) : startSmall(name, options);
+    const child = isOurs ? startOurs(name, options, complaints, await account()) : startSmall(name, options);
     try {
       const port = await (isOurs
         ? complaints.listening(child)
@@ -102,6 +104,7 @@ function startOurs(
   name: 'ours' | 'unrecorded',
   { modelPort, authToken, core, profileDir, dataDir }: BridgeOptions,
   complaints: Complaints,
+  apiBaseUrl: string,
 ): Child {
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
   // The profiler samples from a thread of its own, which a pinned and busy main thread would keep from its work.
@@ -115,6 +118,7 @@ function startOurs(
       PORT: '0',
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TWILIO_AUTH_TOKEN: authToken,
+      TWILIO_API_BASE_URL: apiBaseUrl,
       GEMINI_BASE_URL: `http://127.0.0.1:${modelPort}`,
       AGENTS_DIR: here(name === 'ours' ? './agents' : './agents-unrecorded'),
       DATA_DIR: join(dataDir, name),
@@ -123,6 +127,17 @@ function startOurs(
     cwd: here('.'),
     onLine: (line) => complaints.read(line),
   });
+}
+
+/** An account in which nothing was ever recorded, for as long as the bench runs. */
+async function account(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ recordings: [], next_page_uri: null, page_size: 0 }));
+  });
+  server.unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Flags and file as in the package's `start` script; the file as an absolute path. */

@@ -21,7 +21,8 @@ export function keyedDone(
   if (then && isOfKeypad(then))
     return { state: { ...asked, keypad: ofKeypad(asked.keypad, then, rules) }, effects: tells };
   if (then === undefined) return { state: asked, effects: tells };
-  const leaving = leaveSoon(saysGoodbye(asked, departureOf(then)));
+  // What it is told interrupts the model, and not the caller.
+  const leaving = leaveSoon({ ...saysGoodbye(asked, departureOf(then)), byKey: true });
   return { state: leaving.state, effects: [...tells, ...leaving.effects] };
 }
 

@@ -22,7 +22,7 @@ import {
   type Step,
   type TalkStep,
 } from './state.ts';
-import { staying } from './still-here.ts';
+import { staying, stillHere } from './still-here.ts';
 import { isOfKeypad, keyed, typed } from './typed.ts';
 
 type Digit = Extract<CallFact, { type: 'digit' }>;
@@ -61,9 +61,11 @@ function tellKeys(state: Here, keys: string): Step {
   if (state.phase === 'connecting') return { state, effects: tell };
   if (state.phase === 'talking') return { state: awaiting(state, 'answer'), effects: tell };
   // Whoever types while we say goodbye is listened to, as one who speaks.
-  return state.alone
-    ? stay(state)
-    : { state: awaiting(staying(state), 'answer'), effects: [{ do: 'disarm', timer: 'goodbye' }, ...tell] };
+  if (state.alone) return stay(state);
+  return {
+    state: awaiting(staying(state), 'answer'),
+    effects: [{ do: 'disarm', timer: 'goodbye' }, stillHere(state), ...tell],
+  };
 }
 
 function act(state: Here, action: KeyAction, { digit, upTo }: Omit<Digit, 'type'>, rules: CallRules): Step {
@@ -106,13 +108,17 @@ function follow(state: Here, went: Went, by: Omit<Digit, 'type'>, rules: CallRul
       return act(state, { do: 'hang-up' }, by, rules);
     default:
   }
-  if (state.phase === 'finishing') return stay(state);
   const name = option.spoken || option.name;
+  const then = actionOf(leads, name);
+  const way = then && !isOfKeypad(then) && then.type !== 'hangUp' ? departureOf(then) : undefined;
+  if (state.phase === 'finishing')
+    return way && way.to !== 'agent' ? goAtOnce(state, way, by.upTo, rules) : stay(state);
+  // Nobody is there yet to say what comes first; where it leads is what was pressed for.
+  if (state.phase === 'connecting' && way) return goAway(state, way, by.upTo, rules);
   const text = `[The caller pressed ${by.digit}: ${name}] ${told(menu, leads, place.page)}`;
   const tell: Effect = { do: 'tellModel', text, answer: true };
   if (state.phase === 'connecting') return { state, effects: [tell] };
   const { state: silent, effects } = cut(state, by.upTo, rules);
-  const then = actionOf(leads, name);
   if (then === undefined || isOfKeypad(then) || (silent.phase === 'leaving' && silent.alone))
     return { state: awaiting(silent, 'answer'), effects: [...effects, tell] };
   const leaving = leaveSoon(awaiting({ ...saysGoodbye(silent, departureOf(then)), byKey: true }, 'answer'));

@@ -10,13 +10,14 @@ const LOOK_AGAIN_AFTER_MS = 500;
 /** Of 500 ms each: what sounds like speech for longer, and never comes to an end, is noise. */
 const MOST_WAITS = 20;
 
-/** The goodbye is over. Nobody is let go in the middle of a sentence of theirs. */
+/** The goodbye is over. Nobody is let go in the middle of a sentence of theirs, or of a number that they type. */
 export function letGo(state: Leaving, callerSpeaks: boolean, rules: CallRules): Step {
-  const { departure, alone, spokenTo: isSpokenTo, waited } = state;
+  const { departure, alone, spokenTo: isSpokenTo, waited, keypad } = state;
   // Another agent hears what the caller says, and a recorded voice that wants a key never falls silent.
   const isListenedTo = departure.to !== 'agent' && departure.to !== 'keys' && !alone;
-  if (!callerSpeaks || !isListenedTo || !isSpokenTo || waited >= MOST_WAITS)
-    return leave(state, rules, callerSpeaks);
+  const isTyping = keypad.keys !== '';
+  const saysMore = (callerSpeaks && isSpokenTo) || isTyping;
+  if (!saysMore || !isListenedTo || waited >= MOST_WAITS) return leave(state, rules, callerSpeaks);
   return {
     state: { ...state, waited: waited + 1 },
     effects: [{ do: 'arm', timer: 'goodbye', ms: LOOK_AGAIN_AFTER_MS }],

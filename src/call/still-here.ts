@@ -12,6 +12,6 @@ export const stillHere = ({ departure }: Leaving): Effect => ({
   do: 'tellModel',
   answer: false,
   text:
-    `At this point the caller spoke before they were ${departure.to === 'hang-up' ? 'hung up on' : 'let go'}, and so they are still on the line ` +
+    `At this point the caller spoke, or typed, before they were ${departure.to === 'hang-up' ? 'hung up on' : 'let go'}, and so they are still on the line ` +
     'with you: nothing was done. Answer them; if it is still wanted then, call the tool again.',
 });

@@ -1,6 +1,7 @@
 // Keys: groups are told, shortcuts act, and whatever happens around them each key counts once.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { keypadMenuSchema } from '../../src/agents/keypad-menu.ts';
 import { toolCallId, turnId } from '../../src/base/ids.ts';
 import type { CallRules } from '../../src/call/rules.ts';
 import type { CallFact, CallState, Effect } from '../../src/call/state.ts';
@@ -77,8 +78,8 @@ describe('[KE1] groups', () => {
 
   test('of a caller who is let go before it is complete, it is told, and not answered', () => {
     const { state, effects } = after(
-      ...[...talking, ...type('12'), calls('transfer_call')],
-      done({ type: 'transfer', destination: 'desk', reason: '', briefing: '' }),
+      ...[...talking, ...type('12'), calls('send_digits')],
+      done({ type: 'sendKeys', keys: '1' }),
       { type: 'idle' },
       { type: 'timeUp', timer: 'goodbye', callerSpeaks: false },
     );
@@ -169,6 +170,47 @@ describe('[KE2] shortcuts', () => {
   });
 });
 
+describe('[KE2] an option of a menu that says something, and then leads to somebody', () => {
+  const menu = keypadMenuSchema.parse({
+    start: 'main',
+    menus: {
+      main: {
+        options: {
+          '1': { name: 'billing', say: 'One moment.', destination: 'desk' },
+          '2': { name: 'note', say: 'After the beep.', voicemail: true },
+        },
+      },
+    },
+  });
+  const rules: CallRules = { ...RULES, keypad: { ...RULES.keypad, menu } };
+  const walk = (...facts: CallFact[]) => {
+    let state = openCall(rules).state;
+    let effects: readonly Effect[] = [];
+    for (const fact of facts) ({ state, effects } = step(state, fact, rules));
+    return { state, effects };
+  };
+
+  test('with the model there, it is said first', () => {
+    const { state, effects } = walk(...talking, press('1'));
+    expect(state).toMatchObject({ phase: 'leaving', departure: { to: 'destination', name: 'desk' } });
+    expect(told(effects)[0]).toContain('One moment.');
+  });
+
+  test('before the model is there, or once it is gone, they get there at once', () => {
+    expect(walk(opened, press('1')).state.phase).toBe('elsewhere');
+    const gone: CallFact = { type: 'sessionFailed', unheardMs: 800, turn };
+    for (const [key, to] of [
+      ['1', 'destination'],
+      ['2', 'voicemail'],
+    ] as const) {
+      const { effects } = walk(...speaking, gone, press(key));
+      expect(effects).toContainEqual(
+        expect.objectContaining({ do: 'end', intent: expect.objectContaining({ to }) as unknown }),
+      );
+    }
+  });
+});
+
 describe('[KE3] a tool that a key runs', () => {
   const facts = [...speaking, press('9')];
   const run = after(...facts).effects.find((effect) => effect.do === 'runTool');
@@ -194,11 +236,39 @@ describe('[KE3] a tool that a key runs', () => {
     expect(effects.some((effect) => effect.do === 'answerTool')).toBe(false);
   });
 
+  test('and what it asks of the call is done, though what is told of it stops the model', () => {
+    const stopped: CallFact = { type: 'interrupted', upTo: turnId(3), hearing: undefined };
+    expect(after(...facts, answered({ type: 'voicemail' }), stopped).state.phase).toBe('leaving');
+  });
+
   test('and what it asks of the call is done', () => {
     expect(after(...facts, answered({ type: 'voicemail' })).state).toMatchObject({
       ...{ phase: 'leaving', departure: { to: 'voicemail' } },
     });
   });
+});
+
+test('[KE4] who has not finished typing when the goodbye is over is waited for, told of and answered', () => {
+  const leaving = [...talking, calls('end_call'), done({ type: 'hangUp' })];
+  const goodbye: CallFact = { type: 'timeUp', timer: 'goodbye', callerSpeaks: false };
+  const typing = after(...leaving, ...type('12'), goodbye);
+  expect(typing.state.phase).toBe('leaving');
+  expect(typing.effects).toContainEqual({ do: 'arm', timer: 'goodbye', ms: 500 });
+  const over = after(...leaving, ...type('12'), goodbye, pause);
+  expect(over.state).toMatchObject({ phase: 'talking', awaits: 'answer' });
+  expect(told(over.effects)).toEqual([
+    expect.stringContaining('nothing was done') as string,
+    '[The caller pressed keypad keys: 12]',
+  ]);
+  expect(after(...leaving, goodbye).state.phase).toBe('ended');
+  const going = [
+    ...talking,
+    calls('transfer_call'),
+    done({ type: 'transfer', destination: 'desk', reason: '', briefing: '' }),
+  ];
+  expect(after(...going, ...type('12'), goodbye).state.phase).toBe('leaving');
+  const held = Array.from({ length: 21 }, () => goodbye);
+  expect(after(...going, ...type('12'), ...held).state.phase, 'not for ever').toBe('elsewhere');
 });
 
 test('[KE4] who types while we say goodbye is listened to', () => {

@@ -1,5 +1,5 @@
-// Writes the JSON Schema and the reference of profiles from their schema in src/agents, and into the pages on tools and CRMs
-// what they take from the code. With --check it writes nothing, and fails where a file is not what it would write.
+// Writes the JSON Schema and the reference of profiles from their schema in src/agents, and into the pages on tools, CRMs and
+// campaigns what they take from the code. With --check it writes nothing, and fails where a file is not what it would write.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { agentDocs } from './agent-docs/files.ts';

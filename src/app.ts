@@ -18,18 +18,11 @@ import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import { VERSION, type Config } from './config.ts';
-import { loadCustomers } from './crm/contacts-file.ts';
 import type { Crm } from './crm/crm.ts';
-import { seedSamples, type SeedOptions } from './crm/sample.ts';
-import { apiRoutes } from './http/api-routes.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
-import { metricsRoutes } from './http/metrics-routes.ts';
-import { openApiRoutes } from './http/openapi.ts';
-import { optOutRoutes } from './http/opt-out-routes.ts';
-import { recordRoutes } from './http/record-routes.ts';
-import { voicemailRoutes } from './http/voicemail-routes.ts';
+import { operatorApi } from './http/operator-api.ts';
 import { createHttpServer } from './http/server.ts';
 import { callbackGuard } from './ivr/callback-guard.ts';
 import { openCallbacks } from './ivr/callbacks/callbacks.ts';
@@ -37,6 +30,8 @@ import { nobodyThere } from './ivr/callbacks/nobody-there.ts';
 import { mayDial } from './ivr/dial-guard.ts';
 import { createPostgresRoutes } from './ivr/route-store-postgres.ts';
 import { createPopScreen } from './ivr/screen-pop.ts';
+import { openCampaigns, type OpenCampaigns } from './campaign/open-campaigns.ts';
+import { loadRules } from './campaign/rules/load.ts';
 import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import { createPostgresOptOuts } from './records/opt-outs.ts';
@@ -45,10 +40,10 @@ import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
 import { openDatabase } from './store/database.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
-import { startModel } from './simulator/model/server.ts';
 import { Catalogue } from './tools/catalogue.ts';
 import { createPostgresEffects } from './tools/effects/postgres.ts';
 import { createSteadyEffects } from './tools/effects/steady.ts';
+import { seedCustomers, standInModel, standInPhones, withPhones } from './rehearsal.ts';
 import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
@@ -82,6 +77,8 @@ export interface App {
   readonly callCount: number;
   readonly notices: Notices;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
+  /** Calls that we place. */
+  readonly campaigns: Omit<OpenCampaigns, 'placed' | 'start' | 'close'>;
   /** What is written down and not yet in the database. */
   readonly backlog: Backlog;
   /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
@@ -151,19 +148,19 @@ async function start(
   log.info({ database: database.where, dataDir, crm: crm.name }, 'records of calls are kept');
   if (config.crm.is !== 'postgres') void tryCrm(crm, log);
   if (config.rehearsal && config.crm.is === 'postgres')
-    await seed({ database, epochMs: clock.epochMs(), asNew: samplesAsNew, log });
+    await seedCustomers({ database, epochMs: clock.epochMs(), asNew: samplesAsNew, log });
 
-  const rehearsal =
-    config.rehearsal && config.model.baseUrl === undefined
-      ? await startModel({ script: fixture('scripts/receptionist.yaml'), clock, log })
-      : undefined;
-  held.defer(() => rehearsal?.close());
+  const standIn = await standInModel(config, { clock, log });
+  held.defer(() => standIn?.close());
+  const phones = await standInPhones(config, { clock, log });
+  held.defer(() => phones?.close());
+  const law = await loadRules(config.callingRulesDir);
   const http = createHttpServer(log);
   const port = await http.listen(config.http.host, config.http.port);
   held.defer(() => http.close());
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
-  const live = liveOf(config, { standIn: rehearsal?.url, clock });
+  const live = liveOf(config, { standIn: standIn?.url, clock });
   const carrier = carrierOf(config, () => publicBaseUrl);
   const routeStore = createPostgresRoutes({ database, clock, log });
   held.defer(() => routeStore.close(ROUTES_WITHIN_MS));
@@ -186,7 +183,26 @@ async function start(
     mail: { url: config.mail.smtpUrl, from: config.mail.from },
   });
   held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
-  const switchboard = new Switchboard({
+  // Those who call in a rehearsal are on phones of another process.
+  const dialling = phones ? carrierOf(withPhones(config, phones), () => publicBaseUrl) : carrier;
+  const campaigns = openCampaigns({
+    ...{ database, rehearsal: config.rehearsal, node: books.node, law, countries, profileNamed, clock, log },
+    account: config.carrier.accountSid ?? 'rehearsal',
+    callsPerSecond: config.carrier.callsPerSecond,
+    carrier: dialling,
+    ownNumbers: (signal) => dialling.ownNumbers(signal),
+    expect: (call, placed) => switchboard.expect(call, placed),
+    capacity: (name) => ({
+      callsAtOnce: profileNamed(name)?.limits.callsAtOnce,
+      live: switchboard.callsOf(name),
+      model: { most: config.modelSessions, live: switchboard.callCount },
+    }),
+  });
+  held.defer(() => campaigns.close(RECORDS_WITHIN_MS));
+  const { placed } = campaigns;
+  const switchboard: Switchboard = new Switchboard({
+    dispositions: placed.dispositions,
+    placedFacts: placed.facts,
     roster: () => keeper.roster,
     live,
     lendTools: (list) => catalogue.lend(list),
@@ -208,7 +224,7 @@ async function start(
     clock,
     log,
   });
-  const lobby = new Lobby({ switchboard, crm, clock, log });
+  const lobby = new Lobby({ switchboard, crm, placed: placed.calls, clock, log });
   const metrics = createMetrics({
     notices,
     calls: () => switchboard.callCount,
@@ -222,24 +238,28 @@ async function start(
   http.serve(
     [
       carrierRoutes({
-        ...{ webhooks, lobby, switchboard },
+        ...{ webhooks, lobby, switchboard, placed: placed.news },
         sounds: () => keeper.roster.prompts.music,
         onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
       }),
-      apiRoutes(notices, switchboard, operator),
-      recordRoutes(books.store, operator),
-      voicemailRoutes(voicemail.store, operator),
-      optOutRoutes(optOuts, operator),
-      openApiRoutes(VERSION),
-      metricsRoutes(metrics, operator),
+      ...operatorApi({
+        ...{ operator, notices, switchboard, optOuts, campaigns, metrics, profileNamed, clock },
+        ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
+        ownNumbers: (signal) => dialling.ownNumbers(signal),
+        ready: () => database.ready(),
+      }),
       healthRoutes(switchboard),
     ],
     [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
   );
 
+  campaigns.start();
+
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const late = clock.after(DRAIN_MS, () => switchboard.shutDown());
+    // First of all nobody is called any more. Who is being called may still answer here.
+    await Promise.all([campaigns.close(RECORDS_WITHIN_MS), switchboard.drain(), lobby.drain()]);
     await Promise.all([switchboard.drain(), lobby.drain()]);
     late();
     // What the lobby has just answered is on its way out then.
@@ -257,6 +277,7 @@ async function start(
     },
     notices,
     records: books.store,
+    campaigns,
     get backlog() {
       return books.backlog;
     },
@@ -276,14 +297,5 @@ async function tryCrm(crm: Crm, log: Log): Promise<void> {
       { crm: crm.name, reason: messageOf(thrown) },
       'the CRM does not answer as it should: calls go on without it; liveline crm check says more',
     );
-  }
-}
-
-/** The sample customers, as of now. Without them a rehearsal goes on, and knows nobody. */
-async function seed({ log, ...options }: Omit<SeedOptions, 'contacts'> & { log: Log }): Promise<void> {
-  try {
-    await seedSamples({ ...options, contacts: await loadCustomers(fixture('contacts/customers.yaml')) });
-  } catch (thrown) {
-    log.error({ reason: messageOf(thrown) }, 'the sample customers could not be put into the database');
   }
 }

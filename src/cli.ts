@@ -6,6 +6,7 @@ import { faultOf, textOf } from './simulator/model/faults/fault.ts';
 import type { Person } from './simulator/phone/people.ts';
 import type { CallerStep } from './simulator/phone/script.ts';
 import { call } from './cli/call.ts';
+import { addCampaignCommands } from './cli/campaign-commands.ts';
 import { addCrmCommands } from './cli/crm-commands.ts';
 import { demo } from './cli/demo.ts';
 import { doctor } from './cli/doctor.ts';
@@ -156,6 +157,7 @@ program
 addRecordCommands(program);
 addCrmCommands(program);
 addMenuCommands(program);
+addCampaignCommands(program);
 
 try {
   await program.parseAsync();

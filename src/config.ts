@@ -24,6 +24,8 @@ export interface Config {
     readonly apiKey: string | undefined;
     readonly apiSecret: string | undefined;
     readonly apiBaseUrl: string | undefined;
+    /** That the account may begin. */
+    readonly callsPerSecond: number;
   };
   readonly model: {
     /** The preferred one first, then the one that is tried before a call is given up; none in rehearsal. */
@@ -52,6 +54,10 @@ export interface Config {
   readonly webhookPrivate: boolean;
   /** To which numbers may be dialled, ISO 3166; undefined: to any. */
   readonly dialCountries: ReadonlySet<string> | undefined;
+  /** What the law of each country says about calling, as data. */
+  readonly callingRulesDir: string;
+  /** Sessions with the model at once, that its account allows; undefined: any number. */
+  readonly modelSessions: number | undefined;
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   readonly logLevel: LogLevel;
@@ -108,6 +114,7 @@ export function readConfig(environment: Environment): Config {
       apiKey: read.matching('TWILIO_API_KEY', /^SK[0-9a-f]{32}$/i, 'an API key SID: SK and 32 hex digits'),
       apiSecret: read.text('TWILIO_API_SECRET'),
       apiBaseUrl: read.url('TWILIO_API_BASE_URL', ['https:', 'http:']),
+      callsPerSecond: read.integer('CALLS_PER_SECOND', { from: 1, to: 100, orElse: 1 }),
     },
     model: { ...readWays(read), defaultModel: read.text('GEMINI_MODEL') },
     data: {
@@ -125,12 +132,20 @@ export function readConfig(environment: Environment): Config {
     webhookSecret: read.secret('WEBHOOK_SECRET', 16),
     webhookPrivate: read.oneOf('WEBHOOK_PRIVATE', ['on', 'off'], 'off') === 'on',
     dialCountries: readCountries(read),
+    callingRulesDir: resolve(read.text('CALLING_RULES_DIR') ?? join(PACKAGE_ROOT, 'fixtures/calling-rules')),
+    modelSessions: readSessions(read),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   checkTogether(config, read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFreeze(config);
+}
+
+/** Undefined: any number. */
+function readSessions(read: Reader): number | undefined {
+  if (read.text('MODEL_SESSIONS') === undefined) return undefined;
+  return read.integer('MODEL_SESSIONS', { from: 1, to: 100_000, orElse: 1 });
 }
 
 /** ISO 3166; undefined: any. */

@@ -1,9 +1,10 @@
 // The vendors as configured: the model, the carrier, the CRM. Beside app.ts the only place that enters their folders.
 import { systemClock, type Clock } from './base/clock.ts';
 import { LivelineError } from './base/errors.ts';
-import type { CallControl, CallWatch, CarrierAccount, Recordings } from './carrier/control.ts';
+import type { CallControl, CallWatch, CarrierAccount, Dialling, Recordings } from './carrier/control.ts';
 import type { TextSender } from './carrier/texts.ts';
 import { createTwilioControl } from './carrier/twilio/control.ts';
+import { createTwilioDialling } from './carrier/twilio/dialling.ts';
 import { createTwilioRecordings } from './carrier/twilio/recordings.ts';
 import { createTwilioTexts } from './carrier/twilio/texts.ts';
 import { GOOGLE_BASE_URL, type Config } from './config.ts';
@@ -55,7 +56,7 @@ function accessOf(way: Way, role: string): Access {
 export function carrierOf(
   { carrier }: Pick<Config, 'carrier'>,
   publicBaseUrl: () => string,
-): CallControl & CallWatch & CarrierAccount & TextSender & Recordings {
+): CallControl & CallWatch & CarrierAccount & Dialling & TextSender & Recordings {
   const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
   const [authToken] = authTokens;
   const as =
@@ -68,6 +69,7 @@ export function carrierOf(
     const options = { accountSid, apiBaseUrl, ...as };
     return {
       ...createTwilioControl({ ...options, publicBaseUrl }),
+      ...createTwilioDialling({ ...options, publicBaseUrl }),
       ...createTwilioTexts(options),
       ...createTwilioRecordings(options),
     };
@@ -78,6 +80,11 @@ export function carrierOf(
     hangUp: (id) => refuse(`call ${id} cannot be ended by REST`),
     takeBack: (id) => refuse(`call ${id} cannot be taken back by REST`),
     place: () => refuse('nobody can be called'),
+    dial: () => refuse('nobody can be called'),
+    cancel: (id) => refuse(`call ${id} cannot be canceled`),
+    callsTo: () => refuse('nobody can say which calls were placed'),
+    look: (id) => refuse(`nobody can say what became of call ${id}`),
+    ownNumbers: () => refuse('no number is ours'),
     isOn: (id) => refuse(`nobody can say whether call ${id} goes on`),
     fetch: () => refuse('no recording can be fetched'),
     remove: () => refuse('no recording can be removed'),

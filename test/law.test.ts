@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['console'],
   ['http'],
   ['config.ts'],
-  ['vendors.ts'],
+  ['vendors.ts', 'rehearsal.ts'],
   ['app.ts'],
   ['cli'],
   ['main.ts', 'cli.ts'],
@@ -33,7 +33,7 @@ const VENDOR_FOLDERS = new Set([
 const ENTERS_VENDORS = new Set(['app.ts', 'vendors.ts', 'cli.ts']);
 /** The simulator stands beside the floors: these it may import, and these alone may import it. */
 const SIMULATOR_SEES = ['base/', 'audio/', 'carrier/twilio/messages.ts', 'live/gemini/messages.ts'];
-const SEES_SIMULATOR = ['app.ts', 'cli.ts', 'cli/'];
+const SEES_SIMULATOR = ['rehearsal.ts', 'app.ts', 'cli.ts', 'cli/'];
 
 interface Import {
   from: string;

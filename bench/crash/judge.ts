@@ -5,7 +5,7 @@ import { silentLog } from '../../src/base/log.ts';
 import type { Usage } from '../../src/records/record.ts';
 import type { RecordWrite } from '../../src/records/write.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
-import type { CallsTable, ToolCallsTable } from '../../src/store/tables.ts';
+import type { CallsTable, ToolCallsTable } from '../../src/store/tables/calls.ts';
 import { hashOf, keyOf, type Ledger } from './ledger.ts';
 
 export interface Verdict {

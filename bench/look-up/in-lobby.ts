@@ -20,6 +20,8 @@ export async function lookUpInLobby(crm: Crm, { number }: Caller): Promise<LookU
   let inTime: LookedUp | undefined;
   const switchboard: Beyond = {
     has: () => false,
+    expects: () => false,
+    looksUp: () => false,
     profileOf: () => profile,
     answer(_, lookedUp) {
       inTime = lookedUp;

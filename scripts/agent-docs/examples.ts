@@ -8,6 +8,16 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   instructions: 'You are the receptionist of Harbour Dental. It is {{time}}, and we are {{open_now | open}}.',
   greeting: 'Hello {{contact.name | there}}, this is Harbour Dental.',
   greeting_audio: 'sounds/greeting.wav',
+  first_words: {
+    identity: 'This is Harbour Dental, calling for {{campaign.name | you}}.',
+    assistant: 'I am an AI assistant.',
+    callback: 'You can reach us at +1 555 010 0100.',
+    opt_out: 'Press 9, or tell me, and we never call you again.',
+  },
+  on_voicemail: {
+    leave_message: 'This is Harbour Dental. It is time for your check-up. We will call again.',
+  },
+  outcomes: ['wants_offer'],
   voice: 'Kore',
   language: 'en-US',
   languages: ['es-US', 'fr-FR'],
@@ -28,6 +38,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   log_calls: 'off',
   tools: [
     'look_up_contact',
+    'opt_out',
     { name: 'book_appointment', behavior: 'non-blocking', scheduling: 'when-idle', timeout_ms: 8_000 },
     './tools/orders.yaml',
     './my-tools.ts',
@@ -68,7 +79,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   recording: { announcement: 'This call is recorded.' },
   limits: { calls_at_once: 5, call_minutes: 30 },
   hand_over_to: { billing: { agent: 'Harbour billing', description: 'Bills and payments.' } },
-  keypad: { shortcuts: { '0': { tool: 'take_message' }, '9': 'hang_up' }, finish_key: '#' },
+  keypad: { shortcuts: { '0': 'hang_up', '9': { tool: 'opt_out' } }, finish_key: '#' },
   menu: './menus/northwind-billing.yaml',
   keep_records_days: 30,
   time_zone: 'America/New_York',

@@ -83,6 +83,15 @@ function section(name: string, field: JsonSchema, { required = [] }: JsonSchema)
   ].join('\n');
 }
 
+/** Every field in one table. */
+export const fieldTable = (schema: JsonSchema): string =>
+  [
+    '| field | type | default | |',
+    '|---|---|---|---|',
+    ...rowsOf(schema, '').map((row) => row.replace('| `.', '| `')),
+    '',
+  ].join('\n');
+
 /** One row for each field inside, however deep; items of lists are `[]`, names of the author's own `<name>`. */
 function rowsOf(schema: JsonSchema, path: string): string[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {

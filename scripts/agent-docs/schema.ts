@@ -1,7 +1,8 @@
-// The JSON Schema of a profile, as editors check one while it is written. What a schema of JSON cannot say, such as which
+// The JSON Schemas of a profile, as editors check one while it is written, and of a campaign's settings. What a schema of JSON cannot say, such as which
 // fields contradict each other, only the server checks.
 import { z } from 'zod';
 import { profileSchema } from '../../src/agents/profile.ts';
+import { campaignSettings } from '../../src/campaign/settings.ts';
 import { EXAMPLES } from './examples.ts';
 
 /** The part of JSON Schema that profiles use. */
@@ -15,6 +16,7 @@ export interface JsonSchema {
   const?: unknown;
   enum?: unknown[];
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
   propertyNames?: JsonSchema;
@@ -32,8 +34,8 @@ export interface JsonSchema {
 export const NO_EFFECT = 'Checked, but without effect in this version.';
 
 /** Draft 7, which yaml-language-server reads in all its versions. */
-export function agentSchema(): JsonSchema {
-  const schema = z.toJSONSchema(profileSchema(), {
+const draft7 = (of: z.ZodType): JsonSchema =>
+  z.toJSONSchema(of, {
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema }) => {
@@ -48,6 +50,34 @@ export function agentSchema(): JsonSchema {
       delete jsonSchema['~standard'];
     },
   }) as JsonSchema;
+
+/** The settings of a campaign; hours are described where those of a profile are. */
+export function campaignSchema(): JsonSchema {
+  const schema = draft7(campaignSettings);
+  const { windows, consent } = schema.properties ?? {};
+  if (windows) delete windows.properties;
+  if (consent) joinKinds(consent);
+  return schema;
+}
+
+/** Of several kinds of fields one: for people, who read what each of them takes in the words of the field. */
+function joinKinds(schema: JsonSchema): void {
+  const kinds = schema.oneOf ?? [];
+  const all = kinds.flatMap(({ properties = {} }) => Object.entries(properties));
+  const consts = (of: string): unknown[] =>
+    all.flatMap(([name, field]) => (name === of ? (field.const ?? []) : []));
+  schema.type = 'object';
+  schema.properties = Object.fromEntries(
+    all.map(([name, field]) => [name, field.const === undefined ? field : { enum: consts(name) }]),
+  );
+  schema.required = Object.keys(schema.properties).filter((name) =>
+    kinds.every(({ required }) => required?.includes(name)),
+  );
+  delete schema.oneOf;
+}
+
+export function agentSchema(): JsonSchema {
+  const schema = draft7(profileSchema());
   for (const [name, field] of Object.entries(schema.properties ?? {}))
     if (name in EXAMPLES) field.examples = [EXAMPLES[name]];
   return {

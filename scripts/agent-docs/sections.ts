@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { BUILT_INS } from '../../src/tools/built-in/all.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import type { WrittenFile } from './files.ts';
+import { fieldTable } from './reference.ts';
+import { campaignSchema } from './schema.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const at = (path: string): string => resolve(ROOT, path);
@@ -12,6 +14,7 @@ const at = (path: string): string => resolve(ROOT, path);
 export const filledPages = async (): Promise<WrittenFile[]> => [
   await filled('docs/tools.md', 'built-ins', builtInsTable(BUILT_INS)),
   await filled('docs/crm.md', 'example', yamlBlock(await readFile(at('fixtures/crm/example.yaml'), 'utf8'))),
+  await filled('docs/campaigns.md', 'settings', fieldTable(campaignSchema())),
 ];
 
 async function filled(page: string, section: string, holds: string): Promise<WrittenFile> {

@@ -36,6 +36,8 @@ const written = z.object({
     .catch({ answer_within_ms: 'off' }),
   dead_air_ms: z.unknown().optional(),
   comfort_sound: text,
+  first_words: z.unknown().optional(),
+  transcription: z.object({ agent: z.unknown().optional() }).catch({}),
 });
 
 /** Undefined where it is off, or cannot be read and so has another fault. */
@@ -55,6 +57,8 @@ export function contradictionsOf(value: unknown): Contradiction[] {
     watchdog = {},
     dead_air_ms,
     comfort_sound,
+    first_words,
+    transcription,
   } = data;
   const { silence_ms, prefix_padding_ms } = voice;
   const { greeting_guard_ms, min_heard_ms, lower_voice_db } = bargeIn;
@@ -134,5 +138,7 @@ export function contradictionsOf(value: unknown): Contradiction[] {
   }
   if (deadAir?.isWritten && isComfortless)
     contradicts('dead_air_ms', 'comfort_sound', 'none', 'nothing could be played; set it to "off"');
+  if (first_words !== undefined && (transcription.agent === 'off' || transcription.agent === false))
+    contradicts('first_words', 'transcription.agent', 'off', 'nobody would know whether they were said');
   return [...found, ...officeContradictionsOf(value)];
 }

@@ -12,6 +12,8 @@ export interface DialRefusal {
 export interface DialRules {
   /** ISO 3166, such as `US`; undefined: any. */
   readonly countries?: ReadonlySet<string> | undefined;
+  /** Whether it must be in a range that its country is known to have given out: of any other nobody can tell what it costs. */
+  readonly mustExist?: boolean | undefined;
 }
 
 const SIP = /^sips?:([^\s@<>"]+)@[^\s@<>"]+$/i;
@@ -32,6 +34,7 @@ const IS_EMERGENCY_EXTENSION = refusal(
   'an extension like this may be an emergency number, and those are never dialled: it needs another name or number',
 );
 const IMPOSSIBLE = refusal('impossible', 'no number of this country has so many digits');
+const NOWHERE = refusal('impossible', 'its country is not known to have numbers that begin like this');
 const UNKNOWN_COUNTRY = refusal(
   'country',
   'nobody can tell the country of this number, and only some countries are dialled here',
@@ -72,7 +75,7 @@ export function mayDial(to: string, rules: DialRules = {}): DialRefusal | undefi
   return user === undefined ? ofNumber(to, rules) : ofSipUser(user, rules);
 }
 
-function ofNumber(to: string, { countries }: DialRules): DialRefusal | undefined {
+function ofNumber(to: string, { countries, mustExist = false }: DialRules): DialRefusal | undefined {
   const bare = to.replace(/^tel:/i, '').replaceAll(/[\s().-]/g, '');
   const digits = bare.replace(/^\+/, '');
   if (/^\d+$/.test(digits) && (bare.startsWith('+') ? isEmergencyAbroad : isEmergency)(digits))
@@ -85,6 +88,7 @@ function ofNumber(to: string, { countries }: DialRules): DialRefusal | undefined
   if (!number.isPossible()) return IMPOSSIBLE;
   const what = NANP_976.test(e164) ? 'a premium-rate number' : COSTLY_TYPES[number.getType() ?? ''];
   if (what !== undefined) return costly(what);
+  if (mustExist && !number.isValid()) return NOWHERE;
   if (countries === undefined) return undefined;
   if (number.country === undefined) return UNKNOWN_COUNTRY;
   return countries.has(number.country)

@@ -1,10 +1,10 @@
 // Whether a keypad menu leads every caller somewhere: dead ends, loops without a way out, pages that nobody reaches, options that
-// nobody is told of, and names that two share. Pure; knows no file.
+// nobody is told of, keys that are said and are not there, and names that two share. Pure; knows no file.
 import { pageOf, type KeypadMenu, type Leads, type MenuOption, type MenuPage } from './keypad-menu.ts';
-import { choicesIn } from './keypad-menu-words.ts';
+import { askedFor, choicesIn } from './keypad-menu-words.ts';
 
 export interface MenuProblem {
-  readonly kind: 'dead-end' | 'no-end' | 'unreachable' | 'unspoken' | 'twice' | 'same-words';
+  readonly kind: 'dead-end' | 'no-end' | 'unreachable' | 'unspoken' | 'twice' | 'same-words' | 'unlisted';
   readonly page: string;
   /** Of the option it is about; undefined: the page, or its `otherwise`. */
   readonly key: string | undefined;
@@ -105,6 +105,7 @@ export function menuProblems(menu: KeypadMenu): MenuProblem[] {
       });
     found.push(...ofLeads(menu, page.otherwise, { ...at, path: [...at.path, 'otherwise'] }));
     found.push(...ofOptions(menu, page, taken));
+    found.push(...ofSaid(page));
   }
   return found;
 }
@@ -119,7 +120,6 @@ interface Taken {
 }
 
 function* ofOptions(menu: KeypadMenu, page: MenuPage, { names, words }: Taken): Generator<MenuProblem> {
-  const said = new Set(choicesIn(page.say).map(({ key }) => key));
   const keys = new Set<string>();
   for (const option of page.options) {
     const { key, name, spoken, leads } = option;
@@ -135,26 +135,40 @@ function* ofOptions(menu: KeypadMenu, page: MenuPage, { names, words }: Taken): 
         words: `${placeOf(named)} is called "${name}" already; give one of them another name`,
       };
     else names.set(name, { page: page.name, option });
-    const asked = spoken
-      .toLocaleLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim();
+    const asked = folded(spoken) || folded(askedFor(page, { ...option, spoken: '' }));
     if (asked === '') {
-      if (!said.has(key))
-        yield {
-          ...{ ...at, kind: 'unspoken' },
-          words: `neither spoken nor what the menu says tells callers of key ${key}; write spoken: how they would ask for it`,
-        };
+      yield {
+        ...{ ...at, kind: 'unspoken' },
+        words: `neither spoken nor what the menu says tells callers of key ${key}; write spoken: how they would ask for it`,
+      };
       continue;
     }
     const other = words.get(asked);
     if (other === undefined) words.set(asked, { page: page.name, option });
     else if (JSON.stringify(other.option.leads) !== JSON.stringify(leads))
       yield {
-        ...{ ...at, kind: 'same-words', path: [...at.path, 'spoken'] },
+        ...{ ...at, kind: 'same-words', path: spoken === '' ? at.path : [...at.path, 'spoken'] },
         words: `${placeOf(other)} is asked for in the same words and leads elsewhere; say in spoken which one is meant`,
       };
   }
+}
+
+const folded = (words: string): string =>
+  words
+    .toLocaleLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** What it says of keys that it does not have. */
+function* ofSaid({ name, say, options, otherwise }: MenuPage): Generator<MenuProblem> {
+  // Every key of such a page leads somewhere.
+  if (otherwise !== undefined) return;
+  for (const { key, words } of choicesIn(say))
+    if (words !== '' && !options.some((option) => option.key === key))
+      yield {
+        ...{ kind: 'unlisted', page: name, key: undefined, path: ['menus', name, 'say'] },
+        words: `it says key ${key} is for "${words}", and has no such key; give it one, unless a shortcut of the profile has it`,
+      };
 }
 
 function* ofLeads(

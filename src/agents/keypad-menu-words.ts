@@ -1,6 +1,8 @@
 // What a menu that is read out says of its keys: "For billing, press 1" is key 1 and the word "billing". English, Spanish, German,
 // French, Italian, Dutch and Portuguese. Pure; a sentence that is put otherwise gives nothing.
 
+import type { MenuOption, MenuPage } from './keypad-menu.ts';
+
 export interface SpokenChoice {
   readonly key: string;
   /** As it was said, without the words around it; may be empty. */
@@ -34,7 +36,11 @@ const anyOf = (words: Iterable<string>): string =>
     .map((word) => word.replaceAll(/[*]/g, '\\*'))
     .join('|');
 const NOT_INSIDE = String.raw`(?![\p{L}\p{N}])`;
-const KEY = `(?<key>\\d|${anyOf(KEY_WORDS.keys())})${NOT_INSIDE}`;
+/** "Dial 9 1 1" is a number, and no key 9. Words that are articles or prepositions as well begin something new. */
+const ARTICLES = new Set('un une um uma een sei oh'.split(' '));
+const NUMERALS = [...KEY_WORDS.keys()].filter((word) => !ARTICLES.has(word));
+const NO_NUMBER = `(?![\\s-]+(?:\\d|${anyOf(NUMERALS)})${NOT_INSIDE})`;
+const KEY = `(?<key>\\d|${anyOf(KEY_WORDS.keys())})${NOT_INSIDE}${NO_NUMBER}`;
 
 const VERBS = anyOf(
   [
@@ -49,11 +55,11 @@ const VERBS = anyOf(
 );
 const BETWEEN = anyOf(
   (
-    'please|now|the|number|key|digit|button|bitte|jetzt|dann|die|Taste|Ziffer|auf|el|la|tecla|número|opción|ahora|' +
+    'please|now|the|number|key|digit|button|option|bitte|jetzt|dann|die|Taste|Ziffer|auf|el|la|tecla|número|opción|ahora|' +
     "le|sur|touche|chiffre|il|tasto|numero|op|de|dan|nu|toets|een|o|a|agora|à|na|no|l'|den"
   ).split('|'),
 );
-const AFTER_KEY = '(?:\\s+(?:key|button|drücken|wählen|indrukken))?';
+const AFTER_KEY = '(?:\\s+(?:key|button|drücken|wählen|indrukken))?(?:\\s+at any time)?';
 const PRESS = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${VERBS})(?:\\s+(?:${BETWEEN}))*\\s+${KEY}|(?:(?:die|Taste)\\s+)+(?<last>\\d|${anyOf(KEY_WORDS.keys())})${NOT_INSIDE}\\s+(?:drücken|wählen))${AFTER_KEY}`,
   'giu',
@@ -115,6 +121,11 @@ export function choicesIn(say: string): SpokenChoice[] {
   return [...choices.values()];
 }
 
+/** How a caller would ask for it: as written, or as the menu says it. Empty: nobody knows. */
+export function askedFor(page: MenuPage, option: MenuOption): string {
+  return option.spoken || (choicesIn(page.say).find(({ key }) => key === option.key)?.words ?? '');
+}
+
 function choicesOf(sentence: string, sentenceBefore: string): SpokenChoice[] {
   const pressed = [...matches(sentence, PRESS)];
   if (pressed.length === 0) return [];
@@ -162,19 +173,40 @@ const OR_SAY = /^(?:say|sagen Sie|diga|dites|dica|zeg)\s+.*?(?=(?:for|to|für|um
 const OR_HANG_UP =
   /,?\s+(?:or|and)\s+(?:simply |just |please )?(?:hang up|stay on the line|hold|wait)\b.*$/iu;
 
+/** "…, or say sales", "…, say sales". */
+const OR_SAY_IT = /(?:,?\s+(?:or|oder|o|ou|of)|,)\s+(?:say|sagen Sie|diga|dites|dica|zeg)\s.*$/iu;
+
 const bareWords = (text: string): string => text.replace(CONJUNCTION, '').replace(TAIL, '').trim();
-const withoutLeadIn = (text: string): string => bareWords(bareWords(text).replace(LEAD_IN, ''));
+/** "Say sales, or press 1." */
+const SAY = /^(?:say|sagen Sie|diga|dites|dica|zeg)\s+/iu;
+const withoutLeadIn = (text: string): string =>
+  bareWords(bareWords(text).replace(SAY, '').replace(LEAD_IN, ''));
 const wordsAfter = (text: string): string =>
-  withoutLeadIn(bareWords(text).replace(OR_SAY, '').replace(OR_HANG_UP, ''));
+  withoutLeadIn(bareWords(text).replace(OR_SAY, '').replace(OR_SAY_IT, '').replace(OR_HANG_UP, ''));
 
 /** From the last clause on that says what something is for: a welcome may stand before it. */
 function wordsBefore(text: string): string {
   const clauses = text.replace(TAIL, '').split(/(?<=[,:–])\s+/);
   const begins = clauses.findLastIndex((clause) => LEAD_IN.test(clause.replace(CONJUNCTION, '')));
-  return withoutLeadIn(clauses.slice(Math.max(begins, 0)).join(' '));
+  return withoutLeadIn(clauses.slice(Math.max(begins, 0)).join(' ').replace(OR_SAY_IT, ''));
 }
 
 /** More words than these are a sentence of its own, and no name of what comes. */
 const MOST_WORDS = 5;
+/** What is said to everybody, and names nothing. */
+const GREETING = new RegExp(
+  `^(?:${anyOf(
+    [
+      'welcome|hello|hi|good morning|good afternoon|good evening|good day|thank you|thanks|main menu',
+      'bienvenidos|bienvenido|bienvenida|hola|buenos días|buenas tardes|gracias|menú principal',
+      'willkommen|herzlich willkommen|hallo|guten Tag|danke|vielen Dank|Hauptmenü',
+      'bienvenue|bonjour|bonsoir|merci|menu principal',
+      'benvenuti|benvenuto|buongiorno|buonasera|salve|grazie|menu principale',
+      'welkom|goedendag|goedemorgen|goedemiddag|dank u|bedankt|hoofdmenu',
+      'bem-vindos|bem-vindo|olá|bom dia|boa tarde|obrigado|obrigada',
+    ].flatMap((words) => words.split('|')),
+  )})${NOT_INSIDE}`,
+  'iu',
+);
 const shortWords = (sentence: string): string =>
-  sentence.split(' ').length <= MOST_WORDS ? withoutLeadIn(sentence) : '';
+  GREETING.test(sentence) || sentence.split(' ').length > MOST_WORDS ? '' : withoutLeadIn(sentence);

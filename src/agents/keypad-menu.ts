@@ -33,7 +33,7 @@ export interface MenuPage {
   readonly say: string;
   /** In the order of KEYS. */
   readonly options: readonly MenuOption[];
-  /** Without a key, or with one that the page does not have; undefined: it is said again. */
+  /** With a key that the page does not have; undefined: the agent is told which it was. Who presses nothing is asked by the agent. */
   readonly otherwise: Leads | undefined;
 }
 
@@ -122,7 +122,9 @@ const page = z.strictObject({
   options: z.record(key, option).default({}).describe('What each key does: a digit, "*" or "#" in quotes.'),
   otherwise: otherwise
     .optional()
-    .describe('Where callers get without a key, or with another one; the page is said again when left out.'),
+    .describe(
+      'Where callers get with a key that the page does not have; the agent is told of it when left out.',
+    ),
 });
 
 /** The schema of a menu file. */

@@ -25,7 +25,9 @@ const action = z.union(
       .transform(({ agent }) => ({ do: 'agent' as const, name: agent })),
     z
       .strictObject({
-        tool: words.describe('A name among tools; it is run without arguments, and the agent is told.'),
+        tool: words.describe(
+          'A name among tools, of one that needs no arguments and has nobody type; it is run, and the agent is told.',
+        ),
       })
       .transform(({ tool }) => ({ do: 'tool' as const, name: tool })),
   ],

@@ -7,6 +7,7 @@ import type { LocalTurnTaking } from '../audio/self-check.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { handOverFaults } from './hand-over-settings.ts';
 import { withHolidays } from './holiday-files.ts';
+import { keyToolFaults } from './key-tools.ts';
 import { withMenu } from './menu-files.ts';
 import { withNamedSounds } from './named-sounds.ts';
 import { withToolFiles } from './tool-files.ts';
@@ -50,6 +51,7 @@ export async function loadProfiles(
     ...files.flatMap((file) => file.faults),
     ...clashes(files.flatMap((file) => file.claims)),
     ...handOvers(files),
+    ...keyTools(files),
   ];
   if (faults.length === 0) return files.flatMap(({ profile }) => profile ?? []);
   throw new LivelineError(
@@ -112,6 +114,14 @@ function handOvers(files: readonly ProfileFile[]): Fault[] {
       : handOverFaults(profile, names, profiles).map(({ path, words }) => ({ ...at(path), words })),
   );
 }
+
+/** Keys that run what they cannot, as far as that is known before modules run and servers answer. */
+const keyTools = (files: readonly ProfileFile[]): Fault[] =>
+  files.flatMap(({ profile, at }) =>
+    profile === undefined || at === undefined
+      ? []
+      : keyToolFaults(profile).map(({ path, words }) => ({ ...at(path), words })),
+  );
 
 const byPlace = (a: Fault, b: Fault): number =>
   a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;

@@ -6,11 +6,13 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import { DEFAULT_MODEL, type Said } from '../live/session.ts';
 import { callSettings } from './call-settings.ts';
 import { canonical, language, off, template, timeZone, words } from './fields.ts';
+import { firstWords } from './first-words-settings.ts';
 import { handOverTo } from './hand-over-settings.ts';
 import { keypad, keypadMenuFile } from './keypad-settings.ts';
 import { fallbackOf, ladderSettings } from './ladder-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { officeSettings } from './office-settings.ts';
+import { placedCallSettings } from './on-voicemail-settings.ts';
 import { tools } from './tool-settings.ts';
 import { bargeIn, deadAirMs, turnTaking, watchdog } from './turn-taking.ts';
 
@@ -64,6 +66,8 @@ export const profileSchema = (
         .describe(
           'A WAV file of the greeting, of at most 20 s and named from where this file is, that is played in place of the voice of the model.',
         ),
+      first_words: firstWords,
+      ...placedCallSettings,
       voice: words
         .optional()
         .describe('A voice of the model, such as "Kore"; the model chooses when left out.'),
@@ -109,6 +113,9 @@ export const profileSchema = (
       greeting: file.greeting,
       /** As the file has it; `loadProfiles` makes it a whole path. */
       greetingAudio: file.greeting_audio,
+      firstWords: file.first_words,
+      onVoicemail: file.on_voicemail,
+      outcomes: file.outcomes,
       voice: file.voice,
       language: file.language,
       languages: file.languages,

@@ -12,10 +12,16 @@ const CATALOGUE = {
   CARRIER_REQUEST_INVALID: { status: 400, retryable: false },
   CARRIER_REFUSED: { status: 502, retryable: false },
   CARRIER_UNREACHABLE: { status: 502, retryable: true },
+  /** The carrier takes no more for now: too many requests, or too many calls at once. Nothing was done. */
+  CARRIER_BUSY: { status: 503, retryable: true },
   /** The carrier took the request and did not answer: it may or may not have been done. */
   CARRIER_IN_DOUBT: { status: 502, retryable: false },
+  /** This process begins nothing more; another one, or the next one, does. */
+  SERVER_STOPPING: { status: 503, retryable: true },
   /** A number that is not dialled on any account: emergency, premium, or of a country that is not allowed. */
   DIAL_REFUSED: { status: 403, retryable: false },
+  /** This process and its database do not agree on the time: nothing that depends on it is decided. */
+  CLOCK_APART: { status: 503, retryable: true },
   LIVE_CONNECT_TIMEOUT: { status: 504, retryable: true },
   LIVE_UNREACHABLE: { status: 502, retryable: true },
   LIVE_REFUSED: { status: 502, retryable: false },
@@ -46,6 +52,8 @@ const CATALOGUE = {
   /** An address that a request may not go to: this machine, or a private network. */
   ADDRESS_REFUSED: { status: 403, retryable: false },
   CONTACTS_INVALID: { status: 422, retryable: false },
+  /** A list of numbers that are not called cannot be taken as it is; the one before holds. */
+  SUPPRESSION_LIST_INVALID: { status: 422, retryable: false },
   /** The description of a CRM, or its settings, have faults. */
   CRM_INVALID: { status: 422, retryable: false },
   /** The CRM cannot be asked just now; nothing was done. */
@@ -54,6 +62,8 @@ const CATALOGUE = {
   CRM_REFUSED: { status: 502, retryable: false },
   /** The CRM was asked to write and did not answer: it may or may not have been done. */
   CRM_IN_DOUBT: { status: 502, retryable: false },
+  /** The files that say when numbers of a country may be called have faults. */
+  CALLING_RULES_INVALID: { status: 500, retryable: false },
   /** The time is taken. */
   CRM_CONFLICT: { status: 409, retryable: false },
   /** There is no such contact or appointment. */
@@ -66,6 +76,11 @@ const CATALOGUE = {
   DELIVERY_REFUSED: { status: 502, retryable: false },
   /** It was sent and nothing was answered: they may or may not have it. */
   DELIVERY_IN_DOUBT: { status: 502, retryable: false },
+  /** The settings of a campaign have faults, or what they need is not there. */
+  CAMPAIGN_INVALID: { status: 422, retryable: false },
+  CAMPAIGN_UNKNOWN: { status: 404, retryable: false },
+  /** It is not in a state for that, or its name is taken. */
+  CAMPAIGN_CONFLICT: { status: 409, retryable: false },
   SCRIPT_INVALID: { status: 422, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

@@ -67,10 +67,10 @@ export function cut(talk: Talk, upTo: TurnId, rules: CallRules): TalkStep {
   const effects: Effect[] = [{ do: 'cut', upTo }];
   if (talk.doomed !== undefined) effects.push({ do: 'disarm', timer: 'barge-in' });
   const { phase } = talk;
-  if (phase === 'leaving' && (talk.alone || talk.byKey || talk.departure.to === 'keys')) {
+  if (phase === 'leaving' && (talk.alone || talk.byKey || talk.told || talk.departure.to === 'keys')) {
     // Nobody is left who could listen; or the model stops for what a key has told it; or a recorded voice speaks on that waits
     // for keys: the caller goes where they were to go.
-    const said = talk.said || !talk.byKey;
+    const said = talk.said || !(talk.byKey || talk.told);
     const leaving = leaveSoon({ ...talk, speech: QUIET, doomed: undefined, lowered: false, said });
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }

@@ -4,13 +4,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { Said } from '../live/session.ts';
-import type { Cast, NextCast } from './cast.ts';
+import type { Cast, OpensNext } from './cast.ts';
 import type { EffectsOptions } from './effects.ts';
 import type { RecordedGreeting } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { NoticeBody } from './notices.ts';
 import type { Pacer } from './pacer.ts';
+import type { PlacedTalk } from './placed-talk.ts';
 
 /** As a cast: who answers. */
 export interface CallOptions extends Cast {
@@ -20,13 +20,12 @@ export interface CallOptions extends Cast {
   readonly greeting: string;
   readonly greetingWords: string;
   readonly recorded: RecordedGreeting | undefined;
+  /** Watches a call that we placed; left out: it came in. */
+  readonly placed?: PlacedTalk | undefined;
+  readonly message?: EffectsOptions['message'];
   /** The model has greeted in these very words: for the next call. In the line's format. */
   readonly keepGreeting: (sound: Uint8Array) => void;
-  /**
-   * Opens the session of another agent, which the profile of now names so. `said`: as the caller heard it. Throws ToolRefusal,
-   * with words for the model, or anything.
-   */
-  readonly handOver: (name: string, reason: string, said: readonly Said[]) => NextCast;
+  readonly handOver: OpensNext;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;

@@ -1,33 +1,37 @@
 // A call: whatever happens to it becomes a fact in one inbox, and each fact a step. It sees no sound and does nothing
 // itself: effects.ts does.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
-import { unreachable } from '../base/errors.ts';
 import { turnId, type TurnId } from '../base/ids.ts';
-import type { Line, LineEvent } from '../carrier/line.ts';
+import type { Line } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { SessionEvent } from '../live/session.ts';
-import type { ToolDone, ToolLate } from '../tools/run/runner.ts';
+import { CallLine } from './call-line.ts';
 import type { CallOptions } from './call-options.ts';
 import { Casts } from './cast.ts';
-import { Ear } from './ear.ts';
+import { Earshot } from './earshot.ts';
 import { Effects } from './effects.ts';
+import { recordingFor } from './greeter.ts';
+import type { Recording } from './greetings.ts';
+import { Inbox } from './inbox.ts';
 import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
-import { lateFact, lateNotice } from './late-tool.ts';
-import { Recording } from './greetings.ts';
+import { Learned } from './learned.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
 import type { NoticeBody } from './notices.ts';
-import { Played } from './played.ts';
+import { placedPart } from './placed-part.ts';
+import type { TalkCall } from './placed-talk.ts';
 import { Playout } from './playout.ts';
-import type { CallFact, CallState, EndReason, Hearing, TimerName } from './state.ts';
+import type { CallFact, CallState, EndReason, TimerName } from './state.ts';
 import { SecretEntry } from './secret-entry.ts';
 import { openCall, step } from './step.ts';
+import { ToolResults } from './tool-results.ts';
 import { Transcript } from './transcript.ts';
+import { TurnTaking } from './turn-taking.ts';
+import { actsAloneIn } from './typed.ts';
 import { WatchdogCount } from './watchdog-count.ts';
-import { bytesOfMs } from '../audio/format.ts';
 
-/** As long as the file of a greeting may be. */
-const GREETING_LASTS_AT_MOST_MS = 20_000;
+/** For keys that are told later. */
+const KEYS_LOOK_AGAIN_MS = 500;
 const NO_TURN = turnId(0);
 
 export class Call {
@@ -37,14 +41,18 @@ export class Call {
   readonly #playout: Playout;
   readonly #media: Media;
   readonly transcript: Transcript;
+  /** Where we have placed it. */
+  readonly asPlaced: TalkCall;
+  readonly #learned = new Learned();
   readonly #effects: Effects;
   readonly #secrets: SecretEntry;
-  readonly #inbox: CallFact[] = [];
-  #working = false;
-  #isLocal = false;
+  readonly #turnTaking: TurnTaking;
+  readonly #earshot: Earshot;
+  readonly #inbox = new Inbox<CallFact>((fact) => this.#work(fact));
+  readonly #take = (fact: CallFact): void => this.#inbox.take(fact);
+  readonly #notice = (body: NoticeBody): void => this.#options.notice(body, this.#atMs());
   #state: CallState;
-  #line: Line | undefined;
-  #openedMs = 0;
+  readonly #line: CallLine;
   readonly #modelEvents: ModelEvents;
   readonly #watchdog = new WatchdogCount();
   readonly #recording: Recording | undefined;
@@ -52,61 +60,67 @@ export class Call {
   #greetingTurn: TurnId | undefined;
 
   constructor(options: CallOptions) {
-    const { clock, pacer, lineFormat } = options;
+    const { lineFormat } = options;
     this.#options = options;
+    this.#startedMs = options.clock.nowMs();
     this.#casts = new Casts(options);
     const { session } = this.#casts;
-    this.#startedMs = clock.nowMs();
     this.transcript = new Transcript((entry) => {
+      options.placed?.said(entry);
       if (this.#casts.now.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
     });
     this.#playout = new Playout({
-      format: lineFormat,
-      ...{ clock, pacer },
+      ...{ format: lineFormat, clock: options.clock, pacer: options.pacer },
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
     this.#media = new Media(session, this.#playout, lineFormat);
-    this.#listenLocally(options.turnTaking === 'local');
-    if (!options.recorded) {
-      this.#recording = new Recording(bytesOfMs(lineFormat, GREETING_LASTS_AT_MOST_MS));
-      this.#media.record(this.#recording);
-    }
-    this.#secrets = new SecretEntry({
-      ...{ clock, log: options.log, media: this.#media },
-      agentIsHeard: () => this.#playout.hearing() !== undefined,
-      notice: (body) => this.#notice(body),
+    this.#recording = recordingFor(options.recorded, lineFormat);
+    if (this.#recording) this.#media.record(this.#recording);
+    const parts = {
+      ...{ casts: this.#casts, session, transcript: this.transcript, playout: this.#playout },
+      ...{ media: this.#media, learned: this.#learned, recording: this.#recording },
+      ...{ notice: this.#notice, take: this.#take, isEnded: () => this.isEnded },
+    };
+    this.asPlaced = placedPart({ ...options, ...parts });
+    this.#earshot = new Earshot(parts);
+    this.#turnTaking = new TurnTaking({
+      ...{ ...parts, lineFormat },
+      onSound: (is, afterMs) => this.#onSound(is, afterMs),
     });
-    this.#casts.listen({
-      onDone: (done) => this.#onToolDone(done),
-      onLate: (late) => this.#onToolLate(late),
-      secrets: this.#secrets,
+    this.#turnTaking.be(options.turnTaking);
+    this.#secrets = new SecretEntry({
+      ...{ clock: options.clock, log: options.log, media: this.#media, notice: this.#notice },
+      ...{ agentIsHeard: () => this.#earshot.agentIsHeard, onShut: () => results.giveHeld() },
+      actsAlone: (key) => actsAloneIn(this.#state, key, this.#casts.rules),
+      onKey: (key) => {
+        // What was typed before the secret is no group with it.
+        this.#take({ type: 'timeUp', timer: 'keys', callerSpeaks: false });
+        this.#line.press(key);
+      },
+    });
+    const results = new ToolResults({ ...parts, earshot: this.#earshot, secrets: this.#secrets });
+    this.#casts.listen({ onDone: results.done, onLate: results.late, secrets: this.#secrets });
+    this.#line = new CallLine({
+      ...{ ...parts, clock: options.clock, log: options.log, secrets: this.#secrets },
+      onOpened: () => this.#onLineOpened(),
+      onDigit: (digit) => this.#take({ type: 'digit', digit, upTo: session.takeTurn() }),
+      onStopped: () => this.#take({ type: 'callerHungUp' }),
+      onLost: () => this.#take({ type: 'lineLost' }),
     });
     this.#effects = new Effects({
-      ...options,
-      casts: this.#casts,
-      callId: options.incoming.id,
-      media: this.#media,
-      playout: this.#playout,
-      transcript: this.transcript,
-      recording: this.#recording,
-      watchdog: this.#watchdog.totals,
-      closeLine: () => this.#closeLine(),
+      ...{ ...options, ...parts, callId: options.incoming.id, watchdog: this.#watchdog.totals },
+      closeLine: () => this.#line.close(),
       onHandOver: (fact) => this.#onHandOver(fact),
-      notice: (body) => this.#notice(body),
       onTimeUp: (timer) => this.#onTimeUp(timer),
     });
     this.#modelEvents = new ModelEvents({
-      ...options,
-      session,
+      ...{ ...options, ...parts, watchdog: this.#watchdog },
       repeatedWords: () => this.#casts.now.repeatedWords,
-      ...{ transcript: this.transcript, playout: this.#playout, recording: this.#recording },
-      watchdog: this.#watchdog,
-      hearing: () => this.#hearing(),
+      hearing: () => this.#earshot.hearing,
       drop: (turn) => this.#media.drop(turn),
       cut: (upTo) => this.#media.cut(upTo),
       greetingTurn: () => this.#greetingTurn,
       speakOverGreeting: () => this.#speakOverGreeting(),
-      notice: (body) => this.#notice(body),
       atMs: () => this.#atMs(),
     });
     const opening = openCall(this.#casts.rules, options.recorded !== undefined);
@@ -129,29 +143,13 @@ export class Call {
 
   /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
   attach(line: Line): void {
-    if (this.#line && !this.isEnded) this.#letGo(this.#line);
-    if (this.isEnded) return line.close();
-    this.#line = line;
-    this.#openedMs = this.#options.clock.nowMs();
-    this.#notice({ type: 'line-opened' });
-    this.#options.log.info({ streamId: line.streamId }, 'line opened');
-    this.#media.attach(line);
-    this.#secrets.lineIsBack();
-    const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
-    if (isFirst) this.#greetingTurn = this.#casts.session.takeTurn();
-    this.#take({ type: 'lineOpened', greetingTurn: isFirst ? this.#greetingTurn : undefined });
-    // Last: what the line has kept, its end perhaps, comes at once.
-    line.listen({
-      onAudio: (frame) => this.#media.fromCaller(frame),
-      onEvent: (event) => this.#onLine(line, event),
-    });
+    this.#line.attach(this.#options.placed?.watch(line) ?? line);
   }
 
   /** The carrier asked what is next although we had not closed the line. */
   carrierAsks(): void {
-    const openForMs = this.#line ? this.#options.clock.nowMs() - this.#openedMs : 0;
-    this.#take({ type: 'carrierAsks', openForMs });
-    if (this.#line && this.#state.phase !== 'ended' && this.#state.line !== 'open') this.#letGo(this.#line);
+    this.#take({ type: 'carrierAsks', openForMs: this.#line.openForMs });
+    if (this.#state.phase !== 'ended' && this.#state.line !== 'open') this.#line.letGo();
   }
 
   callerHungUp(): void {
@@ -176,6 +174,7 @@ export class Call {
   tell(text: string, answer: boolean): void {
     this.#options.log.info({ answer, pii: { text } }, 'an operator tells the model something');
     this.#notice({ type: 'told', text, answer });
+    this.#learned.operatorSaid(text);
     if (answer) this.#recording?.drop();
     this.#take({ type: 'told', text, answer });
   }
@@ -187,29 +186,10 @@ export class Call {
     if (contact && !inTime) this.#take({ type: 'told', text: contactInWords(contact), answer: false });
   }
 
-  #onLine(line: Line, event: LineEvent): void {
-    if (line !== this.#line || this.isEnded) return;
-    switch (event.type) {
-      case 'marked':
-        return this.#playout.marked(event.name);
-      case 'digit':
-        if (this.#secrets.takes(event.digit)) return;
-        this.#notice({ type: 'digit', digit: event.digit });
-        return this.#take({
-          ...{ type: 'digit', digit: event.digit },
-          upTo: this.#casts.session.takeTurn(),
-        });
-      case 'stopped':
-        return this.#take({ type: 'callerHungUp' });
-      case 'closed':
-        this.#options.log.warn(
-          { code: event.code, reason: event.reason },
-          'line lost without a stop; waiting for the carrier to open another',
-        );
-        return this.#loseLine();
-      default:
-        return unreachable(event);
-    }
+  #onLineOpened(): void {
+    const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
+    if (isFirst) this.#greetingTurn = this.#casts.session.takeTurn();
+    this.#take({ type: 'lineOpened', greetingTurn: isFirst ? this.#greetingTurn : undefined });
   }
 
   #onTimeUp(timer: TimerName): void {
@@ -220,28 +200,12 @@ export class Call {
         turn: this.#casts.session.takeTurn(),
       });
     }
+    // What was typed before a secret is told once that is typed: the model would speak in the middle of it.
+    if (timer === 'keys' && this.#secrets.isOpen)
+      return this.#effects.carryOut({ do: 'arm', timer, ms: KEYS_LOOK_AGAIN_MS });
     const { silentMs } = this.#playout;
-    const callerSpeaks = this.#callerSpeaks();
-    this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing: this.#hearing() });
-  }
-
-  /** As decided: whatever it says from now on concerns nobody. */
-  #closeLine(): void {
-    const line = this.#line;
-    this.#line = undefined;
-    line?.close();
-  }
-
-  #letGo(line: Line): void {
-    this.#loseLine();
-    line.close();
-  }
-
-  #loseLine(): void {
-    this.#line = undefined;
-    this.#secrets.lineIsLost();
-    this.#notice({ type: 'line-lost' });
-    this.#take({ type: 'lineLost' });
+    const { callerSpeaks, hearing } = this.#earshot;
+    this.#take({ type: 'timeUp', timer, callerSpeaks, silentMs, hearing });
   }
 
   #onSession(event: SessionEvent): void {
@@ -254,59 +218,22 @@ export class Call {
     if (is !== 'unknown') this.#notice({ type: 'sound-over-agent', is, afterMs });
     if (!this.#casts.now.rules.callerInterrupts) return;
     const upTo = is === 'speech' ? this.#casts.session.takeTurn() : NO_TURN;
-    this.#take({ type: 'callerSound', is, upTo, hearing: this.#hearing() });
-  }
-
-  #hearing(): Hearing | undefined {
-    const turn = this.#playout.hearing();
-    return turn === undefined ? undefined : { turn, heardMs: this.#playout.account(turn).heardMs };
+    this.#take({ type: 'callerSound', is, upTo, hearing: this.#earshot.hearing });
   }
 
   /** The model does not know that a recording is playing, and so says nothing of an interruption; the caller's words do. */
   #speakOverGreeting(): void {
-    const hearing = this.#hearing();
+    const hearing = this.#earshot.hearing;
     if (hearing?.turn !== this.#greetingTurn || !hearing || !this.#casts.now.rules.callerInterrupts) return;
     this.#take({ type: 'interrupted', upTo: hearing.turn, hearing });
   }
 
   #onHandOver(fact: Extract<CallFact, { type: 'agentChanged' | 'agentStays' }>): void {
     if (fact.type === 'agentChanged') {
-      const isLocal = this.#casts.now.turnTaking === 'local';
-      if (isLocal !== this.#isLocal) this.#listenLocally(isLocal);
+      this.#turnTaking.be(this.#casts.now.turnTaking);
       this.#modelEvents.otherAgent();
     }
     this.#take(fact);
-  }
-
-  /** Who hears that the caller speaks is the profile's. */
-  #listenLocally(isLocal: boolean): void {
-    const { lineFormat } = this.#options;
-    const played = isLocal ? new Played(lineFormat) : undefined;
-    this.#isLocal = isLocal;
-    this.#playout.tellPlayed(played);
-    this.#media.hearWith(
-      played &&
-        new Ear({
-          ...{ session: this.#casts.session, lineFormat, played },
-          isAgentHeard: () => this.#playout.hearing() !== undefined,
-          onSound: (is, afterMs) => this.#onSound(is, afterMs),
-        }),
-    );
-  }
-
-  #onToolDone({ then, ...answer }: ToolDone): void {
-    const silent = this.#casts.now.silentTools.has(answer.name);
-    this.#take({ type: 'toolDone', answer, silent, then });
-  }
-
-  #callerSpeaks(): boolean {
-    return this.#casts.session.callerSpeaks || this.#media.callerSpeaks;
-  }
-
-  #onToolLate(late: ToolLate): void {
-    const told = late.tell === 'tell' && !this.isEnded;
-    this.#notice(lateNotice(late, told));
-    if (told) this.#take(lateFact(late, this.#callerSpeaks()));
   }
 
   #onTurnHeard(turn: TurnId): void {
@@ -316,25 +243,11 @@ export class Call {
     if (fact) this.#take(fact);
   }
 
-  /** The inbox: a fact that arises while another is being worked on waits its turn. */
-  #take(fact: CallFact): void {
-    this.#inbox.push(fact);
-    if (this.#working) return;
-    this.#working = true;
-    try {
-      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-        const { state, effects } = step(this.#state, next, this.#casts.rules);
-        this.#state = state;
-        this.#secrets.follow(state.phase);
-        for (const effect of effects) this.#effects.carryOut(effect);
-      }
-    } finally {
-      this.#working = false;
-    }
-  }
-
-  #notice(body: NoticeBody): void {
-    this.#options.notice(body, this.#atMs());
+  #work(fact: CallFact): void {
+    const { state, effects } = step(this.#state, fact, this.#casts.rules);
+    this.#state = state;
+    this.#secrets.follow(state.phase);
+    for (const effect of effects) this.#effects.carryOut(effect);
   }
 
   #atMs(): number {

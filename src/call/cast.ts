@@ -1,6 +1,6 @@
 // The cast of a call: what of it hangs on the profile that answers, and who does so now. Decides nothing; the caller is handed
 // from one to the next as handing-over.ts says.
-import type { LiveSession } from '../live/session.ts';
+import type { LiveSession, Said } from '../live/session.ts';
 import type { Runner, RunnerOptions } from '../tools/run/runner.ts';
 import type { CallRules } from './rules.ts';
 import { SessionRelay } from './session-relay.ts';
@@ -40,6 +40,17 @@ export interface NextCast {
   /** What the model is told to make it speak first. */
   readonly greeting: string;
 }
+
+/**
+ * Opens the session of another agent, which the profile of now names so. `said`: in this call, as the caller heard it; `notes`:
+ * what is known beside that. Throws ToolRefusal, with words for the model, or anything.
+ */
+export type OpensNext = (
+  name: string,
+  reason: string,
+  said: readonly Said[],
+  notes: readonly string[],
+) => NextCast;
 
 export class Casts {
   /** Of whoever it is now. */

@@ -17,9 +17,10 @@ import { numberOfThem, type LookedUp } from './known-caller.ts';
 import { openingOf, type Opening } from './opening.ts';
 import { officeOf, profileOptions } from './profile-options.ts';
 import { toolsFor } from './profile-tools.ts';
+import type { PlacedCall } from './placed-calls.ts';
 import type { Roster } from './roster.ts';
 
-type OfRunner = Pick<RunnerOptions, 'crm' | 'texts' | 'effects' | 'callbacks' | 'optOuts'>;
+type OfRunner = Pick<RunnerOptions, 'crm' | 'texts' | 'effects' | 'callbacks' | 'optOuts' | 'dispositions'>;
 
 export interface CastingOptions {
   readonly incoming: CarrierCall;
@@ -28,6 +29,8 @@ export interface CastingOptions {
   readonly lendTools: (list: readonly ToolEntry[]) => LentTools;
   /** One of each for all agents of the call: what one may do only so often, or once, all of them together may. */
   readonly tools: OfRunner;
+  /** Left out: we have not placed it. */
+  readonly placed?: PlacedCall | undefined;
   /** Whether this profile may be in one call more. */
   readonly hasRoom: (profile: Profile) => boolean;
   /** From now on the call is this profile's. */
@@ -56,6 +59,11 @@ export class Casting {
     this.#options = options;
   }
 
+  /** Whose it is now. */
+  get profile(): Profile {
+    return this.#profile;
+  }
+
   /** What the records say of who calls. */
   lookedUp(lookedUp: LookedUp): void {
     this.#lookedUp = lookedUp;
@@ -67,16 +75,16 @@ export class Casting {
   }
 
   /**
-   * The agent that the profile of now has under this name, asked to go on. `said`: in this call, as the caller heard it. Throws
-   * ToolRefusal, with words for the model, and what `Live.open` throws; then nothing has changed.
+   * The agent that the profile of now has under this name, asked to go on. `said`: in this call, as the caller heard it; `notes`: what
+   * is known beside that. Throws ToolRefusal, with words for the model, and what `Live.open` throws; then nothing has changed.
    */
-  next(name: string, reason: string, said: readonly Said[]): NextCast {
+  next(name: string, reason: string, said: readonly Said[], notes: readonly string[]): NextCast {
     const from = this.#profile;
     const profile = this.#target(name);
-    this.#handOvers += 1;
     const { cast, opening } = this.#open(profile, (usual) =>
-      handedTo(usual, { from: from.name, reason, said }),
+      handedTo(usual, { from: from.name, reason, said, notes }),
     );
+    this.#handOvers += 1;
     this.#profile = profile;
     this.#options.onHandedTo(profile);
     return { cast, from: from.name, to: profile.name, model: profile.model, greeting: opening.greeting };
@@ -92,9 +100,7 @@ export class Casting {
     const { roster, hasRoom, clock } = this.#options;
     if (this.#handOvers >= HAND_OVERS_A_CALL)
       throw new ToolRefusal('They were handed from agent to agent too often in this call.');
-    // A keypad menu names the profile itself; it has to be one of them all the same.
-    const targets = this.#profile.handOverTo;
-    const agent = (targets.find((to) => to.name === name) ?? targets.find((to) => to.agent === name))?.agent;
+    const agent = this.#profile.handOverTo.find((to) => to.name === name)?.agent;
     const profile = roster().profiles.find((one) => one.name === agent);
     if (profile === undefined) throw new ToolRefusal('There is no such agent.');
     const { hours, closed, timeZone } = profile;
@@ -105,13 +111,24 @@ export class Casting {
   }
 
   #open(profile: Profile, as: (opening: Opening) => Opening): Opened {
-    const { incoming, roster, live, lendTools, clock, log } = this.#options;
+    const { incoming, roster, live, lendTools, clock, log, placed } = this.#options;
     const lent = lendTools(profile.tools);
     try {
-      const tools = toolsFor(profile, lent.tools, () => HAND_OVERS_A_CALL - this.#handOvers);
+      const tools = toolsFor(
+        profile,
+        lent.tools,
+        () => HAND_OVERS_A_CALL - this.#handOvers,
+        placed !== undefined,
+      );
       const contact = profile.looksUpCaller ? this.#lookedUp?.contact : undefined;
-      const opening = as(openingOf(profile, incoming, tools, clock.epochMs(), { contact }));
-      const options = profileOptions(profile, tools, roster().prompts);
+      const opening = as(
+        openingOf(profile, incoming, tools, clock.epochMs(), { contact, campaign: placed?.variables }),
+      );
+      const ofProfile = profileOptions(profile, tools, roster().prompts);
+      const options =
+        opening.firstWords.length === 0
+          ? ofProfile
+          : { ...ofProfile, rules: { ...ofProfile.rules, greetingInterruptible: false } };
       const session = live.open(opening.setup, log);
       this.#lent.push(lent);
       const { id, direction, from, to } = incoming;

@@ -10,6 +10,7 @@ import {
   type Talk,
   type TalkStep,
 } from './state.ts';
+import { ranByKeys } from './typed.ts';
 
 /** While the caller speaks after all, there is nothing to fill. */
 const LOOK_AGAIN_AFTER_MS = 500;
@@ -20,10 +21,9 @@ const FRAME_MS = 20;
 function isOurTurn(state: CallState): boolean {
   if (state.phase === 'talking')
     return state.line === 'open' && (state.awaits !== 'nothing' || state.tools.size > 0);
-  // Who was told where they go is gone within seconds; until then they wait, as for a tool.
-  return (
-    state.phase === 'leaving' && state.line === 'open' && state.departure.to !== 'hang-up' && !state.said
-  );
+  if (state.phase !== 'leaving' || state.line !== 'open') return false;
+  // Who was told where they go is gone within seconds; until then they wait, as for a tool, or for what a key has run.
+  return (state.departure.to !== 'hang-up' && !state.said) || ranByKeys(state).size > 0;
 }
 
 const look = (ms: number): Effect => ({ do: 'arm', timer: 'dead-air', ms });
@@ -37,7 +37,10 @@ export function watchSilence(
 ): Step {
   if (deadAirMs === 0) return { state, effects };
   const [was, is] = [isOurTurn(before), isOurTurn(state)];
-  const anew = fact.type === 'callerSpeech' || effects.some((effect) => effect.do === 'comfort');
+  const anew =
+    fact.type === 'callerSpeech' ||
+    fact.type === 'agentChanged' ||
+    effects.some((effect) => effect.do === 'comfort');
   if (is && (!was || anew)) return { state, effects: [...effects, look(deadAirMs)] };
   if (was && !is && state.phase !== 'ended')
     return { state, effects: [...effects, { do: 'disarm', timer: 'dead-air' }] };

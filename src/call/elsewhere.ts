@@ -7,7 +7,6 @@ import { missed } from './away.ts';
 import { awaitLine, end, endQuietly, leaveSoon, TIME_IS_UP } from './ending.ts';
 import { greetingIsOver } from './greeting.ts';
 import { handOver } from './handing-over.ts';
-import { keyedDone } from './keyed-tool.ts';
 import type { CallRules } from './rules.ts';
 import {
   QUIET,
@@ -19,7 +18,7 @@ import {
   type Step,
   type TimerName,
 } from './state.ts';
-import { isKeyed, lastKeys } from './typed.ts';
+import { lastKeys } from './typed.ts';
 
 /** Who has talked to a person for so long is not waited for any more: a session is not free. */
 export const ELSEWHERE_AT_MOST_MS = 30 * 60_000;
@@ -100,7 +99,6 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
         effects: fact.ids.filter((id) => state.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
       };
     case 'toolDone': {
-      if (isKeyed(fact.answer.id)) return keyedDone(state, fact, rules);
       if (!state.tools.has(fact.answer.id)) return stay(state);
       const tools = state.tools.difference(new Set([fact.answer.id]));
       // What it asks of the call was asked for a caller who was here.
@@ -124,6 +122,8 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'callerSound':
     case 'excused':
     case 'modelLate':
+    case 'machine':
+    case 'messageDue':
       return stay(state);
     default:
       return unreachable(fact);

@@ -6,7 +6,6 @@ import type { CallRules } from './rules.ts';
 import {
   stay,
   type Alive,
-  type CallFact,
   type Effect,
   type EndReason,
   type Finishing,
@@ -16,7 +15,7 @@ import {
   type Step,
   type Talk,
 } from './state.ts';
-import { isOfKeypad, ofKeypad } from './typed.ts';
+import { ranByKeys, type OfKeypad } from './typed.ts';
 
 /** The carrier asks within 15 s what is next, or gives up (Twilio docs, Webhooks). */
 export const LINE_RETURNS_WITHIN_MS = 15_000;
@@ -41,7 +40,7 @@ export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
 /** For a goodbye that both sides have time for. */
 export const LAST_WORDS_LAST_AT_MOST_MS = 60_000;
 
-const HANG_UP: Departure = { to: 'hang-up' };
+export const HANG_UP: Departure = { to: 'hang-up' };
 
 /**
  * What is ours to end is written down for the carrier: `intent`, or that it hang up. A line that is not there cannot tell it
@@ -108,7 +107,7 @@ export const lineDidNotOpen = (state: Here): Step =>
 
 /** The last of it was heard, or has had its time. */
 export const finish = (state: Finishing, carrierIsAsking = false): Step =>
-  end(state, 'model-failed', state.departure, carrierIsAsking);
+  end(state, state.as ?? 'model-failed', state.departure, carrierIsAsking);
 
 /** What a call of limited length is begun with. */
 export const limits = ({ lastsAtMostMs }: CallRules): readonly Effect[] =>
@@ -128,41 +127,7 @@ export const lastWords = (state: Here): Step =>
     ? { state: awaiting(state, 'answer'), effects: [{ do: 'tellModel', text: TIME_IS_UP, answer: true }] }
     : stay(state);
 
-/** A tool is done: the model is answered, unless it no longer waits; and one that lets the caller go begins the goodbye. */
-export function answered(
-  talk: Talk,
-  { answer, silent, then }: Extract<CallFact, { type: 'toolDone' }>,
-  rules: CallRules,
-): Step {
-  if (!talk.tools.has(answer.id)) return stay(talk);
-  const tools = talk.tools.difference(new Set([answer.id]));
-  const awaits = awaited(talk, silent);
-  if (then === undefined)
-    return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer }] };
-  if (isOfKeypad(then)) {
-    const keypad = ofKeypad(talk.keypad, then, rules);
-    return { state: { ...talk, tools, awaits, keypad }, effects: [{ do: 'answerTool', answer }] };
-  }
-  // Of two ways for one caller the first holds; whom the agent sends to somebody it does not hang up on.
-  const under = talk.phase === 'leaving' ? talk.departure : HANG_UP;
-  if (under.to !== 'hang-up') {
-    const refused = { ...answer, response: ALREADY_ON_THE_WAY };
-    return { state: { ...talk, tools, awaits }, effects: [{ do: 'answerTool', answer: refused }] };
-  }
-  // Who has said goodbye already says nothing more.
-  const tell: Effect = { do: 'answerTool', answer: { ...answer, maybeSilent: true } };
-  const { state, effects } = leaveSoon(saysGoodbye({ ...talk, tools }, departureOf(then)));
-  return { state, effects: [tell, ...effects] };
-}
-
-const ALREADY_ON_THE_WAY = {
-  ...{ status: 'error', retryable: false },
-  message: 'Nothing was done: the caller is on the way to somebody else already. Say nothing more.',
-};
-
-export const departureOf = (
-  then: Exclude<CallAction, { type: 'expectKeys' | 'atPage' }>,
-): Leaving['departure'] => {
+export const departureOf = (then: Exclude<CallAction, OfKeypad>): Leaving['departure'] => {
   if (then.type === 'hangUp') return HANG_UP;
   if (then.type === 'voicemail') return { to: 'voicemail' };
   if (then.type === 'sendKeys') return { to: 'keys', keys: then.keys };
@@ -177,6 +142,7 @@ const ENDS_AS = {
   destination: 'transferred',
   keys: 'agent-hung-up',
   fallback: 'model-failed',
+  say: 'agent-hung-up',
   // It ends nothing; a call that ends on the way has a reason of its own.
   agent: 'agent-hung-up',
 } as const satisfies Record<Leaving['departure']['to'], EndReason>;
@@ -187,15 +153,8 @@ export const saysGoodbye = (
   as: EndReason = ENDS_AS[departure.to],
 ): Leaving => ({
   ...{ ...talk, phase: 'leaving', departure, as },
-  ...{ said: false, idle: false, alone: false, byKey: false, spokenTo: false, waited: 0 },
+  ...{ said: false, idle: false, alone: false, byKey: false, told: false, spokenTo: false, waited: 0 },
 });
-
-/** Some models call themselves idle once more before they speak to a result, so it takes a turn to settle that. */
-function awaited({ speech, awaits, tools }: Talk, silent: boolean): Talk['awaits'] {
-  if (speech.is === 'speaking') return awaits;
-  if (!silent) return 'answer';
-  return awaits === 'more' && tools.size === 1 ? 'nothing' : awaits;
-}
 
 /** How long the goodbye may still take, by how far it has come. */
 export function leaveSoon(talk: Leaving): { state: Leaving; effects: readonly Effect[] } {
@@ -230,25 +189,30 @@ export function modelGone(
   if (state.phase === 'connecting') effects.push({ do: 'disarm', timer: 'comfort' });
   else {
     if (state.away) effects.push({ do: 'disarm', timer: 'comfort' });
-    for (const id of state.tools) effects.push({ do: 'cancelTool', id });
+    // What a key has run the caller has asked for, and not the model.
+    for (const id of state.tools.difference(ranByKeys(state))) effects.push({ do: 'cancelTool', id });
     if (state.speech.is === 'speaking' && state.speech.generating)
       effects.push({ do: 'finishTurn', turn: state.speech.turn });
   }
   if (state.phase === 'leaving' && isUnderWay(state)) {
-    const leaving = leaveSoon({ ...state, tools: new Set(), away: undefined, idle: true, alone: true });
+    const leaving = leaveSoon({
+      ...{ ...state, tools: ranByKeys(state), away: undefined },
+      ...{ idle: true, alone: true },
+    });
     return { state: leaving.state, effects: [...effects, ...leaving.effects] };
   }
   const { line, losses, speech } = state;
+  const { place } = state.keypad;
   if (!fallback.hasLadder) {
     const ms = unheardMs + APOLOGY_LASTS_AT_MOST_MS;
     return {
-      state: { phase: 'finishing', line, losses, until: turn, departure: HANG_UP },
+      state: { phase: 'finishing', line, losses, until: turn, departure: HANG_UP, place },
       effects: [...effects, { do: 'apologise', turn }, { do: 'arm', timer: 'goodbye', ms }],
     };
   }
   const until = speech.is === 'speaking' ? speech.turn : undefined;
   const finishing: Finishing = {
-    ...({ phase: 'finishing', line, losses, until } as const),
+    ...({ phase: 'finishing', line, losses, until, place } as const),
     departure: { to: 'fallback', because },
   };
   if (line === 'open' && until === undefined) {

@@ -57,13 +57,14 @@ export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules:
 }
 
 /** The model is there. What is recorded it need not say, but has to know. */
-export function greet({ line, losses, keypad, greeting, speech }: Connecting, rules: CallRules): Step {
+export function greet(connecting: Connecting, rules: CallRules): Step {
+  const { line, losses, keypad, greeting, speech, tools, awaits } = connecting;
   const asked = greeting.is === 'asked';
   return {
     state: {
       ...({ phase: 'talking', line, losses, keypad, greeting, speech } as const),
-      ...{ away: undefined, doomed: undefined, tools: new Set(), lowered: false, asked: false },
-      awaits: asked ? 'answer' : 'nothing',
+      ...{ away: undefined, doomed: undefined, tools, lowered: false, asked: false },
+      awaits: asked ? 'answer' : awaits,
     },
     effects: [
       ...modelThere(rules),

@@ -15,6 +15,7 @@ import {
   type Talk,
   type ToAgent,
 } from './state.ts';
+import { ranByKeys } from './typed.ts';
 
 /** How often it is looked whether the caller has finished: ten seconds in all. On a line full of noise nobody ever has. */
 const MOST_LOOKS = 20;
@@ -34,9 +35,11 @@ export function handOver(leaving: Leaving, to: ToAgent, callerSpeaks: boolean): 
     if (awaits === 'answer')
       return look({ ...awaiting(leaving, 'nothing'), waited: waited + 1 }, ANSWER_STARTS_WITHIN_MS);
   }
-  const cancelled = [...leaving.tools].map((id): Effect => ({ do: 'cancelTool', id }));
+  // What a key has run goes on, and whoever has the caller then is told of it.
+  const tools = ranByKeys(leaving);
+  const cancelled = [...leaving.tools.difference(tools)].map((id): Effect => ({ do: 'cancelTool', id }));
   return {
-    state: { ...leaving, tools: new Set() },
+    state: { ...leaving, tools },
     effects: [...cancelled, { do: 'handOver', name: to.name, reason: to.reason }],
   };
 }
@@ -56,7 +59,7 @@ export function agentChanged(talk: Talk, rules: CallRules): Step {
   return {
     state: {
       ...{ phase: 'talking', line, losses, keypad, greeting: { is: 'over' }, away: { broken: false } },
-      ...{ speech: QUIET, doomed: undefined, tools: new Set(), awaits: 'answer' },
+      ...{ speech: QUIET, doomed: undefined, tools: ranByKeys(talk), awaits: 'answer' },
       ...{ lowered: false, asked: false },
     },
     effects: [

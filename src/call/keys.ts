@@ -4,7 +4,9 @@ import type { TurnId } from '../base/ids.ts';
 import type { Departure } from '../ivr/departure.ts';
 import { NO_KEYS, press, type KeyAction } from '../ivr/keypad.ts';
 import { actionOf, told } from '../ivr/menus/choices.ts';
+import { ANYTHING_ELSE } from '../ivr/menus/in-words.ts';
 import type { Went } from '../ivr/menus/where-to.ts';
+import type { ToolCall } from '../live/session.ts';
 import { cut } from './barge-in.ts';
 import { awaiting } from './dead-air.ts';
 import { leave } from './elsewhere.ts';
@@ -23,19 +25,18 @@ import {
   type TalkStep,
 } from './state.ts';
 import { staying, stillHere } from './still-here.ts';
-import { isOfKeypad, keyed, typed } from './typed.ts';
+import { isOfKeypad, keyed, keypadOf, typed } from './typed.ts';
 
 type Digit = Extract<CallFact, { type: 'digit' }>;
 
 export function keyPressed(state: Here, { digit, upTo }: Digit, rules: CallRules): Step {
   // There is no model any more to be told of keys; shortcuts lead to people all the same.
-  const before = state.phase === 'finishing' ? NO_KEYS : state.keypad;
-  const { keypad, pressed } = press(before, digit, rules.keypad);
-  const next: Here = state.phase === 'finishing' ? state : { ...state, keypad };
+  const { keypad, pressed } = press(keypadOf(state), digit, rules.keypad);
+  const next: Here = state.phase === 'finishing' ? { ...state, place: keypad.place } : { ...state, keypad };
   switch (pressed.is) {
     case 'more':
       return state.phase === 'finishing'
-        ? stay(state)
+        ? stay(next)
         : { state: next, effects: [{ do: 'arm', timer: 'keys', ms: rules.keypad.pauseMs }] };
     case 'group':
       return tellKeys(next, pressed.keys);
@@ -46,11 +47,13 @@ export function keyPressed(state: Here, { digit, upTo }: Digit, rules: CallRules
   }
 }
 
-/** No key has followed for so long. */
-export const keysAreOver = (state: Here): Step =>
-  state.phase === 'finishing' || state.keypad.keys === ''
-    ? stay(state)
-    : tellKeys({ ...state, keypad: { ...NO_KEYS, place: state.keypad.place } }, state.keypad.keys);
+/** No key has followed for so long; or none has come from one who was asked to type. */
+export function keysAreOver(state: Here): Step {
+  if (state.phase === 'finishing') return stay(state);
+  const { keys, place } = state.keypad;
+  const over = { ...state, keypad: { ...NO_KEYS, place } };
+  return keys === '' ? stay(over) : tellKeys(over, keys);
+}
 
 function tellKeys(state: Here, keys: string): Step {
   if (state.phase === 'finishing') return stay(state);
@@ -58,10 +61,13 @@ function tellKeys(state: Here, keys: string): Step {
     { do: 'disarm', timer: 'keys' },
     { do: 'tellModel', text: typed(keys), answer: true },
   ];
-  if (state.phase === 'connecting') return { state, effects: tell };
+  if (state.phase === 'connecting') return { state: { ...state, awaits: 'answer' }, effects: tell };
   if (state.phase === 'talking') return { state: awaiting(state, 'answer'), effects: tell };
   // Whoever types while we say goodbye is listened to, as one who speaks.
   if (state.alone) return stay(state);
+  // Whoever goes to another agent still does, as one who speaks: this one answers, and that one is told of it.
+  if (state.departure.to === 'agent')
+    return { state: awaiting({ ...state, told: true }, 'answer'), effects: tell };
   return {
     state: awaiting(staying(state), 'answer'),
     effects: [{ do: 'disarm', timer: 'goodbye' }, stillHere(state), ...tell],
@@ -87,18 +93,21 @@ function act(state: Here, action: KeyAction, { digit, upTo }: Omit<Digit, 'type'
         ? stay(state)
         : goAway(state, { to: 'agent', name: action.name, reason: `they pressed ${digit}` }, upTo, rules);
     case 'tool':
-      return {
-        state,
-        effects: [{ do: 'runTool', call: { id: keyed(digit, upTo), name: action.name, args: {} } }],
-      };
+      return runTool(state, { id: keyed(digit, upTo), name: action.name, args: {} });
   }
 }
+
+/** What is being said goes on: what comes of it is told once it is known, and until then it is our turn. */
+const runTool = (state: Here, call: ToolCall): Step => ({
+  state: state.phase === 'finishing' ? state : { ...state, tools: new Set(state.tools).add(call.id) },
+  effects: [{ do: 'runTool', call }],
+});
 
 /** Of the menu: where a key leads to somebody it leads there at once; all else the agent says, or asks. */
 function follow(state: Here, went: Went, by: Omit<Digit, 'type'>, rules: CallRules): Step {
   const { option, leads, place } = went;
   const { menu } = rules.keypad;
-  if (!option || !menu) return stay(state);
+  if (!menu) return stay(state);
   switch (leads.to) {
     case 'destination':
       return act(state, { do: 'destination', name: leads.name }, by, rules);
@@ -108,17 +117,21 @@ function follow(state: Here, went: Went, by: Omit<Digit, 'type'>, rules: CallRul
       return act(state, { do: 'hang-up' }, by, rules);
     default:
   }
-  const name = option.spoken || option.name;
+  const name = option ? option.spoken || option.name : ANYTHING_ELSE;
   const then = actionOf(leads, name);
   const way = then && !isOfKeypad(then) && then.type !== 'hangUp' ? departureOf(then) : undefined;
   if (state.phase === 'finishing')
     return way && way.to !== 'agent' ? goAtOnce(state, way, by.upTo, rules) : stay(state);
-  // Nobody is there yet to say what comes first; where it leads is what was pressed for.
+  // Nobody is there yet, or any more, to say what comes first; where it leads is what was pressed for.
   if (state.phase === 'connecting' && way) return goAway(state, way, by.upTo, rules);
+  if (state.phase === 'leaving' && state.alone && way && way.to !== 'agent')
+    return goAway(state, way, by.upTo, rules);
   const text = `[The caller pressed ${by.digit}: ${name}] ${told(menu, leads, place.page)}`;
   const tell: Effect = { do: 'tellModel', text, answer: true };
-  if (state.phase === 'connecting') return { state, effects: [tell] };
-  const { state: silent, effects } = cut(state, by.upTo, rules);
+  if (state.phase === 'connecting' && then === undefined)
+    return { state: { ...state, awaits: 'answer' }, effects: [tell] };
+  const { state: silent, effects } =
+    state.phase === 'connecting' ? silence(state, by.upTo, rules) : cut(state, by.upTo, rules);
   if (then === undefined || isOfKeypad(then) || (silent.phase === 'leaving' && silent.alone))
     return { state: awaiting(silent, 'answer'), effects: [...effects, tell] };
   const leaving = leaveSoon(awaiting({ ...saysGoodbye(silent, departureOf(then)), byKey: true }, 'answer'));
@@ -126,7 +139,7 @@ function follow(state: Here, went: Went, by: Omit<Digit, 'type'>, rules: CallRul
 }
 
 /** Without a word, whatever is being said: the key was meant. */
-function goAtOnce(state: Here, departure: Departure, upTo: TurnId, rules: CallRules): Step {
+export function goAtOnce(state: Here, departure: Departure, upTo: TurnId, rules: CallRules): Step {
   if (state.phase === 'finishing')
     return state.line === 'open' ? finish({ ...state, departure }) : stay({ ...state, departure });
   return goAway(state, departure, upTo, rules);
@@ -134,7 +147,7 @@ function goAtOnce(state: Here, departure: Departure, upTo: TurnId, rules: CallRu
 
 const isRelease = (effect: Effect): boolean => effect.do === 'releaseCaller';
 
-function goAway(
+export function goAway(
   state: Exclude<Here, Finishing>,
   departure: Leaving['departure'],
   upTo: TurnId,
@@ -167,10 +180,10 @@ function silence(state: Exclude<Here, Finishing>, upTo: TurnId, rules: CallRules
     return { state: silenced.state, effects };
   }
   const { state: silent, effects } = greetingIsOver(stay({ ...state, speech: QUIET }), rules);
-  const { line, losses, keypad, greeting } = silent;
+  const { line, losses, keypad, greeting, tools } = silent;
   return {
     state: {
-      ...{ phase: 'talking', line, losses, keypad, greeting, away: { broken: false }, tools: new Set() },
+      ...{ phase: 'talking', line, losses, keypad, greeting, away: { broken: false }, tools },
       ...{ speech: QUIET, doomed: undefined, awaits: 'nothing', lowered: false, asked: false },
     },
     effects: [{ do: 'cut', upTo }, ...effects],

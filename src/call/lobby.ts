@@ -8,6 +8,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { CarrierCall, CallStatus, Verb } from '../carrier/webhooks.ts';
 import type { Crm } from '../crm/crm.ts';
 import { numberOfThem, type LookedUp } from './known-caller.ts';
+import type { PlacedCall, PlacedCalls } from './placed-calls.ts';
 
 /** A ring lasts 2 s in North America and 1 s in most of Europe, pauses left out; a caller notices no more than one. */
 export const LOOK_UP_WITHIN_MS = 1_500;
@@ -18,7 +19,11 @@ export const LATE_WITHIN_MS = 10_000;
 export interface Beyond {
   has(id: CallId): boolean;
   profileOf(incoming: CarrierCall): Profile | undefined;
-  answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb;
+  answer(incoming: CarrierCall, lookedUp?: LookedUp, placed?: PlacedCall): Verb;
+  /** Whether a session waits for them to answer. */
+  expects(id: CallId): boolean;
+  /** Whether the profile that has answered this call wants the records asked. */
+  looksUp(id: CallId): boolean;
   /** The caller hung up before there was an answer. */
   missed(incoming: CarrierCall): void;
   /** What the records say came after the call was answered. */
@@ -28,6 +33,8 @@ export interface Beyond {
 export interface LobbyOptions {
   readonly switchboard: Beyond;
   readonly crm: Pick<Crm, 'findByPhone'>;
+  /** Left out: we place no calls, and whoever answers one is hung up on. */
+  readonly placed?: PlacedCalls | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,6 +65,13 @@ export class Lobby {
       const verb = await waiting.verb;
       return switchboard.has(incoming.id) ? switchboard.answer(incoming) : verb;
     }
+    if (incoming.attempt !== undefined && !switchboard.has(incoming.id)) {
+      const gone = new AbortController();
+      const verb = this.#weCalled(incoming, incoming.attempt, gone);
+      // Nobody else is to decide it: a stop too waits for what the attempt is.
+      this.#waiting.set(incoming.id, { verb, hungUp: () => gone.abort(), hurry: () => undefined });
+      return verb.finally(() => this.#waiting.delete(incoming.id));
+    }
     const number = parsePhoneNumber(numberOfThem(incoming));
     if (
       this.#isDrained ||
@@ -86,6 +100,57 @@ export class Lobby {
     const waiting = [...this.#waiting.values()];
     for (const { hurry } of waiting) hurry();
     await Promise.allSettled(waiting.map(({ verb }) => verb));
+  }
+
+  /**
+   * They have answered and wait: whether the call is ours is asked at once, and the records only then. `campaign.…` has told
+   * the agent who it is; what the records say joins as a note.
+   */
+  async #weCalled(incoming: CarrierCall, attempt: string, gone: AbortController): Promise<Verb> {
+    const { switchboard } = this.#options;
+    if (switchboard.expects(incoming.id)) return this.#answered(incoming, undefined);
+    const placed = await this.#find(incoming, attempt);
+    // Nobody is talked to whom we cannot show to have called.
+    return placed && !gone.signal.aborted ? this.#answered(incoming, placed) : { do: 'hang-up' };
+  }
+
+  #answered(incoming: CarrierCall, placed: PlacedCall | undefined): Verb {
+    const { switchboard, clock } = this.#options;
+    const verb = switchboard.answer(incoming, undefined, placed);
+    const number = parsePhoneNumber(numberOfThem(incoming));
+    if (number === undefined || !switchboard.looksUp(incoming.id)) return verb;
+    const giveUp = new AbortController();
+    const stopTimer = clock.after(LATE_WITHIN_MS, () => giveUp.abort());
+    void this.#lookUp(incoming, number, giveUp.signal)
+      .finally(stopTimer)
+      .then((lookedUp) => switchboard.lookedUpLate(incoming.id, lookedUp));
+    return verb;
+  }
+
+  async #find(incoming: CarrierCall, attempt: string): Promise<PlacedCall | undefined> {
+    const { placed, clock, log } = this.#options;
+    const facts = { callId: incoming.id, attempt };
+    const giveUp = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const stopTimer = clock.after(LOOK_UP_WITHIN_MS, () => {
+      giveUp.abort();
+      late.reject(new Error(`no answer within ${LOOK_UP_WITHIN_MS} ms`));
+    });
+    try {
+      const asked = Promise.resolve().then(() => placed?.find(attempt, incoming.id, giveUp.signal));
+      const found = await Promise.race([asked, late.promise]);
+      if (!found)
+        log.warn(facts, 'a call was answered that we did not place, or had given up: it is hung up');
+      return found;
+    } catch (thrown) {
+      log.error(
+        { ...facts, cause: causeOf(thrown) },
+        'a call that we placed was answered, and nobody can say whether it is still ours: it is hung up; is the database there?',
+      );
+      return undefined;
+    } finally {
+      stopTimer();
+    }
   }
 
   async #meet(

@@ -38,6 +38,15 @@ type LateFacts = {
   after: 'cancelled' | 'timed-out';
 };
 
+export type PlacedNotice =
+  | 'answered-by-human'
+  | 'answered-by-machine'
+  | 'answered-by-fax'
+  | 'answered-by-unknown'
+  | 'message-left'
+  | 'message-not-left'
+  | 'first-words-missing';
+
 export type NoticeBody =
   | ({ type: 'call-started' } & Beginning)
   /** Nobody answers: the caller was told so and hung up on. */
@@ -88,6 +97,8 @@ export type NoticeBody =
   /** What came of a call after the model had cancelled it, or was told that it takes too long; `told`: it knows now. */
   | ({ type: 'tool-late'; told: boolean } & LateFacts)
   | { type: 'tool-cancelled'; id: ToolCallId }
+  /** Of a call that we placed. `why`: the rule of SPEC.md, or what is missing. */
+  | { type: 'placed-call'; is: PlacedNotice; why: string }
   /** Where the caller is sent in the telephone network, and who is called for them; it may follow the call's end. */
   | RouteNotice
   | { type: 'call-ended'; reason: EndReason; durationMs: number; watchdog: WatchdogTotals };

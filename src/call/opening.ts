@@ -7,6 +7,7 @@ import type { Contact } from '../crm/crm.ts';
 import { inWords } from '../ivr/menus/in-words.ts';
 import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
 import type { Tool } from '../tools/tool.ts';
+import { firstWordsOf, type FirstWord } from './first-words.ts';
 import { contactFields, contactInWords } from './known-caller.ts';
 
 export interface Opening {
@@ -15,6 +16,10 @@ export interface Opening {
   readonly greeting: string;
   /** What it is then to say. */
   readonly greetingWords: string;
+  /** With which these begin; empty in calls that come in. */
+  readonly firstWords: readonly FirstWord[];
+  /** For a machine that answers a call that we placed; undefined: none. */
+  readonly message: string | undefined;
 }
 
 /** What is known of who is called, or calls, beside the number. */
@@ -41,7 +46,11 @@ export function openingOf(
     profile.menu?.menu && inWords(profile.menu.menu),
     contact && contactInWords(contact),
   ];
-  const greetingWords = fillVariables(profile.greeting, values);
+  const isPlaced = call.direction === 'outbound';
+  const fill = (text: string): string => fillVariables(text, values);
+  const firstWords = isPlaced ? firstWordsOf(profile.firstWords, fill) : [];
+  const greetingWords = [...firstWords.map(({ text }) => text), fill(profile.greeting)].join(' ');
+  const { onVoicemail } = profile;
   return {
     setup: {
       model: profile.model,
@@ -63,8 +72,13 @@ export function openingOf(
       watchdog: watchdogOf(profile),
       history: profile.history.map(({ who, text }) => ({ who, text: fillVariables(text, values) })),
     },
-    greeting: `The call has just connected. Greet the caller now, in these words: ${greetingWords}`,
+    greeting:
+      firstWords.length === 0
+        ? `The call has just connected. Greet the caller now, in these words: ${greetingWords}`
+        : `They have just answered the call that you placed. Say this now, word for word, and leave nothing out: ${greetingWords}`,
     greetingWords,
+    firstWords,
+    message: isPlaced && onVoicemail.do === 'leave-message' ? fill(onVoicemail.text) : undefined,
   };
 }
 

@@ -1,8 +1,10 @@
 // Calls that nobody answers, and calls that somebody does: what is told of how they begin, and to the caller in the carrier's
 // own voice.
+import { fillVariables, valuesFor } from '../agents/instructions.ts';
 import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
 import type { CarrierCall, Verb } from '../carrier/webhooks.ts';
 import type { Refusal } from './notices.ts';
+import type { PlacedCall } from './placed-calls.ts';
 
 const CANNOT_CONTINUE = 'We are sorry. We cannot continue this call. Please call again in a few minutes.';
 export const REFUSALS = {
@@ -21,6 +23,20 @@ export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile
   keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
   logCalls: profile?.logsCalls ?? false,
 });
+
+/** To somebody whom we called and nobody talks with: who that was, in the profile's own words, if it has any. */
+export function notTalkedTo(
+  { from, to }: CarrierCall,
+  profile: Profile | undefined,
+  { variables }: PlacedCall,
+  epochMs: number,
+): Verb {
+  if (!profile?.firstWords) return { do: 'hang-up' };
+  const { identity, callback, optOut } = profile.firstWords;
+  const values = valuesFor(profile, { caller: from, called: to, epochMs, campaign: variables });
+  const text = [identity, callback, optOut].map((words) => fillVariables(words, values)).join(' ');
+  return { do: 'say-and-hang-up', text, language: profile.language };
+}
 
 export const sayAndHangUp = (text: string): Verb => ({ do: 'say-and-hang-up', text, language: 'en-US' });
 

@@ -5,18 +5,19 @@ import { leave } from './elsewhere.ts';
 import type { CallRules } from './rules.ts';
 import { stay, type Leaving, type Step } from './state.ts';
 import { staying, stillHere } from './still-here.ts';
+import { ranByKeys } from './typed.ts';
 
 const LOOK_AGAIN_AFTER_MS = 500;
 /** Of 500 ms each: what sounds like speech for longer, and never comes to an end, is noise. */
 const MOST_WAITS = 20;
 
-/** The goodbye is over. Nobody is let go in the middle of a sentence of theirs, or of a number that they type. */
+/** The goodbye is over. Nobody is let go in the middle of a sentence of theirs, of a number that they type, or of what a key runs. */
 export function letGo(state: Leaving, callerSpeaks: boolean, rules: CallRules): Step {
   const { departure, alone, spokenTo: isSpokenTo, waited, keypad } = state;
   // Another agent hears what the caller says, and a recorded voice that wants a key never falls silent.
   const isListenedTo = departure.to !== 'agent' && departure.to !== 'keys' && !alone;
   const isTyping = keypad.keys !== '';
-  const saysMore = (callerSpeaks && isSpokenTo) || isTyping;
+  const saysMore = (callerSpeaks && isSpokenTo) || isTyping || ranByKeys(state).size > 0;
   if (!saysMore || !isListenedTo || waited >= MOST_WAITS) return leave(state, rules, callerSpeaks);
   return {
     state: { ...state, waited: waited + 1 },

@@ -1,6 +1,7 @@
 // The state of a call, and what can happen to it. A field exists only in the phase where it is true.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { ToolCallId, TurnId } from '../base/ids.ts';
+import type { Spoken } from '../carrier/webhooks.ts';
 import type { Departure } from '../ivr/departure.ts';
 import type { Keypad } from '../ivr/keypad.ts';
 import type { ToolCall } from '../live/session.ts';
@@ -52,6 +53,10 @@ export interface Connecting extends Common {
   readonly phase: 'connecting';
   readonly greeting: Greeting;
   readonly speech: Speech;
+  /** That keys have run: nobody else is there to. */
+  readonly tools: ReadonlySet<ToolCallId>;
+  /** What it was told of by then it has to speak of, once it is there. */
+  readonly awaits: 'nothing' | 'answer';
   /** The line has been open: from its first opening on the model is waited for. */
   readonly wasOpen: boolean;
 }
@@ -76,6 +81,8 @@ export interface Leaving extends Conversation {
   readonly alone: boolean;
   /** The caller pressed a key for it: what the model was told of that interrupts it, and nobody else does. */
   readonly byKey: boolean;
+  /** It was just told what a key has run, or was typed, which interrupts it too, until it speaks of that. */
+  readonly told: boolean;
   /** The caller has begun to speak since then. */
   readonly spokenTo: boolean;
   /** How often they were not let go because they spoke just then. */
@@ -87,6 +94,10 @@ export interface Finishing extends Omit<Common, 'keypad'> {
   readonly phase: 'finishing';
   readonly until: TurnId | undefined;
   readonly departure: Departure;
+  /** Left out: for want of a model. */
+  readonly as?: EndReason;
+  /** In the profile's menu; undefined: at its start. */
+  readonly place: Keypad['place'];
 }
 
 /** The caller is with somebody else, or on the way there; what the model does goes on, and nobody hears it. */
@@ -205,6 +216,11 @@ export type CallFact =
       hearing?: Hearing | undefined;
       silentMs?: number;
     }
+  /** A machine has answered. It is listened to for so long, for the moment to leave a message; 0: the call ends. */
+  | { type: 'machine'; waitMs: number; upTo: TurnId }
+  /** That moment. `turn`: a number for the message, which lasts so long. */
+  | { type: 'messageDue'; by: 'us'; turn: TurnId; ms: number }
+  | { type: 'messageDue'; by: 'carrier'; words: Spoken }
   | { type: 'shutDown' };
 
 export type Effect =
@@ -233,6 +249,9 @@ export type Effect =
   /** A short sound that says: somebody is there. `within`: a turn that falters, of which more is to come. */
   | { do: 'comfort'; within?: TurnId }
   | { do: 'apologise'; turn: TurnId }
+  | { do: 'leaveMessage'; turn: TurnId }
+  /** Nothing of it is heard any more, and nothing told to it. */
+  | { do: 'dismissAgent' }
   | { do: 'detachLine' }
   /** Writes down where the caller goes, falls silent, and closes the line. */
   | { do: 'depart'; departure: Extract<Departure, { to: 'destination' | 'keys' }> }

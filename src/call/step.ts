@@ -4,10 +4,10 @@ import { unreachable } from '../base/errors.ts';
 import { NO_KEYS } from '../ivr/keypad.ts';
 import { comfort, comfortFirst, modelAway, modelBack, modelLate } from './away.ts';
 import { callerSound, cutDoomed, interrupted } from './barge-in.ts';
+import { answered } from './answered.ts';
 import { awaiting, fillSilence, modelIdle, watchSilence } from './dead-air.ts';
 import { whileElsewhere } from './elsewhere.ts';
 import {
-  answered,
   carrierAsks,
   end,
   endQuietly,
@@ -25,12 +25,14 @@ import { toolLate } from './late-tool.ts';
 import { keyedDone } from './keyed-tool.ts';
 import { keyPressed, keysAreOver } from './keys.ts';
 import type { CallRules } from './rules.ts';
+import { leaveMessage, machineAnswered } from './on-machine.ts';
 import { letGo, spokenTo } from './second-thoughts.ts';
 import { silenceIsUp, watchCaller } from './silent-caller.ts';
 import { turnDropped, turnEnded } from './speech.ts';
 import {
   QUIET,
   stay,
+  type Alive,
   type CallFact,
   type CallState,
   type Effect,
@@ -55,6 +57,8 @@ export function openCall(rules: CallRules, recorded = false): Step {
       keypad: NO_KEYS,
       greeting: { is: recorded ? 'recorded' : 'asked' },
       speech: QUIET,
+      tools: new Set(),
+      awaits: 'nothing',
       wasOpen: false,
     },
     effects: isGuarded(rules) ? [...effects, { do: 'holdCaller' }] : effects,
@@ -63,8 +67,12 @@ export function openCall(rules: CallRules, recorded = false): Step {
 
 export function step(state: CallState, fact: CallFact, rules: CallRules): Step {
   if (state.phase === 'ended') return stay(state);
-  const next = state.phase === 'elsewhere' ? whileElsewhere(state, fact, rules) : decide(state, fact, rules);
-  return watchCaller(state, fact, watchSilence(state, fact, next, rules), rules);
+  return watchCaller(state, fact, watchSilence(state, fact, next(state, fact, rules), rules), rules);
+}
+
+function next(state: Alive, fact: CallFact, rules: CallRules): Step {
+  if (fact.type === 'toolDone' && isKeyed(fact.answer.id)) return keyedDone(state, fact, rules);
+  return state.phase === 'elsewhere' ? whileElsewhere(state, fact, rules) : decide(state, fact, rules);
 }
 
 function decide(state: Here, fact: CallFact, rules: CallRules): Step {
@@ -143,11 +151,13 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
         effects: fact.ids.filter((id) => talk.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
       }));
     case 'toolDone':
-      return isKeyed(fact.answer.id)
-        ? keyedDone(state, fact, rules)
-        : inConversation(state, (talk) => answered(talk, fact, rules));
+      return inConversation(state, (talk) => answered(talk, fact, rules));
     case 'digit':
       return keyPressed(state, fact, rules);
+    case 'machine':
+      return machineAnswered(state, fact);
+    case 'messageDue':
+      return leaveMessage(state, fact);
     case 'callerSaid':
     // A caller who is here has returned, and nobody else has them.
     case 'returned':

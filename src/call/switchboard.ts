@@ -1,85 +1,52 @@
-// The switchboard: which calls there are, who answers them, and what the carrier is told to do next.
-import type { AudioFormat } from '../audio/format.ts';
+// The switchboard: which calls are taken, who answers them, and what the carrier is told to do next.
 import { chooseProfile } from '../agents/choose.ts';
 import { isOpenAt } from '../agents/hours.ts';
 import type { Profile } from '../agents/profile.ts';
-import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
-import type { Log } from '../base/log.ts';
-import type { CallControl } from '../carrier/control.ts';
 import type { Line, LineStart } from '../carrier/line.ts';
-import type { TextSender } from '../carrier/texts.ts';
 import type { CarrierCall, CallStatus, Question, StreamStatus, Verb } from '../carrier/webhooks.ts';
-import type { Crm } from '../crm/crm.ts';
 import { whileClosed } from '../ivr/closed.ts';
 import type { FallbackCause } from '../ivr/departure.ts';
 import { filled } from '../ivr/plan-of.ts';
 import { Routes, type RoutesOptions } from '../ivr/routes.ts';
-import type { Live } from '../live/session.ts';
-import type { LentTools } from '../tools/catalogue.ts';
-import type { Effects } from '../tools/effects/effects.ts';
-import { createMemoryEffects } from '../tools/effects/memory.ts';
-import type { ToolEntry } from '../tools/entries.ts';
-import type { OptOutBook } from '../tools/opt-outs.ts';
-import { allowTexts } from '../tools/built-in/text-allowance.ts';
-import { Call } from './call.ts';
-import { Casting } from './casting.ts';
+import type { CarrierVerdict } from './answered-by.ts';
+import { Calls, type CallParts } from './calls.ts';
 import { Departures } from './departures.ts';
-import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
 import type { LookedUp } from './known-caller.ts';
-import type { Notices, Refusal } from './notices.ts';
-import { Pacer } from './pacer.ts';
+import type { Refusal } from './notices.ts';
+import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
+import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
-import type { Roster } from './roster.ts';
-import type { Prompts } from './prompts.ts';
 import { Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
 type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'isOn' | 'mayDial' | 'musicOf'>;
 
-export interface SwitchboardOptions {
-  /** As it is now: a call keeps what it began with. */
-  readonly roster: () => Roster;
-  readonly live: Live;
-  /** The tools that a profile lists, for a call. */
-  readonly lendTools: (list: readonly ToolEntry[]) => LentTools;
-  readonly crm: Crm;
-  /** Left out: what was done is remembered for each call alone. */
-  readonly effects?: Effects | undefined;
-  /** Left out: no list is kept of numbers that are not to be called. */
-  readonly optOuts?: OptOutBook | undefined;
-  readonly control: CallControl;
-  readonly texts: TextSender;
+export interface SwitchboardOptions extends CallParts {
   readonly routes: OfRoutes;
-  readonly lineFormat: AudioFormat;
-  readonly notices: Notices;
-  readonly clock: Clock;
-  readonly log: Log;
+  /** Left out: nobody is told what calls that we placed show of themselves. */
+  readonly placedFacts?: PlacedCallFacts | undefined;
 }
 
 /** Why there is no agent, where the ladder is taken instead; a server that stops is not there to answer for it. */
 const LADDERS = ['lines-busy', 'no-session'] as const satisfies FallbackCause[];
 const OVER: ReadonlySet<CallStatus> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
 export class Switchboard {
   /** Where callers are who are not with an agent. */
   readonly routes: Routes;
   readonly #options: SwitchboardOptions;
-  readonly #calls = new Map<CallId, Call>();
-  readonly #castings = new Map<CallId, Casting>();
-  /** Of each call: the name of the profile that answers it now. */
-  readonly #answeredBy = new Map<CallId, string>();
+  readonly #calls: Calls;
+  readonly #placed: PlacedDesk;
   readonly #departures: Departures;
   readonly #tokens: Tokens;
-  readonly #pacer: Pacer;
-  readonly #greetings = new Greetings();
-  #draining = false;
+  #stage: 'open' | 'draining' | 'shut' = 'open';
   #whenEmpty: (() => void) | undefined;
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
     this.#tokens = new Tokens(options.clock);
-    this.#pacer = new Pacer(options.clock);
     this.#departures = new Departures(options.clock, () => this.#noticeEmpty());
     this.routes = new Routes({
       ...options.routes,
@@ -102,18 +69,65 @@ export class Switchboard {
       clock: options.clock,
       log: options.log,
     });
+    this.#calls = new Calls({
+      ...options,
+      callbacks: options.routes.callbacks,
+      journal: {
+        write: (id, departure) => {
+          this.routes.depart(id, departure);
+          this.#departures.letGo(id);
+        },
+      },
+      onHandedTo: (id, profile) => this.routes.handedTo(id, profile),
+      onEnded: (id, end, giveBack) => {
+        this.#placed.over(id);
+        this.#departures.ended(id, end, giveBack);
+      },
+    });
+    this.#placed = new PlacedDesk({
+      ...{ roster: options.roster, facts: options.placedFacts },
+      ...{ isShut: () => this.#stage === 'shut', onFewer: () => this.#noticeEmpty() },
+      ...{ notices: options.notices, clock: options.clock, log: options.log },
+      calls: this.#calls,
+      begin: (call, profile) => this.routes.begin(call, profile),
+      refused: (call, why, profile) => this.#publishRefusal(call, why, profile),
+    });
   }
 
   get callCount(): number {
-    return this.#calls.size;
+    return this.#calls.count;
+  }
+
+  /** So many are talked on by the profile of this name. */
+  callsOf(profile: string): number {
+    return this.#calls.countOf(profile);
   }
 
   get isDraining(): boolean {
-    return this.#draining;
+    return this.#stage !== 'open';
   }
 
   has(id: CallId): boolean {
-    return this.#calls.has(id);
+    return this.#calls.get(id) !== undefined;
+  }
+
+  /** Whether a session waits for them to answer. */
+  expects(id: CallId): boolean {
+    return this.#placed.expects(id);
+  }
+
+  /** Whether the profile that has answered this call wants the records asked. */
+  looksUp(id: CallId): boolean {
+    return this.#calls.looksUp(id);
+  }
+
+  /** See `PlacedDesk`. */
+  expect(call: DialledCall, placed: PlacedCall): void {
+    this.#placed.expect(call, placed);
+  }
+
+  answeredBy(id: CallId, verdict: CarrierVerdict): void {
+    this.#placed.answeredBy(id, verdict);
   }
 
   /** Who would answer this call now. */
@@ -121,12 +135,15 @@ export class Switchboard {
     return chooseProfile(this.#options.roster().profiles, { to, direction });
   }
 
-  /** The phone rings: opens the session while it does. Asked twice for one call, it answers with the same call. */
-  answer(incoming: CarrierCall, lookedUp?: LookedUp): Verb {
+  /**
+   * The phone rings, or, of a call that we placed (`placed`), they have just answered: opens the session, unless one waits.
+   * Asked twice for one call, it answers with the same call.
+   */
+  answer(incoming: CarrierCall, lookedUp?: LookedUp, placed?: PlacedCall): Verb {
     const { log, clock } = this.#options;
-    const again = this.routes.again(incoming.id);
+    const again = this.routes.again(incoming.id) ?? this.#placed.answer(incoming, placed);
     if (again) return again;
-    if (this.#draining) return this.#refuse(incoming, 'server-stopping');
+    if (this.isDraining) return this.#refuse(incoming, 'server-stopping');
     const found = this.profileOf(incoming);
     const callLog = log.child({ callId: incoming.id });
     if (!found) {
@@ -145,7 +162,7 @@ export class Switchboard {
       return this.routes.begin(incoming, found, (route, view) => whileClosed(route, closed, greeting, view));
     }
     const profile = isClosed ? { ...found, greeting: closed.greeting, greetingAudio: undefined } : found;
-    if (!this.#hasRoom(profile)) {
+    if (!this.#calls.hasRoom(profile)) {
       callLog.warn(
         { profile: profile.name, callsAtOnce: profile.limits.callsAtOnce },
         'the profile is in as many calls as its limits allow; the caller is told that the lines are busy',
@@ -153,7 +170,7 @@ export class Switchboard {
       return this.#refuse(incoming, 'lines-busy', profile);
     }
     try {
-      this.#open(incoming, profile, lookedUp, callLog);
+      this.#calls.open(incoming, profile, lookedUp, callLog);
     } catch (thrown) {
       callLog.error({ profile: profile.name, err: thrown }, `cannot open a session: ${messageOf(thrown)}`);
       return this.#refuse(incoming, 'no-session', profile);
@@ -201,8 +218,7 @@ export class Switchboard {
   }
 
   lookedUpLate(id: CallId, lookedUp: LookedUp): void {
-    this.#castings.get(id)?.lookedUp(lookedUp);
-    this.#calls.get(id)?.lookedUp(lookedUp, false);
+    this.#calls.lookedUp(id, lookedUp);
   }
 
   /** Tells the model of a call something that the caller did not say. False: there is no such call. */
@@ -212,9 +228,12 @@ export class Switchboard {
     return call !== undefined;
   }
 
-  /** Takes no new calls from now on; resolves when the last one has ended and the carrier knows. */
+  /**
+   * Takes no new calls from now on; those that we placed and that ring may still be answered. Resolves when the last one has
+   * ended or rung out, and the carrier knows. It may be called again, once it has.
+   */
   drain(): Promise<void> {
-    this.#draining = true;
+    if (this.#stage === 'open') this.#stage = 'draining';
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
       this.#noticeEmpty();
@@ -223,12 +242,14 @@ export class Switchboard {
 
   /** Ends every call now. */
   shutDown(): void {
-    this.#draining = true;
-    for (const call of [...this.#calls.values()]) call.shutDown();
+    this.#stage = 'shut';
+    this.#placed.dropAll();
+    for (const call of this.#calls.all) call.shutDown();
   }
 
   #isOver(id: CallId): void {
     this.#calls.get(id)?.callerHungUp();
+    this.#placed.over(id);
     this.routes.over(id);
     this.#departures.carrierKnows(id);
   }
@@ -249,77 +270,8 @@ export class Switchboard {
     });
   }
 
-  #open(incoming: CarrierCall, profile: Profile, lookedUp: LookedUp | undefined, log: Log): void {
-    const { roster, live, lendTools, crm, texts, optOuts, routes, clock, notices, control, lineFormat } =
-      this.#options;
-    const startedMs = clock.epochMs();
-    const { id, from, to, direction } = incoming;
-    const casting = new Casting(profile, {
-      ...{ incoming, roster, live, lendTools, clock, log, serverLog: this.#options.log },
-      tools: {
-        ...{ crm, optOuts, texts: allowTexts(texts), callbacks: routes.callbacks },
-        effects: this.#options.effects ?? createMemoryEffects(clock),
-      },
-      hasRoom: (other) => this.#hasRoom(other),
-      onHandedTo: ({ name }) => {
-        this.#answeredBy.set(id, name);
-        this.routes.handedTo(id, name);
-      },
-    });
-    if (lookedUp) casting.lookedUp(lookedUp);
-    const { cast, opening } = casting.first();
-    const { greeting, greetingWords } = opening;
-    const { prompts } = roster();
-    notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
-    log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
-    const key = greetingKey(profile, greetingWords);
-    const call = new Call({
-      ...cast,
-      handOver: (name, reason, said) => casting.next(name, reason, said),
-      incoming,
-      lineFormat,
-      greeting,
-      greetingWords,
-      recorded: this.#recorded(profile, prompts, key),
-      keepGreeting: (sound) => this.#greetings.keep(key, sound),
-      clock,
-      pacer: this.#pacer,
-      log,
-      journal: {
-        write: (of, departure) => {
-          this.routes.depart(of, departure);
-          this.#departures.letGo(of);
-        },
-      },
-      control,
-      notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
-      onEnded: (end) => {
-        this.#calls.delete(id);
-        this.#castings.delete(id);
-        this.#answeredBy.delete(id);
-        this.#departures.ended(id, end, () => casting.giveBack());
-      },
-    });
-    this.#calls.set(id, call);
-    this.#castings.set(id, casting);
-    this.#answeredBy.set(id, profile.name);
-    if (lookedUp) call.lookedUp(lookedUp, true);
-  }
-
-  #hasRoom({ name, limits: { callsAtOnce = Infinity } }: Profile): boolean {
-    const calls = this.#answeredBy.values().filter((profile) => profile === name);
-    return calls.toArray().length < callsAtOnce;
-  }
-
-  #recorded({ greetingAudio }: Profile, prompts: Prompts, key: string): RecordedGreeting | undefined {
-    const file = prompts.greeting(greetingAudio);
-    if (file) return { sound: file, from: 'file' };
-    const sound = this.#greetings.get(key);
-    return sound && { sound, from: 'cache' };
-  }
-
   #noticeEmpty(): void {
-    if (this.#calls.size + this.#departures.count === 0) this.#whenEmpty?.();
+    if (this.#calls.count + this.#departures.count + this.#placed.ringing === 0) this.#whenEmpty?.();
   }
 }
 

@@ -17,7 +17,7 @@ export function turnStarted(talk: Talk, turn: TurnId, rules: CallRules): Step {
   if (talk.greeting.is === 'recorded') return startedAfter(greetingIsOver(stay(talk), rules), turn, rules);
   if (talk.greeting.is === 'asked') return startedAfter(greetingStarted(talk, turn, rules), turn, rules);
   const next: Talk = awaiting({ ...talk, speech: { is: 'speaking', turn, generating: true } }, 'more');
-  return next.phase === 'leaving' ? leaveSoon(next) : stay(next);
+  return next.phase === 'leaving' ? leaveSoon({ ...next, told: false }) : stay(next);
 }
 
 function startedAfter({ state, effects }: TalkStep, turn: TurnId, rules: CallRules): Step {

@@ -1,6 +1,7 @@
 // Power over calls from outside their streams, by the carrier's REST interface.
 import type { CallId } from '../base/ids.ts';
-import type { Errand } from './webhooks.ts';
+import type { PhoneNumber } from '../base/phone-number.ts';
+import type { CallStatus, Errand, PickedUpBy } from './webhooks.ts';
 
 /** A call to a person: its questions come as `PersonQuestion`, its changes as `PersonStatus`. */
 export interface Placed {
@@ -28,6 +29,50 @@ export interface CallControl {
    * CARRIER_REFUSED: nor will be. Throws CARRIER_IN_DOUBT: nobody knows.
    */
   place(call: Placed): Promise<CallId>;
+}
+
+/** A call to somebody whom the agent is to talk with: what the carrier asks and tells of it names the attempt. */
+export interface OutboundCall {
+  /** E.164. */
+  readonly to: string;
+  /** E.164, one of the account's own. */
+  readonly from: string;
+  /** At least 15: who rings shorter hangs up on people who are on their way to the phone (47 CFR 64.1200(a)(6)). */
+  readonly ringS: number;
+  readonly attempt: string;
+  /** `message-end`: of a machine it is told only when its greeting is over. */
+  readonly detectsMachines: 'off' | 'on' | 'message-end';
+  /** From the answer; left out, the carrier's own limit. */
+  readonly longestS?: number | undefined;
+}
+
+/** A call as the carrier has it. */
+export interface FoundCall {
+  readonly id: CallId;
+  readonly status: CallStatus;
+  /** When the carrier took it, epoch ms, no finer than seconds; it may have waited since. By its own clock, unless listed. */
+  readonly startedAtMs: number;
+  readonly answeredBy?: PickedUpBy | undefined;
+}
+
+export interface Dialling {
+  /**
+   * Not to be repeated unless it throws CARRIER_UNREACHABLE or CARRIER_BUSY (too many requests or calls): nobody was called
+   * then. Throws CARRIER_REFUSED, as a `CallRefused` where the carrier says why: nor will be. Throws CARRIER_IN_DOUBT: nobody
+   * knows.
+   */
+  dial(call: OutboundCall): Promise<CallId>;
+  /**
+   * Of a call that nobody has answered. `canceled`: the carrier takes it; of a call that it had not begun to dial it tells
+   * nothing more. `too-late`: answered or over. Throws CARRIER_UNREACHABLE (try again) or CARRIER_REFUSED.
+   */
+  cancel(id: CallId): Promise<'canceled' | 'too-late'>;
+  /** Taken since then, by this process's clock, the latest first; also those that still wait. Throws as `cancel`. */
+  callsTo(to: string, from: string, sinceMs: number, signal: AbortSignal): Promise<readonly FoundCall[]>;
+  /** Undefined: the carrier knows no such call. Throws as `cancel`. */
+  look(id: CallId): Promise<FoundCall | undefined>;
+  /** Numbers that may be shown to whom we call: the account's own, and others that are verified. Throws as `cancel`. */
+  ownNumbers(signal: AbortSignal): Promise<readonly PhoneNumber[]>;
 }
 
 export interface CallWatch {

@@ -22,6 +22,22 @@ export interface CarrierCall {
   readonly to: string;
   readonly direction: 'inbound' | 'outbound';
   readonly status: CallStatus;
+  /** Of a call that we dialled: the attempt that the URL names. */
+  readonly attempt?: string | undefined;
+  /** How the network ended it, when the carrier says so: 603, 607 and 608 are blocks (RFC 3261, 8197, 8688). */
+  readonly sipCode?: number | undefined;
+}
+
+/** Who picked up, as the carrier judges by ear: a hint, for people and machines are taken for each other. */
+export type PickedUpBy = 'human' | 'machine' | 'fax' | 'unknown';
+
+/** Comes once a call, or never; also before the carrier says that the call was answered. */
+export interface AnsweredBy {
+  readonly attempt: string;
+  readonly callId: CallId;
+  readonly by: PickedUpBy;
+  /** How the greeting of a machine ended; undefined: it may still be speaking. */
+  readonly messageEnded: 'beep' | 'silence' | 'other' | undefined;
 }
 
 export interface StreamStatus {
@@ -163,12 +179,14 @@ export interface CarrierWebhooks {
   verifyPost(request: CarrierRequest): void;
   verifyUpgrade(request: CarrierRequest): void;
   /** Each throws CARRIER_REQUEST_INVALID naming the missing field. */
-  readCall(form: CarrierRequest['form']): CarrierCall;
+  /** `target`: of the request, which names the attempt; left out, none is told. */
+  readCall(form: CarrierRequest['form'], target?: string): CarrierCall;
   readStreamStatus(form: CarrierRequest['form']): StreamStatus;
   readQuestion(request: CarrierRequest): Question;
   readPersonQuestion(request: CarrierRequest): PersonQuestion;
   readPersonStatus(request: CarrierRequest): PersonStatus;
   readWaiting(request: CarrierRequest): Waiting;
   readRecording(form: CarrierRequest['form']): RecordingReady;
+  readAnsweredBy(request: CarrierRequest): AnsweredBy;
   render(verb: Verb): { contentType: string; body: string };
 }

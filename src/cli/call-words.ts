@@ -97,6 +97,11 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       const then = facts['times'] === 2 ? 'they are said goodbye to' : 'they are asked';
       return { style: 'yellow', text: `the caller says nothing; ${then}` };
     }
+    case 'placed-call':
+      return {
+        style: 'blue',
+        text: `the call that we placed: ${text('is').replaceAll('-', ' ')} (${text('why')})`,
+      };
     case 'routed': {
       // Why is told as they come back.
       if (facts['to'] === 'agent') return { style: 'dim', text: 'the caller is given a stream to the agent' };

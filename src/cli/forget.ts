@@ -55,7 +55,7 @@ export async function forgetNumber(
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer.trim());
 
-function said({ calls, inProgress, inCrm, voicemails, mentions, spooled }: Forgotten): string[] {
+function said({ calls, inProgress, inCrm, inCampaigns, voicemails, mentions, spooled }: Forgotten): string[] {
   const some = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`  ${count} ${count === 1 ? one : more}`];
   const rows = [
@@ -66,6 +66,7 @@ function said({ calls, inProgress, inCrm, voicemails, mentions, spooled }: Forgo
       'of them in progress: they go on, unrecorded',
     ),
     ...some(inCrm, 'entry of the CRM of our own', 'entries of the CRM of our own'),
+    ...some(inCampaigns, 'entry of campaigns', 'entries of campaigns'),
     ...some(voicemails, 'voicemail with its sound', 'voicemails with their sound'),
     ...some(mentions, 'mention in other records', 'mentions in other records'),
     ...some(spooled, 'line that waited to be recorded', 'lines that waited to be recorded'),

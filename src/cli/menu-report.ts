@@ -11,7 +11,7 @@ export function coverageLines(
   room: number,
   place: (path: readonly string[]) => string = (path) => path.join('.'),
 ): string[] {
-  const { rows, problems, losses, totals } = coverage;
+  const { rows, problems, losses, left, totals } = coverage;
   return [
     ...tableOf(rows, room),
     ...listed(
@@ -25,6 +25,11 @@ export function coverageLines(
     ...listed(
       'What was not carried over:',
       losses.map(({ where, kept, lost }): Item => [where, `${lost}; kept: ${kept}`]),
+      room,
+    ),
+    ...listed(
+      'Left to the agent, who does it in its own way:',
+      left.map(({ where, what }): Item => [where, what]),
       room,
     ),
     '',

@@ -1,4 +1,5 @@
 // `liveline opt-outs list`, `add` and `remove`: the numbers that are not to be called again.
+import { canonicalNumber } from '../agents/canonical-number.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
 import { MOST_REASON_CHARACTERS, type OptOutEntry } from '../records/opt-out-entry.ts';
 import { queryOf } from './call-filters.ts';
@@ -24,7 +25,7 @@ const LISTED = 50;
 /** Resolves to the exit code, as all commands here do; throws what the database throws. */
 export async function listOptOuts(filters: OptOutFilters, { open, terminal, clock }: Desk): Promise<number> {
   const { number: typed, json, utc, ...rest } = filters;
-  const number = typed === undefined ? undefined : parsePhoneNumber(typed);
+  const number = typed === undefined ? undefined : kept(typed);
   if (typed !== undefined && number === undefined) return noNumber('--number', typed, terminal);
   const asked = queryOf(rest, clock.epochMs(), LISTED);
   if ('faults' in asked) return refused(asked.faults, terminal);
@@ -56,7 +57,7 @@ export async function addOptOut(
   { reason = '' }: { readonly reason?: string | undefined },
   { open, terminal }: Desk,
 ): Promise<number> {
-  const number = parsePhoneNumber(typed);
+  const number = canonicalNumber(typed);
   if (number === undefined) return noNumber('opt-outs add', typed, terminal);
   if (Array.from(reason.trim()).length > MOST_REASON_CHARACTERS) {
     terminal.say(`--reason takes at most ${MOST_REASON_CHARACTERS} characters`);
@@ -70,13 +71,16 @@ export async function addOptOut(
 }
 
 export async function removeOptOut(typed: string, { open, terminal }: Desk): Promise<number> {
-  const number = parsePhoneNumber(typed);
+  const number = kept(typed);
   if (number === undefined) return noNumber('opt-outs remove', typed, terminal);
   const wasThere = await withRecords(open, (_store, { optOuts }) => optOuts.remove(number));
   if (wasThere) terminal.print(`${number} is off the list: it may be called again.`);
   else terminal.say(unlisted(number));
   return wasThere ? 0 : EXIT_FAILED;
 }
+
+/** As the list has it: one that opted out in a call may be of a length that nobody knows. */
+const kept = (typed: string): PhoneNumber | undefined => canonicalNumber(typed) ?? parsePhoneNumber(typed);
 
 const unlisted = (number: PhoneNumber): string => `${number} is not on the list.`;
 

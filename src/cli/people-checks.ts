@@ -1,4 +1,4 @@
-// What `liveline doctor` says of people: whom callers can be sent to, what is closed now, what comes when there is no agent,
+// What `liveline doctor` says of people: whom callers can be sent to or handed over to, what is closed now, what comes when there is no agent,
 // who gets the messages, and which calendars are over. Pure but for the clock, which is handed in; asks nobody.
 import { isOpenAt } from '../agents/hours.ts';
 import type { Profile } from '../agents/profile.ts';
@@ -16,7 +16,7 @@ export function* checkPeople(
   profiles: readonly Profile[],
   epochMs: number,
 ): Generator<Finding, void> {
-  const told = profiles.flatMap((profile) => linesOf(profile, epochMs));
+  const told = profiles.flatMap((profile) => linesOf(profile, profiles, epochMs));
   if (told.length > 0) yield ok('people', told.join('\n'));
   yield* notesOnPeople(profiles);
   yield* checkDialling(config, profiles);
@@ -25,17 +25,34 @@ export function* checkPeople(
   yield* checkCalendars(profiles, epochMs);
 }
 
-function linesOf(profile: Profile, epochMs: number): string[] {
-  const { name, destinations, fallback, hours, closed, timeZone } = profile;
-  const isClosed = hours !== undefined && !isOpenAt(hours, timeZone, epochMs);
+function linesOf(profile: Profile, profiles: readonly Profile[], epochMs: number): string[] {
+  const { name, destinations, handOverTo, fallback, closed, timeZone } = profile;
   const lines = [
     destinations.map((place) => placeText(place, timeZone, epochMs)).join(', '),
-    isClosed ? `closed now: ${closed === undefined ? 'the agent answers' : thenText(closed)}` : '',
+    handOverTo.length > 0
+      ? `hands callers over to ${handOverTo.map((to) => agentText(to, profiles, epochMs)).join(', ')}`
+      : '',
+    isClosed(profile, epochMs)
+      ? `closed now: ${closed === undefined ? 'the agent answers' : thenText(closed)}`
+      : '',
     fallback.isWritten
       ? `without a model for ${fallback.withinMs / 1_000} s: ${fallback.steps.map((rung) => (rung.do === 'destination' ? rung.name : rung.do)).join(' → ')}`
       : '',
   ].filter((line) => line !== '');
   return lines.length === 0 ? [] : [`${name}: ${lines.join('; ')}`];
+}
+
+const isClosed = ({ hours, timeZone }: Profile, epochMs: number): boolean =>
+  hours !== undefined && !isOpenAt(hours, timeZone, epochMs);
+
+function agentText(
+  { name, agent }: Profile['handOverTo'][number],
+  profiles: readonly Profile[],
+  epochMs: number,
+): string {
+  const there = profiles.find((one) => one.name === agent);
+  const takesNobody = there?.closed && there.closed.then.do !== 'agent' && isClosed(there, epochMs);
+  return `${name} (${agent}${takesNobody ? ', closed now' : ''})`;
 }
 
 const placeText = ({ name, to, by, hours }: Place, timeZone: string, epochMs: number): string =>

@@ -1,14 +1,14 @@
 // What of a profile's people is in order by itself, and most likely not meant: nobody is sent to them, they are never there
 // when they are needed, hours that end on the next day, agents that send callers to each other. Pure; asks nobody.
 import type { OpenWindow, Hours } from '../agents/hours.ts';
+import type { Leads } from '../agents/keypad-menu.ts';
 import type { Profile } from '../agents/profile.ts';
 import { note, type Finding } from './finding.ts';
-
-type Place = Profile['destinations'][number];
 
 export function* notesOnPeople(profiles: readonly Profile[]): Generator<Finding, void> {
   for (const profile of profiles) {
     yield* ofNobodySent(profile);
+    yield* ofNobodyHanded(profile);
     yield* ofClosed(profile);
     yield* ofOtherAgents(profile, profiles);
     yield* ofNights(profile.name, profile.hours);
@@ -34,6 +34,26 @@ function* ofNobodySent({ name, destinations, tools, fallback, closed }: Profile)
       'people',
       `${name}: nobody is connected with ${listOf(left)}; add transfer_call to tools, or menu to fallback.steps`,
     );
+}
+
+function* ofNobodyHanded({ name, handOverTo, tools, keypad, menu }: Profile): Generator<Finding, void> {
+  if (tools.some((tool) => tool.is !== 'named' || tool.name === 'hand_over')) return;
+  const byKey = Object.values(keypad.shortcuts).flatMap((does) => (does.do === 'agent' ? [does.name] : []));
+  const byMenu = (menu?.menu?.menus ?? []).flatMap(({ options, otherwise }) =>
+    [...options.map(({ leads }) => leads), ...(otherwise ? [otherwise] : [])].flatMap(agentIn),
+  );
+  const named = new Set([...byKey, ...byMenu]);
+  const left = handOverTo.filter((to) => !named.has(to.name));
+  if (left.length > 0)
+    yield note(
+      'people',
+      `${name}: nobody is handed over to ${listOf(left)}; add hand_over to tools, or a key that leads there`,
+    );
+}
+
+function agentIn(leads: Leads): readonly string[] {
+  if (leads.to === 'say') return leads.then === undefined ? [] : agentIn(leads.then);
+  return leads.to === 'agent' ? [leads.name] : [];
 }
 
 function* ofClosed({ name, hours, closed, destinations }: Profile): Generator<Finding, void> {
@@ -107,4 +127,5 @@ function* ofNights(whose: string, hours: Hours | undefined): Generator<Finding, 
     );
 }
 
-const listOf = (places: readonly Place[]): string => places.map(({ name }) => name).join(', ');
+const listOf = (places: readonly { readonly name: string }[]): string =>
+  places.map(({ name }) => name).join(', ');

@@ -62,6 +62,7 @@ export class Story {
       case 'handed-over':
       case 'returned':
       case 'caller-silent':
+      case 'placed-call':
       case 'routed':
       case 'person':
       case 'greeting-played':

@@ -1,6 +1,6 @@
 // What callers left for the staff in the CRM of our own: messages and tickets. Knows nothing of who reads them.
 import { sql, type Selectable } from 'kysely';
-import type { CrmObjectsTable } from '../store/tables.ts';
+import type { CrmObjectsTable } from '../store/tables/crm.ts';
 import type { Database } from '../store/database.ts';
 import { askingOf } from './postgres-asking.ts';
 import { timeOf } from './postgres-values.ts';

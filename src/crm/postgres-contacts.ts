@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { LivelineError } from '../base/errors.ts';
-import type { CrmContactsTable } from '../store/tables.ts';
+import type { CrmContactsTable } from '../store/tables/crm.ts';
 import type { Contact, Crm } from './crm.ts';
 import { foldedWords } from './folded-name.ts';
 import { nameRank } from './names.ts';

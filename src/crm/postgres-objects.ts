@@ -1,7 +1,7 @@
 // Orders, tickets and messages in PostgreSQL, and the calls that were. Knows nothing of who handles them.
 import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import type { CrmObjectsTable } from '../store/tables.ts';
+import type { CrmObjectsTable } from '../store/tables/crm.ts';
 import type { Crm, CrmObject } from './crm.ts';
 import type { Asking } from './postgres-asking.ts';
 import { bareNumber, isNowhere, storable, storableFacts, timeOf } from './postgres-values.ts';

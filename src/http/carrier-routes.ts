@@ -2,6 +2,7 @@
 import express, { Router, type Request, type Response } from 'express';
 import { callId } from '../base/ids.ts';
 import type { Lobby } from '../call/lobby.ts';
+import type { CarrierNews } from '../campaign/placed.ts';
 import type { Switchboard } from '../call/switchboard.ts';
 import type { CarrierRequest, CarrierWebhooks, Errand, RecordingReady, Verb } from '../carrier/webhooks.ts';
 import { ANYBODY } from '../ivr/anybody.ts';
@@ -12,6 +13,8 @@ export interface CarrierRoutesOptions {
   readonly webhooks: CarrierWebhooks;
   readonly lobby: Lobby;
   readonly switchboard: Switchboard;
+  /** Is told what becomes of calls that we place; left out: nobody is. */
+  readonly placed?: CarrierNews | undefined;
   /** A recording is ready, or will not be. */
   readonly onRecording: (ready: RecordingReady) => Promise<void>;
   /** WAV files that the carrier plays, by name. */
@@ -22,6 +25,7 @@ export function carrierRoutes({
   webhooks,
   lobby,
   switchboard,
+  placed,
   onRecording,
   sounds,
 }: CarrierRoutesOptions): Router {
@@ -45,8 +49,8 @@ export function carrierRoutes({
     });
   };
 
-  post('/twilio/voice', async (call, response) =>
-    answer(response, await lobby.answer(webhooks.readCall(call))),
+  post('/twilio/voice', async (call, response, { target }) =>
+    answer(response, await lobby.answer(webhooks.readCall(call, target))),
   );
   post('/twilio/after-stream', async (_form, response, request) => {
     const question = webhooks.readQuestion(request);
@@ -83,8 +87,16 @@ export function carrierRoutes({
     }
     response.type('audio/wav').set('cache-control', 'public, max-age=3600').send(Buffer.from(sound));
   });
-  post('/twilio/status', async (call, response) => {
-    const known = webhooks.readCall(call);
+  post('/twilio/amd', (_form, response, request) => {
+    const answered = webhooks.readAnsweredBy(request);
+    switchboard.answeredBy(answered.callId, answered);
+    placed?.answered(answered);
+    response.status(204).end();
+  });
+  post('/twilio/status', async (call, response, { target }) => {
+    const known = webhooks.readCall(call, target);
+    const { attempt } = known;
+    if (attempt !== undefined) placed?.status({ ...known, attempt });
     await routes.recall(known.id);
     lobby.carrierStatus(known);
     switchboard.carrierStatus(known);

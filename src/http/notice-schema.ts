@@ -123,6 +123,23 @@ export const noticeSchema = z
       .extend({ type: z.literal('caller-silent'), times: z.union([z.literal(1), z.literal(2)]) })
       .describe('They said nothing for long: they are asked, and the second time said goodbye to.'),
     told
+      .extend({
+        type: z.literal('placed-call'),
+        is: z.enum([
+          'answered-by-human',
+          'answered-by-machine',
+          'answered-by-fax',
+          'answered-by-unknown',
+          'message-left',
+          'message-not-left',
+          'first-words-missing',
+        ]),
+        why: z.string(),
+      })
+      .describe(
+        'Of a call that we placed: who answered it, and what came of a machine and of the first words.',
+      ),
+    told
       .extend({ type: z.literal('routed'), to: z.string(), why: z.string() })
       .describe(
         'The caller is sent somewhere in the telephone network: a destination, the menu, the voicemail.',

@@ -9,15 +9,25 @@ export const FAULTS = {
   API_REQUEST_TOO_LARGE: 'The body is too large.',
   CALL_UNKNOWN: 'No call of this id is in progress.',
   RECORD_UNKNOWN:
-    'There is no record of this call, no sound of this voicemail, or no such number on the list.',
+    'There is no record of this call, no sound of this voicemail, or no such number, list, import or attempt.',
+  CAMPAIGN_INVALID: 'The settings have faults, or what they need is not there; the message names each field.',
+  CAMPAIGN_UNKNOWN: 'There is no campaign of this id.',
+  CAMPAIGN_CONFLICT: 'It is not in a state for that, has nobody to call, or its name is taken.',
+  CONTACTS_INVALID: 'The file cannot be read to its end; nothing of it was taken.',
+  SUPPRESSION_LIST_INVALID: 'The list cannot be taken as it is; the one before holds.',
+  DIAL_REFUSED: 'This number is not called: by a rule, or because they asked for it.',
+  CARRIER_REFUSED: 'The carrier will not place the call, or there is no account.',
+  CARRIER_UNREACHABLE: 'The carrier does not answer; nobody was called.',
+  CARRIER_BUSY: 'The account places as many calls as it may; nobody was called.',
+  SERVER_STOPPING: 'This server stops and calls nobody any more: ask the one that comes after it.',
   DATABASE_REFUSED: 'The database does not let the server in; its operator has to act.',
   DATABASE_UNAVAILABLE: 'The database is away: try again later.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 export type Fault = keyof typeof FAULTS;
 
 /** As they are once they were read: a client sends no text where a number is meant. */
-export function queryParameters(query: z.ZodType): readonly object[] {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'output' });
+export function queryParameters(query: z.ZodType, io: 'input' | 'output' = 'output'): readonly object[] {
+  const { properties = {} } = z.toJSONSchema(query, { io });
   return Object.entries(properties).map(([name, schema]) => {
     const { description, ...rest } = schema as { description?: string };
     return {

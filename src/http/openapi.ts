@@ -6,6 +6,7 @@ import { callPage, callQuery, callRecord } from '../records/record.ts';
 import { voicemailPage, voicemailQuery } from '../records/voicemail/entry.ts';
 import { note } from './api-routes.ts';
 import { noticeSchema } from './notice-schema.ts';
+import { outboundPaths, placeCall, received as asked, sent as told } from './openapi-campaigns.ts';
 import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
 const errorSchema = z
@@ -27,7 +28,7 @@ const moved = (schema: object): object =>
 
 /** By the name that each schema gives itself. */
 function components(): Readonly<Record<string, unknown>> {
-  const received = z.toJSONSchema(z.tuple([note, newOptOut]), { io: 'input' });
+  const received = z.toJSONSchema(z.tuple([note, newOptOut, ...asked]), { io: 'input' });
   const sent = z.toJSONSchema(
     z.tuple([
       callPage,
@@ -38,6 +39,7 @@ function components(): Readonly<Record<string, unknown>> {
       noticeSchema,
       errorSchema,
       toldSchema,
+      ...told,
     ]),
     {
       io: 'output',
@@ -99,6 +101,7 @@ const paths = (): object => ({
         ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
       },
     },
+    post: placeCall(),
   },
   '/api/v1/calls/{callId}': {
     get: {
@@ -196,6 +199,7 @@ const paths = (): object => ({
       },
     },
   },
+  ...outboundPaths(),
   '/api/v1/openapi.json': {
     get: {
       operationId: 'getDescription',

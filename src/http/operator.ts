@@ -19,6 +19,15 @@ const isLocal = (request: Request): boolean =>
   request.get('forwarded') === undefined &&
   request.get('x-forwarded-for') === undefined;
 
+/**
+ * A page of elsewhere, shown by a browser on this machine. Browsers name the origin of every request that may change something
+ * (fetch.spec.whatwg.org, "append a request `Origin` header"), and send one without a body without asking first.
+ */
+const isForeign = (request: Request): boolean => {
+  const origin = request.get('origin');
+  return origin !== undefined && URL.parse(origin)?.host !== request.get('host');
+};
+
 export function requireOperator({ token, publicBaseUrl }: OperatorOptions): RequestHandler {
   const isPrivate = isLoopbackHost(new URL(publicBaseUrl).hostname);
   return (request, _response, next) => {
@@ -27,6 +36,11 @@ export function requireOperator({ token, publicBaseUrl }: OperatorOptions): Requ
         throw new LivelineError(
           'NOT_AUTHORISED',
           'set OPERATOR_TOKEN: without it the API serves rehearsals on this machine only',
+        );
+      if (isForeign(request))
+        throw new LivelineError(
+          'NOT_AUTHORISED',
+          'a page of another origin asks for this: set OPERATOR_TOKEN, and let it send that',
         );
     } else {
       const shown = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';

@@ -66,6 +66,13 @@ function depart(route: Route, wants: Departure, view: View): Answer {
       return view.agent === 'here' ? pressed(route, wants.keys) : fallBack(route, 'call-unknown', view);
     case 'voicemail':
       return voicemail(route, undefined, view) ?? fallBack(route, 'call-unknown', view);
+    case 'say':
+      return sayAndHangUp(
+        { ...route, departure: undefined },
+        wants,
+        'message',
+        'words are left after a beep',
+      );
     case 'fallback':
       return fallBack(route, wants.because, view);
     case 'destination': {

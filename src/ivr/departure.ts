@@ -13,6 +13,8 @@ export type Departure =
   /** They are pressed, and the line is the agent's again: for whoever listens to keys alone. As `<Play digits>` has them. */
   | { readonly to: 'keys'; readonly keys: string }
   | { readonly to: 'voicemail' }
+  /** In the carrier's voice, and then hung up on. `language`: BCP 47. */
+  | { readonly to: 'say'; readonly text: string; readonly language: string }
   | { readonly to: 'fallback'; readonly because: FallbackCause };
 
 /** Why there is no agent. */

@@ -1,7 +1,6 @@
 // The keypad: of the keys that a caller presses one by one, groups are made, and shortcuts act at once. Pure; what a group
 // or an action does to the call is not known here, nor is time.
-
-import type { KeypadMenu } from '../agents/keypad-menu.ts';
+import { pageOf, type KeypadMenu } from '../agents/keypad-menu.ts';
 import { startOf, whereTo, type MenuPlace, type Went } from './menus/where-to.ts';
 
 /** What a key does by itself. Names are the profile's. */
@@ -41,7 +40,7 @@ export type Pressed =
   | { is: 'more' }
   | { is: 'group'; keys: string }
   | { is: 'action'; key: string; action: KeyAction }
-  /** Of the menu. */
+  /** Of the menu: an option, or what its page says of every key that it does not list. */
   | { is: 'option'; key: string; went: Went };
 
 interface Press {
@@ -50,21 +49,45 @@ interface Press {
 }
 
 /**
- * Every key ends in exactly one group, or acts once: where the caller is in the menu comes before the shortcuts. A finish key
- * without a group before it is a group of its own.
+ * Every key ends in exactly one group, or acts once: the options of the page where the caller is come before the shortcuts, and
+ * these before what the page says of all other keys. A finish key without a group before it is a group of its own, unless it is
+ * an option or a shortcut: who presses it once too often wants none of all other keys.
  */
 export function press({ keys, asked, place }: Keypad, key: string, rules: KeypadRules): Press {
   const { finishKey, shortcuts, menu } = rules;
   const empty: Keypad = { ...NO_KEYS, place };
   if (keys === '' && !asked) {
-    const went = menu && whereTo(menu, place ?? startOf(menu), key);
-    if (went?.option)
-      return { keypad: { ...NO_KEYS, place: went.place }, pressed: { is: 'option', key, went } };
+    const found = menu && inMenu(menu, place ?? startOf(menu), key);
+    if (found?.isListed) return found.press;
     const action = Object.hasOwn(shortcuts, key) ? shortcuts[key] : undefined;
     if (action) return { keypad: empty, pressed: { is: 'action', key, action } };
+    if (found && key !== finishKey) return found.press;
   }
   const group = key === finishKey && keys !== '' ? keys : keys + key;
   if (key === finishKey || group.length >= MOST_KEYS)
     return { keypad: empty, pressed: { is: 'group', keys: group } };
   return { keypad: { keys: group, asked, place }, pressed: { is: 'more' } };
+}
+
+/** Undefined: it is told, or does what all other keys do. */
+export type ActsAlone = 'shortcut' | 'option' | undefined;
+
+/** What a key does with none before it. */
+export function actsAlone(keypad: Keypad, key: string, rules: KeypadRules): ActsAlone {
+  const { pressed } = press({ ...keypad, keys: '' }, key, rules);
+  if (pressed.is === 'action') return 'shortcut';
+  return pressed.is === 'option' && pressed.went.option ? 'option' : undefined;
+}
+
+/** Undefined: the page says nothing of this key, or of all others. */
+function inMenu(
+  menu: KeypadMenu,
+  from: MenuPlace,
+  key: string,
+): { isListed: boolean; press: Press } | undefined {
+  const went = whereTo(menu, from, key);
+  const isListed = went.option !== undefined;
+  if (!isListed && !pageOf(menu, from.page)?.otherwise) return undefined;
+  const keypad: Keypad = { ...NO_KEYS, place: went.place };
+  return { isListed, press: { keypad, pressed: { is: 'option', key, went } } };
 }

@@ -8,6 +8,8 @@ export type Typed = { is: 'received'; digits: string } | { is: 'not-valid' } | {
 export interface Entry {
   /** Digits that were typed, also those that are too many. */
   readonly count: number;
+  /** As many as the number has at least. */
+  readonly isEnough: boolean;
   /** `over`: nothing more is waited for. */
   press(key: string): 'more' | 'over';
   /** What was typed, once: afterwards there is nothing here any more. */
@@ -32,6 +34,9 @@ export function openEntry(wanted: Wanted): Entry {
   return {
     get count() {
       return count;
+    },
+    get isEnough() {
+      return count >= least;
     },
     press(key) {
       if (key === '#') return 'over';

@@ -42,6 +42,8 @@ export interface BooksOptions {
 }
 
 export interface Books {
+  /** This process, by a name that tells whether it can still be alive. */
+  readonly node: string;
   readonly store: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly backlog: Backlog;
   /** Calls that the CRM was told of, or not, since the start. */
@@ -111,6 +113,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
     isBehind: () => writes.backlog.isAway || writes.backlog.spooledItems > 0,
   });
   return {
+    node,
     store: {
       find: (query) => database.ready().then(() => store.find(query)),
       get: (id) => database.ready().then(() => store.get(id)),

@@ -8,6 +8,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { installationName } from '../store/installation.ts';
 import { SCHEMA, type Tables } from '../store/tables.ts';
+import { forgetInCampaigns, SUPPRESSED } from './forget-campaigns.ts';
 import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
@@ -24,6 +25,8 @@ export interface Forgotten {
   readonly inProgress: number;
   /** Contacts of that number, messages from it and logs of calls with it: in the CRM of our own, with what hangs on them. */
   readonly inCrm: number;
+  /** Contacts of campaigns, attempts to call it, and consents. */
+  readonly inCampaigns: number;
   /** Messages that were left from it or for it, with their sound. */
   readonly voicemails: number;
   /** Values of other calls' records in which it was blanked: somebody said it, or a tool answered with it. */
@@ -46,7 +49,7 @@ const CALLS_AT_ONCE = 500;
  * marks or tags between two of them; not a number that is spoken in words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
  * server or run it again after the call. Of the embedded database the tables are rewritten, so that no dead row stays in a
  * file; PostgreSQL's write-ahead log (`pg_wal`) holds what was written until its segments are overwritten by newer writes.
- * A number that is not to be called again stays on that list, and there alone.
+ * A number that is not to be called stays on the lists of these, and there alone.
  * A CRM of somebody else's is not touched. Of a server the tables are vacuumed: the space is free but not blank, and its logs, replicas and backups are its owner's.
  */
 export async function forget(
@@ -66,6 +69,7 @@ export async function forget(
   const { ids, inProgress } = await deleteCalls(database.sql, traces);
   const inCrm = await forgetInCrm(database.sql, ids, traces);
   await forgetRoutes(database.sql, ids, traces);
+  const inCampaigns = await forgetInCampaigns(database.sql, known);
   const optedOut = await forgetOptOut(database.sql, known);
   const installation = await installationName(dataDir, silentLog);
   const { voicemails, elsewhere, atCarrier } = await forgetVoicemails(
@@ -78,8 +82,8 @@ export async function forget(
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
   for (const [table, found] of columns) {
-    const searched = found.filter(({ name }) => table !== OPTED_OUT.table || name !== OPTED_OUT.column);
-    mentions += await blankColumns(database.sql, table, searched, traces);
+    const searched = found.filter(({ name }) => !isKept(table, name));
+    if (searched.length > 0) mentions += await blankColumns(database.sql, table, searched, traces);
   }
   const files = await forgetInFiles(dataDir, database.size, ids, traces, clock);
   const unclean = await clean(database, [...columns.keys()]);
@@ -87,6 +91,7 @@ export async function forget(
     calls: ids.size,
     inProgress,
     inCrm,
+    inCampaigns,
     voicemails,
     mentions,
     spooled: files.spooled,
@@ -94,6 +99,10 @@ export async function forget(
     leftIn: [...soundElsewhere(elsewhere), ...soundAtCarrier(atCarrier), ...files.leftIn, ...unclean],
   };
 }
+
+/** Whoever forgot what is in these would call it. */
+const isKept = (table: string, column: string): boolean =>
+  [OPTED_OUT, SUPPRESSED].some((kept) => kept.table === table && kept.column === column);
 
 const soundElsewhere = (count: number): string[] =>
   count === 0

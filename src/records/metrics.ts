@@ -226,6 +226,7 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
       case 'departed':
       case 'returned':
       case 'caller-silent':
+      case 'placed-call':
       case 'greeting-played':
       case 'session-ready':
       case 'sound-over-agent':

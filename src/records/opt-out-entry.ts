@@ -1,6 +1,7 @@
 // An opt-out as it is shown and asked for: a number that is not to be called again. These schemas are its types and its
 // documentation.
 import { z } from 'zod';
+import { canonicalNumber } from '../agents/canonical-number.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 
 export const MOST_REASON_CHARACTERS = 200;
@@ -43,7 +44,10 @@ export type OptOutPage = z.output<typeof optOutPage>;
 export const newOptOut = z
   .strictObject(
     {
-      number: writtenNumber.describe('With a plus and its country.'),
+      // One with a digit too many protects nobody.
+      number: writtenNumber
+        .refine((text) => canonicalNumber(text) !== undefined, NUMBER_EXPECTED)
+        .describe('With a plus and its country.'),
       reason: z
         .string(REASON_EXPECTED)
         .trim()

@@ -2,6 +2,7 @@
 // they dial, it knows nothing.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { z } from 'zod';
+import { canonicalNumber } from '../agents/canonical-number.ts';
 import { LivelineError } from '../base/errors.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
@@ -79,9 +80,12 @@ export async function forgetOptOut(db: Kysely<Tables>, number: PhoneNumber): Pro
   return numAffectedRows === 1n;
 }
 
-/** A number in another form would be found missing, and called: whoever asks with one is told so. */
+/**
+ * A number in another form would be found missing, and called: whoever asks with one is told so. One of a length that nobody
+ * knows is taken as it is: who asks during a call to be called no more has the number that the carrier told.
+ */
 function e164(number: string): PhoneNumber {
-  const known = parsePhoneNumber(number);
+  const known = canonicalNumber(number) ?? parsePhoneNumber(number);
   if (known !== undefined) return known;
   throw new LivelineError(
     'API_REQUEST_INVALID',

@@ -177,6 +177,8 @@ class CallRecorder {
         return this.#event(notice, { why: storableText(notice.why) });
       case 'caller-silent':
         return this.#event(notice, { times: notice.times });
+      case 'placed-call':
+        return this.#event(notice, { is: notice.is, why: storableText(notice.why) });
       case 'routed':
         return this.#event(notice, { to: name(notice.to), why: storableText(notice.why) });
       case 'person':

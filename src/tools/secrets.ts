@@ -9,6 +9,8 @@ export interface SecretWish {
   /** Digits. Left out: as the kind has it. The same number twice: the last key ends the entry, and no # is needed. */
   readonly least?: number | undefined;
   readonly most?: number | undefined;
+  /** What it is for, where a tool asks for several of a kind: failures are counted by it. Left out: by the kind. */
+  readonly field?: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface SecretWish {
  */
 export type SecretNone = 'cancelled' | 'timed-out' | 'not-valid' | 'hung-up' | 'elsewhere' | 'busy';
 
-/** Of a birth date, `digits` is YYYYMMDD. `times`: so often in this call nothing came of this kind. */
+/** Of a birth date, `digits` is YYYYMMDD. `times`: so often nothing came of it, in this call and since it last came. */
 export type SecretAnswer =
   { readonly digits: string } | { readonly none: SecretNone; readonly times: number };
 

@@ -4,6 +4,7 @@ import type { TextSender } from '../carrier/texts.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { JsonObject, ToolDeclaration } from '../live/session.ts';
 import type { CallbackBook } from './callbacks.ts';
+import type { DispositionBook } from './dispositions.ts';
 import type { OptOutBook } from './opt-outs.ts';
 import type { SecretKind, Secrets } from './secrets.ts';
 
@@ -61,6 +62,8 @@ export interface ToolContext {
   readonly callbacks?: CallbackBook | undefined;
   /** Left out: nobody keeps any. */
   readonly optOuts?: OptOutBook | undefined;
+  /** Left out: nobody keeps any, or we have not placed the call. */
+  readonly dispositions?: DispositionBook | undefined;
   /** Left out: there is no keypad to type them on. Only kinds that the tool has under `secrets` are asked for. */
   readonly secrets?: Secrets | undefined;
   /** The profile's name. */

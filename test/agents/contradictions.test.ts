@@ -49,6 +49,13 @@ describe('named, with both fields', () => {
       'barge_in.lower_voice_db / barge_in.caller_interrupts',
       { turn_taking: 'local', barge_in: { lower_voice_db: 1, caller_interrupts: false } },
     ],
+    [
+      'first_words / transcription.agent',
+      {
+        first_words: { identity: 'We.', assistant: 'An AI.', callback: 'Call us.', opt_out: 'Say stop.' },
+        transcription: { agent: 'off' },
+      },
+    ],
     ['barge_in.lower_voice_db / turn_taking', { turn_taking: 'server', barge_in: { lower_voice_db: 12 } }],
     ['barge_in.lower_voice_db / turn_taking', { barge_in: { lower_voice_db: 12 } }],
     [

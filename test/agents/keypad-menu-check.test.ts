@@ -98,6 +98,47 @@ describe('a check names', () => {
       { main: page({ 1: END, 2: { name: 'b', spoken: 'The DESK!', hang_up: true } }) },
       ['same-words menus.main.options.2.spoken'],
     ],
+    [
+      'an option of which only the key is said',
+      { main: page({ 1: { name: 'a', hang_up: true } }, { say: 'Welcome. Press 1.' }) },
+      ['unspoken menus.main.options.1'],
+    ],
+    [
+      'words that are read out and lead to two places, written or not',
+      {
+        main: page(
+          {
+            1: { name: 'a', destination: 'cards' },
+            2: { name: 'b', spoken: 'refunds', menu: 'more' },
+          },
+          { say: 'For payments press 1.' },
+        ),
+        more: page(
+          { 1: { name: 'c', destination: 'others' }, 2: { name: 'd', spoken: 'Payments', hang_up: true } },
+          { say: 'For payments press 1.' },
+        ),
+      },
+      ['same-words menus.more.options.1', 'same-words menus.more.options.2.spoken'],
+    ],
+    [
+      'keys that are said and are not there, each',
+      { main: page({ 1: END }, { say: 'For the desk press 1. For bills press 2. For repairs press 3.' }) },
+      ['unlisted menus.main.say', 'unlisted menus.main.say'],
+    ],
+    [
+      'no key that is said where all others lead somewhere, and none that is said for nothing',
+      {
+        main: page(
+          { 1: END, 2: { name: 'b', spoken: 'b', menu: 'more' } },
+          {
+            say: 'For bills press 3.',
+            otherwise: { voicemail: true },
+          },
+        ),
+        more: page({ 1: { ...END, name: 'c' } }, { say: 'Press 3.' }),
+      },
+      [],
+    ],
     ['no words that lead to one place twice', { main: page({ 1: END, 2: { ...END, name: 'b' } }) }, []],
   ])('%s', (_, menus, problems) => expect(found(menus)).toEqual(problems));
 

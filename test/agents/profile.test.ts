@@ -39,6 +39,8 @@ test('the least that a file needs, and what the rest then is', () => {
     languages: [],
     destinations: [],
     handOverTo: [],
+    onVoicemail: { do: 'hang-up' },
+    outcomes: [],
     keypad: { shortcuts: {}, pauseMs: 2_500, finishKey: '#' },
     fallback: { withinMs: 0, steps: [{ do: 'apology' }], isWritten: false },
     silence: { askAfterMs: 20_000 },
@@ -53,6 +55,9 @@ test('everything that a file may say', () => {
     profileSchema().parse({
       ...least,
       numbers: ['+1 (555) 010-0100', '+15550100101'],
+      first_words: { identity: 'We.', assistant: 'An AI.', callback: 'Call us.', opt_out: 'Say stop.' },
+      on_voicemail: { leave_message: 'Hi.' },
+      outcomes: ['wants_offer'],
       voice: 'Kore',
       language: 'de-DE',
       model: 'gemini-3.1-flash-live-preview',
@@ -204,6 +209,9 @@ test('everything that a file may say', () => {
     direction: 'inbound',
     campaigns: ['spring'],
     hours: { week: [[], WORK, WORK, WORK, WORK, WORK, []], dates: { '2026-12-25': [] } },
+    firstWords: { identity: 'We.', assistant: 'An AI.', callback: 'Call us.', optOut: 'Say stop.' },
+    onVoicemail: { do: 'leave-message', text: 'Hi.' },
+    outcomes: ['wants_offer'],
     handOverTo: [{ name: 'billing', agent: 'Billing', description: 'Invoices' }],
     keypad: {
       shortcuts: {

@@ -93,9 +93,9 @@ export function callRig(options: CallRigOptions = {}) {
         ? undefined
         : { sound: soundOf(options.greetingMs, GREETING_BYTE), from: 'file' },
     keepGreeting: () => undefined,
-    handOver: (name, reason, said) => {
+    handOver: (...asked) => {
       if (!options.next) throw new Error('there is no other agent');
-      return options.next(name, reason, said);
+      return options.next(...asked);
     },
     clock,
     pacer: new Pacer(clock),

@@ -159,3 +159,47 @@ test('of a session that cannot be opened nothing stays lent', async () => {
   await handTo('billing');
   expect(lent).toEqual({ lists: 2, out: 1 });
 });
+
+test('[HO6] attempts that failed are no hand-overs: the sixth that is to be had takes the caller', async () => {
+  const all = desk();
+  all.answered();
+  all.live.refusal = new LivelineError('LIVE_SETUP_UNSUPPORTED', 'no');
+  for (let n = 0; n < 5; n++) {
+    all.live.last.callTools({ id: `try${n}`, name: 'hand_over', args: { agent: 'billing', reason: 'x' } });
+    await settled();
+    await settled();
+    all.clock.advance(6_000);
+    all.live.last.say(200);
+    all.live.last.idle();
+    all.clock.advance(300);
+  }
+  expect(all.of('handed-over')).toEqual([]);
+  all.live.refusal = undefined;
+  await all.handTo('billing');
+  expect(all.of('handed-over')).toHaveLength(1);
+});
+
+test('[HO2] the other agent knows what was typed, what an operator noted and what tools answered', async () => {
+  const { answered, live, switchboard, clock, handTo } = desk({
+    fields: { ...FIELDS, tools: [...FIELDS.tools, 'look_up_contact'] },
+  });
+  const { session, line } = answered();
+  line.press('4');
+  line.press('7');
+  clock.advance(3_000);
+  switchboard.tell(id, 'They are a member of the board.', false);
+  session.callTools({ id: 'look', name: 'look_up_contact' });
+  await settled();
+  await settled();
+  session.say(100);
+  session.idle();
+  clock.advance(200);
+  await handTo('billing');
+  const { instructions = '' } = live.setups[1] ?? {};
+  const [, notes = ''] = instructions.split('another agent, reception');
+  expect(notes).toMatch(
+    /keypad keys: 47\n[^]*"They are a member of the board\."\n[^]*look_up_contact\(\{\}\) answered: \{[^\n]*Ada Moreno/,
+  );
+  expect(notes, 'what asks something of the call is done with').not.toContain('hand_over');
+  expect(live.setups[1]?.history?.map(({ text }) => text).join(), 'it was not said').not.toContain('47');
+});

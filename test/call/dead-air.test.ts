@@ -49,6 +49,56 @@ describe('[DA1] silence while it is our turn', () => {
     expect(comforts(line)).toBe(1);
   });
 
+  describe('while a tool runs that a key has run', () => {
+    const keypad = {
+      ...{ pauseMs: 2_500, finishKey: '#' as const },
+      shortcuts: { '9': { do: 'tool', name: 'opt_out' } } as const,
+    };
+    const pressed = () => {
+      const all = callRig({ rules: { deadAirMs: 4_000, keypad } });
+      const line = all.answered();
+      return { all, line };
+    };
+
+    test('and while the model thinks over what came of it', () => {
+      const { all, line } = pressed();
+      all.clock.advance(10_000);
+      expect(comfortMs(line)).toBe(0);
+      line.press('9');
+      all.clock.advance(2 * (4_000 + COMFORT_MS));
+      expect(comforts(line)).toBe(2);
+      all.toolDone([...all.running.keys()][0]!);
+      all.clock.advance(4_000 + COMFORT_MS);
+      expect(comforts(line)).toBe(3);
+      all.session.say(500);
+      all.session.idle();
+      all.clock.advance(30_000);
+      expect(comforts(line)).toBe(3);
+    });
+
+    test('a goodbye waits for it, and the caller is hung up on when they have heard what came of it', () => {
+      const { all, line } = pressed();
+      all.session.callTools({ id: 'end', name: 'end_call' });
+      all.toolDone('end', { type: 'hangUp' });
+      all.session.say(800);
+      all.session.idle();
+      all.clock.advance(900);
+      line.press('9');
+      all.clock.advance(6_000);
+      expect(all.ended).toBeUndefined();
+      expect(comforts(line)).toBe(1);
+      all.toolDone([...all.running.keys()][0]!);
+      expect(all.session.prompts.at(-1)).toContain('pressed 9, which has run opt_out');
+      all.clock.advance(1_000);
+      all.session.say(1_000);
+      all.session.idle();
+      all.clock.advance(1_400);
+      expect(all.ended).toBeUndefined();
+      all.clock.advance(200);
+      expect(all.ended?.reason).toBe('agent-hung-up');
+    });
+  });
+
   test('while the model thinks over what a tool has answered', async () => {
     const { clock, line, session } = greeted();
     session.callTools({ id: 'a', name: 'look_up_contact' });

@@ -17,7 +17,7 @@ const RULES: Cast['rules'] = {
 };
 
 interface Next {
-  readonly asked: { name: string; reason: string; said: readonly Said[] }[];
+  readonly asked: { name: string; reason: string; said: readonly Said[]; notes: readonly string[] }[];
   readonly sessions: FakeSession[];
   readonly ran: string[];
   readonly closed: string[];
@@ -26,8 +26,8 @@ interface Next {
 /** A call whose profile knows other agents; each of them is a scripted session of its own. */
 function handing(options: CallRigOptions = {}, cast: Partial<Cast> = {}, refusal?: Error) {
   const next: Next = { asked: [], sessions: [], ran: [], closed: [] };
-  const opens: CallOptions['handOver'] = (name, reason, said) => {
-    next.asked.push({ name, reason, said });
+  const opens: CallOptions['handOver'] = (name, reason, said, notes) => {
+    next.asked.push({ name, reason, said, notes });
     if (refusal) throw refusal;
     const session = new FakeSession();
     next.sessions.push(session);
@@ -191,6 +191,76 @@ describe('[HO2] the other agent knows what was heard', () => {
   });
 });
 
+describe('[HO2] the other agent knows what came to be known beside it', () => {
+  test('keys that were typed, notes of operators, and what tools answered, also late', () => {
+    const all = handing();
+    all.line.press('4');
+    all.line.press('#');
+    all.call.tell('Be kind to them.', false);
+    all.session.callTools({ id: 'slow', name: 'look', args: { of: 'Ada' } });
+    all.toolLate('slow');
+    all.session.callTools({ id: 'go', name: 'hand_over' });
+    all.toolDone('go', TO_BILLING);
+    all.clock.advance(6_000);
+    expect(all.next.asked[0]?.notes).toEqual([
+      'The caller pressed keypad keys: 4',
+      'An operator of this line noted: "Be kind to them."',
+      'look({"of":"Ada"}) answered: {"status":"ok"}',
+    ]);
+  });
+
+  test('not one digit of a secret, nor how many there were', async () => {
+    const all = handing();
+    const typed = all.secrets.ask({ kind: 'pin', monthFirst: false }, new AbortController().signal);
+    for (const key of '8642#') all.line.press(key);
+    expect(await typed).toEqual({ digits: '8642' });
+    all.clock.advance(5_000);
+    all.line.press('1');
+    all.clock.advance(5_000);
+    all.session.callTools({ id: 'go', name: 'hand_over' });
+    all.toolDone('go', TO_BILLING);
+    all.clock.advance(6_000);
+    expect(all.next.asked[0]?.notes).toEqual(['The caller pressed keypad keys: 1']);
+  });
+
+  test('not what is typed on for a tool that a hand-over has cancelled', async () => {
+    const all = handing();
+    all.session.callTools({ id: 'go', name: 'hand_over' });
+    const aborter = new AbortController();
+    const typed = all.secrets.ask({ kind: 'card', monthFirst: false }, aborter.signal);
+    all.toolDone('go', TO_BILLING);
+    for (const [n, key] of Array.from('4929130745873609').entries()) {
+      all.clock.advance(1_000);
+      if (n === 4) aborter.abort();
+      all.line.press(key);
+    }
+    expect(await typed).toEqual({ none: 'cancelled', times: 1 });
+    const [second] = all.next.sessions;
+    second!.ready();
+    all.clock.advance(4_000);
+    expect(second!.prompts).toEqual(['Take over at billing.']);
+    expect(all.of('digit')).toEqual([]);
+  });
+
+  test('the third agent knows all of it: what was typed for the first, and for the second', () => {
+    const toRepairs = { ...RULES.keypad, shortcuts: { 3: { do: 'agent', name: 'repairs' } as const } };
+    const all = handing({}, { rules: { ...RULES, keypad: toRepairs } });
+    for (const key of '47#') all.line.press(key);
+    all.session.callTools({ id: 'go', name: 'hand_over' });
+    all.toolDone('go', TO_BILLING);
+    all.clock.advance(6_000);
+    all.next.sessions[0]!.ready();
+    for (const key of '11#3') all.line.press(key);
+    expect(all.next.asked.map(({ name, notes }) => ({ name, notes }))).toEqual([
+      { name: 'billing', notes: ['The caller pressed keypad keys: 47'] },
+      {
+        name: 'repairs',
+        notes: ['The caller pressed keypad keys: 47', 'The caller pressed keypad keys: 11'],
+      },
+    ]);
+  });
+});
+
 describe('[HO3] no word of the caller is lost', () => {
   test('what they say during the change goes to the new agent', () => {
     const all = handed();
@@ -341,6 +411,34 @@ describe('[HO5] all of the call is the new agent’s', () => {
     expect(all.line.played.some(({ bytes }) => bytes.includes(77))).toBe(true);
     expect(all.ended?.reason).toBe('model-failed');
     expect(all.next.closed).toEqual(['billing']);
+  });
+
+  test.each([
+    ['a tool that a key runs', true],
+    ['its first word', false],
+  ])('its dead air is filled while the caller waits for %s', (_, byKey) => {
+    const shortcuts = { 9: { do: 'tool', name: 'slow' } } as const;
+    const rules = { ...RULES, deadAirMs: 4_000, keypad: { ...RULES.keypad, shortcuts } };
+    const comfort = new Uint8Array(3_200).fill(78);
+    const all = asked({ rules }, { rules, comfort });
+    if (byKey) {
+      all.session.say(500);
+      all.session.idle();
+      all.clock.advance(300);
+      all.line.press('9');
+    }
+    all.clock.advance(7_000);
+    const [second] = all.next.sessions;
+    second!.ready();
+    if (byKey) {
+      second!.say(800);
+      second!.idle();
+    }
+    all.clock.advance(1_000);
+    const before = all.line.heard.length;
+    all.clock.advance(9_000);
+    const sounds = all.line.heard.slice(before).filter((byte) => byte === 78).length / 3_200;
+    expect(sounds).toBe(2);
   });
 
   test('one that is not there in time leads to its own ladder', () => {

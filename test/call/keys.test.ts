@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { keypadMenuSchema } from '../../src/agents/keypad-menu.ts';
 import { toolCallId, turnId } from '../../src/base/ids.ts';
 import type { CallRules } from '../../src/call/rules.ts';
-import type { CallFact, CallState, Effect } from '../../src/call/state.ts';
+import type { CallFact, CallState, DoneAnswer, Effect } from '../../src/call/state.ts';
 import { openCall, step } from '../../src/call/step.ts';
+import { CAME_FROM } from '../../src/ivr/menus/choices.ts';
+import type { JsonObject } from '../../src/live/session.ts';
 
 const RULES: CallRules = {
   ...{ greetingInterruptible: true, greetingGuardMs: 0, minHeardMs: 0, deadAirMs: 4_000 },
@@ -178,8 +180,14 @@ describe('[KE2] an option of a menu that says something, and then leads to someb
         options: {
           '1': { name: 'billing', say: 'One moment.', destination: 'desk' },
           '2': { name: 'note', say: 'After the beep.', voicemail: true },
+          '3': { name: 'left', menu: 'left' },
+          '4': { name: 'right', menu: 'right' },
         },
+        otherwise: { destination: 'desk' },
       },
+      left: { options: { '1': { name: 'left_more', menu: 'more' } } },
+      right: { options: { '1': { name: 'right_more', menu: 'more' } }, otherwise: { say: 'Pardon?' } },
+      more: { options: { '1': { name: 'end', hang_up: true }, '9': { name: 'back', back: true } } },
     },
   });
   const rules: CallRules = { ...RULES, keypad: { ...RULES.keypad, menu } };
@@ -209,15 +217,64 @@ describe('[KE2] an option of a menu that says something, and then leads to someb
       );
     }
   });
+
+  test('a key that the page does not list does what the page says of all others', () => {
+    const gone = walk(...talking, press('6'));
+    expect(gone.state.phase).toBe('elsewhere');
+    expect(gone.effects).toContainEqual(
+      expect.objectContaining({
+        departure: expect.objectContaining({ reason: 'the caller pressed 6' }) as unknown,
+      }),
+    );
+    expect(told(walk(...talking, press('4'), press('6')).effects)).toEqual([
+      '[The caller pressed 6: anything else] Say this: "Pardon?"',
+    ]);
+  });
+
+  test('who goes back by voice comes to where they were, and the agent is told where that is', () => {
+    const goBack = done({ type: 'atPage', page: CAME_FROM });
+    const { state, effects } = walk(...talking, ...type('41'), calls('choose_option'), goBack);
+    expect(state).toMatchObject({ keypad: { place: { page: 'right', before: ['main'] } } });
+    expect(effects).toContainEqual(
+      expect.objectContaining({
+        ...{ do: 'answerTool' },
+        answer: expect.objectContaining({
+          response: { status: 'ok', now: expect.stringContaining('at "right" now') as unknown },
+        }) as unknown,
+      }),
+    );
+    const start = walk(...talking, calls('choose_option'), goBack);
+    expect(start.state).toMatchObject({ keypad: { place: { page: 'main', before: [] } } });
+  });
+
+  test('who goes on by voice is as far as their keys would have brought them', () => {
+    const on = done({ type: 'atPage', page: 'more' });
+    const from = (keys: string) => walk(...talking, ...type(keys), calls('choose_option'), on).state;
+    expect(from('4')).toMatchObject({ keypad: { place: { page: 'more', before: ['main', 'right'] } } });
+    expect(from('41')).toMatchObject({ keypad: { place: { page: 'more', before: ['main', 'right'] } } });
+    expect(from('')).toMatchObject({ keypad: { place: { page: 'more', before: ['main', 'left'] } } });
+  });
 });
 
 describe('[KE3] a tool that a key runs', () => {
   const facts = [...speaking, press('9')];
   const run = after(...facts).effects.find((effect) => effect.do === 'runTool');
-  const answered = (then?: Extract<CallFact, { type: 'toolDone' }>['then']): CallFact => ({
+  const answered = (
+    then?: Extract<CallFact, { type: 'toolDone' }>['then'],
+    response: JsonObject = { status: 'ok', message: 'It is written down.' },
+  ): CallFact => ({
     ...{ type: 'toolDone', silent: false, then },
-    answer: { id: run!.call.id, name: 'opt_out', response: { status: 'ok', message: 'It is written down.' } },
+    answer: { id: run!.call.id, name: 'opt_out', response },
   });
+  /** The same press in another phase: what is answered is its id. */
+  const nine = facts.at(-1)!;
+  const goodbye: CallFact = { type: 'timeUp', timer: 'goodbye', callerSpeaks: false };
+  const leaving = [...talking, calls('end_call'), done({ type: 'hangUp' })];
+  const going = [
+    ...talking,
+    calls('transfer_call'),
+    done({ type: 'transfer', destination: 'desk', reason: '', briefing: '' }),
+  ];
 
   test('runs without arguments, and the agent goes on', () => {
     expect(run?.call).toMatchObject({ name: 'opt_out', args: {} });
@@ -226,7 +283,7 @@ describe('[KE3] a tool that a key runs', () => {
 
   test.each([
     ['in the conversation', [...talking, press('9')], true],
-    ['before the model is there', [opened, press('9')], false],
+    ['before the model is there', [opened, press('9')], true],
     ['when the caller has gone elsewhere', [...talking, press('9'), press('0')], false],
   ])('what came of it is told and noted, and nothing answered: %s', (_, before, isAnswered) => {
     const { effects } = after(...before, answered());
@@ -245,6 +302,176 @@ describe('[KE3] a tool that a key runs', () => {
     expect(after(...facts, answered({ type: 'voicemail' })).state).toMatchObject({
       ...{ phase: 'leaving', departure: { to: 'voicemail' } },
     });
+  });
+
+  test('before the model is there too, without a word', () => {
+    const { effects } = after(opened, nine, answered({ type: 'voicemail' }));
+    expect(effects.map(({ do: what }) => what)).toEqual(['noteTool', 'tellModel', 'cut', 'end']);
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'end', intent: { to: 'voicemail' } }));
+    const desk = { type: 'transfer', destination: 'desk', reason: '', briefing: '' } as const;
+    expect(after(opened, nine, answered(desk)).state.phase).toBe('elsewhere');
+  });
+
+  test('a goodbye gives way to it', () => {
+    const { state } = after(...leaving, nine, answered({ type: 'voicemail' }));
+    expect(state).toMatchObject({ phase: 'leaving', departure: { to: 'voicemail' }, said: false });
+  });
+
+  test('with no model any more it is done all the same', () => {
+    const gone: CallFact = { type: 'sessionFailed', unheardMs: 800, turn };
+    const failing = after(...facts, gone);
+    expect(failing.effects.some((effect) => effect.do === 'cancelTool')).toBe(false);
+    expect(after(...facts, gone, answered({ type: 'voicemail' })).effects).toContainEqual(
+      expect.objectContaining({ do: 'end', intent: { to: 'voicemail' } }),
+    );
+    expect(after(...facts, gone, answered()).effects).toEqual([
+      expect.objectContaining({ do: 'noteTool' }) as unknown,
+    ]);
+    const lost = after(...facts, { type: 'lineLost' }, gone, answered({ type: 'voicemail' }));
+    expect(lost.state, 'once there is a line').toMatchObject({
+      ...{ phase: 'finishing', departure: { to: 'voicemail' } },
+    });
+    const alone = after(
+      ...leaving,
+      { type: 'turnStarted', turn },
+      nine,
+      gone,
+      answered({ type: 'voicemail' }),
+    );
+    expect(alone.effects).toContainEqual(
+      expect.objectContaining({ do: 'end', reason: 'voicemail', intent: { to: 'voicemail' } }),
+    );
+  });
+
+  test.each([
+    ['on the way to somebody else', [...going, nine], 'leaving'],
+    ['with somebody else', [...talking, nine, press('0')], 'elsewhere'],
+  ])('but of two ways the first holds, and nobody is told that it was done: %s', (_, before, phase) => {
+    const { state, effects } = after(...before, answered({ type: 'voicemail' }));
+    expect(state.phase).toBe(phase);
+    expect(told(effects)[0]).toContain('"status":"error"');
+    expect(told(effects)[0]).not.toContain('Tell them');
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'tellModel', answer: false }));
+    expect(effects).toContainEqual(
+      expect.objectContaining({
+        ...{ do: 'noteTool' },
+        answer: expect.objectContaining({
+          response: expect.objectContaining({ status: 'error' }) as unknown,
+        }) as unknown,
+      }),
+    );
+  });
+
+  test('it is our turn while it runs: the silence is filled, and nobody is asked whether they are there', () => {
+    const quiet = after(
+      ...talking,
+      { type: 'turnStarted', turn },
+      { type: 'idle' },
+      { type: 'turnHeard', turn },
+    );
+    const pressed = step(quiet.state, nine, RULES);
+    expect(pressed.effects).toContainEqual({ do: 'arm', timer: 'dead-air', ms: 4_000 });
+    const timer = (name: 'dead-air' | 'silence'): CallFact => ({
+      ...{ type: 'timeUp', timer: name, callerSpeaks: false },
+    });
+    expect(step(pressed.state, timer('dead-air'), RULES).effects).toContainEqual({ do: 'comfort' });
+    expect(step(pressed.state, timer('silence'), RULES).effects).toEqual([]);
+    const over = step(step(pressed.state, answered(), RULES).state, { type: 'excused' }, RULES);
+    expect(over.effects).toContainEqual({ do: 'arm', timer: 'silence', ms: 20_000 });
+  });
+
+  test('so is it for one who pressed it before the model was there', () => {
+    const { state } = after(opened, nine, { type: 'ready' }, { type: 'turnStarted', turn }, { type: 'idle' });
+    expect(state).toMatchObject({ phase: 'talking', tools: new Set([run!.call.id]) });
+    const back: CallFact[] = [{ type: 'returned', told: '' }, opened];
+    expect(after(opened, nine, press('0'), ...back).state).toMatchObject({ tools: new Set([run!.call.id]) });
+  });
+
+  test('nobody is let go before it is done, and told of; but not for ever', () => {
+    const running = after(...leaving, nine, goodbye);
+    expect(running.state.phase).toBe('leaving');
+    expect(running.effects).toContainEqual({ do: 'arm', timer: 'goodbye', ms: 500 });
+    const answer = step(running.state, answered(), RULES);
+    expect(answer.effects).toContainEqual(expect.objectContaining({ do: 'tellModel', answer: true }));
+    expect(answer.effects).toContainEqual({ do: 'arm', timer: 'goodbye', ms: 6_000 });
+    expect(answer.state).toMatchObject({ phase: 'leaving', said: false, waited: 0, tools: new Set() });
+    const stopped: CallFact = { type: 'interrupted', upTo: turnId(9), hearing: undefined };
+    expect(step(answer.state, stopped, RULES).state.phase).toBe('leaving');
+    const held = Array.from({ length: 21 }, () => goodbye);
+    expect(after(...leaving, nine, ...held).state.phase).toBe('ended');
+  });
+
+  test('who has heard the goodbye hears what came of it, unless nobody is there to say it', () => {
+    const heard: CallFact[] = [
+      ...[...leaving, { type: 'turnStarted', turn } as const, { type: 'idle' } as const],
+      { type: 'turnHeard', turn },
+    ];
+    expect(after(...heard).state).toMatchObject({ said: true, idle: true });
+    expect(after(...heard, nine, answered()).state).toMatchObject({ said: false, idle: false });
+    const gone: CallFact = { type: 'sessionFailed', unheardMs: 0, turn };
+    const alone = after(...heard, nine, gone, answered());
+    expect(alone.state).toMatchObject({ phase: 'leaving', alone: true, said: true });
+    expect(alone.effects).toContainEqual(expect.objectContaining({ do: 'tellModel', answer: false }));
+  });
+
+  test('it may ask the caller to type', () => {
+    for (const before of [[opened], talking, leaving]) {
+      const { state, effects } = after(...before, nine, answered({ type: 'expectKeys' }));
+      expect(state).toMatchObject({ keypad: { asked: true } });
+      expect(effects).toContainEqual({ do: 'arm', timer: 'keys', ms: 60_000 });
+    }
+  });
+
+  test('a goodbye that waits for it is not silence', () => {
+    const { state } = after(...leaving, nine, goodbye);
+    const air: CallFact = { type: 'timeUp', timer: 'dead-air', callerSpeaks: false };
+    expect(step(state, air, RULES).effects).toContainEqual({ do: 'comfort' });
+  });
+
+  test('keys that are on their way are not held up by what came of it', () => {
+    const sends = [...talking, calls('send_digits'), done({ type: 'sendKeys', keys: '1' })];
+    const { state, effects } = after(...sends, nine, answered());
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'tellModel', answer: false }));
+    expect(step(state, goodbye, RULES).state.phase).toBe('elsewhere');
+  });
+
+  test('another agent is told what came of it', () => {
+    const toOther = [...talking, nine, calls('hand_over')];
+    const asked = after(...toOther, done({ type: 'handOver', agent: 'billing', reason: '' }));
+    let { state } = asked;
+    let effects: readonly Effect[] = [];
+    for (let n = 0; n < 30 && !effects.some((effect) => effect.do === 'handOver'); n += 1)
+      ({ state, effects } = step(state, goodbye, RULES));
+    expect(effects.filter((effect) => effect.do === 'cancelTool')).toEqual([]);
+    const changed = step(state, { type: 'agentChanged' }, RULES);
+    expect(changed.state).toMatchObject({ phase: 'talking', tools: new Set([run!.call.id]) });
+    expect(told(step(changed.state, answered(), RULES).effects)[0]).toContain('pressed 9');
+  });
+
+  test('what failed may be tried again by the agent, and what was done may not', () => {
+    const failed = { status: 'error', retryable: true, message: 'It did not work. Try this once more.' };
+    expect(told(after(...facts, answered(undefined, failed)).effects)[0]).not.toContain(
+      'do not call it again',
+    );
+    expect(told(after(...facts, answered()).effects)[0]).toContain('do not call it again');
+  });
+});
+
+describe('[KE2] who was asked to type', () => {
+  const asked = [...talking, calls('ask_for_digits'), done({ type: 'expectKeys' })];
+
+  test('is waited for a minute; then a key is a shortcut again', () => {
+    expect(after(...asked).effects).toContainEqual({ do: 'arm', timer: 'keys', ms: 60_000 });
+    const over = after(...asked, pause);
+    expect(over.effects).toEqual([]);
+    expect(step(over.state, press('0'), RULES).state.phase).toBe('elsewhere');
+  });
+
+  test('and is typing already has the pause of their keys', () => {
+    const typing = [...talking, calls('ask_for_digits'), press('4'), done({ type: 'expectKeys' })];
+    const { state, effects } = after(...typing);
+    expect(effects.filter((effect) => effect.do === 'arm' && effect.timer === 'keys')).toEqual([]);
+    expect(told(step(state, pause, RULES).effects)).toEqual(['[The caller pressed keypad keys: 4]']);
   });
 });
 
@@ -294,48 +521,125 @@ describe('[KE5] keys that a tool presses', () => {
   });
 });
 
-describe('[KE1][KE2] whatever happens around them', () => {
+describe('[KE1][KE2][KE3] whatever happens around them', () => {
+  const timer = (name: 'goodbye' | 'dead-air' | 'silence'): CallFact => ({
+    ...{ type: 'timeUp', timer: name, callerSpeaks: false },
+  });
   const other = fc.constantFrom<CallFact>(
     ...[pause, { type: 'ready' } as const, { type: 'idle' } as const, opened],
     { type: 'turnStarted', turn: turnId(50) },
     { type: 'turnHeard', turn: turnId(50) },
     { type: 'modelAway', broken: true },
     { type: 'modelBack' },
-    calls('look_up_contact'),
-    done(undefined),
+    ...[calls('look_up_contact'), done(undefined), done({ type: 'hangUp' }), done({ type: 'expectKeys' })],
     { type: 'interrupted', upTo: turnId(50), hearing: undefined },
     { type: 'callerSaid' },
-    { type: 'timeUp', timer: 'dead-air', callerSpeaks: false },
-    { type: 'timeUp', timer: 'silence', callerSpeaks: false },
+    ...[timer('goodbye'), timer('goodbye'), timer('dead-air'), timer('silence')],
+    ...[{ type: 'returned', told: '' } as const, { type: 'excused' } as const],
+    { type: 'callerSpeech', is: 'started' },
+    { type: 'callerSpeech', is: 'ended' },
   );
-  const key = fc.constantFrom(...Array.from('123456#*9')).map((digit) => ({ digit }));
+  const key = fc.constantFrom(...Array.from('123456#*9')).map((pressed) => ({ pressed }));
+  type Then = Extract<CallFact, { type: 'toolDone' }>['then'];
+  /** Of the tool that a key has run first and that is not done. */
+  const end = fc.record({
+    status: fc.constantFrom('ok', 'error'),
+    then: fc.constantFrom<Then>(
+      ...[undefined, { type: 'hangUp' } as const, { type: 'voicemail' } as const],
+      { type: 'transfer', destination: 'desk', reason: '', briefing: '' },
+      { type: 'expectKeys' },
+    ),
+  });
+  const WAYS: Readonly<Record<string, object>> = {
+    ...{ hangUp: { to: 'hang-up' }, voicemail: { to: 'voicemail' }, transfer: { to: 'destination' } },
+  };
+  type Event = CallFact | { pressed: string } | { status: string; then: Then };
+  const events = fc.array(
+    fc.oneof({ arbitrary: key, weight: 3 }, { arbitrary: other, weight: 4 }, { arbitrary: end, weight: 1 }),
+    { maxLength: 80 },
+  );
+  const isGone = ({ phase }: CallState): boolean => phase === 'elsewhere' || phase === 'ended';
+
+  /** Every step of a call in which the model need never be there; what a key runs ends when the event says so. */
+  function* walk(all: readonly Event[]) {
+    let { state } = step(openCall(RULES).state, opened, RULES);
+    const running: DoneAnswer[] = [];
+    for (const event of [...all, pause]) {
+      const before = state;
+      let fact: CallFact;
+      if ('pressed' in event) fact = press(event.pressed);
+      else if ('type' in event) fact = event;
+      else {
+        const ran = running.shift();
+        if (!ran) continue;
+        fact = {
+          ...{ type: 'toolDone', silent: false, then: event.then },
+          answer: { ...ran, response: { status: event.status } },
+        };
+      }
+      const held = [...running];
+      const next = step(before, fact, RULES);
+      state = next.state;
+      for (const effect of next.effects)
+        if (effect.do === 'runTool' && effect.call.name === 'opt_out')
+          running.push({ id: effect.call.id, name: 'opt_out', response: {} });
+      yield { before, fact, held, ...next };
+    }
+  }
 
   test('every key is told in exactly one group, or acts exactly once, in the order in which they were pressed', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(key, other), { maxLength: 80 }), (events) => {
-        let { state } = step(openCall(RULES).state, opened, RULES);
+      fc.property(events, (all) => {
         const pressed: string[] = [];
         const counted: string[] = [];
-        const count = (effects: readonly Effect[]): void => {
+        for (const { before, fact, state, effects } of walk(all)) {
+          // A finish key that ends a group is not part of it; and keys that are pressed elsewhere are somebody else's.
+          const endsGroup = fact.type === 'digit' && fact.digit === '#' && keysOf(before) !== '';
+          if (fact.type === 'digit' && !endsGroup && !isGone(before)) pressed.push(fact.digit);
           for (const effect of effects) {
             const group =
               effect.do === 'tellModel' ? /keypad keys: (\S+)\]/.exec(effect.text)?.[1] : undefined;
             if (group !== undefined) counted.push(...Array.from(group));
             if (effect.do === 'runTool' && effect.call.name === 'opt_out') counted.push('9');
           }
-        };
-        for (const event of events) {
-          const isKey = 'digit' in event && !('type' in event);
-          const before = state;
-          const fact = isKey ? press(event.digit) : event;
-          // A finish key that ends a group is not part of it.
-          if (isKey && !(event.digit === '#' && keysOf(before) !== '')) pressed.push(event.digit);
-          const next = step(state, fact, RULES);
-          state = next.state;
-          count(next.effects);
+          // Who was let go while they typed, after all that time, has typed for nobody.
+          if (state.phase === 'ended' && keysOf(before) !== '') pressed.splice(-keysOf(before).length);
         }
-        count(step(state, pause, RULES).effects);
         expect(counted).toEqual(pressed);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('what a key has run is told once, waited for, and done', () => {
+    fc.assert(
+      fc.property(events, (all) => {
+        for (const { before, fact, held, state, effects } of walk(all)) {
+          const noted = effects.filter(({ do: what }) => what === 'noteTool');
+          expect(
+            effects.filter((effect) => effect.do === 'answerTool' && /^key:/.test(effect.answer.id)),
+          ).toEqual([]);
+          const isDone = fact.type === 'toolDone' && fact.answer.name === 'opt_out';
+          expect(noted).toHaveLength(isDone && before.phase !== 'ended' ? 1 : 0);
+          if (isDone && before.phase !== 'ended')
+            expect(told(effects).filter((text) => text.includes('has run opt_out'))).toHaveLength(1);
+          if (held.length > 0) {
+            expect(effects.filter(({ do: what }) => what === 'noteSilence')).toEqual([]);
+            const isOver = fact.type === 'timeUp' && fact.timer === 'goodbye';
+            if (isOver && before.phase === 'leaving' && before.waited < 20)
+              expect(state.phase).toBe('leaving');
+            if ('tools' in state) for (const { id } of held) expect(state.tools).toContain(id);
+          }
+          if (!isDone || !fact.then || fact.then.type === 'expectKeys' || isGone(before)) continue;
+          const goesAlready = before.phase === 'leaving' && before.departure.to !== 'hang-up';
+          const departure = goesAlready ? before.departure : WAYS[fact.then.type];
+          // With nobody there to say a word they have gone.
+          const [went] = effects.flatMap((effect) =>
+            effect.do === 'end' ? [effect.intent] : effect.do === 'depart' ? [effect.departure] : [],
+          );
+          expect(before.phase === 'connecting').toBe(went !== undefined);
+          expect(state.phase === 'leaving' ? state.departure : went).toMatchObject(departure!);
+        }
       }),
       { numRuns: 2_000 },
     );

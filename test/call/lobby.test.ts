@@ -26,6 +26,8 @@ function lobbyOf(options: { looksUp?: 'on' | 'off'; known?: boolean; answers?: b
   });
   const switchboard: Beyond = {
     has: (call) => options.known ?? (call === id && answered.length > 0),
+    expects: () => false,
+    looksUp: () => false,
     profileOf: () => (options.answers === false ? undefined : profile),
     answer: (_call, lookedUp) => {
       answered.push(lookedUp);
@@ -107,6 +109,8 @@ describe('[OP5] while the phone rings', () => {
       log: silentLog,
       switchboard: {
         has: () => false,
+        expects: () => false,
+        looksUp: () => false,
         profileOf: () => profileSchema().parse({ name: 'D', numbers: '*', instructions: 'x', greeting: 'y' }),
         answer: (_call, lookedUp) => {
           answered.push(lookedUp);

@@ -6,7 +6,7 @@ import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { Prompts } from '../../src/call/prompts.ts';
 import { Notices, type Notice } from '../../src/call/notices.ts';
-import { Switchboard } from '../../src/call/switchboard.ts';
+import { Switchboard, type SwitchboardOptions } from '../../src/call/switchboard.ts';
 import type { CarrierCall, Verb } from '../../src/carrier/webhooks.ts';
 import type { Crm } from '../../src/crm/crm.ts';
 import { createMemoryRoutes } from '../../src/ivr/route-store-memory.ts';
@@ -70,6 +70,8 @@ export interface RigOptions {
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
   readonly takeBack?: 'asked' | 'over';
+  /** More of the switchboard's own. */
+  readonly more?: Partial<SwitchboardOptions>;
 }
 
 export function rig(options: RigOptions = {}) {
@@ -151,6 +153,7 @@ export function rig(options: RigOptions = {}) {
     notices,
     clock,
     log: silentLog,
+    ...options.more,
   });
   const connect = <L extends FakeLine = FakeLine>(
     verb: Verb,

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { callRig, type CallRigOptions } from './call-rig.ts';
 
-const SILENT: CallRigOptions = { rules: { silenceMs: 20_000 } };
+const SILENT: CallRigOptions = {
+  rules: {
+    silenceMs: 20_000,
+    keypad: { pauseMs: 2_500, finishKey: '#', shortcuts: { '9': { do: 'tool', name: 'opt_out' } } },
+  },
+};
 const ASKED = 'had said nothing for 20 seconds';
 const GOODBYE = 'had said nothing for another 20 seconds';
 
@@ -107,6 +112,13 @@ describe('[SC2] it is not their turn', () => {
       ({ session }) => {
         session.callTools({ id: 'a', name: 'look' });
         session.interrupt();
+      },
+    ],
+    [
+      'while a tool runs that their key has run, whatever the model says meanwhile',
+      (all) => {
+        all.line.press('9');
+        says(all);
       },
     ],
     ['while an answer is owed', ({ session }) => session.callerSpeech('ended')],

@@ -51,6 +51,7 @@ export function rig(
       calls: 0,
       inProgress: 0,
       inCrm: 0,
+      inCampaigns: 0,
       voicemails: 0,
       mentions: 0,
       spooled: 0,

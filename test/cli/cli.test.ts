@@ -50,7 +50,7 @@ function liveline(
 }
 
 test.concurrent.for<[string[], string]>([
-  [['nonsense'], "error: unknown command 'nonsense'"],
+  [['gibberish'], "error: unknown command 'gibberish'"],
   [['call', '--sya', 'x'], "error: unknown option '--sya'\n(Did you mean --say?)"],
   [
     ['call', '--interrupt-after', '1s'],
@@ -180,22 +180,24 @@ test.concurrent('demo: a port that is none: the words of the configuration, exit
   expect(err).toMatch(/ {2}- PORT is "8o80"; it takes a whole number/);
 });
 
-test.concurrent.for(['calls export --out calls.ndjson', 'forget +15550100123 --yes', 'db backup'])(
-  '%s in a folder without records: says so, makes nothing, exit 1',
-  async (command, context) => {
-    const { exit, cwd } = liveline(context, command.split(' '));
-    const { code, out, err } = await exit;
-    expect({ code, out, err }).toEqual({
-      ...{ code: 1, out: '' },
-      err: expect.stringContaining(
-        `there are no records in ${join(cwd, 'data')}: set DATA_DIR to the folder that the server uses, or DATABASE_URL\n`,
-      ) as string,
-    });
-    expect(readdirSync(cwd)).toEqual([]);
-  },
-);
+test.concurrent.for([
+  'calls export --out calls.ndjson',
+  'forget +15550100123 --yes',
+  'db backup',
+  'campaign list',
+])('%s in a folder without records: says so, makes nothing, exit 1', async (command, context) => {
+  const { exit, cwd } = liveline(context, command.split(' '));
+  const { code, out, err } = await exit;
+  expect({ code, out, err }).toEqual({
+    ...{ code: 1, out: '' },
+    err: expect.stringContaining(
+      `there are no records in ${join(cwd, 'data')}: set DATA_DIR to the folder that the server uses, or DATABASE_URL\n`,
+    ) as string,
+  });
+  expect(readdirSync(cwd)).toEqual([]);
+});
 
-test.concurrent.for(['calls list', 'db status'])(
+test.concurrent.for(['calls list', 'db status', 'campaign list', 'dial +12125550100 --agent x'])(
   '%s: faults of the configuration are named as such, exit 2',
   async (command, context) => {
     const { code, out, err } = await liveline(context, command.split(' '), { PORT: '8o80' }).exit;

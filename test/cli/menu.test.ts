@@ -90,6 +90,26 @@ describe('check', () => {
     });
   });
 
+  test('what keys do that a page does not have is a row of its own, and part of the paths behind it', async () => {
+    await writeFile(
+      join(folder, 'a.yaml'),
+      [
+        'start: main',
+        'menus:',
+        '  main: { options: { 1: { name: a, spoken: a, hang_up: true } }, otherwise: { menu: more } }',
+        '  more: { options: { 2: { name: b, spoken: b, hang_up: true } } }',
+      ].join('\n'),
+    );
+    const { code, out } = await check(join(folder, 'a.yaml'));
+    expect(code).toBe(0);
+    expect(out.slice(1, 4).map((line) => line.trimEnd().split(/ {2,}/))).toEqual([
+      ['1', 'a', 'ends the call', 'a'],
+      ['other', 'anything else', 'menu more', 'main_anything_else'],
+      ['other 2', 'b', 'ends the call', 'b'],
+    ]);
+    expect(out.at(-4)).toMatch(/^by key +2 of 2$/);
+  });
+
   test('a file with faults, one that is not there, and a folder', async () => {
     await writeFile(join(folder, 'a.yaml'), 'start: main\nmenus: { main: { options: { 77: {} } } }\n');
     expect(await check(join(folder, 'a.yaml'))).toEqual({
@@ -109,6 +129,11 @@ describe('import', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(await written()).toEqual(['desk.yaml', 'menus/desk.yaml']);
     expect(out.at(-1)).toBe(`Wrote ${join(folder, 'menus/desk.yaml')} and ${join(folder, 'desk.yaml')}.`);
+    const text = out.join('\n');
+    expect(text).toContain(
+      '\nLeft to the agent, who does it in its own way:\n  main_menu (gather-input-on-call): another key',
+    );
+    expect(text).not.toContain('What was not carried over:');
     const [profile] = await loadProfiles(folder);
     expect(profile).toMatchObject({ name: 'Harbour Insurance', numbers: ['+12025550103'] });
     expect(profile?.menu?.menu?.menus).toHaveLength(8);
@@ -156,6 +181,23 @@ describe('import', () => {
       files: { menu: join(folder, 'menus/desk.yaml'), profile: join(folder, 'desk.yaml') },
       totals: { paths: 44 },
     });
+  });
+
+  test('nothing that is lost ends with 0: what came after a call, and an extension', async () => {
+    await document('index.xml', asks('b'));
+    await document(
+      'b/1.xml',
+      '<Dial><Number sendDigits="ww1">+12025550140</Number></Dial><Say>Nobody is here.</Say><Record/>',
+    );
+    const { code, out } = await take(join(folder, 'old'), { number: ['+12025550103'] }, 200);
+    expect(code).toBe(1);
+    const text = out.join('\n');
+    expect(text).toContain('b/1.xml: extension ww1 is not dialled; kept: the call itself');
+    expect(text).toContain('where nobody answers: says "Nobody is here.", then voicemail; kept: voicemail');
+    expect(text).toMatch(/with problems +1\ncovered +not all of it/);
+    const [profile] = await loadProfiles(folder);
+    expect(profile?.voicemail).toBeDefined();
+    expect(profile?.destinations).toMatchObject([{ to: '+12025550140', ringS: 30 }]);
   });
 
   test('somebody’s files are left as they are, unless --force says otherwise', async () => {

@@ -49,6 +49,20 @@ test('added twice and removed twice', async () => {
   expect(err).toEqual([`${ADA} is not on the list.`]);
 });
 
+test('the zero of a trunk is none of the number, and a digit too many is told', async () => {
+  const { desk, out, err, optOuts, state } = rig([]);
+  expect(await addOptOut('+44 (0)20 7946 0958', {}, desk)).toBe(0);
+  expect([out, optOuts]).toMatchObject([
+    ['+442079460958 is not to be called.'],
+    [{ number: '+442079460958' }],
+  ]);
+  expect(await addOptOut('+121255501234', {}, desk)).toBe(2);
+  expect([err.length, state.opened]).toEqual([1, 1]);
+  // Who opted out in a call may have such a number all the same.
+  expect(await removeOptOut('+121255501234', desk)).toBe(1);
+  expect(err.at(-1)).toBe('+121255501234 is not on the list.');
+});
+
 test.each(['', '5550100', 'anonymous', '+0123456789', '\u001b[2J'])(
   '%j is no number: nothing is opened, exit 2',
   async (typed) => {

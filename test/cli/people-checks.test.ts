@@ -39,6 +39,27 @@ test('whom callers can be sent to, masked, and who is closed now; then the ladde
   );
 });
 
+test('who may hand callers to whom, and who takes nobody now', () => {
+  const to = (agent: string) => ({ agent, description: 'D' });
+  const desk = profile({
+    hand_over_to: { invoices: to('Billing'), night: to('Night') },
+    tools: ['hand_over'],
+  });
+  const billing = profile({ name: 'Billing', hand_over_to: { back: to('Desk') }, tools: ['hand_over'] });
+  const closed = { hours: { weekdays: '20:00-23:00' }, closed: { greeting: 'Closed.', then: 'hang_up' } };
+  const says = (...profiles: ReturnType<typeof profile>[]) =>
+    Array.from(checkPeople(readConfig(CARRIER), profiles, MONDAY_MS), (finding) => finding.says);
+  expect(says(desk, billing, profile({ name: 'Night', ...closed }))[0]).toBe(
+    'Desk: hands callers over to invoices (Billing), night (Night, closed now)\n' +
+      'Billing: hands callers over to back (Desk)\n' +
+      'Night: closed now: a goodbye',
+  );
+  const answers = { ...closed, closed: { greeting: 'Hello.', then: 'agent' } };
+  expect(says(desk, billing, profile({ name: 'Night', ...answers }))[0], 'its agent takes them').toContain(
+    'night (Night)\n',
+  );
+});
+
 test.each([
   ['voicemail', 'closed now: voicemail'],
   ['hang_up', 'closed now: a goodbye'],

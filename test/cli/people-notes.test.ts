@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Leads } from '../../src/agents/keypad-menu.ts';
 import { profileSchema, type Profile } from '../../src/agents/profile.ts';
 import { notesOnPeople } from '../../src/cli/people-notes.ts';
 
@@ -28,6 +29,43 @@ test('destinations to which nobody is sent', () => {
   expect(found({ destinations, tools: [{ name: 'transfer_call' }] })).toEqual([]);
   expect(found({ destinations, fallback: { steps: ['menu', 'apology'] } })).toEqual([]);
   expect(found({ destinations, tools: ['./my-tools.ts'] }), 'they may do it').toEqual([]);
+});
+
+describe('other agents to whom nobody is handed', () => {
+  const to = (agent: string) => ({ agent, description: 'D' });
+  const hand_over_to = { invoices: to('Billing'), repairs: to('Repairs') };
+  const withMenu = (leads: Leads): Profile => {
+    const option = { key: '1', name: 'one', spoken: '', leads };
+    const pages = [{ name: 'main', say: '', options: [option], otherwise: undefined }];
+    return {
+      ...profile({ hand_over_to, menu: './menus/a.yaml' }),
+      menu: { file: 'a.yaml', menu: { start: 'main', menus: pages } },
+    };
+  };
+  const leading = (leads: Leads): string[] =>
+    Array.from(notesOnPeople([withMenu(leads)]), ({ says }) => says);
+
+  test('neither by the agent nor by a key', () => {
+    expect(found({ hand_over_to, tools: ['end_call'] })).toEqual([
+      'note people: Desk: nobody is handed over to invoices, repairs; add hand_over to tools, or a key that leads there',
+    ]);
+    const keypad = { shortcuts: { 3: { agent: 'repairs' } } };
+    expect(found({ hand_over_to, keypad })[0]).toContain('over to invoices;');
+  });
+
+  test('an agent with the tool may, and tools of one’s own', () => {
+    expect(found({ hand_over_to, tools: ['hand_over'] })).toEqual([]);
+    expect(found({ hand_over_to, tools: ['./my-tools.ts'] })).toEqual([]);
+  });
+
+  test('an option of the menu leads there, also behind words', () => {
+    expect(leading({ to: 'agent', name: 'invoices' })[0]).toContain('over to repairs;');
+    const then = { to: 'agent', name: 'repairs' } as const;
+    expect(leading({ to: 'say', text: 'A moment.', then })[0]).toContain('over to invoices;');
+    expect(leading({ to: 'say', text: 'A moment.', then: undefined })[0]).toContain(
+      'over to invoices, repairs;',
+    );
+  });
 });
 
 test.each([

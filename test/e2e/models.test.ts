@@ -26,7 +26,9 @@ const SERVED = [
   ...['echo', 'get-sum', 'get-structured-content', 'get-annotated-message', 'get-resource-reference'],
   'trigger-long-running-operation',
 ];
-const ALL = [...toolNames, ...DESCRIBED, 'write_line', ...SERVED].sort();
+/** The outcome is written down of calls that we place, and this one comes in. */
+const ofCallers = toolNames.filter((name) => name !== 'record_outcome');
+const ALL = [...ofCallers, ...DESCRIBED, 'write_line', ...SERVED].sort();
 
 /** All that every model takes, and tools of every kind. */
 const PROFILE = {

@@ -52,6 +52,7 @@ test('whoever has no token neither reads nor writes', async (context) => {
 
 test.for<[string, string, unknown, string]>([
   ['POST', ALL, { number: '5550100777' }, 'body.number: expected a phone number'],
+  ['POST', ALL, { number: '+155501007777' }, 'body.number: expected a phone number'],
   ['POST', ALL, { number: 15550100777 }, 'body.number: expected a phone number'],
   ['POST', ALL, { number: ADA, reason: 'x'.repeat(201) }, 'body.reason: expected text of at most 200'],
   ['POST', ALL, { number: ADA, secret555: 1 }, 'body: expected the fields number and reason'],

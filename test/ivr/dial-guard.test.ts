@@ -102,6 +102,15 @@ describe('where some countries are dialled', () => {
   });
 });
 
+test.each([
+  ['+49900684000', 'impossible'],
+  ['+420901290123', 'impossible'],
+  ['+46939123456', 'premium'],
+  ['+12125550123', 'dialled'],
+] as const)('of %s, where a number must exist: %s', (to, expected) => {
+  expect(mayDial(to, { mustExist: true })?.why ?? 'dialled').toBe(expected);
+});
+
 test('the usual mobile number of every country may be dialled, there and nowhere else', () => {
   for (const country of getCountries()) {
     const number = getExampleNumber(country, examples)?.number;

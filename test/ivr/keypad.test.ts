@@ -4,6 +4,7 @@ import { keypadMenuSchema } from '../../src/agents/keypad-menu.ts';
 import {
   MOST_KEYS,
   NO_KEYS,
+  actsAlone,
   press,
   type Keypad,
   type KeypadRules,
@@ -76,6 +77,54 @@ describe('with a menu', () => {
   test('a key that the page does not have is a shortcut, or told', () => {
     expect(shortly('9', rules)).toEqual(['9!']);
     expect(shortly('54#', rules)).toEqual(['54']);
+  });
+
+  test('a key that the page does not have does what the page says of all others, where it says so', () => {
+    const [main, billing] = MENU.menus;
+    const otherwise = { to: 'voicemail' } as const;
+    const menu = { ...MENU, menus: [main!, { ...billing!, otherwise }] };
+    const { seen } = type('15', { ...rules, menu });
+    expect(seen.at(-1)).toMatchObject({
+      is: 'option',
+      key: '5',
+      went: { option: undefined, leads: otherwise },
+    });
+    expect(type('1#', { ...rules, finishKey: undefined, menu }).seen.at(-1)).toMatchObject({
+      ...{ is: 'option', key: '#' },
+    });
+    expect(shortly('10', { ...rules, menu }), 'a shortcut was written for this key').toEqual([
+      'billing',
+      '0!',
+    ]);
+    expect(shortly('54#', { ...rules, menu }), 'not in another page').toEqual(['54']);
+    const asked = { ...type('1', { ...rules, menu }).keypad, asked: true };
+    expect(type('55#', { ...rules, menu }, asked).seen.map(short)).toEqual(['55']);
+  });
+
+  test('a finish key that is pressed once too often, or too late, is none of all other keys', () => {
+    const [main, ...others] = MENU.menus;
+    const menu = { ...MENU, menus: [{ ...main!, otherwise: { to: 'voicemail' } as const }, ...others] };
+    const asked: Keypad = { ...NO_KEYS, asked: true };
+    expect(type('4711##', { ...rules, menu }, asked).seen.map(short)).toEqual(['4711', '#']);
+    expect(type('#', { ...rules, menu }).seen.map(short)).toEqual(['#']);
+    expect(type('*', { ...rules, menu }).seen.at(-1)).toMatchObject({ is: 'option', key: '*' });
+    const listed = { ...main!, options: [{ ...main!.options[0]!, key: '#' }], otherwise: main!.otherwise };
+    expect(shortly('#', { ...rules, menu: { ...MENU, menus: [listed, ...others] } })).toEqual(['billing']);
+    const shortcuts = { '#': { do: 'hang-up' } } as const;
+    expect(shortly('#', { ...rules, shortcuts, menu })).toEqual(['#!']);
+  });
+
+  test('a key acts by itself as an option of the page, or else as a shortcut', () => {
+    expect(['1', '0', '9', '5', '#'].map((key) => actsAlone(NO_KEYS, key, rules))).toEqual([
+      ...['option', 'option', 'shortcut', undefined, undefined],
+    ]);
+    expect(actsAlone({ ...NO_KEYS, keys: '42' }, '9', rules), 'whatever is before it').toBe('shortcut');
+    expect(actsAlone({ ...NO_KEYS, asked: true }, '9', rules)).toBeUndefined();
+    const menu = {
+      ...MENU,
+      menus: MENU.menus.map((page) => ({ ...page, otherwise: { to: 'voicemail' } as const })),
+    };
+    expect(actsAlone(NO_KEYS, '5', { ...rules, menu }), 'all others may be a number').toBeUndefined();
   });
 
   test('who typed something else is where they were', () => {

@@ -41,6 +41,7 @@ async function put(dir: string, name: string, content: string | Uint8Array): Pro
 const NOT_SEEDED = [
   ...['from_number', 'to_number', 'phone', 'id', 'call_id', 'contact_id', 'key', 'bare_number'],
   ...['direction', 'who', 'state', 'status', 'kind', 'crm_log', 'stage', 'sound', 'voicemail_id'],
+  ...['campaign_id', 'import_id', 'cloned_from'],
 ];
 /** Rows of these are known by the id of the call. */
 const OF_CALLS = [
@@ -55,10 +56,18 @@ const OF_CALLS = [
   'opt_outs',
 ];
 
+const OF_CAMPAIGNS = {
+  contact_faults: 'import_id',
+  imported_rows: 'import_id',
+  campaign_contacts: 'campaign_id',
+  dial_audit: 'campaign_id',
+  consents: 'kind',
+} as const;
+
 const keyOf = (table: string): string =>
   OF_CALLS.includes(table)
     ? 'call_id'
-    : ({ claims: 'name', voicemail_deliveries: 'voicemail_id' }[table] ?? 'id');
+    : ({ claims: 'name', voicemail_deliveries: 'voicemail_id', ...OF_CAMPAIGNS }[table] ?? 'id');
 
 /** Every column of text or JSON of every table. */
 async function columnsOf({ sql: db }: Database) {
@@ -66,9 +75,8 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'))`.execute(
-    db,
-  );
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'))
+      and table_name not in ('suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(db);
   return rows;
 }
 
@@ -96,6 +104,18 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
     sql`insert into liveline.voicemails (id, call_id, profile, from_number, to_number, language, time_zone, model,
         rehearsal, recorded_at, duration_ms, after, held_by, words, transcript, keeps)
       values (${id}, ${id}, '', '+15550100777', ${LINE}, '', '', '', false, now(), 1, now(), null, 'off', '', true)`,
+    sql`insert into liveline.campaigns (id, name, rehearsal, profile, settings, state)
+      values (${id}, ${id}, true, '', '{}', 'draft')`,
+    sql`insert into liveline.contact_imports (id, campaign_id, file, state) values (${id}, ${id}, '', 'done')`,
+    sql`insert into liveline.contact_faults (import_id, line, field, words) values (${id}, 1, '', '')`,
+    sql`insert into liveline.imported_rows (import_id, line, to_number, variables)
+      values (${id}, 1, '+15550100777', '{}')`,
+    sql`insert into liveline.campaign_contacts (campaign_id, to_number, state) values (${id}, '+15550100777', 'done')`,
+    sql`insert into liveline.attempts (id, campaign_id, number, rehearsal, profile, to_number, from_number, state, node,
+        look_at, claimed_at)
+      values (${id}, ${id}, 1, true, '', '+15550100777', ${LINE}, 'over', '', now(), now())`,
+    sql`insert into liveline.dial_audit (at, campaign_id, decision, rule) values (now(), ${id}, 'dial', '')`,
+    sql`insert into liveline.consents (number, kind, given_at, source) values ('+15550100777', ${id}, now(), '')`,
     sql`insert into liveline.voicemail_deliveries (voicemail_id, n, target, after, cause)
       values (${id}, 1, '', now(), '')`,
   ];
@@ -144,6 +164,7 @@ describe.each(SIZES)('%s', (size) => {
     for (const other of others)
       await sql`insert into liveline.notes values (${other}, '', '{}')`.execute(database.sql);
     const columns = await columnsOf(database);
+    await sql`alter table liveline.dial_audit disable trigger append_only`.execute(database.sql);
     for (const { table, column, isJson } of columns)
       for (const [n, way] of WAYS.entries()) {
         const json = { deep: [{ [way]: [`say ${way}\n${way}\t`, 15550100123] }], kept: 'kept' };
@@ -156,16 +177,25 @@ describe.each(SIZES)('%s', (size) => {
           where ctid = (select max(ctid) from ${of} where ${sql.ref(keyOf(table))} = ${others[n]})
         `.execute(database.sql);
       }
+    await sql`alter table liveline.dial_audit enable trigger append_only`.execute(database.sql);
     const seededTables = [
       ...[
+        'attempts',
         'call_events',
         'callbacks',
         'calls',
+        'campaign_contacts',
+        'campaigns',
         'claims',
+        'consents',
+        'contact_faults',
+        'contact_imports',
         'crm_appointments',
         'crm_calls',
         'crm_contacts',
         'crm_objects',
+        'dial_audit',
+        'imported_rows',
         'notes',
         'opt_outs',
       ],
@@ -188,6 +218,7 @@ describe.each(SIZES)('%s', (size) => {
       calls: 4,
       inProgress: 2,
       inCrm: 0,
+      inCampaigns: 0,
       voicemails: 0,
       mentions,
       spooled: 0,
@@ -211,6 +242,7 @@ describe.each(SIZES)('%s', (size) => {
       calls: 0,
       inProgress: 0,
       inCrm: 0,
+      inCampaigns: 0,
       voicemails: 0,
       mentions: 0,
       spooled: 0,
@@ -251,6 +283,46 @@ describe.each(SIZES)('%s', (size) => {
     expect(await forget(database, dataDir, CALLER), 'again').toMatchObject({ optedOut: true, mentions: 0 });
   });
 
+  test('campaigns: no contact, no attempt, no consent; the audit keeps its lines, and lists of who is not called the number', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { sql: db } = database;
+    await sql`
+      insert into liveline.campaigns (id, name, rehearsal, profile, settings, state)
+      values ('c', 'spring', true, 'p', '{}', 'running')`.execute(db);
+    for (const number of [CALLER, '+15550100777']) {
+      await sql`
+        with made as (
+          insert into liveline.campaign_contacts (campaign_id, to_number, state) values ('c', ${number}, 'done') returning id
+        ) insert into liveline.attempts
+          (id, campaign_id, contact_id, number, rehearsal, profile, to_number, from_number, state, node, look_at, claimed_at)
+        select ${`a${number}`}, 'c', id, 1, true, 'p', ${number}, '+15550100100', 'over', 'n', now(), now() from made`.execute(
+        db,
+      );
+      await sql`
+        insert into liveline.consents (number, kind, given_at, source) values (${number}, 'written', now(), 'web')`.execute(
+        db,
+      );
+      await sql`
+        insert into liveline.dial_audit (at, campaign_id, to_number, decision, rule)
+        values (now(), 'c', ${number}, 'dial', 'all')`.execute(db);
+    }
+    await sql`
+      insert into liveline.suppression_lists (name, as_of, numbers) values ('national', now(), 1)`.execute(
+      db,
+    );
+    await sql`insert into liveline.suppressed_numbers (list, version, number) values ('national', 1, ${CALLER})`.execute(
+      db,
+    );
+    expect(await forget(database, await dataFolder(context), CALLER)).toMatchObject({ inCampaigns: 3 });
+    expect(await rowsWith(database, NATIONAL)).toEqual({ suppressed_numbers: 1 });
+    const { rows } = await sql`select to_number from liveline.dial_audit order by id`.execute(db);
+    expect(rows).toEqual([{ to_number: '[forgotten]' }, { to_number: '+15550100777' }]);
+    await expect(sql`update liveline.dial_audit set rule = 'none'`.execute(db)).rejects.toThrow(
+      'only ever added to',
+    );
+    await expect(sql`delete from liveline.dial_audit`.execute(db)).rejects.toThrow('only ever added to');
+  });
+
   test('the CRM of our own: who has that number, with all that hangs on them, what they left, and their calls', async (context) => {
     const database = await freshDatabase(context, size);
     const { sql: db } = database;
@@ -283,6 +355,7 @@ describe.each(SIZES)('%s', (size) => {
       calls: 1,
       inProgress: 0,
       inCrm: 5,
+      inCampaigns: 0,
       voicemails: 1,
       mentions: 1,
       spooled: 0,

@@ -19,6 +19,23 @@ describe.each(SIZES)('%s', (size) => {
     ]);
   });
 
+  test('the zero of a trunk in brackets is none of the number', async (context) => {
+    const optOuts = createPostgresOptOuts(await freshDatabase(context, size));
+    await optOuts.add({ number: '+44 (0)20 7946 0958', callId: '', reason: '' });
+    expect(await optOuts.has('+442079460958')).toBe(true);
+    expect((await optOuts.find({ limit: 1 })).optOuts).toMatchObject([{ number: '+442079460958' }]);
+    expect([await optOuts.remove('+4402079460958'), await optOuts.has('+442079460958')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('a caller whose number is of an unknown length is not called either', async (context) => {
+    const optOuts = createPostgresOptOuts(await freshDatabase(context, size));
+    await optOuts.add({ number: '+121255501234', callId: 'CA1', reason: '' });
+    expect(await optOuts.has('+121255501234')).toBe(true);
+  });
+
   test('of a number that is in it already nothing changes, also by twenty at once', async (context) => {
     const optOuts = createPostgresOptOuts(await freshDatabase(context, size));
     await optOuts.add({ number: ADA, callId: 'CA1', reason: 'first' });

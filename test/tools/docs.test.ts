@@ -34,7 +34,7 @@ function file(context: Pick<TestContext, 'onTestFinished'>, name: string, text: 
 
 test('what the pages take from the code is fresh; else run npx node scripts/write-agent-docs.ts', async () => {
   const pages = await filledPages();
-  expect(pages).toHaveLength(2);
+  expect(pages).toHaveLength(3);
   for (const { path, text } of pages) expect(readFileSync(path, 'utf8'), path).toBe(text);
   for (const { declaration, timeoutMs } of BUILT_INS) {
     const row = page('tools').match(new RegExp(`^\\| \`${declaration.name}\` .*$`, 'm'))?.[0];
@@ -51,7 +51,7 @@ test('a section that has lost its comments is missed', () => {
 
 test('every list of tools on the page is one that a profile takes', () => {
   const lists = blocks('tools', 'yaml').filter((block) => block.startsWith('tools:'));
-  expect(lists).toHaveLength(2);
+  expect(lists).toHaveLength(3);
   const least = { name: 'Desk', numbers: '*', instructions: 'Help.', greeting: 'Hello.' };
   for (const list of lists)
     expect(profileSchema().safeParse({ ...least, ...(parse(list) as object) }).error).toBeUndefined();

@@ -10,6 +10,12 @@ import type { Errand } from '../webhooks.ts';
  */
 export type Mark = { asked: '1' } | { over: '1' } | { recorded: 'no' };
 
+/**
+ * For what is told once and is lost if nobody takes it: five times more, whatever went wrong, within 15 s in all (Twilio
+ * docs, Webhooks: Connection Overrides). Twilio neither sends nor signs the fragment of a URL.
+ */
+export const TRIED_AGAIN = '#rc=5&rp=all';
+
 /** `base`: this server as Twilio reaches it. */
 export const bareBase = (base: string): string => base.replace(/\/+$/, '');
 
@@ -19,6 +25,11 @@ export const personUrl = (base: string, errand: Errand, mark?: Mark): string =>
   url(base, 'person', { for: errandText(errand), ...mark });
 export const personStatusUrl = (base: string, errand: Errand): string =>
   url(base, 'person-status', { for: errandText(errand) });
+export const placedUrl = (base: string, attempt: string): string => url(base, 'voice', { attempt });
+export const placedStatusUrl = (base: string, attempt: string): string =>
+  url(base, 'status', { attempt }) + TRIED_AGAIN;
+export const answeredByUrl = (base: string, attempt: string): string =>
+  url(base, 'amd', { attempt }) + TRIED_AGAIN;
 export const waitUrl = (base: string, call: CallId, step: number): string =>
   url(base, 'wait', { call, step: String(step) });
 export const recordingUrl = (base: string): string => url(base, 'recording', {});
@@ -41,6 +52,16 @@ export const queryOf = (target: string): URLSearchParams =>
 export function stepIn(query: URLSearchParams): number | undefined {
   const text = query.get('step');
   return text !== null && COUNT.test(text) ? Number(text) : undefined;
+}
+
+/** Such as PostgreSQL takes for text. */
+const ATTEMPT = /^\P{Cc}{1,100}$/u;
+
+/** Of a call that we dialled; undefined when there is none. Throws CARRIER_REQUEST_INVALID for what is none of ours. */
+export function attemptIn(query: URLSearchParams): string | undefined {
+  const attempt = query.get('attempt') || undefined;
+  if (attempt === undefined || ATTEMPT.test(attempt)) return attempt;
+  throw new LivelineError('CARRIER_REQUEST_INVALID', 'attempt in the URL is none that this server gave');
 }
 
 /** Up to 15 digits stay exact. */

@@ -10,6 +10,7 @@ import {
   recordingUrl,
   socketUrl,
   soundUrl,
+  TRIED_AGAIN,
   waitUrl,
 } from './addresses.ts';
 import { TOKEN_PARAMETER } from './messages.ts';
@@ -30,11 +31,6 @@ const ONE_KEY: VoiceResponse.GatherAttributes = { input: ['dtmf'], numDigits: 1,
 const QUEUE_TIMEOUT_S = 5;
 /** Silence that ends a recording. */
 const RECORD_TIMEOUT_S = 5;
-/**
- * For what is told once and is lost if nobody takes it: five times more, whatever went wrong, within 15 s in all (Twilio
- * docs, Webhooks: Connection Overrides). Twilio neither sends nor signs the fragment of a URL.
- */
-const TRIED_AGAIN = '#rc=5&rp=all';
 /** After the music, before it is asked for again; the shortest that <Gather> takes. */
 const KEY_AFTER_MUSIC_S = 1;
 
@@ -160,8 +156,12 @@ function dial(response: VoiceResponse, verb: Extract<Verb, { do: 'dial' }>, base
 /** How the leg of somebody whom we call tells of itself: the same by <Dial> and by REST. */
 export const statusOf = (errand: Errand, base: string) => ({
   statusCallback: personStatusUrl(base, errand),
-  statusCallbackEvent: ['initiated' as const, 'ringing' as const, 'answered' as const, 'completed' as const],
+  statusCallbackEvent: EVERY_STATUS,
 });
+
+export const EVERY_STATUS: ('initiated' | 'ringing' | 'answered' | 'completed')[] = [
+  ...(['initiated', 'ringing', 'answered', 'completed'] as const),
+];
 
 /**
  * In a conference there may be no <Gather>, and a document that is at its end is only asked for again when it says so. A

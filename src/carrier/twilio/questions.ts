@@ -17,7 +17,7 @@ import type {
   StreamStatus,
   Waiting,
 } from '../webhooks.ts';
-import { errandIn, queryOf, stepIn } from './addresses.ts';
+import { attemptIn, errandIn, queryOf, stepIn } from './addresses.ts';
 import { field, first, oneOf, place, seconds, type Form } from './form.ts';
 
 /**
@@ -33,7 +33,8 @@ const WITHHELD: ReadonlySet<string> = new Set([
 ]);
 const callerOf = (from: string): string => (from === '' || WITHHELD.has(from) ? 'anonymous' : from);
 
-const STATUS = new Map<string, CallStatus>([
+/** Also of the Call resource. */
+export const STATUS: ReadonlyMap<string, CallStatus> = new Map<string, CallStatus>([
   ['queued', 'queued'],
   ['initiated', 'queued'],
   ['ringing', 'ringing'],
@@ -46,13 +47,21 @@ const STATUS = new Map<string, CallStatus>([
   ['canceled', 'canceled'],
 ]);
 
-export const readCall = (form: Form): CarrierCall => ({
+/** Of final statuses, and not of all (Twilio docs, Call resource: status callbacks); none for what is no code. */
+function sipCodeIn(form: Form): number | undefined {
+  const text = first(form, 'SipResponseCode') ?? '';
+  return /^[1-6]\d\d$/.test(text) ? Number(text) : undefined;
+}
+
+export const readCall = (form: Form, target = ''): CarrierCall => ({
   id: callId(field(form, 'CallSid')),
   // A caller who withholds the number is a caller all the same.
   from: callerOf(field(form, 'From', { mayBeEmpty: true })),
   to: field(form, 'To', { mayBeEmpty: true }),
   direction: field(form, 'Direction').startsWith('outbound') ? 'outbound' : 'inbound',
   status: oneOf(STATUS, form, 'CallStatus'),
+  attempt: attemptIn(queryOf(target)),
+  sipCode: sipCodeIn(form),
 });
 
 const STREAM_EVENT = new Map<string, StreamStatus['event']>([
@@ -70,7 +79,7 @@ export const readStreamStatus = (form: Form): StreamStatus => ({
 
 export function readQuestion({ target, form }: CarrierRequest): Question {
   const query = queryOf(target);
-  return { call: readCall(form), step: stepIn(query), outcome: outcomeOf(form, query) };
+  return { call: readCall(form, target), step: stepIn(query), outcome: outcomeOf(form, query) };
 }
 
 /** `answered` is what Twilio says of a conference (Twilio docs, TwiML <Dial>). */

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { LivelineError } from '../../base/errors.ts';
 import { callId } from '../../base/ids.ts';
 import type { HeldRecording, Recordings } from '../control.ts';
-import { asLivelineError, NotReached, twilioClient, type TwilioRestOptions } from './rest.ts';
+import { asked, PAGE_SIZE, unlessNoList } from './listing.ts';
+import { NotReached, twilioClient, type TwilioRestOptions } from './rest.ts';
 
 /** Half an hour of what Twilio gives: 16-bit samples at 8 kHz, mono. */
 export const MAX_BYTES = 30_000_000;
 const TIMEOUT_MS = 30_000;
-/** The most that Twilio gives at once (Twilio docs, Recordings resource, PageSize). */
-const PAGE_SIZE = 1_000;
 const DAY_MS = 86_400_000;
+const NOT_LISTED = 'the recordings could not be listed';
 
 export type TwilioRecordingsOptions = TwilioRestOptions & {
   /** Of one recording. */
@@ -67,14 +67,13 @@ export function createTwilioRecordings(options: TwilioRecordingsOptions): Record
     const dateCreatedAfter = new Date(Math.floor(sinceMs / DAY_MS) * DAY_MS);
     const told = await twilioClient(bounded, { signal })
       .recordings.list({ dateCreatedAfter, pageSize: PAGE_SIZE })
-      .catch(unlessNoList);
+      .catch(unlessNoList(NOT_LISTED));
     const held = told.flatMap((each) => HELD.safeParse(each).data ?? []);
     return held.filter(({ recordedAtMs }) => recordedAtMs >= sinceMs);
   }
 
   return {
-    list: (sinceMs, signal) =>
-      asked('the recordings could not be listed', signal, () => all(sinceMs, signal)),
+    list: (sinceMs, signal) => asked(NOT_LISTED, signal, () => all(sinceMs, signal)),
     fetch: (id, signal) => guarded(id, 'fetched', signal, () => ask(id, signal)),
     remove: (id, signal) =>
       guarded(id, 'removed', signal, async () => {
@@ -97,30 +96,6 @@ async function guarded<T>(
   if (!signal.aborted && !/^RE[0-9a-zA-Z]+$/.test(id))
     throw new LivelineError('CARRIER_REFUSED', `a recording could not be ${what}: not an id of Twilio's`);
   return asked(`recording ${id} could not be ${what}`, signal, run);
-}
-
-/** `failure`: what could not be done, in words. */
-async function asked<T>(failure: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  try {
-    return await run();
-  } catch (thrown) {
-    if (signal.aborted) throw signal.reason;
-    throw thrown instanceof LivelineError ? thrown : asLivelineError(thrown, failure);
-  }
-}
-
-/** twilio throws plain errors for pages that are none. */
-function unlessNoList(cause: unknown): never {
-  if (cause instanceof twilio.RestException || cause instanceof NotReached || cause instanceof SyntaxError)
-    throw cause;
-  throw new LivelineError(
-    'CARRIER_UNREACHABLE',
-    "the recordings could not be listed: Twilio's answer is no list",
-    {
-      cause,
-    },
-  );
 }
 
 async function read(body: Readable, maxBytes: number): Promise<Uint8Array> {

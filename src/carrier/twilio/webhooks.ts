@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../../base/loopback.ts';
 import type { Log } from '../../base/log.ts';
 import type { CarrierWebhooks } from '../webhooks.ts';
 import { bareBase } from './addresses.ts';
+import { readAnsweredBy } from './answered-by.ts';
 import { renderVerb } from './markup.ts';
 import {
   readCall,
@@ -45,6 +46,7 @@ export function createTwilioWebhooks({
     readPersonStatus,
     readWaiting,
     readRecording,
+    readAnsweredBy,
     render: (verb) => ({ contentType: 'text/xml; charset=utf-8', body: renderVerb(verb, base) }),
   };
 }

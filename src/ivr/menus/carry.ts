@@ -1,56 +1,65 @@
 // An old IVR becomes a keypad menu of ours, the destinations it needs, and a list of what could not be carried over. Pure; where
 // something cannot be carried over, the agent takes a message, so that nobody is left without an answer.
-import { mayDial } from '../../agents/dial-guard.ts';
 import { wayOf } from '../../agents/keypad-menu-check.ts';
 import { choicesIn } from '../../agents/keypad-menu-words.ts';
-import { KEYS, type Leads, type MenuOption, type MenuPage } from '../../agents/keypad-menu.ts';
+import {
+  KEYS,
+  type KeypadMenu,
+  type Leads,
+  type MenuOption,
+  type MenuPage,
+} from '../../agents/keypad-menu.ts';
 import { LivelineError } from '../../base/errors.ts';
 import { Names, nameFrom } from './names.ts';
 import {
   beforeChoices,
-  endsInVoicemail,
   endsOrStays,
   heard,
+  isMessage,
   isPromptOf,
-  MESSAGE,
+  isSameMenu,
+  nodeInWords,
   placeOf,
   promptText,
-  saying,
+  saidFirst,
+  stayingFor,
   targetOf,
+  toolsOf,
 } from './carry-leads.ts';
-import { Destinations, Losses, SpokenWords } from './carry-notes.ts';
-import type { Carried, Choices, PageToMake } from './carried.ts';
-import type { OldChoice, OldMenu, OldNext, OldPrompt } from './old-menu.ts';
-
-interface Followed {
-  /** Undefined: nothing followed, and the old call ended. */
-  readonly leads: Leads | undefined;
-  readonly remarks: readonly string[];
-}
+import { Destinations, Losses, SpokenWords, UNANSWERED } from './carry-notes.ts';
+import { otherwiseOf, type Carried, type Choices, type PageToMake } from './carried.ts';
+import type { Followed } from './follow-ends.ts';
+import { Ways, type Asking } from './follow.ts';
+import { ANYTHING_ELSE, leadsInWords } from './in-words.ts';
+import type { Loss, OldChoice, OldMenu, OldNext, OldNode, OldPrompt } from './old-menu.ts';
 
 /** `queues`: the numbers of those who take calls out of a queue, by its name. Throws MENU_INVALID where nothing asks for a key. */
 export function carried(old: OldMenu, queues: ReadonlyMap<string, string> = new Map()): Carried {
-  return new Carrying(old, queues).done();
+  // Names are known once every option is: a number that one asks for is not called after whom it stood in for.
+  const first = new Carrying(old, queues, new Destinations());
+  first.done();
+  return new Carrying(old, queues, new Destinations(first.asked())).done();
 }
 
 class Carrying {
   readonly #old: OldMenu;
-  readonly #queues: ReadonlyMap<string, string>;
+  readonly #ways: Ways;
   readonly #losses: Losses;
   readonly #remarks = new Map<string, readonly string[]>();
-  readonly #destinations = new Destinations();
   readonly #spoken = new SpokenWords();
-  readonly #tools = new Set<string>();
   readonly #pageNames = new Names();
   readonly #optionNames = new Names();
   readonly #pages = new Map<string, PageToMake>();
-  readonly #asked = new Map<string, string>();
-  readonly #welcomed = new Set<string>();
 
-  constructor(old: OldMenu, queues: ReadonlyMap<string, string>) {
+  constructor(old: OldMenu, queues: ReadonlyMap<string, string>, destinations: Destinations) {
     this.#old = old;
-    this.#queues = queues;
-    this.#losses = new Losses(old.losses);
+    this.#losses = new Losses();
+    const open = this.#opened.bind(this);
+    this.#ways = new Ways(old, queues, this.#pages, open, destinations);
+  }
+
+  asked(): ReadonlyMap<string, string> {
+    return this.#ways.destinations.asked();
   }
 
   done(): Carried {
@@ -60,62 +69,72 @@ class Carrying {
     // Options add pages while this runs.
     for (const [id, page] of this.#pages) menus.push(this.#page(id, page));
     const said = menus[0]!.say;
+    const menu: KeypadMenu = { start, menus };
     return {
-      menu: { start, menus },
-      destinations: this.#destinations.all(),
-      tools: this.#tools,
-      hasVoicemail: menus.some(({ options, otherwise }) =>
-        [...options.map(({ leads }) => leads), otherwise].some(endsInVoicemail),
-      ),
+      menu,
+      destinations: this.#ways.destinations.all(),
+      tools: new Set([...toolsOf(menu), ...this.#ways.asks]),
+      asks: this.#ways.asks,
+      hasVoicemail: this.#ways.hasVoicemail,
       welcome:
         welcome
           .map(({ text }) => text)
           .join(' ')
           .trim() || beforeChoices(said),
       language: this.#old.language,
-      losses: this.#losses.all(),
+      losses: [...this.#old.losses, ...this.#unmet(), ...this.#losses.all()],
+      left: this.#losses.left(),
       remarks: this.#remarks,
     };
   }
 
   /** What is said before the first menu is its welcome. */
   #begin(welcome: OldPrompt[]): string {
-    const seen = new Set<string>();
-    for (let id: OldNext = this.#old.start; id !== undefined && !seen.has(id);) {
-      seen.add(id);
+    const { asked, met, welcomed } = this.#ways;
+    for (let id: OldNext = this.#old.start; id !== undefined && !met.has(id);) {
+      met.add(id);
       const node = this.#old.nodes.get(id);
-      if (node?.is === 'choices') return this.#pageName(id, node, 'main', []);
+      if (node?.is === 'choices') return this.#opened(id, node, { words: 'main', trail: [] });
       if (node === undefined || !('next' in node)) break;
-      if (node.is === 'pass') this.#losses.add(node.where, node.kept, node.lost);
-      if (node.is === 'say' && isPromptOf(this.#old, node)) this.#asked.set(node.next!, promptText(node));
+      if (node.is === 'say' && isPromptOf(this.#old, node)) asked.set(node.next!, promptText(node));
       else if (node.is === 'say') {
         welcome.push(node);
-        this.#welcomed.add(id);
+        welcomed.add(id);
         for (const lost of heard(node)) this.#losses.add(node.where, 'the rest of the welcome', lost);
-      } else if (node.is !== 'pass')
+      } else if (node.is !== 'pass' || node.lost !== '')
         this.#losses.add(
           node.where,
           'what came after it',
-          `${node.is} before the first menu: the agent has to do it`,
+          node.is === 'pass'
+            ? node.lost
+            : `before the first menu, it ${nodeInWords(node)}: the agent has to do it`,
         );
       id = node.next;
     }
     throw new LivelineError(
       'MENU_INVALID',
-      'nothing in it asks callers for a key, so there is no menu to import',
+      'nothing in it asks callers for a key, so there is no menu to import (words, and numbers of several keys, make none)',
     );
   }
 
-  #pageName(id: string, node: Choices, words: string, parents: readonly string[]): string {
-    const known = this.#pages.get(id);
-    if (known) return known.name;
-    const name = this.#pageNames.take(nameFrom(words || node.title, 'menu'));
-    const title = words || node.title;
-    this.#pages.set(id, { name, title, node, said: this.#asked.get(id) ?? '', parents: [...parents] });
+  #opened(id: string, node: Choices, { words, trail }: Asking): string {
+    const known =
+      this.#pages.get(id) ?? [...this.#pages.values()].find((page) => isSameMenu(page.node, node));
+    if (known) {
+      const said = promptText(node);
+      if (said !== promptText(known.node))
+        this.#losses.leave(node.where, `says "${said}" as it listens again`);
+      return known.name;
+    }
+    const isAsked = words !== ANYTHING_ELSE && !words.endsWith(UNANSWERED);
+    const title = (isAsked && words) || node.title;
+    const name = this.#pageNames.take(nameFrom(title, 'menu'));
+    this.#pages.set(id, { name, title, node, said: this.#ways.asked.get(id) ?? '', parents: trail });
     return name;
   }
 
-  #page(id: string, { name, title, node, said, parents }: PageToMake): MenuPage {
+  #page(id: string, page: PageToMake): MenuPage {
+    const { name, title, node, said, parents } = page;
     const say = [said, promptText(node)].filter((part) => part !== '').join(' ');
     for (const lost of heard(node)) this.#losses.add(node.where, `the keys of menu ${name}`, lost);
     const named = new Map(choicesIn(say).map(({ key, words }) => [key, words]));
@@ -123,11 +142,68 @@ class Carrying {
     const options = [...node.choices]
       .sort((one, other) => KEYS.indexOf(one.key) - KEYS.indexOf(other.key))
       .map((choice) => this.#option(choice, { page: name, title, words: named.get(choice.key), trail }));
-    const { leads, remarks } = this.#follow(node.otherwise, '', trail);
-    for (const lost of remarks)
-      this.#losses.add(node.where, `menu ${name} is said again`, `without a key: ${lost}`);
-    const isElsewhere = leads !== undefined && remarks.length === 0 && !endsOrStays(leads, name);
-    return { name, say, options, otherwise: isElsewhere ? leads : undefined };
+    return { name, say, options, otherwise: this.#otherwise(page, say, trail) };
+  }
+
+  /** What another key led to; where that was nothing of its own, what no key led to. */
+  #otherwise(page: PageToMake, say: string, trail: readonly string[]): Leads | undefined {
+    const { name, node } = page;
+    const asking = { words: stayingFor(say) || ANYTHING_ELSE, trail };
+    const silent = this.#ways.from(this.#silence(page), asking);
+    const other = this.#ways.from(node.otherwise, asking);
+    const above = trail.map((id) => this.#pages.get(id)?.name);
+    const stays = ({ leads }: Followed): boolean =>
+      leads === undefined || isMessage(leads) || endsOrStays(leads, name);
+    const goesUp = ({ leads }: Followed): boolean => {
+      const way = leads && wayOf(leads);
+      return typeof way === 'object' && above.includes(way.page);
+    };
+    // A key that nobody pressed: whoever has waited is at a menu above again, and the agent asks them anyhow.
+    const taken = !stays(other) ? other : !stays(silent) && !goesUp(silent) ? silent : undefined;
+    for (const [when, way] of [['another key', other] as const, ['without a key', silent] as const]) {
+      const kept = `menu ${name} is said again`;
+      for (const { where, lost } of way.losses) this.#losses.add(where, kept, `${when}: ${lost}`);
+      for (const { where, what } of way.left) this.#losses.leave(where, `${when}: ${what}`);
+      const { leads } = way;
+      if (leads === undefined || (way === other && way === taken)) continue;
+      const what = `${when}: ${leadsInWords(leads)}`;
+      if (stays(way) || goesUp(way)) {
+        const words = saidFirst(leads);
+        if (isMessage(leads) && words !== '') this.#losses.leave(node.where, `${when}: says "${words}"`);
+        if (leads.to === 'say' && !isMessage(leads)) this.#losses.leave(node.where, what);
+      } else
+        this.#losses.add(
+          node.where,
+          JSON.stringify(leads) === JSON.stringify(taken?.leads)
+            ? 'it, for keys that the menu does not have'
+            : 'the agent asks what they want',
+          what,
+        );
+    }
+    if (taken && taken.remarks.length > 0) this.#remarks.set(otherwiseOf(name), taken.remarks);
+    return taken?.leads;
+  }
+
+  /** What came once nobody had pressed a key. A menu that is said twice is one. */
+  #silence({ node }: PageToMake): OldNext {
+    const seen = new Set<string>();
+    let silence = node.silent;
+    const between: string[] = [];
+    for (let at = silence; at !== undefined && !seen.has(at);) {
+      seen.add(at);
+      const met = this.#old.nodes.get(at);
+      if (met?.is === 'say') {
+        between.push(promptText(met));
+        at = met.next;
+      } else if (met?.is === 'choices' && met !== node && isSameMenu(met, node)) {
+        for (const id of seen) this.#ways.met.add(id);
+        const said = [...between.splice(0), promptText(met)].join(' ');
+        this.#losses.leave(met.where, `without a key: says "${said}" and listens again`);
+        silence = met.silent;
+        at = silence;
+      } else break;
+    }
+    return silence;
   }
 
   #option(
@@ -140,91 +216,33 @@ class Carrying {
     }: { page: string; title: string; words: string | undefined; trail: readonly string[] },
   ): MenuOption {
     const asked = words || (choice.words ?? '');
-    const followed = this.#follow(choice.next, asked, trail);
+    const followed = this.#ways.from(choice.next, { words: asked, trail });
+    for (const { where, kept, lost } of followed.losses) this.#losses.add(where, kept, lost);
+    for (const { where, what } of followed.left) this.#losses.leave(where, what);
     let leads = followed.leads ?? { to: 'hang-up' as const };
     if (leads.to === 'menu' && leads.name === page) leads = { to: 'repeat' };
     const own = nameFrom(
       asked,
-      nameFrom(leads === MESSAGE ? placeOf(this.#old, choice) : targetOf(leads), 'option'),
+      nameFrom(isMessage(leads) ? placeOf(this.#old, choice) : targetOf(leads), 'option'),
     );
     const name = this.#optionNames.take(own, `${page}_${own}`);
     if (followed.remarks.length > 0) this.#remarks.set(name, followed.remarks);
     return { key: choice.key, name, spoken: this.#spoken.of(asked, title, leads), leads };
   }
 
-  #follow(next: OldNext, words: string, trail: readonly string[], seen: readonly string[] = []): Followed {
-    if (next === undefined) return { leads: undefined, remarks: [] };
-    const node = this.#old.nodes.get(next);
-    if (node === undefined) return this.#instead(next, 'it is not there');
-    if (seen.includes(next))
-      return this.#instead(node.where, 'it leads back to itself, and no key leads out');
-    const onwards = (to: OldNext): Followed => this.#follow(to, words, trail, [...seen, next]);
-    switch (node.is) {
-      case 'say': {
-        // Whoever comes back to the start was welcomed already.
-        if (this.#welcomed.has(next)) return onwards(node.next);
-        if (isPromptOf(this.#old, node) && !this.#asked.has(node.next!))
-          this.#asked.set(node.next!, promptText(node));
-        const inner = onwards(node.next);
-        const remarks = [...heard(node), ...inner.remarks];
-        const isPrompt = isPromptOf(this.#old, node);
-        return { leads: isPrompt ? inner.leads : saying(promptText(node), inner.leads), remarks };
-      }
-      case 'choices':
-        return { leads: { to: 'menu', name: this.#pageName(next, node, words, trail) }, remarks: [] };
-      case 'collect': {
-        const what = nameFrom(node.what, 'enter_number');
-        const after = onwards(node.next);
-        const remark = `collects digits: needs a tool, such as "${what}"`;
-        const remarks = [remark, ...heard(node)];
-        // A menu behind it that is reached by no other way must not be lost with it.
-        if (after.leads !== undefined && this.#isNewPage(after.leads, trail))
-          return { leads: after.leads, remarks: [...remarks, ...after.remarks] };
-        this.#tools.add(what);
-        const say = promptText(node);
-        return { leads: { to: 'tool', name: what, ...(say !== '' && { say }) }, remarks };
-      }
-      case 'dial': {
-        const refusal = mayDial(node.to);
-        if (refusal) return this.#instead(node.where, `${node.to || 'no number'}: ${refusal.words}`);
-        return { leads: this.#destinations.leads(node.to, words, node.title, false), remarks: [] };
-      }
-      case 'queue': {
-        const to = this.#queues.get(node.name);
-        const refusal = to === undefined ? undefined : mayDial(to);
-        if (to !== undefined && refusal === undefined)
-          return { leads: this.#destinations.leads(to, words, node.name, true), remarks: [] };
-        return this.#instead(
-          node.where,
-          refusal
-            ? `queue ${node.name}: ${to ?? ''}: ${refusal.words}`
-            : `who answers queue "${node.name}" is not known: name them with --queue "${node.name}=+…"`,
-        );
-      }
-      case 'voicemail':
-      case 'hang-up':
-        return { leads: { to: node.is }, remarks: [] };
-      case 'pass':
-        if (node.lost !== '') this.#losses.add(node.where, node.kept, node.lost);
-        return onwards(node.next);
-      case 'tool': {
-        const name = nameFrom(node.what, 'tool');
-        this.#tools.add(name);
-        return { leads: { to: 'tool', name }, remarks: [`${node.lost}: needs a tool, such as "${name}"`] };
-      }
-      case 'lost':
-        return this.#instead(node.where, node.lost);
-    }
-  }
-
-  #instead(where: string, lost: string): Followed {
-    this.#losses.add(where, 'the agent takes a message', lost);
-    return { leads: MESSAGE, remarks: [`${lost}; the agent takes a message`] };
-  }
-
-  #isNewPage(leads: Leads, trail: readonly string[]): boolean {
-    const way = wayOf(leads);
-    const above = trail.map((id) => this.#pages.get(id)?.name);
-    return typeof way === 'object' && !above.includes(way.page);
+  /** What no way that is carried over leads to: not even what was named on one. */
+  #unmet(): Loss[] {
+    const { nodes, unreached } = this.#old;
+    const isMet = ([id]: readonly [string, OldNode]): boolean => this.#ways.met.has(id);
+    const reached = new Set([...nodes].filter(isMet).map(([, { where }]) => where));
+    const named = new Set<string>();
+    return [...nodes].flatMap(([id, node]) => {
+      const { where } = node;
+      const isLink = node.is === 'pass' && node.lost === '';
+      if (isMet([id, node]) || named.has(where) || (isLink && reached.has(where))) return [];
+      if (!reached.has(where)) named.add(where);
+      const lost = reached.has(where) ? `no way leads to it any more: ${nodeInWords(node)}` : unreached;
+      return [{ where, kept: 'nothing', lost }];
+    });
   }
 }

@@ -1,44 +1,29 @@
 // A Twilio Studio flow becomes the graph of an old IVR. Pure. What its functions, requests and variables decide is known to nobody
-// before a call: of such a branch the side with the most widgets behind it is kept, and the author is told.
+// before a call: of such a branch a side that calls somebody is kept, or the one with the most behind it, and the author is told.
 import { choicesIn } from '../../agents/keypad-menu-words.ts';
-import type { Loss, OldMenu, OldNext, OldNode, OldPrompt } from './old-menu.ts';
+import {
+  nextsOf,
+  otherLanguages,
+  type Loss,
+  type OldMenu,
+  type OldNext,
+  type OldNode,
+  type OldPrompt,
+} from './old-menu.ts';
+import { asksForExtension, extensionsLost } from './extensions.ts';
+import { dialOfWidget, taskLostOf } from './studio-dial.ts';
+import { keysOfSplit, firstKeys, splitsFrom, splitsOn } from './studio-keys.ts';
+import { sidesOf } from './studio-sides.ts';
+import { THROUGH } from './studio-through.ts';
 import {
   hasLiquid,
-  keysOfSplit,
+  languagesOfFlow,
   nextOn,
   propertyOf,
-  splitsOn,
   withoutLiquid,
   type Flow,
   type Widget,
 } from './studio-flow.ts';
-
-/** What a call comes out of when all went well, by type of widget; null: it goes through, and nothing is lost. */
-const THROUGH: ReadonlyMap<string, { readonly events: readonly string[]; readonly lost: string | null }> =
-  new Map([
-    ['set-variables', { events: ['next'], lost: null }],
-    [
-      'record-call',
-      { events: ['success', 'failed'], lost: 'the call is not recorded by it; see recording in the profile' },
-    ],
-    [
-      'make-http-request',
-      { events: ['success', 'failed'], lost: 'its request is not made; a tool of the profile can make it' },
-    ],
-    [
-      'run-function',
-      { events: ['success', 'fail'], lost: 'its function is not run; a tool of the profile can do it' },
-    ],
-    [
-      'run-subflow',
-      { events: ['completed', 'failed'], lost: 'its subflow is another file; import that by itself' },
-    ],
-    [
-      'add-twiml-redirect',
-      { events: ['return', 'timeout', 'fail'], lost: 'what its address answers is not written here' },
-    ],
-    ['send-message', { events: ['sent', 'failed'], lost: 'its message is not sent; the tool send_text can' }],
-  ]);
 
 /** Throws nothing: what is missing is among the losses. */
 export function oldMenuOfFlow(flow: Flow): OldMenu {
@@ -48,13 +33,14 @@ export function oldMenuOfFlow(flow: Flow): OldMenu {
   const start =
     (trigger && (trigger.type === 'trigger' ? nextOn(trigger, 'incomingCall') : trigger.name)) ?? '';
   reading.addFrom(start);
-  const spoken = flow.states.find((state) => propertyOf(state, 'language') !== '');
+  const languages = languagesOfFlow(flow);
   return {
-    ...{ start, nodes, language: spoken && propertyOf(spoken, 'language') },
-    losses: [...reading.losses, ...reading.unread()],
+    ...{ start, nodes, language: languages[0], unreached: UNREACHED },
+    losses: [...reading.losses, ...reading.unread(), ...otherLanguages(languages)],
   };
 }
 
+const UNREACHED = 'no way that is carried over leads to it';
 const whereOf = ({ name, type }: Widget): string => `${name} (${type})`;
 
 class Reading {
@@ -73,13 +59,12 @@ class Reading {
     const waiting = new Set([start]);
     for (const name of waiting) {
       const widget = this.#widgets.get(name);
-      if (widget === undefined) continue;
-      this.#seen.add(name);
-      const node = this.#nodeOf(widget);
-      this.#nodes.set(name, node);
-      const nexts = node.is === 'choices' ? [node.otherwise, ...node.choices.map(({ next }) => next)] : [];
-      if ('next' in node) nexts.push(node.next);
-      for (const next of nexts) if (next !== undefined) waiting.add(next);
+      if (widget !== undefined) {
+        this.#seen.add(name);
+        this.#nodes.set(name, this.#nodeOf(widget));
+      }
+      const node = this.#nodes.get(name);
+      for (const next of node === undefined ? [] : nextsOf(node)) waiting.add(next);
     }
   }
 
@@ -90,7 +75,7 @@ class Reading {
       .map((widget) => ({
         where: whereOf(widget),
         kept: 'nothing',
-        lost: 'no way that is carried over leads to it',
+        lost: UNREACHED,
       }));
   }
 
@@ -100,10 +85,11 @@ class Reading {
     const through = THROUGH.get(widget.type);
     if (through) {
       const next = nextOn(widget, ...through.events);
-      if (through.lost === null) return { is: 'pass', where, kept: '', lost: '', next };
-      return next === undefined && (widget.type === 'run-function' || widget.type === 'make-http-request')
-        ? { is: 'tool', where, what: title, lost: through.lost, next }
-        : { is: 'pass', where, kept: 'what comes after it', lost: through.lost, next };
+      const { lost, orElse } = through;
+      if (lost === null) return { is: 'pass', where, kept: '', lost: '', next, orElse: 'end' };
+      if (next === undefined && orElse === 'tool') return { is: 'tool', where, what: title, lost, next };
+      const kept = 'what comes after it';
+      return { is: 'pass', where, kept, lost, next, orElse: orElse === 'end' ? 'end' : 'message' };
     }
     switch (widget.type) {
       case 'gather-input-on-call':
@@ -112,25 +98,24 @@ class Reading {
         return this.#split(widget, where);
       case 'say-play':
         if (propertyOf(widget, 'digits') !== '')
-          this.losses.push({ where, kept: 'what comes after it', lost: 'plays keys into the call' });
+          this.#lose(widget, 'what comes after it', 'plays keys into the call');
         return { is: 'say', where, ...this.#prompt(widget), next: nextOn(widget, 'audioComplete') };
       case 'connect-call-to': {
-        const noun = propertyOf(widget, 'noun') || 'number';
-        const to = propertyOf(widget, noun === 'sip' ? 'sip_endpoint' : 'to') || propertyOf(widget, 'to');
-        if (noun !== 'number' && noun !== 'sip')
-          return { is: 'lost', where, lost: `connects with a ${noun}, which has no phone number` };
-        if (hasLiquid(to)) return { is: 'lost', where, lost: `its number is a value of the flow, ${to}` };
-        return { is: 'dial', where, to, title, next: nextOn(widget, 'callCompleted') };
+        const next = nextOn(widget, 'callCompleted');
+        const dial = dialOfWidget(widget);
+        return 'to' in dial
+          ? { is: 'dial', where, ...dial, title, next }
+          : { is: 'lost', where, ...dial, next };
       }
       case 'record-voicemail':
-        return { is: 'voicemail', where };
+        return { is: 'voicemail', where, next: nextOn(widget, 'recordingComplete', 'noAudio') };
       case 'enqueue-call':
       case 'send-to-flex': {
-        const name =
-          propertyOf(widget, 'queue_name') ||
-          propertyOf(widget, 'workflow_sid') ||
-          propertyOf(widget, 'workflow');
-        return { is: 'queue', where, name: name || widget.name, next: nextOn(widget, 'callComplete') };
+        const name = ['queue_name', 'workflow_sid', 'workflow']
+          .map((one) => propertyOf(widget, one))
+          .find(Boolean);
+        const next = nextOn(widget, 'callComplete', 'failedToEnqueue', 'callFailure');
+        return { is: 'queue', where, name: name ?? widget.name, lost: taskLostOf(widget), next };
       }
       case 'capture-payments':
         return {
@@ -141,23 +126,18 @@ class Reading {
           next: nextOn(widget, 'success'),
         };
       default: {
-        const [after] = widget.transitions.filter(({ next }) => next);
-        if (!after?.next)
-          return { is: 'lost', where, lost: `widgets of type ${widget.type} are not carried over` };
         const lost = `widgets of type ${widget.type} are not carried over`;
-        return { is: 'pass', where, kept: `what comes after it on ${after.event}`, lost, next: after.next };
+        const [after] = widget.transitions.filter(({ next }) => next);
+        if (!after?.next) return { is: 'lost', where, lost, next: undefined };
+        const kept = `what comes after it on ${after.event}`;
+        return { is: 'pass', where, kept, lost, next: after.next, orElse: 'message' };
       }
     }
   }
 
   #prompt(widget: Widget): OldPrompt {
     const said = propertyOf(widget, 'say');
-    if (hasLiquid(said))
-      this.losses.push({
-        where: whereOf(widget),
-        kept: 'the words around it',
-        lost: 'says a value of the flow',
-      });
+    if (hasLiquid(said)) this.#lose(widget, 'the words around it', 'says a value of the flow');
     const played = propertyOf(widget, 'play').split('/').at(-1) ?? '';
     return {
       text: withoutLiquid(said),
@@ -168,38 +148,63 @@ class Reading {
   #gather(widget: Widget, where: string, title: string): OldNode {
     const prompt = this.#prompt(widget);
     const pressed = nextOn(widget, 'keypress') ?? nextOn(widget, 'speech');
-    const split = this.#splitAfter(widget, pressed);
-    const found = split === undefined ? undefined : keysOfSplit(split);
-    if (split === undefined || found === undefined || found.keys.length === 0) {
+    const first = this.#splitAfter(widget, pressed);
+    const silent = nextOn(widget, 'timeout');
+    const isOneKey = propertyOf(widget, 'number_of_digits') === '1';
+    const splits = first === undefined ? [] : splitsFrom(first, widget.name, this.#widgets);
+    const each = splits.map((split) => ({ split, ...keysOfSplit(split, widget.name, isOneKey) }));
+    const found = firstKeys(each);
+    if (found.keys.length === 0) {
+      if (nextOn(widget, 'keypress') === undefined && pressed !== undefined)
+        return this.#speech(widget, where, prompt, first === undefined ? pressed : undefined);
       const named = choicesIn(prompt.text);
       const isNumber = Number(propertyOf(widget, 'number_of_digits') || 2) > 1;
       // Any key leads on: "press any key to go on".
-      if (!isNumber && named.length === 1)
-        return {
-          is: 'choices',
-          where,
-          title,
-          ...prompt,
-          choices: [{ key: named[0]!.key, next: pressed }],
-          otherwise: nextOn(widget, 'timeout'),
-        };
-      return { is: 'collect', where, what: title, ...prompt, next: pressed };
+      if (!isNumber && named.length === 1) {
+        const choices = [{ key: named[0]!.key, next: pressed }];
+        return { is: 'choices', where, title, ...prompt, choices, otherwise: undefined, silent };
+      }
+      return { is: 'collect', where, what: title, entry: widget.name, ...prompt, next: pressed, silent };
     }
-    this.#seen.add(split.name);
-    for (const lost of found.unclear)
-      this.losses.push({
-        where: whereOf(split),
-        kept: 'its other conditions',
-        lost: `condition ${lost} names no key`,
-      });
+    for (const { split, unclear } of each) {
+      this.#seen.add(split.name);
+      for (const lost of unclear) this.#lose(split, 'its other conditions', `condition ${lost} names no key`);
+    }
+    if (!isOneKey && asksForExtension(prompt.text)) this.#lose(widget, 'its single keys', extensionsLost());
     const known = new Set(found.keys.map(({ key }) => key));
-    const missing = choicesIn(prompt.text).filter(({ key }) => !known.has(key));
-    for (const { key } of missing)
-      this.losses.push({ where, kept: 'its other keys', lost: `key ${key} is said, and leads nowhere` });
-    return {
-      ...{ is: 'choices', where, title, ...prompt, choices: found.keys },
-      otherwise: found.noMatch ?? nextOn(widget, 'timeout'),
-    };
+    for (const { key } of choicesIn(prompt.text).filter((one) => !known.has(one.key)))
+      this.#lose(widget, 'its other keys', `key ${key} is said, and leads nowhere`);
+    const choices = found.keys.map((choice) => ({
+      ...choice,
+      next: choice.next ?? this.#ended(where, choice),
+    }));
+    return { is: 'choices', where, title, ...prompt, choices, otherwise: found.noMatch, silent };
+  }
+
+  #lose(widget: Widget, kept: string, lost: string): void {
+    this.losses.push({ where: whereOf(widget), kept, lost });
+  }
+
+  /** A condition that holds, and leads nowhere. */
+  #ended(where: string, { key }: { readonly key: string }): string {
+    const id = `${where}/${key}`;
+    const lost = `nothing follows key ${key}, so the call ends`;
+    const kept = 'the end of the call';
+    this.#nodes.set(id, { is: 'pass', where, kept, lost, next: undefined, orElse: 'end' });
+    return id;
+  }
+
+  /** Keys do nothing in it. `next`: whatever was said. */
+  #speech(widget: Widget, where: string, prompt: OldPrompt, next: OldNext): OldNode {
+    const lost = 'listens for words, and not for keys';
+    const silent = nextOn(widget, 'timeout');
+    const heard: OldNode =
+      next === undefined
+        ? { is: 'speech', where, lost, next: silent }
+        : { is: 'pass', where, lost, kept: 'what comes after it', next, orElse: 'message' };
+    const id = `${widget.name}/words`;
+    this.#nodes.set(id, heard);
+    return { is: 'say', where, ...prompt, next: id };
   }
 
   /** Variables may be set, and requests made, between a gather and its split. */
@@ -224,26 +229,16 @@ class Reading {
   #passed(widget: Widget): void {
     this.#seen.add(widget.name);
     const lost = THROUGH.get(widget.type)?.lost;
-    if (lost) this.losses.push({ where: whereOf(widget), kept: 'what comes after it', lost });
+    if (lost) this.#lose(widget, 'what comes after it', lost);
   }
 
   #split(widget: Widget, where: string): OldNode {
-    const sides = widget.transitions.flatMap(({ next }) => next ?? []);
-    const [kept, ...others] = [...new Set(sides)].sort(
-      (one, other) => this.#behind(other) - this.#behind(one),
-    );
+    const [kept, ...others] = sidesOf(widget, this.#widgets);
     const by = propertyOf(widget, 'input') || 'something';
-    if (kept === undefined) return { is: 'lost', where, lost: `decides by ${by}, and leads nowhere` };
-    if (others.length === 0) return { is: 'pass', where, kept: '', lost: '', next: kept };
+    if (kept === undefined)
+      return { is: 'lost', where, lost: `decides by ${by}, and leads nowhere`, next: undefined };
+    if (others.length === 0) return { is: 'pass', where, kept: '', lost: '', next: kept, orElse: 'end' };
     const lost = `decides by ${by}: the ways to ${others.join(', ')}`;
-    return { is: 'pass', where, kept: `the way to ${kept}`, lost, next: kept };
-  }
-
-  /** How many widgets can be reached from there. */
-  #behind(start: string): number {
-    const reached = new Set([start]);
-    for (const name of reached)
-      for (const { next } of this.#widgets.get(name)?.transitions ?? []) if (next) reached.add(next);
-    return reached.size;
+    return { is: 'pass', where, kept: `the way to ${kept}`, lost, next: kept, others, orElse: 'message' };
   }
 }

@@ -4,22 +4,32 @@ import { KEYS } from '../../agents/keypad-menu.ts';
 import { LivelineError } from '../../base/errors.ts';
 import {
   fileTitle,
+  otherLanguages,
+  type Loss,
   type OldChoice,
   type OldMenu,
   type OldNext,
   type OldNode,
   type OldPrompt,
 } from './old-menu.ts';
+import { asksForExtension, extensionsLost } from './extensions.ts';
+import { dialOf } from './twiml-dial.ts';
+import { taskLost } from './twiml-task.ts';
+import { languagesOf, promptOf } from './twiml-words.ts';
 import { addressOf, TwimlDocuments, type TwimlDocument, type Verb } from './twiml-documents.ts';
 
-/** Verbs that make no difference to where a caller gets. */
-const SILENT = new Set(['Pause']);
-const SPOKEN = new Set(['Say', 'Play', ...SILENT]);
+const SPOKEN = new Set(['Say', 'Play', 'Pause']);
+/** Verbs after which a call went on, or was over, whatever they did. */
+const BESIDE = new Set(['Start', 'Stop', 'Sms', 'Message', 'Siprec']);
+/** Verbs whose address goes on with the call, if they name one (twilio.com, TwiML for Programmable Voice). */
+const GOES_ON = new Set(['Dial', 'Refer', 'Enqueue', 'Record', 'Pay', 'Connect', 'Sms', 'Message', 'Gather']);
+/** Verbs after which nothing of the document was reached. */
+const LAST = new Set(['Redirect', 'Hangup', 'Reject', 'Leave']);
 
 /** `start`: the name of the first document; index, main or voice when left out. Throws MENU_INVALID where it is not there. */
 export function oldMenuOfTwiml(all: readonly TwimlDocument[], start?: string): OldMenu {
-  const documents = new TwimlDocuments(all);
-  const first = documents.start(start) ?? (all.length === 1 && start === undefined ? all[0] : undefined);
+  const documents = new TwimlDocuments(all, start);
+  const first = documents.start;
   if (first === undefined)
     throw new LivelineError(
       'MENU_INVALID',
@@ -28,55 +38,23 @@ export function oldMenuOfTwiml(all: readonly TwimlDocument[], start?: string): O
         : `there is no document "${start}"; there are ${all.map(({ path }) => path).join(', ')}`,
     );
   const nodes = new Map<string, OldNode>();
-  for (const document of all) new Reading(document, documents, nodes).add();
+  const losses = all.flatMap((document) => new Reading(document, documents, nodes).add());
+  const languages = languagesOf([...first.verbs, ...all.flatMap(({ verbs }) => verbs)]);
   return {
-    ...{ start: idOf(first.path), nodes },
-    language: languageOf(first.verbs) ?? languageOf(all.flatMap(({ verbs }) => verbs)),
-    losses: unread(nodes, idOf(first.path), all),
+    ...{ start: idOf(first.path), nodes, unreached: 'nothing leads to this document' },
+    ...{ language: languages[0], losses: [...losses, ...otherLanguages(languages)] },
   };
 }
 
 const idOf = (path: string, at = 0): string => `${path}#${at}`;
 
-/** Documents that no key leads to: saved by mistake, or meant for a key that nothing asks for. */
-function unread(nodes: ReadonlyMap<string, OldNode>, start: string, all: readonly TwimlDocument[]) {
-  const reached = new Set([start]);
-  for (const id of reached) {
-    const node = nodes.get(id);
-    if (node === undefined) continue;
-    const nexts = 'next' in node ? [node.next] : [];
-    if (node.is === 'choices') nexts.push(node.otherwise, ...node.choices.map(({ next }) => next));
-    for (const next of nexts) if (next !== undefined) reached.add(next);
-  }
-  const read = new Set([...reached].map((id) => id.slice(0, id.lastIndexOf('#'))));
-  return all
-    .filter(({ path }) => !read.has(path))
-    .map(({ path }) => ({ where: path, kept: 'nothing', lost: 'nothing leads to this document' }));
-}
-
-function languageOf(verbs: readonly Verb[]): string | undefined {
-  for (const { name, attributes, inside } of verbs) {
-    const found = name === 'Say' ? attributes['language'] : languageOf(inside);
-    if (found !== undefined && found !== '') return found;
-  }
-  return undefined;
-}
-
-function promptOf(verbs: readonly Verb[]): OldPrompt {
-  const said = verbs.filter(({ name }) => name === 'Say').map(({ text }) => text);
-  const played = verbs
-    .filter(({ name }) => name === 'Play')
-    .map(({ text }) => text.split('/').at(-1) ?? text);
-  return {
-    text: said.filter((text) => text !== '').join(' '),
-    recordings: played.filter((name) => name !== ''),
-  };
-}
-
 class Reading {
   readonly #document: TwimlDocument;
   readonly #documents: TwimlDocuments;
   readonly #nodes: Map<string, OldNode>;
+  /** Verbs that a call can come to, by their place. */
+  readonly #read = new Set<number>();
+  readonly #losses: Loss[] = [];
 
   constructor(document: TwimlDocument, documents: TwimlDocuments, nodes: Map<string, OldNode>) {
     this.#document = document;
@@ -84,17 +62,28 @@ class Reading {
     this.#nodes = nodes;
   }
 
-  add(): void {
+  /** What is lost whatever leads here. */
+  add(): readonly Loss[] {
     const { path, verbs } = this.#document;
     const first = this.#from(0);
     // A document of which nothing is left but its end, or that sends on at once.
     if (first !== idOf(path))
-      this.#nodes.set(
+      this.#put(
         idOf(path),
         first === undefined || verbs.length === 0
-          ? { is: 'hang-up', where: path }
-          : { is: 'pass', where: path, kept: '', lost: '', next: first },
+          ? { is: 'hang-up' }
+          : { is: 'pass', kept: '', lost: '', next: first, orElse: 'end' },
       );
+    const unread = verbs.filter(
+      ({ name }, at) => !this.#read.has(at) && name !== 'Pause' && name !== 'Hangup',
+    );
+    if (unread.length > 0)
+      this.#lose('nothing', `no call came to ${unread.map(({ name }) => `<${name}>`).join(', ')} in it`);
+    return this.#losses;
+  }
+
+  #lose(kept: string, lost: string): void {
+    this.#losses.push({ where: this.#document.path, kept, lost });
   }
 
   /** The node of the verb at `at`, and all after it. */
@@ -103,17 +92,20 @@ class Reading {
     const verb = verbs[at];
     if (verb === undefined) return undefined;
     const id = idOf(path, at);
+    this.#read.add(at);
     if (SPOKEN.has(verb.name)) {
-      const end = verbs.findIndex(({ name }, index) => index > at && !SPOKEN.has(name));
-      const prompt = promptOf(verbs.slice(at, end < 0 ? undefined : end));
-      const next = end < 0 ? undefined : this.#from(end);
+      const found = verbs.findIndex(({ name }, index) => index > at && !SPOKEN.has(name));
+      const end = found < 0 ? verbs.length : found;
+      const spoken = verbs.slice(at, end);
+      for (let one = at; one < end; one += 1) this.#read.add(one);
+      const prompt = this.#promptOf(spoken);
+      const next = this.#from(end);
       if (prompt.text === '' && prompt.recordings.length === 0) return next;
       return this.#put(id, { is: 'say', ...prompt, next });
     }
     if (verb.name === 'Redirect') return this.#redirect(id, verb);
-    const next = this.#from(at + 1);
-    if (verb.name === 'Gather') return this.#gather(id, verb, promptOf(verbs.slice(0, at)), next);
-    return this.#put(id, this.#plain(verb, next));
+    if (verb.name === 'Gather') return this.#gather(id, verb, promptOf(verbs.slice(0, at)), at);
+    return this.#put(id, this.#plain(verb, at));
   }
 
   #put(id: string, node: WithoutPlace<OldNode>): string {
@@ -121,82 +113,134 @@ class Reading {
     return id;
   }
 
-  #redirect(id: string, { text }: Verb): OldNext {
-    const target = this.#documents.find(this.#document.path, text || undefined);
-    if (target && idOf(target.path) === id)
-      return this.#put(id, { is: 'lost', lost: 'it leads back to itself, and no key leads out' });
-    return target
-      ? idOf(target.path)
-      : this.#put(id, { is: 'lost', lost: `there is no document for <Redirect>${text}</Redirect>` });
+  /** With what it does besides speaking. */
+  #promptOf(verbs: readonly Verb[]): OldPrompt {
+    for (const { name, attributes } of verbs) {
+      const { digits } = attributes;
+      if (digits !== undefined) this.#lose('what comes after it', `plays keys ${digits} into the call`);
+      if (!SPOKEN.has(name)) this.#lose('what is said around it', `<${name}> inside of <Gather>`);
+    }
+    return promptOf(verbs);
   }
 
-  #gather(id: string, verb: Verb, before: OldPrompt, otherwise: OldNext): string {
-    const { action, numDigits, input = 'dtmf' } = verb.attributes;
+  /** What an address answers; undefined: there is no such document. */
+  #answer(address: string | undefined, digits?: string): string | undefined {
     const { path } = this.#document;
-    const prompt = promptOf(verb.inside);
-    if (!/dtmf/i.test(input))
+    const found = this.#documents.find(path, address, digits);
+    if (found === undefined) return undefined;
+    const next = idOf(found.document.path);
+    const { lost } = found;
+    if (lost === '') return next;
+    const kept = found.document.path;
+    return this.#put(`${path}?${address ?? ''}?${digits ?? ''}`, {
+      ...{ is: 'pass', next, orElse: 'end', kept, lost },
+    });
+  }
+
+  /** What comes after a verb that may name the address which goes on. */
+  #after({ name, attributes: { action } }: Verb, at: number): OldNext {
+    if (action === undefined || action === '' || !GOES_ON.has(name)) return this.#from(at + 1);
+    return (
+      this.#answer(action) ??
+      this.#put(`${this.#document.path}?${action}`, {
+        is: 'lost',
+        lost: this.#documents.missing(action),
+        next: undefined,
+      })
+    );
+  }
+
+  #redirect(id: string, { text }: Verb): OldNext {
+    const target = this.#answer(text || undefined);
+    if (target === undefined)
       return this.#put(id, {
-        ...{ is: 'pass', kept: 'what comes after it', next: otherwise },
-        lost: '<Gather input="speech"> listens for words, and what they lead to is not written here',
+        ...{ is: 'lost', next: undefined },
+        lost: this.#documents.missing(text, `<Redirect>${text}</Redirect>`),
       });
+    return target === id
+      ? this.#put(id, {
+          ...{ is: 'lost', next: undefined },
+          lost: 'it leads back to itself, and no key leads out',
+        })
+      : target;
+  }
+
+  #gather(id: string, verb: Verb, before: OldPrompt, at: number): string {
+    const { action, numDigits, input = 'dtmf', finishOnKey = '#', actionOnEmptyResult } = verb.attributes;
+    const { path } = this.#document;
+    const prompt = this.#promptOf(verb.inside);
+    const answered = action === undefined ? undefined : this.#answer(action);
+    // What the menu itself answers to a key is not written in it.
+    const anyKey = answered === idOf(path) ? undefined : answered;
+    const silent = actionOnEmptyResult === 'true' ? this.#after(verb, at) : this.#from(at + 1);
+    if (!/dtmf/i.test(input)) {
+      const lost = '<Gather input="speech"> listens for words, and what they lead to is not written here';
+      const asked = promptOf(verb.inside);
+      const heard = this.#put(`${id}/words`, {
+        ...(anyKey === undefined
+          ? { is: 'speech', lost, next: silent }
+          : { is: 'pass', lost, kept: 'what comes after it', next: anyKey, orElse: 'message' }),
+      });
+      return asked.text === '' && asked.recordings.length === 0
+        ? heard
+        : this.#put(id, { is: 'say', ...asked, next: heard });
+    }
     const what = fileTitle(addressOf((action ?? path).replace(/[?#].*$/, '')));
-    const collect = (): string => {
-      const next = this.#documents.find(path, action);
-      return this.#put(id, { is: 'collect', what, ...prompt, next: next && idOf(next.path) });
-    };
+    const collect = (): string =>
+      this.#put(id, { is: 'collect', what, entry: action ?? path, ...prompt, next: anyKey, silent });
     if (numDigits !== undefined && Number(numDigits) > 1) return collect();
     const named = new Set(choicesIn(`${before.text} ${prompt.text}`).map(({ key }) => key));
-    // Without an answer of its own, a key that is named gets what the address answers whatever is pressed.
-    const anyKey = action === undefined ? undefined : this.#documents.find(path, action);
-    const choices = Array.from(KEYS).flatMap((key): OldChoice[] => {
-      const answer = this.#documents.find(path, action, key) ?? (named.has(key) ? anyKey : undefined);
-      if (answer) return [{ key, next: idOf(answer.path) }];
-      if (!named.has(key)) return [];
+    const own = new Map(Array.from(KEYS, (key) => [key, this.#answer(action, key)]));
+    const hasOwn = [...own.values()].some((answer) => answer !== undefined);
+    const choices = [...own].flatMap(([key, answer]): OldChoice[] => {
+      if (answer !== undefined) return [{ key, next: answer }];
+      // What ends a number is no choice.
+      if (!named.has(key) || (finishOnKey.includes(key) && numDigits === undefined)) return [];
+      // Without an answer of its own, a key that is named gets what the address answers whatever is pressed.
+      if (anyKey !== undefined && !hasOwn) return [{ key, next: anyKey }];
       const lost = `there is no document for key ${key} of ${action ?? addressOf(path)}`;
-      return [{ key, next: this.#put(`${id}/${key}`, { is: 'lost', lost }) }];
+      const node: WithoutPlace<OldNode> =
+        anyKey === undefined
+          ? { is: 'lost', lost, next: undefined }
+          : { is: 'pass', lost, kept: 'what all keys without one get', next: anyKey, orElse: 'wrong-key' };
+      return [{ key, next: this.#put(`${path}?${action ?? ''}/${key}`, node) }];
     });
     if (choices.length === 0) return collect();
-    return this.#put(id, { is: 'choices', title: fileTitle(addressOf(path)), ...prompt, choices, otherwise });
+    const extensions = numDigits === undefined ? this.#documents.numbers(path, action) : [];
+    if (
+      extensions.length > 0 ||
+      (numDigits === undefined && asksForExtension(`${before.text} ${prompt.text}`))
+    )
+      this.#lose('its single keys', extensionsLost(extensions));
+    const title = fileTitle(addressOf(path));
+    return this.#put(id, { is: 'choices', title, ...prompt, choices, otherwise: anyKey, silent });
   }
 
-  #plain(verb: Verb, next: OldNext): WithoutPlace<OldNode> {
+  #plain(verb: Verb, at: number): WithoutPlace<OldNode> {
+    if (LAST.has(verb.name)) return { is: 'hang-up' };
     const title = fileTitle(addressOf(this.#document.path));
+    const next = this.#after(verb, at);
     switch (verb.name) {
       case 'Dial':
       case 'Refer': {
-        const [first, ...more] = verb.inside;
-        if (first === undefined) return { is: 'dial', to: verb.text, title, next };
-        if (first.name !== 'Number' && first.name !== 'Sip')
-          return {
-            is: 'lost',
-            lost: `<Dial><${first.name}>${first.text}</${first.name}></Dial> has no phone number`,
-          };
-        if (more.length === 0) return { is: 'dial', to: first.text, title, next };
-        const only = this.#put(`${idOf(this.#document.path)}/dial`, {
-          is: 'dial',
-          to: first.text,
-          title,
-          next,
-        });
-        return {
-          is: 'pass',
-          next: only,
-          kept: 'the first number',
-          lost: `${more.length} more numbers of <Dial>`,
-        };
+        const dial = dialOf(verb);
+        return 'to' in dial ? { is: 'dial', ...dial, title, next } : { is: 'lost', ...dial, next };
       }
-      case 'Enqueue':
-        return { is: 'queue', name: verb.text || (verb.attributes['workflowSid'] ?? 'unnamed'), next };
+      case 'Enqueue': {
+        const { waitUrl, workflowSid } = verb.attributes;
+        if (waitUrl !== undefined) this.#lose('the queue', `those who wait hear ${waitUrl}`);
+        return { is: 'queue', name: workflowSid ?? (verb.text || 'unnamed'), lost: taskLost(verb), next };
+      }
       case 'Record':
-        return { is: 'voicemail' };
-      case 'Hangup':
-      case 'Reject':
-      case 'Leave':
-        return { is: 'hang-up' };
+        return { is: 'voicemail', next };
       case 'Pay':
         return { is: 'tool', what: 'take_payment', lost: '<Pay> takes a payment', next };
       default:
-        return { is: 'pass', kept: 'what comes after it', lost: `<${verb.name}> is not carried over`, next };
+        return {
+          ...{ is: 'pass', kept: 'what comes after it', next },
+          lost: `<${verb.name}> is not carried over`,
+          orElse: BESIDE.has(verb.name) ? 'end' : 'message',
+        };
     }
   }
 }

@@ -82,13 +82,16 @@ export function optionsByName(menu: KeypadMenu): ReadonlyMap<string, NamedOption
   return named;
 }
 
+/** In a path of keys: any that the page does not have. */
+export const OTHER = 'other';
+
 /** The keys from the start to each page that keys lead to; of several ways the shortest. */
 export function pathsOf(menu: KeypadMenu): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>([[menu.start, []]]);
-  for (const page of reachablePages(menu))
-    for (const { key, leads } of page.options) {
+  for (const { name, options, otherwise } of reachablePages(menu))
+    for (const { key, leads } of [...options, ...(otherwise ? [{ key: OTHER, leads: otherwise }] : [])]) {
       const way = wayOf(leads);
-      const path = paths.get(page.name);
+      const path = paths.get(name);
       if (path && typeof way === 'object' && !paths.has(way.page)) paths.set(way.page, [...path, key]);
     }
   return paths;

@@ -2,6 +2,8 @@
 import { Document, isMap, isPair, visit } from 'yaml';
 import { choicesIn } from '../../agents/keypad-menu-words.ts';
 import type { KeypadMenu, Leads, MenuPage } from '../../agents/keypad-menu.ts';
+import { UNANSWERED } from './carry-notes.ts';
+import { ANYTHING_ELSE } from './in-words.ts';
 import type { Carried, CarriedDestination } from './carried.ts';
 
 /** Options stay on one line each, so that a menu reads as a list. */
@@ -87,6 +89,7 @@ const TO_FILL_IN = '+15550100100';
 /** A profile that uses the menu. */
 export function profileYaml({ name, menuFile, numbers }: ProfileWish, carried: Carried): string {
   const { destinations, hasVoicemail, tools, welcome } = carried;
+  const spoken = spokenOf(destinations);
   const language = isLanguage(carried.language) ? carried.language : 'en-US';
   const asks = ASKS[language.split('-')[0]!] ?? ASKS['en']!;
   const hears = plain(withoutKeys(welcome));
@@ -96,7 +99,9 @@ export function profileYaml({ name, menuFile, numbers }: ProfileWish, carried: C
     greeting: hears.includes('?') ? hears : `${hears} ${asks}`.trim(),
     instructions: instructionsOf(plain(welcome), destinations),
     language,
-    ...(destinations.length > 0 && { destinations: Object.fromEntries(destinations.map(destinationOf)) }),
+    ...(destinations.length > 0 && {
+      destinations: Object.fromEntries(destinations.map((one) => destinationOf(one, spoken.get(one)))),
+    }),
     menu: menuFile,
     ...(hasVoicemail && { voicemail: {} }),
     tools: [
@@ -104,6 +109,8 @@ export function profileYaml({ name, menuFile, numbers }: ProfileWish, carried: C
       ...(destinations.length > 0 ? ['transfer_call'] : []),
       ...(hasVoicemail ? ['take_voicemail'] : []),
       'end_call',
+      // Not there yet: without its file the profile is not loaded.
+      ...[...carried.asks].map((tool) => `./tools/${tool}.yaml`),
     ],
   };
   const missing = [...tools].map((tool) => `#   ${tool}`);
@@ -111,7 +118,7 @@ export function profileYaml({ name, menuFile, numbers }: ProfileWish, carried: C
     '# Made of an old keypad menu. Read it once: the greeting, the instructions, and where callers are sent.',
     ...(numbers.length > 0 ? [] : [`# ${TO_FILL_IN} stands for the numbers that it answers: fill them in.`]),
     ...(missing.length > 0
-      ? ['# Tools that the menu leads to and that are still to be made, under tools:', ...missing]
+      ? ['# Tools that the menu needs and that are still to be made, under tools:', ...missing]
       : []),
     yamlOf(fields, (depth) => depth === 2 || depth === 1),
   ].join('\n');
@@ -131,20 +138,38 @@ const instructionsOf = (welcome: string, destinations: readonly CarriedDestinati
     '',
   ].join('\n');
 
-const destinationOf = ({
-  name,
-  to,
-  isQueue,
-  asked,
-}: CarriedDestination): [string, Record<string, unknown>] => [
-  name,
-  {
+/** As a profile has it where it does not say. */
+const RING_S = 20;
+
+const destinationOf = (
+  { name, to, isQueue, ringS, asked }: CarriedDestination,
+  spoken: string | undefined,
+): [string, Record<string, unknown>] => {
+  const fields = {
     to,
     description: plain(`Callers who ask for: ${[...asked].join('; ')}.`),
-    spoken: plain([...asked][0] ?? name),
+    ...(spoken !== undefined && { spoken: plain(spoken) }),
+    ...(ringS !== undefined && ringS !== RING_S && { ring_s: ringS }),
     ...(isQueue && { transfer: 'queue' }),
-  },
-];
+  };
+  return [name, fields];
+};
+
+/** As they are read out where the model is gone: no two alike. */
+function spokenOf(all: readonly CarriedDestination[]): ReadonlyMap<CarriedDestination, string> {
+  const taken = new Map<string, number>();
+  return new Map(
+    all.flatMap((one): [CarriedDestination, string][] => {
+      const asked = [...one.asked].filter((words) => words !== ANYTHING_ELSE);
+      const first = asked.find((words) => !words.endsWith(UNANSWERED)) ?? asked[0];
+      if (first === undefined) return [];
+      const words = first.replace(UNANSWERED, '');
+      const count = (taken.get(words.toLocaleLowerCase()) ?? 0) + 1;
+      taken.set(words.toLocaleLowerCase(), count);
+      return [[one, count === 1 ? words : `${words} ${count}`]];
+    }),
+  );
+}
 
 /** In a profile, two braces begin a variable. */
 const plain = (text: string): string => text.replaceAll('{{', '{ {');

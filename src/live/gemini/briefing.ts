@@ -58,7 +58,7 @@ export class Briefing {
 
   /** Something was put to the model that it has not answered. */
   get isOpen(): boolean {
-    return this.#outbox.open.length > 0;
+    return this.#open.length > 0;
   }
 
   prompt(text: string): void {
@@ -87,7 +87,7 @@ export class Briefing {
         ? this.inform(asked.fact)
         : this.#put({ ...asked, answeredBy: 'new turn' });
     this.#step += 1;
-    this.#outbox.ask({ ...asked, answeredBy });
+    this.#outbox.ask({ ...asked, answeredBy, maybeSilent });
     if (answeredBy !== 'nothing' && !maybeSilent) onAsked();
     this.#answer(id, call, result);
   }
@@ -103,7 +103,7 @@ export class Briefing {
 
   /** In one turn: each for itself would cut off the answer to the one before. */
   askAgain(): void {
-    this.#options.speaker.ask(this.#outbox.open.map(({ text }) => text).join('\n'));
+    this.#options.speaker.ask(this.#open.map(({ text }) => text).join('\n'));
   }
 
   /** The model turned to something new. Whether that is to what the caller said: who was spoken to by the call has not. */
@@ -120,7 +120,7 @@ export class Briefing {
   }
 
   turnEnded(): void {
-    this.#outbox.turnEnded();
+    this.#outbox.turnEnded(this.#options.clock.nowMs());
   }
 
   /** How well the connection could be renewed now. */
@@ -161,14 +161,14 @@ export class Briefing {
     }
     this.#outbox.forgotten(this.#memory.toldCount);
     if (first) {
-      for (const { text } of this.#outbox.open) speaker.ask(text);
+      for (const { text } of this.#open) speaker.ask(text);
       return;
     }
     const tellings = catchUp({
       resumed: isResumed,
       memory: this.#memory,
       said: recall(),
-      open: this.#outbox.open,
+      open: this.#open,
       answered: this.#outbox.answered,
       pending: agent.toolCalls.pending,
       broken,
@@ -179,6 +179,11 @@ export class Briefing {
       if (telling.do === 'answer') this.#answer(telling.id, telling.call, telling.response, true);
       else if (telling.do === 'go-on') this.#put({ text: telling.text, fact: '', answeredBy: 'new turn' });
       else speaker.tell(telling);
+  }
+
+  get #open(): readonly Asked[] {
+    this.#outbox.letBe(this.#options.clock.nowMs());
+    return this.#outbox.open;
   }
 
   #answer(id: ToolCallId, call: PendingCall, response: JsonObject, aside = false): void {

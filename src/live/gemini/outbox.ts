@@ -14,10 +14,14 @@ export interface Asked {
    * waited; or nothing, as it is not to be answered.
    */
   readonly answeredBy: 'new turn' | 'more sound' | 'nothing';
+  /** The model need not say anything to it. */
+  readonly maybeSilent?: boolean;
 }
 
 interface Item extends Asked {
   readonly is: 'open' | 'sounded' | 'answered';
+  /** Since when the model waits, and has said nothing to it. */
+  readonly passedOverMs?: number;
 }
 
 /** A model that gives no handles must not make this grow. */
@@ -27,6 +31,9 @@ const MOST_ANSWERED = 10;
  * 150 ms.
  */
 export const HANDLE_LAG_MS = 200;
+
+/** Some models call themselves idle once more before they speak to a result; the first sound of that comes about then. */
+const PASSED_OVER_FOR_MS = 1_000;
 
 export class Outbox {
   #items: Item[] = [];
@@ -67,8 +74,16 @@ export class Outbox {
   }
 
   /** The model has said all that it had to say. */
-  turnEnded(): void {
+  turnEnded(nowMs: number): void {
     this.#become('answered', ({ is }) => is === 'sounded');
+    this.#items = this.#items.map((item) =>
+      item.maybeSilent ? { ...item, passedOverMs: item.passedOverMs ?? nowMs } : item,
+    );
+  }
+
+  /** What the model was free to say nothing to, and has not, is not waited for any more. */
+  letBe(nowMs: number): void {
+    this.#become('answered', ({ passedOverMs = Infinity }) => nowMs - passedOverMs >= PASSED_OVER_FOR_MS);
   }
 
   /** A handle came that stands for all that was answered. */

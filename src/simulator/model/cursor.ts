@@ -1,5 +1,6 @@
 // Walks a conversation through its script: which turn a reply takes, and what is left of one that broke off. Knows
 // nothing of sound, sockets or time.
+import { askedWordsIn, sayingAsAsked } from './asked-words.ts';
 import { recollect } from './memory.ts';
 import { BEGINNING, beginningOf, isOver, type Place, type Position } from './position.ts';
 import type { Script } from './script.ts';
@@ -10,6 +11,8 @@ export class Cursor {
   #position: Position;
   /** What was read last told of the past: a model that remembers all of it has nothing to answer. */
   #recalled = false;
+  /** What the text that was read last asks to be said. */
+  #asked: string | undefined;
 
   constructor(script: Script, from: Position = BEGINNING) {
     this.#script = script;
@@ -26,8 +29,12 @@ export class Cursor {
   /** Answers with what the client says that functions answered, by name. */
   read(told: Told, answers: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
     const { position, results, found } = recollect(this.#script, this.#position, told, answers);
-    this.#position = position;
-    this.#recalled = found;
+    // What was said as asked stands in no script: any words of the agent's tell that they were.
+    const isTold = this.#script.greeting?.greets === 'as asked' && told.quotations.length > 0;
+    this.#position = isTold ? { ...position, greeted: true } : position;
+    this.#recalled = found || isTold;
+    // A blank only makes the model answer what it read before.
+    if (told.text.trim() !== '') this.#asked = askedWordsIn(told.text);
     return results;
   }
 
@@ -48,16 +55,18 @@ export class Cursor {
   take(to: 'speech' | 'text'): Place | undefined {
     const { greeted, next, left } = this.#position;
     const { greeting, turns, otherwise } = this.#script;
-    const recalled = this.#recalled;
+    const [recalled, asked] = [this.#recalled, this.#asked];
     this.#recalled = false;
+    if (to === 'text') this.#asked = undefined;
     if (left?.is === 'owed' || (left !== undefined && to === 'text' && left.place.awaits.length === 0)) {
       this.#position = { greeted, next };
       return left.place;
     }
     if (to === 'text' && recalled) return undefined;
-    if (to === 'text' && !greeted && greeting !== undefined) {
+    const isAskedFor = greeting?.greets === 'as asked' && asked !== undefined;
+    if (to === 'text' && greeting !== undefined && (!greeted || isAskedFor)) {
       this.#position = { greeted: true, next };
-      return beginningOf(greeting);
+      return beginningOf(isAskedFor ? sayingAsAsked(greeting, asked) : greeting);
     }
     this.#position = { greeted, next: Math.min(next + 1, turns.length) };
     const turn = turns[next] ?? otherwise;

@@ -27,6 +27,8 @@ export interface Turn {
   /** What the caller is taken to have said. */
   readonly hears: string | undefined;
   readonly steps: readonly Step[];
+  /** Of the greeting alone. `as asked`: a text that asks for other words gets those. */
+  readonly greets?: 'as written' | 'as asked' | undefined;
 }
 
 export interface Script {
@@ -65,7 +67,7 @@ const step = z.unknown().transform((source, context): StepSource => {
 const turn = z.strictObject({ hears: z.string().optional(), steps: z.array(step).default([]) });
 const scriptSchema = z.strictObject({
   name: z.string().min(1),
-  greeting: z.strictObject(say).optional(),
+  greeting: z.strictObject({ ...say, as_asked: z.boolean().default(false) }).optional(),
   turns: z.array(turn).default([]),
   otherwise: turn.optional(),
   faults: z.array(faultSchema).default([]),
@@ -127,7 +129,11 @@ function compile(source: unknown, audioDir: string, placeOf: (path: readonly str
   const script = checked.data;
   const compiled: Script = {
     name: script?.name ?? '',
-    greeting: script?.greeting && { hears: undefined, steps: [stepOf(script.greeting, ['greeting'])] },
+    greeting: script?.greeting && {
+      hears: undefined,
+      steps: [stepOf(script.greeting, ['greeting'])],
+      greets: script.greeting.as_asked ? 'as asked' : 'as written',
+    },
     turns: script?.turns.map((from, at) => turnOf(from, ['turns', at])) ?? [],
     otherwise: script?.otherwise && turnOf(script.otherwise, ['otherwise']),
     faults: script?.faults ?? [],

@@ -168,7 +168,7 @@ export class Talk {
       onBegun: () => {
         if (isHeard) this.#signals.callerSaid(turn.hears);
         if (this.#options.faults?.saysNothing() === true) return this.#sayNothing(place);
-        note({ type: 'replied', greeting: turn === this.#options.script.greeting });
+        note({ type: 'replied', greeting: turn.greets !== undefined });
         this.#options.onMoved?.();
       },
       onSound: (chunk: SoundChunk) => {

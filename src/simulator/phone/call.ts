@@ -3,7 +3,9 @@ import { CentralOffice } from './central-office.ts';
 import type { Person } from './people.ts';
 import { newSid } from './sid.ts';
 import type { Office, Outgoing } from './stage.ts';
-import { PhoneCall, type TelephoneOptions } from './telephone.ts';
+import type { Turn } from './reach.ts';
+import { PhoneCall } from './telephone.ts';
+import type { TelephoneOptions } from './telephone-options.ts';
 import { createTicker, type Ticker } from './ticker.ts';
 
 export type { PhoneCall } from './telephone.ts';
@@ -57,12 +59,13 @@ export interface PersonCallOptions extends TelephoneOptions {
   readonly office: Office;
   readonly outgoing: Outgoing;
   readonly person: Person | undefined;
+  readonly turn?: Turn | undefined;
 }
 
 export function callPerson({ accountSid, outgoing, ...options }: PersonCallOptions): PhoneCall {
   const { from, to, direction, parentCallSid } = outgoing;
   return new PhoneCall({
-    ...{ ...options, ...outgoing, patienceMs: Infinity },
+    ...{ script: options.person?.script, ...options, ...outgoing, patienceMs: Infinity },
     call: { accountSid, from, to, direction, parentCallSid },
   });
 }

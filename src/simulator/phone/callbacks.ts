@@ -2,9 +2,10 @@
 // recordings tell, and the action of a call that is already over. Knows nothing of why they are sent.
 import type { Clock } from '../../base/clock.ts';
 import type { CallStatus, PhoneEventBody } from './events.ts';
+import type { CallFaults } from './faults.ts';
 import { callFields, progressFields, streamStatusFields, type CallIdentity } from './fields.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { Callback, StreamNoun, Target } from './verb.ts';
+import type { Callback, Link, StreamNoun, Target } from './verb.ts';
 import type { WebhookClient } from './webhook.ts';
 
 type Posted = PhoneEventBody & { type: 'posted' };
@@ -16,9 +17,7 @@ export interface CallbackOptions {
   readonly webhooks: WebhookClient;
   /** Who is told how the call goes. */
   readonly status: Callback | undefined;
-  /** Faults: every status comes twice; they come in the wrong order. */
-  readonly twice: boolean;
-  readonly swapped: boolean;
+  readonly faults: CallFaults;
   readonly emit: (event: Posted) => void;
 }
 
@@ -29,6 +28,8 @@ export class Callbacks {
   #progress = Promise.resolve();
   #sequence = 0;
   #held: (() => void) | undefined;
+  /** That it was answered, until a fault lets it be told. */
+  #answer: (() => void) | undefined;
 
   constructor(options: CallbackOptions) {
     this.#options = options;
@@ -66,28 +67,50 @@ export class Callbacks {
     return this.#post('action', status, { ...target, fields });
   }
 
-  /** `durationMs`: of a call that has ended. Does not wait; `settled` does. */
+  /** What answering machine detection says, so long after the answer. Does not wait; `settled` does. */
+  verdict(to: Link | undefined, answeredBy: string, afterMs: number): void {
+    const { call, faults } = this.#options;
+    if (to) {
+      const { accountSid, callSid } = call;
+      const fields = {
+        ...{ AccountSid: accountSid, CallSid: callSid, AnsweredBy: answeredBy },
+        MachineDetectionDuration: String(Math.round(afterMs)),
+      };
+      this.#progress = this.#progress.then(() => this.#post('amd', answeredBy, { ...to, fields }));
+    }
+    if (faults.answeredComes === 'after-verdict') this.#tellAnswer();
+  }
+
+  /** `over`: of a call that has ended. Does not wait; `settled` does. */
   progress(
     event: 'initiated' | 'ringing' | 'answered' | 'completed',
     status: CallStatus,
-    durationMs?: number,
+    over?: { readonly durationMs: number; readonly sipCode: number | undefined },
   ): void {
-    const { call, clock, status: wanted, swapped } = this.#options;
+    const { call, clock, status: wanted, faults } = this.#options;
     if (!wanted?.events.includes(event)) return;
     const { url, method } = wanted;
     const sequence = this.#sequence++;
-    const fields = progressFields(call, status, { sequence, durationMs, epochMs: clock.epochMs() });
+    const fields = progressFields(call, status, {
+      ...{ sequence, durationMs: over?.durationMs, sipCode: over?.sipCode },
+      epochMs: clock.epochMs(),
+    });
     const send = (): void => {
       this.#progress = this.#progress.then(() => this.#post('status', status, { url, method, fields }));
     };
+    if (event === 'answered' && faults.answeredComes !== undefined) {
+      this.#answer = send;
+      return;
+    }
     const held = this.#held;
     this.#held = undefined;
-    if (swapped && !held && event !== 'completed') {
+    if (faults.swapStatuses === true && !held && event !== 'completed') {
       this.#held = send;
       return;
     }
     send();
     held?.();
+    if (event === 'completed') this.#tellAnswer();
   }
 
   async settled(): Promise<void> {
@@ -95,9 +118,14 @@ export class Callbacks {
     await this.#progress;
   }
 
+  #tellAnswer(): void {
+    this.#answer?.();
+    this.#answer = undefined;
+  }
+
   async #post(to: To, event: string, target: Target): Promise<void> {
-    const { webhooks, twice, emit } = this.#options;
-    const copies = twice && to !== 'action' ? 2 : 1;
+    const { webhooks, faults, emit } = this.#options;
+    const copies = faults.duplicateCallbacks === true && to !== 'action' ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       const { status } = await webhooks.ask(target);
       emit({ type: 'posted', to, event, status });

@@ -1,7 +1,7 @@
 // What all legs of a network share: the people it can reach, conferences, queues and recordings. Knows no TwiML and no HTTP.
 import type { Clock } from '../../base/clock.ts';
 import { Conference } from './conference.ts';
-import { People, type Person } from './people.ts';
+import { People, type Person, type Population } from './people.ts';
 import { Queue } from './queue.ts';
 import { Recordings } from './recordings.ts';
 import { Room } from './room.ts';
@@ -11,6 +11,8 @@ import type { Ticker } from './ticker.ts';
 export interface OfficeOptions {
   readonly clock: Clock;
   readonly ticker: Ticker;
+  /** Who has the numbers that nobody was named for. */
+  readonly population?: Population | undefined;
   /** Of the account at the REST server. */
   readonly baseUrl: () => string;
   /** Places a call to somebody, or to a number that nobody has. */
@@ -19,13 +21,14 @@ export interface OfficeOptions {
 
 export class CentralOffice implements Office {
   readonly recordings: Recordings;
-  readonly people = new People();
+  readonly people: People;
   readonly #options: OfficeOptions;
   readonly #conferences = new Map<string, Conference>();
   readonly #queues = new Map<string, Queue>();
 
   constructor(options: OfficeOptions) {
     this.#options = options;
+    this.people = new People(options.population);
     this.recordings = new Recordings(options.clock, options.baseUrl);
   }
 

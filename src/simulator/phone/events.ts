@@ -25,6 +25,8 @@ export type PhoneEventBody =
   | { type: 'verb'; verb: Verb }
   /** Somebody whom the network called has picked up. */
   | { type: 'pickedUp' }
+  /** The beep of an answering machine is over: what it hears now is its message. */
+  | { type: 'beeped' }
   /** `<Say>` begins. */
   | { type: 'said-by-carrier'; text: string; language: string | undefined }
   /** Keys are asked for. */
@@ -70,7 +72,7 @@ export type PhoneEventBody =
   /** A callback whose answer is not TwiML. `status` 0: it never arrived. */
   | {
       type: 'posted';
-      to: 'action' | 'streamStatus' | 'status' | 'conference' | 'recording';
+      to: 'action' | 'streamStatus' | 'status' | 'conference' | 'recording' | 'amd';
       event: string;
       status: number;
     }

@@ -1,46 +1,25 @@
 // Twilio's side of one call: asks for TwiML and has it carried out, until there is none or the call is ended. Knows nothing of what
 // the caller says or why.
-import type { Clock } from '../../base/clock.ts';
+import type { StopTimer } from '../../base/clock.ts';
 import { Callbacks } from './callbacks.ts';
 import type { CallStatus, HungUpBy, PhoneEventBody } from './events.ts';
-import type { CallFaults } from './faults.ts';
-import { callFields, type CallIdentity } from './fields.ts';
+import { callFields } from './fields.ts';
 import { inline, picksUp } from './documents.ts';
-import { Leg, type LegListener } from './leg.ts';
-import { fateOf, type Person } from './people.ts';
+import type { ExchangeOptions } from './exchange-options.ts';
+import { Leg } from './leg.ts';
+import { sipCodeOf } from './people.ts';
 import { overAfter, type Phase } from './phase.ts';
-import type { Party } from './room.ts';
+import { reach } from './reach.ts';
 import { fetchSound } from './sounds.ts';
-import type { Office, Script, Stage, Start } from './stage.ts';
+import type { Script, Stage, Start } from './stage.ts';
 import type { TwilioError } from './twilio-error.ts';
-import type { Callback, Target, Verb } from './verb.ts';
+import type { Target, Verb } from './verb.ts';
 import { perform } from './verbs.ts';
-import { given, isGiven, pause } from './waiting.ts';
+import { given, isGiven } from './waiting.ts';
 import { WebhookClient } from './webhook.ts';
 
 /** A document that only redirects to itself would go round for ever. */
 const MAX_DOCUMENTS = 200;
-
-export interface ExchangeListener extends Omit<LegListener, 'onError'> {
-  onAnswered(): void;
-}
-
-export interface ExchangeOptions {
-  readonly call: CallIdentity;
-  readonly authToken: string;
-  readonly clock: Clock;
-  readonly office: Office;
-  /** For an inbound call: what it asks for while it rings. Otherwise what it does once it is answered. */
-  readonly start: Start;
-  /** How long a call that the network places may ring. */
-  readonly limitMs: number;
-  /** Who is called; undefined: nobody has that number. */
-  readonly person: Person | undefined;
-  readonly status: Callback | undefined;
-  readonly faults: CallFaults;
-  readonly party: Party;
-  readonly listener: ExchangeListener;
-}
 
 export class Exchange {
   readonly leg: Leg;
@@ -55,22 +34,25 @@ export class Exchange {
   #redirection: Start | undefined;
   #documents = 0;
   #verb: Verb['verb'] | undefined;
+  #begunMs: number | undefined;
+  #answeredBy: string | undefined;
+  /** Of what must not happen after the end. */
+  readonly #timers: StopTimer[] = [];
 
   constructor(options: ExchangeOptions) {
-    const { call, authToken, clock, faults, party, status, listener } = options;
+    const { call, authToken, clock, faults, party, person, status, listener } = options;
     this.#options = options;
     this.#isInbound = (call.direction ?? 'inbound') === 'inbound';
     this.#phase = { is: 'unanswered', status: this.#isInbound ? 'ringing' : 'queued' };
     this.#webhooks = new WebhookClient(authToken, clock, faults);
     this.#callbacks = new Callbacks({
-      ...{ call, clock, status, webhooks: this.#webhooks },
-      twice: faults.duplicateCallbacks === true,
-      swapped: faults.swapStatuses === true,
+      ...{ call, clock, status, faults, webhooks: this.#webhooks },
       emit: (event) => this.#emit(event),
     });
     this.leg = new Leg({
       ...{ call, authToken, clock, faults, mouth: party.mouth, heard: party.heard },
       callbacks: this.#callbacks,
+      isSilent: person?.silent === true,
       listener: { ...listener, onError: (error) => this.#warn(error) },
     });
   }
@@ -81,6 +63,16 @@ export class Exchange {
 
   get status(): CallStatus {
     return this.#phase.is === 'in-progress' ? this.#phase.is : this.#phase.status;
+  }
+
+  /** When it left the queue; undefined: not yet, or never. */
+  get begunMs(): number | undefined {
+    return this.#begunMs;
+  }
+
+  /** What answering machine detection says. */
+  get answeredBy(): string | undefined {
+    return this.#answeredBy;
   }
 
   get errors(): readonly TwilioError[] {
@@ -94,14 +86,15 @@ export class Exchange {
 
   /** The whole call; resolves when every callback was answered. Never rejects. */
   async run(): Promise<Phase & { is: 'over' }> {
-    const { call, start } = this.#options;
-    if (this.#isInbound) this.#emit({ type: 'ringing', callSid: call.callSid, from: call.from, to: call.to });
-    else await this.#reach();
+    const { start } = this.#options;
+    const isDialled = await this.#begin();
     await this.#follow(start);
     const over = this.end('server', 'the TwiML has no more verbs');
     await this.#callbacks.settled();
     const durationMs = over.answeredMs === undefined ? 0 : over.endedMs - over.answeredMs;
-    this.#callbacks.progress('completed', over.status, durationMs);
+    // Of a call that was canceled in the queue nothing is told (Twilio docs, Call resource).
+    const sipCode = this.#isInbound ? undefined : sipCodeOf(this.#options.person, over.status);
+    if (isDialled) this.#callbacks.progress('completed', over.status, { durationMs, sipCode });
     await this.#callbacks.settled();
     await this.#webhooks.settled();
     return over;
@@ -114,6 +107,7 @@ export class Exchange {
     const over = overAfter(this.#phase, { by, why, status, endedMs, isInbound: this.#isInbound });
     this.#phase = over;
     this.#redirection = undefined;
+    for (const stop of this.#timers) stop();
     this.#emit({ type: 'hungUp', by, why });
     this.#scope.abort();
     return over;
@@ -128,25 +122,30 @@ export class Exchange {
     return true;
   }
 
-  /** Calls the person; afterwards the call is answered or over. */
-  async #reach(): Promise<void> {
-    const { call, clock, limitMs, person } = this.#options;
-    if (this.#isOver()) return;
-    this.#phase = { is: 'unanswered', status: 'initiated' };
-    this.#callbacks.progress('initiated', 'initiated');
-    const fate = fateOf(person, limitMs);
-    if (fate.rings) {
-      this.#phase = { is: 'unanswered', status: 'ringing' };
+  /** False: it was over before it was dialled. */
+  async #begin(): Promise<boolean> {
+    const { call, clock } = this.#options;
+    if (this.#isInbound) {
+      this.#begunMs = clock.nowMs();
       this.#emit({ type: 'ringing', callSid: call.callSid, from: call.from, to: call.to });
-      this.#callbacks.progress('ringing', 'ringing');
+      return true;
     }
-    await pause(clock, fate.afterMs, this.#scope.signal);
-    if (this.#isOver()) return;
-    if (fate.then !== 'in-progress')
-      return void this.end(fate.rings ? 'caller' : 'network', `the call came to ${fate.then}`, fate.then);
-    this.#answer();
-    this.#emit({ type: 'pickedUp' });
-    this.#callbacks.progress('answered', 'in-progress');
+    return reach(
+      { ...this.#options, callbacks: this.#callbacks, signal: this.#scope.signal },
+      {
+        onStatus: (status) => {
+          this.#begunMs ??= clock.nowMs();
+          this.#phase = { is: 'unanswered', status };
+        },
+        onAnswered: () => this.#answer(),
+        onVerdict: (answeredBy) => (this.#answeredBy = answeredBy),
+        onEvent: (event) => this.#emit(event),
+        end: (by, why, status) => void this.end(by, why, status),
+        after: (ms, then) => {
+          if (!this.#isOver()) this.#timers.push(clock.after(ms, then));
+        },
+      },
+    );
   }
 
   async #follow(first: Start): Promise<void> {

@@ -36,6 +36,8 @@ export interface CallFaults {
   readonly duplicateActions?: boolean;
   /** Status callbacks of a call that the network places come in pairs, each pair the wrong way round. */
   readonly swapStatuses?: boolean;
+  /** That the call was answered is told late: once answering machine detection has told of it, or once the call is over. */
+  readonly answeredComes?: 'after-verdict' | 'after-completed';
 }
 
 export const NO_FAULTS: StreamFaults = Object.freeze({});

@@ -55,17 +55,28 @@ export const streamStatusFields = (call: CallIdentity, report: StreamReport, epo
 /** RFC 2822 as Twilio writes it, with the zone as a number. */
 export const rfc2822 = (epochMs: number): string => new Date(epochMs).toUTCString().replace('GMT', '+0000');
 
-/** A status callback. `durationMs`: since it was answered, of a call that has ended. `sequence`: from 0. */
+export interface Progress {
+  /** From 0. */
+  readonly sequence: number;
+  /** Since it was answered, of a call that has ended. */
+  readonly durationMs: number | undefined;
+  /** Of a call of the network's that has ended. */
+  readonly sipCode: number | undefined;
+  readonly epochMs: number;
+}
+
+/** A status callback. */
 export function progressFields(
   call: CallIdentity,
   status: CallStatus,
-  { sequence, durationMs, epochMs }: { sequence: number; durationMs: number | undefined; epochMs: number },
+  { sequence, durationMs, sipCode, epochMs }: Progress,
 ): Fields {
   const seconds = Math.ceil((durationMs ?? 0) / 1_000);
   const lasted = { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
   return {
     ...callFields(call, status),
     ...(durationMs === undefined ? {} : lasted),
+    ...(sipCode === undefined ? {} : { SipResponseCode: String(sipCode) }),
     CallbackSource: 'call-progress-events',
     SequenceNumber: String(sequence),
     Timestamp: rfc2822(epochMs),

@@ -12,7 +12,7 @@ import { PhoneStream } from './stream.ts';
 import { SAMPLES_PER_MS, type Track } from './track.ts';
 import type { TwilioError } from './twilio-error.ts';
 import type { StreamNoun } from './verb.ts';
-import { pause } from './waiting.ts';
+import { given, pause } from './waiting.ts';
 
 export interface LegOptions {
   readonly call: CallIdentity;
@@ -23,6 +23,8 @@ export interface LegOptions {
   readonly heard: Track;
   readonly callbacks: Callbacks;
   readonly listener: LegListener;
+  /** Nobody hears or speaks: streams are not dialled, and last as long as the call. */
+  readonly isSilent: boolean;
 }
 
 export interface LegListener {
@@ -109,6 +111,7 @@ export class Leg {
       callbacks.streamStatus(noun, newSid('MZ'), 'stream-error', refusal);
       return;
     }
+    if (this.#options.isSilent) return given(signal);
     const stream = this.#dial(noun);
     const { streamSid } = stream;
     this.#stream = stream;

@@ -1,34 +1,31 @@
 // The whole simulated network: it places calls, knows the people whom they can reach, and stands in for Twilio's REST
 // server (TWILIO_API_BASE_URL). Knows nothing of what happens inside a call.
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import { LivelineError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import { callPerson, placeCall, type CallOptions, type PhoneCall } from './call.ts';
 import { CentralOffice } from './central-office.ts';
+import { DialQueue } from './dial-queue.ts';
 import type { CallFaults } from './faults.ts';
-import type { Person } from './people.ts';
-import { refusal, type Reply } from './reply.ts';
-import { answer, type Exchanges, type RestRequest } from './rest.ts';
+import { Ledger } from './ledger.ts';
+import type { Person, Population } from './people.ts';
+import type { Exchanges } from './rest.ts';
+import type { Numbers } from './rest-numbers.ts';
+import { startRestServer, type FaultOf } from './rest-server.ts';
 import type { Outgoing } from './stage.ts';
 import type { SimulatedText } from './texts.ts';
+import type { Turn } from './reach.ts';
 import { createTicker } from './ticker.ts';
 
-/** Ended calls that can still be asked for, each with its sound; older ones are unknown. */
-const REMEMBERED_CALLS = 100;
-const BODY_LIMIT_BYTES = 64 * 1024;
 /** Texts that can still be read; older ones are forgotten. */
 const REMEMBERED_TEXTS = 100;
 
-/** `refuse`: HTTP 400. `drop-after`: it is done, and the connection breaks before the answer. */
-export type RestFault = 'refuse' | '503' | 'drop-after';
+export type { RestFault } from './rest-faults.ts';
 
 export interface NetworkFaults {
   /** Asked before every REST request. */
-  rest?(request: Omit<RestRequest, 'authorization'>): RestFault | undefined;
-  /** Of the calls that the network places. */
-  readonly legs?: CallFaults;
+  readonly rest?: FaultOf;
+  /** Of the calls that the network places; a function: by the number, and which call to it this is, from 1. */
+  readonly legs?: CallFaults | ((number: string, nth: number) => CallFaults);
 }
 
 export interface NetworkOptions {
@@ -40,8 +37,14 @@ export interface NetworkOptions {
   readonly port?: number | undefined;
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** Whom calls can reach; all other numbers fail. */
+  /** Whom calls can reach. */
   readonly people?: readonly Person[] | undefined;
+  /** Who has all other numbers; left out: nobody. */
+  readonly population?: Population | undefined;
+  /** Those beyond wait in a queue (Twilio: 1). Default: none waits. */
+  readonly callsPerSecond?: number | undefined;
+  /** Of the account; calls from others are refused then (21210). Default: from any number. */
+  readonly numbers?: Numbers | undefined;
   readonly faults?: NetworkFaults | undefined;
 }
 
@@ -49,6 +52,16 @@ export type NetworkCallOptions = Omit<
   CallOptions,
   'accountSid' | 'authToken' | 'clock' | 'ticker' | 'log' | 'office'
 >;
+
+/** A call as REST was asked for it. */
+export interface DialledCall {
+  readonly callSid: string;
+  readonly to: string;
+  readonly from: string;
+  /** What is asked when it is answered; undefined: it came with its TwiML. */
+  readonly url: string | undefined;
+  readonly atEpochMs: number;
+}
 
 export interface PhoneNetwork {
   /** For TWILIO_API_BASE_URL, e.g. `http://127.0.0.1:40123`. */
@@ -59,6 +72,8 @@ export interface PhoneNetwork {
   readonly texts: readonly SimulatedText[];
   /** Recordings that the network keeps, ready or not. */
   readonly recordingSids: readonly string[];
+  /** All that REST has taken, oldest first; of the whole life of the network. */
+  readonly dialled: readonly DialledCall[];
   placeCall(options: NetworkCallOptions): PhoneCall;
   /** For calls from now on. Several of one number are used one after the other, see `Person.times`. */
   addPerson(person: Person): void;
@@ -72,71 +87,40 @@ export interface PhoneNetwork {
   close(): Promise<void>;
 }
 
-async function readBody(request: http.IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > BODY_LIMIT_BYTES) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
-}
-
-/** Undefined: the connection is to break. */
-async function serve(
-  request: http.IncomingMessage,
-  network: Exchanges,
-  faults: NetworkFaults,
-): Promise<Reply | undefined> {
-  const body = await readBody(request);
-  if (body === undefined) return refusal(413, 20413, `a body is at most ${BODY_LIMIT_BYTES} bytes`);
-  const { method = 'GET', url = '/', headers } = request;
-  const [path = '/', query = ''] = url.split(/\?(.*)/s, 2);
-  const asked = { method, path, query: new URLSearchParams(query), form: new URLSearchParams(body) };
-  const fault = faults.rest?.(asked);
-  if (fault === '503') return refusal(503, 20503, 'Service unavailable');
-  if (fault === 'refuse') return refusal(400, 20001, 'refused by a fault of the test');
-  const reply = answer({ ...asked, authorization: headers.authorization }, network);
-  return fault === 'drop-after' ? undefined : reply;
-}
-
-function send(response: http.ServerResponse, { status, body }: Reply): void {
-  if (body === undefined) response.writeHead(status).end();
-  else if (body instanceof Uint8Array)
-    response.writeHead(status, { 'content-type': 'audio/x-wav' }).end(body);
-  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
 /** Throws PORT_UNAVAILABLE; throws SCRIPT_INVALID for a person who cannot be. */
 export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwork> {
   const { accountSid, authToken, clock, log = silentLog, port = 0, host = '127.0.0.1' } = options;
-  const { people = [], faults = {} } = options;
-  const calls = new Map<string, PhoneCall>();
-  const over: string[] = [];
+  const { people = [], faults = {}, callsPerSecond } = options;
+  const ledger = new Ledger();
+  const { calls } = ledger;
+  const queue = new DialQueue(clock, callsPerSecond);
+  const asked: DialledCall[] = [];
+  const timesDialled = new Map<string, number>();
   const texts: SimulatedText[] = [];
   const waiting = new Set<() => void>();
   const ticker = createTicker(clock);
   let url = '';
 
   const remember = (call: PhoneCall): PhoneCall => {
-    calls.set(call.callSid, call);
-    void call.done.then(() => {
-      over.push(call.callSid);
-      if (over.length > REMEMBERED_CALLS) calls.delete(over.shift()!);
-    });
+    ledger.add(call);
     for (const look of [...waiting]) look();
     return call;
   };
-  const dialled = (outgoing: Outgoing, person: Person | undefined): PhoneCall =>
+  const legFaults = (number: string): CallFaults | undefined => {
+    const nth = (timesDialled.get(number) ?? 0) + 1;
+    timesDialled.set(number, nth);
+    return typeof faults.legs === 'function' ? faults.legs(number, nth) : faults.legs;
+  };
+  const dialled = (outgoing: Outgoing, person: Person | undefined, turn?: Turn): PhoneCall =>
     remember(
       callPerson({
-        ...{ accountSid, authToken, clock, ticker, log, office, outgoing, person },
-        faults: faults.legs,
+        ...{ accountSid, authToken, clock, ticker, log, office, outgoing, person, turn },
+        faults: legFaults(outgoing.to),
       }),
     );
   const office = new CentralOffice({
-    ...{ clock, ticker, call: dialled },
+    ...{ clock, ticker, population: options.population },
+    call: (outgoing, person) => dialled(outgoing, person),
     baseUrl: () => `${url}/2010-04-01/Accounts/${accountSid}`,
   });
   for (const person of people) office.people.add(person);
@@ -149,32 +133,25 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
     (phones.findLast(({ ended }) => !ended) ?? phones.at(-1))?.receiveText(text.from, text.body);
   };
   const { recordings } = office;
-  const dial = (outgoing: Outgoing): PhoneCall => dialled(outgoing, office.person(outgoing.to));
-  const network: Exchanges = { accountSid, authToken, calls, recordings, deliver, dial };
+  /** By REST: <Dial> takes no turn (Twilio docs, Call resource: Calls Per Second). */
+  const dial = (outgoing: Outgoing): PhoneCall => {
+    const { to, from, start } = outgoing;
+    const call = dialled(outgoing, office.person(to), (signal) => queue.turn(signal));
+    const url = start.from === 'url' ? start.target.url : undefined;
+    asked.push({ callSid: call.callSid, to, from, url, atEpochMs: call.placedEpochMs });
+    return call;
+  };
+  const { numbers } = options;
+  const network: Exchanges = { accountSid, authToken, ledger, numbers, recordings, deliver, dial };
 
-  const server = http.createServer((request, response) => {
-    serve(request, network, faults).then(
-      (reply) => {
-        const { method, url: path } = request;
-        log.debug({ method, path, status: reply?.status }, 'simulated Twilio REST request');
-        if (reply) send(response, reply);
-        else response.destroy();
-      },
-      // The client went away in the middle of its request: nobody is left to answer.
-      () => response.destroy(),
-    );
+  const server = await startRestServer({
+    network,
+    faultOf: (asked) => faults.rest?.(asked),
+    log,
+    host,
+    port,
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new LivelineError('PORT_UNAVAILABLE', `the simulated network cannot listen on ${host}:${port}`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  url = server.url;
   let closing: Promise<void> | undefined;
 
   const teardown = async (): Promise<void> => {
@@ -184,16 +161,13 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
       await Promise.all([...calls.values()].map(({ done }) => done));
     }
     await Promise.all([...calls.values()].map(({ done }) => done));
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    await server.close();
   };
   const callsTo = (number: string): PhoneCall[] =>
     [...calls.values()].filter((call) => call.direction !== 'inbound' && call.to === number);
 
   return {
-    ...{ url, calls, texts, callsTo },
+    ...{ url, calls, texts, callsTo, dialled: asked },
     get recordingSids() {
       return recordings.sids;
     },

@@ -2,7 +2,8 @@
 // ended. Knows no HTTP beyond status codes.
 import type { PhoneCall } from './call.ts';
 import { mayCallFrom } from './caller-id.ts';
-import { rfc2822 } from './fields.ts';
+import { USUAL_DETECTION, type Detection } from './detection.ts';
+import { describeCall } from './ledger.ts';
 import { refusal, type Reply } from './reply.ts';
 import type { Outgoing, Start } from './stage.ts';
 import type { Method } from './verb.ts';
@@ -12,34 +13,6 @@ const ADDRESS = /^(\+[1-9]\d{6,14}|sips?:[^@\s]+@[^@\s]+)$/i;
 const MOST_TWIML_CHARACTERS = 4_000;
 /** Twilio's defaults and limits (Twilio docs, Call resource: Timeout). */
 const RING_S = { usual: 60, most: 600 };
-
-export function describeCall(call: PhoneCall): object {
-  const over = call.ended;
-  const endedEpochMs = call.placedEpochMs + call.elapsedMs;
-  return {
-    sid: call.callSid,
-    account_sid: call.accountSid,
-    from: call.from,
-    from_formatted: call.from,
-    to: call.to,
-    to_formatted: call.to,
-    // `initiated` is the name of an event, not of a state.
-    status: call.status === 'initiated' ? 'queued' : call.status,
-    direction: call.direction,
-    duration: over ? String(Math.ceil(call.durationMs / 1_000)) : null,
-    start_time: rfc2822(call.placedEpochMs),
-    end_time: over ? rfc2822(endedEpochMs) : null,
-    date_created: rfc2822(call.placedEpochMs),
-    date_updated: rfc2822(endedEpochMs),
-    answered_by: null,
-    parent_call_sid: call.parentCallSid ?? null,
-    phone_number_sid: null,
-    price: null,
-    price_unit: 'USD',
-    api_version: '2010-04-01',
-    uri: `/2010-04-01/Accounts/${call.accountSid}/Calls/${call.callSid}.json`,
-  };
-}
 
 const methodOf = (text: string | null): Method => (text?.toUpperCase() === 'GET' ? 'GET' : 'POST');
 
@@ -58,8 +31,35 @@ function startOf(form: URLSearchParams): Start | Reply | undefined {
     : refusal(400, 21624, `Twiml is longer than ${MOST_TWIML_CHARACTERS} characters`);
 }
 
-/** The call to place, or Twilio's refusal. */
-export function readOutgoing(form: URLSearchParams): Outgoing | Reply {
+const AMD = 'https://www.twilio.com/docs/voice/answering-machine-detection';
+
+/** Undefined: not asked for. */
+function detectionOf(form: URLSearchParams): Detection | Reply | undefined {
+  const wanted = form.get('MachineDetection');
+  if (wanted === null) return undefined;
+  if (wanted !== 'Enable' && wanted !== 'DetectMessageEnd')
+    return refusal(400, 20001, `MachineDetection is Enable or DetectMessageEnd, not '${wanted}': ${AMD}`);
+  if (form.get('AsyncAmd') !== 'true')
+    return refusal(
+      400,
+      20001,
+      'this simulated network detects machines with AsyncAmd=true alone; Twilio would',
+    );
+  const url = form.get('AsyncAmdStatusCallback');
+  const ms = (name: string): number | undefined => Number(form.get(name)) || undefined;
+  const timeoutS = ms('MachineDetectionTimeout');
+  return {
+    waitsForMessageEnd: wanted === 'DetectMessageEnd',
+    callback: url === null ? undefined : { url, method: methodOf(form.get('AsyncAmdStatusCallbackMethod')) },
+    timeoutMs: timeoutS === undefined ? USUAL_DETECTION.timeoutMs : timeoutS * 1_000,
+    speechMs: ms('MachineDetectionSpeechThreshold') ?? USUAL_DETECTION.speechMs,
+    speechEndMs: ms('MachineDetectionSpeechEndThreshold') ?? USUAL_DETECTION.speechEndMs,
+    silenceMs: ms('MachineDetectionSilenceTimeout') ?? USUAL_DETECTION.silenceMs,
+  };
+}
+
+/** The call to place, or Twilio's refusal. `mayShow`: whether a number is the account's, or verified. */
+export function readOutgoing(form: URLSearchParams, mayShow: (from: string) => boolean): Outgoing | Reply {
   const [to, from] = [form.get('To') ?? '', form.get('From') ?? ''];
   if (to === '') return refusal(400, 21201, "No 'To' number is specified");
   if (from === '') return refusal(400, 21213, "No 'From' number is specified");
@@ -67,6 +67,15 @@ export function readOutgoing(form: URLSearchParams): Outgoing | Reply {
     return refusal(400, 21211, `The phone number you are attempting to call, ${to}, is not valid.`);
   if (!mayCallFrom(from, to))
     return refusal(400, 21212, `The source phone number provided, ${from}, is not valid.`);
+  if (!mayShow(from))
+    return refusal(
+      400,
+      21210,
+      `The source phone number provided, ${from}, is not yet verified for your account.`,
+    );
+  const detection = detectionOf(form);
+  if (detection && 'body' in detection) return detection;
+  const longestS = Number(form.get('TimeLimit') ?? 0);
   const start = startOf(form) ?? refusal(400, 21205, 'Url parameter is required.');
   if ('body' in start) return start;
   const ringS = Number(form.get('Timeout') ?? RING_S.usual);
@@ -74,6 +83,8 @@ export function readOutgoing(form: URLSearchParams): Outgoing | Reply {
   const events = form.getAll('StatusCallbackEvent').flatMap((names) => names.split(/\s+/));
   return {
     ...{ to, from, start, direction: 'outbound-api', parentCallSid: undefined },
+    detection,
+    longestMs: longestS > 0 ? longestS * 1_000 : undefined,
     limitMs: Math.min(ringS > 0 ? ringS : RING_S.usual, RING_S.most) * 1_000,
     status:
       statusUrl === null
@@ -86,13 +97,14 @@ export function readOutgoing(form: URLSearchParams): Outgoing | Reply {
   };
 }
 
-export function updateCall(call: PhoneCall, form: URLSearchParams): Reply {
+/** `call`: undefined when it has long been over. */
+export function updateCall(call: PhoneCall | undefined, form: URLSearchParams): Reply {
   const start = startOf(form);
   if (start && 'body' in start) return start;
   const status = form.get('Status');
   if (!start && status !== 'completed' && status !== 'canceled')
     return refusal(400, 20001, `Status must be completed or canceled, not '${status ?? ''}'`);
-  if (call.ended || (start && !call.redirect(start)))
+  if (!call || call.ended || (start && !call.redirect(start)))
     return refusal(400, 21220, 'Call is not in-progress. Cannot redirect.');
   // `canceled` is for calls that nobody has answered yet.
   if (!start && (status === 'completed' || call.status !== 'in-progress')) call.hangUp('server');

@@ -2,9 +2,11 @@
 // nothing of what happens inside a call.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PhoneCall } from './call.ts';
+import { describeCall, type Ledger } from './ledger.ts';
 import type { Recordings } from './recordings.ts';
 import { refusal, type Reply } from './reply.ts';
-import { describeCall, readOutgoing, updateCall } from './rest-calls.ts';
+import { readOutgoing, updateCall } from './rest-calls.ts';
+import { listOwn, listVerified, type Numbers } from './rest-numbers.ts';
 import { describeRecording, listRecordings } from './rest-recordings.ts';
 import type { Outgoing } from './stage.ts';
 import { describeText, takeText, type SimulatedText } from './texts.ts';
@@ -27,7 +29,9 @@ export interface RestRequest {
 export interface Exchanges {
   readonly accountSid: string;
   readonly authToken: string;
-  readonly calls: ReadonlyMap<string, PhoneCall>;
+  readonly ledger: Ledger;
+  /** Undefined: any may be shown to whom is called, and none is listed. */
+  readonly numbers: Numbers | undefined;
   readonly recordings: Recordings;
   deliver(text: SimulatedText): void;
   dial(outgoing: Outgoing): PhoneCall;
@@ -50,10 +54,19 @@ export function answer(request: RestRequest, network: Exchanges): Reply {
   const [, accountSid, resource = ''] = ACCOUNT_PATH.exec(path) ?? [];
   if (accountSid !== network.accountSid) return missing;
   if (resource === 'Calls.json') {
+    if (method === 'GET') return network.ledger.list(query, path);
     if (method !== 'POST') return notAllowed;
-    const outgoing = readOutgoing(form);
+    const { numbers } = network;
+    const outgoing = readOutgoing(
+      form,
+      (from) => numbers === undefined || numbers.own.includes(from) || numbers.verified.includes(from),
+    );
     return 'body' in outgoing ? outgoing : { status: 201, body: describeCall(network.dial(outgoing)) };
   }
+  if (resource === 'IncomingPhoneNumbers.json')
+    return method === 'GET' ? listOwn(network.numbers?.own ?? [], query, path) : notAllowed;
+  if (resource === 'OutgoingCallerIds.json')
+    return method === 'GET' ? listVerified(network.numbers?.verified ?? [], query, path) : notAllowed;
   if (resource === 'Messages.json') {
     if (method !== 'POST') return notAllowed;
     const text = takeText(form);
@@ -75,8 +88,9 @@ export function answer(request: RestRequest, network: Exchanges): Reply {
     const body = ending === '.json' ? describeRecording(recording, accountSid) : recording.wav;
     return { status: 200, body };
   }
-  const call = network.calls.get(CALL_PATH.exec(resource)?.[1] ?? '');
-  if (!call) return missing;
-  if (method === 'GET') return { status: 200, body: describeCall(call) };
-  return method === 'POST' ? updateCall(call, form) : notAllowed;
+  const sid = CALL_PATH.exec(resource)?.[1] ?? '';
+  const found = network.ledger.find(sid);
+  if (!found) return missing;
+  if (method === 'GET') return { status: 200, body: found };
+  return method === 'POST' ? updateCall(network.ledger.calls.get(sid), form) : notAllowed;
 }

@@ -2,6 +2,7 @@
 // know each other.
 import type { Clock } from '../../base/clock.ts';
 import type { Conference } from './conference.ts';
+import type { Detection } from './detection.ts';
 import type { CallStatus, PhoneEventBody } from './events.ts';
 import type { Leg } from './leg.ts';
 import type { Person } from './people.ts';
@@ -59,6 +60,10 @@ export interface Outgoing {
   readonly parentCallSid: string | undefined;
   /** How long it may ring. */
   readonly limitMs: number;
+  /** Of a call by REST: whether it is found out who picks up. */
+  readonly detection?: Detection | undefined;
+  /** From the answer; undefined: as long as it goes on. */
+  readonly longestMs?: number | undefined;
   readonly status: Callback | undefined;
   /** What it does once it is answered. */
   readonly start: Start;

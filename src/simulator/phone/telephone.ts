@@ -1,53 +1,22 @@
 // A telephone on one call as a test or a person holds it: mouth, ear and script on one side, the exchange on the other, and
 // the timeline of both. It calls, or is called by the network.
 import type { Clock } from '../../base/clock.ts';
-import { silentLog, type Log } from '../../base/log.ts';
+import { silentLog } from '../../base/log.ts';
 import { Caller } from './caller.ts';
+import { Conduct } from './conduct.ts';
 import type { Ear } from './ear.ts';
 import type { CallOutcome, CallStatus, PhoneEvent, PhoneEventBody } from './events.ts';
 import { Exchange } from './exchange.ts';
-import { echoes, type CallFaults } from './faults.ts';
-import type { CallIdentity } from './fields.ts';
-import { Conduct, type Person } from './people.ts';
+import { echoes } from './faults.ts';
 import { stereoWav } from './recording.ts';
-import { checkDigits, phoneSound, prepareScript, type CallerStep } from './script.ts';
+import { checkDigits, phoneSound, prepareScript } from './script.ts';
 import { newSid } from './sid.ts';
-import type { DialledLeg, Office, Start } from './stage.ts';
+import type { DialledLeg, Start } from './stage.ts';
+import type { PhoneOptions } from './telephone-options.ts';
 import type { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
 import { keySound } from './tones.ts';
 import { SAMPLES_PER_MS, Track } from './track.ts';
-import type { Callback } from './verb.ts';
-
-/** What people may say about a telephone; the rest comes from the network. */
-export interface TelephoneOptions {
-  /** Signs what this network sends; the server's TWILIO_AUTH_TOKEN. */
-  readonly authToken: string;
-  readonly clock: Clock;
-  readonly script?: readonly CallerStep[] | undefined;
-  /** Silence after which the agent counts as quiet. Default 700. */
-  readonly quietMs?: number | undefined;
-  /** The caller hangs up when neither was heard for so long. Default 10,000. */
-  readonly patienceMs?: number | undefined;
-  readonly faults?: CallFaults | undefined;
-  /** The tones of pressed keys are in the caller's sound too, as where a carrier does not take them out. Default false. */
-  readonly keysSound?: boolean | undefined;
-  /** False: no recording, and 8 kB less memory for every second heard. Default true. */
-  readonly keepSound?: boolean | undefined;
-  readonly log?: Log | undefined;
-  readonly onEvent?: ((event: PhoneEvent) => void) | undefined;
-}
-
-interface PhoneOptions extends TelephoneOptions {
-  readonly call: Omit<CallIdentity, 'callSid'>;
-  readonly office: Office;
-  readonly ticker: Ticker;
-  readonly start: Start;
-  readonly limitMs: number;
-  readonly status: Callback | undefined;
-  /** Who is called; undefined: nobody has that number, or the telephone calls itself. */
-  readonly person: Person | undefined;
-}
 
 export class PhoneCall implements DialledLeg {
   readonly callSid = newSid('CA');
@@ -70,13 +39,17 @@ export class PhoneCall implements DialledLeg {
   readonly #heard: Track;
   readonly #caller: Caller;
   readonly #conduct: Conduct | undefined;
+  readonly #isSilent: boolean;
+  #beepedMs: number | undefined;
   readonly #exchange: Exchange;
   readonly #hungUp = Promise.withResolvers<undefined>();
   readonly #ticker: Ticker;
   #stopTicks: (() => void) | undefined;
 
   constructor(options: PhoneOptions) {
-    const { clock, keepSound = true, log = silentLog, faults = {}, call, person } = options;
+    const { clock, log = silentLog, faults = {}, call, person } = options;
+    this.#isSilent = person?.silent === true;
+    const { keepSound = !this.#isSilent } = options;
     const { quietMs = 700, patienceMs = 10_000, ticker } = options;
     this.accountSid = call.accountSid;
     this.from = call.from;
@@ -101,11 +74,12 @@ export class PhoneCall implements DialledLeg {
     const steps = prepareScript(options.script ?? []);
     this.#caller = new Caller({ steps, quietMs, patienceMs, mouth, heard, host }, this.#placedMs);
     this.#conduct = person && new Conduct(person, clock, this);
+    const { turn = () => Promise.resolve() } = options;
     const { callSid, from, to } = this;
     const sounded = (atMs: number): void => this.#caller.sounded(atMs);
     this.#exchange = new Exchange({
       ...options,
-      faults,
+      ...{ faults, turn },
       call: { ...call, callSid },
       party: { callSid, from, to, mouth, heard, sounded, emit: (event) => this.#observe(event) },
       listener: {
@@ -127,6 +101,17 @@ export class PhoneCall implements DialledLeg {
 
   get status(): CallStatus {
     return this.#exchange.status;
+  }
+
+  /** When it left the queue of the account; undefined: not yet, or never. */
+  get dialledEpochMs(): number | undefined {
+    const { begunMs } = this.#exchange;
+    return begunMs === undefined ? undefined : this.placedEpochMs + begunMs - this.#placedMs;
+  }
+
+  /** What answering machine detection says, in Twilio's words. */
+  get answeredBy(): string | undefined {
+    return this.#exchange.answeredBy;
   }
 
   /** Of the current or the last stream. */
@@ -189,8 +174,24 @@ export class PhoneCall implements DialledLeg {
 
   /** Speaks a WAV file now, or after what is being said. Throws WAV_INVALID. */
   say(wav: Uint8Array, what = 'wav'): void {
-    const sound = phoneSound(wav);
+    this.utter(what, phoneSound(wav));
+  }
+
+  /** Speaks µ-law sound now, or after what is being said. */
+  utter(what: string, sound: Uint8Array): void {
     if (!this.ended) this.#caller.say(what, sound, this.#clock.nowMs());
+  }
+
+  beeped(): void {
+    this.#beepedMs ??= this.#clock.nowMs();
+    this.#observe({ type: 'beeped' });
+  }
+
+  /** What an answering machine has recorded since its beep, µ-law; undefined: it has not beeped. */
+  message(): Uint8Array | undefined {
+    if (this.#beepedMs === undefined) return undefined;
+    const heard = this.#heard;
+    return heard.read(heard.positionAt(this.#beepedMs), heard.positionAt(this.#untilMs()));
   }
 
   /** Also after the call: the phone is still there. */
@@ -219,7 +220,7 @@ export class PhoneCall implements DialledLeg {
   }
 
   #startTicks(): void {
-    if (this.ended) return;
+    if (this.ended || this.#isSilent) return;
     this.#stopTicks = this.#ticker.add((nowMs) => {
       this.#exchange.leg.tick(nowMs);
       if (this.#exchange.leg.isEntertained) this.#caller.entertained(nowMs);

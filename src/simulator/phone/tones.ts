@@ -15,7 +15,7 @@ const AMPLITUDE = 2_600;
 const BEEP_HZ = 1_000;
 const BEEP_MS = 300;
 
-function tone(hz: number, ms: number): Uint8Array {
+export function tone(hz: number, ms: number): Uint8Array {
   const step = (2 * Math.PI * hz) / MULAW_8K.sampleRateHz;
   return Uint8Array.from(
     { length: Math.round(ms) * SAMPLES_PER_MS },

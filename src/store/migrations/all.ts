@@ -9,6 +9,7 @@ import * as voicemail from './0006-voicemail.ts';
 import * as routes from './0007-routes.ts';
 import * as callbackLimits from './0009-callback-limits.ts';
 import * as optOuts from './0010-opt-outs.ts';
+import * as campaigns from './0011-campaigns.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-routes': routes,
   '0009-callback-limits': callbackLimits,
   '0010-opt-outs': optOuts,
+  '0011-campaigns': campaigns,
 };

@@ -13,6 +13,7 @@ import { sendText } from './send-text.ts';
 import { takeMessage } from './take-message.ts';
 import { takeVoicemail } from './take-voicemail.ts';
 import { optOut } from './opt-out.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { sendDigits } from './send-digits.ts';
 import type { Tool } from '../tool.ts';
 import { transferCall } from './transfer-call.ts';
@@ -29,6 +30,7 @@ export const BUILT_INS: readonly Tool[] = [
   takeMessage,
   sendText,
   optOut,
+  recordOutcome([]),
   askForDigits,
   sendDigits,
   transferCall([]),

@@ -49,7 +49,7 @@ export async function askFor(
   for (const [key, { ask, least, most, read_back }] of Object.entries(secrets)) {
     if (!desk)
       throw new LivelineError('TOOL_REFUSED', `the tool ${name}: there is no keypad to type ${ask} on`);
-    const answer = await desk.ask({ kind: ask, least, most });
+    const answer = await desk.ask({ kind: ask, least, most, field: `${name}.${key}` });
     if ('none' in answer)
       throw new ToolRefusal(
         `the tool ${name}: nothing was done, as the caller's ${ask} did not come (${answer.none})`,

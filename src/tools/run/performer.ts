@@ -35,7 +35,7 @@ export interface PerformerOptions
     OnceOptions,
     Pick<
       ToolContext,
-      'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks' | 'optOuts'
+      'caller' | 'called' | 'crm' | 'texts' | 'office' | 'profile' | 'callbacks' | 'optOuts' | 'dispositions'
     > {
   readonly clock: Clock;
   readonly tools: readonly Tool[];
@@ -107,12 +107,14 @@ export class Performer {
 
   async #use(task: Task, args: JsonObject, effectKey: string): Promise<Outcome> {
     const { call, tool, signal } = task;
-    const { callId, caller, called, crm, texts, office, profile, callbacks, optOuts, clock } = this.#options;
+    const { callId, caller, called, crm, texts, office, profile, clock } = this.#options;
+    const { callbacks, optOuts, dispositions } = this.#options;
     const writes = writesThrough(crm, texts);
     const typed = new TypedSecrets(this.#options.secrets, task, office.language);
     try {
       const result = await tool.run(args, {
-        ...{ callId, toolCallId: call.id, effectKey, caller, called, office, profile, callbacks, optOuts },
+        ...{ callId, toolCallId: call.id, effectKey, caller, called, office, profile },
+        ...{ callbacks, optOuts, dispositions },
         ...{ crm: writes.crm, texts: writes.texts, epochMs: clock.epochMs(), signal },
         secrets: typed.secrets,
       });

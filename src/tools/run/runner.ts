@@ -16,6 +16,7 @@ import { inDoubt } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { LATE_FOR_MS, Performer } from './performer.ts';
 import type { CallbackBook } from '../callbacks.ts';
+import type { DispositionBook } from '../dispositions.ts';
 import type { OptOutBook } from '../opt-outs.ts';
 import type { SecretDesk } from '../secrets.ts';
 import type { CallAction, Office, Tool } from '../tool.ts';
@@ -70,6 +71,8 @@ export interface RunnerOptions {
   readonly callbacks?: CallbackBook | undefined;
   /** Left out: nobody keeps any. */
   readonly optOuts?: OptOutBook | undefined;
+  /** Left out: nobody keeps any, or we have not placed the call. */
+  readonly dispositions?: DispositionBook | undefined;
   /** Left out: the caller has no keypad. */
   readonly secrets?: SecretDesk | undefined;
   /** Left out: remembered for this call alone. */

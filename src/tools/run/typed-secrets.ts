@@ -6,6 +6,7 @@ import { ToolRefusal } from '../refusal.ts';
 import type { SecretDesk, Secrets } from '../secrets.ts';
 import type { Tool } from '../tool.ts';
 import type { Outcome } from './outcome.ts';
+import { spellingsOf, type Spellings } from './typed-spellings.ts';
 
 interface Asking {
   readonly tool: Tool;
@@ -20,7 +21,7 @@ const MOST_CAUSES = 10;
 export class TypedSecrets {
   /** Undefined without a keypad. */
   readonly secrets: Secrets | undefined;
-  #seen: RegExp[] = [];
+  #seen: Spellings[] = [];
 
   /** `language`: of the caller, which decides how a date is written. */
   constructor(desk: SecretDesk | undefined, asking: Asking, language: string) {
@@ -39,7 +40,10 @@ export class TypedSecrets {
     };
   }
 
-  /** The same thing that was thrown, and its causes, without the digits. */
+  /**
+   * The same thing that was thrown, and its causes, without the digits; of what cannot be changed, such as a frozen error, one
+   * that says the same. What libraries hang on errors beside these goes nowhere.
+   */
   clearedFault(thrown: unknown): unknown {
     if (this.#seen.length === 0) return thrown;
     if (thrown instanceof ToolRefusal)
@@ -48,14 +52,12 @@ export class TypedSecrets {
         this.#without(thrown.facts) as ToolRefusal['facts'],
         this.#text(thrown.told),
       );
-    for (let [each, count] = [thrown, 0]; each instanceof Error && count < MOST_CAUSES; count++) {
-      const { message, stack, cause } = each;
-      // What libraries hang on errors beside these goes nowhere.
-      each.message = this.#text(message);
-      if (stack !== undefined) each.stack = this.#text(stack);
-      if (cause !== undefined && !(cause instanceof Error)) each.cause = this.#without(cause);
-      each = cause;
-    }
+    if (thrown instanceof Error)
+      try {
+        return this.#error(thrown, MOST_CAUSES);
+      } catch {
+        return new Error('an error whose words could not be read');
+      }
     return typeof thrown === 'string' ? this.#text(thrown) : thrown;
   }
 
@@ -76,19 +78,44 @@ export class TypedSecrets {
       );
     onTyping(true);
     const answer = await desk.ask(wish, AbortSignal.any([signal, asked])).finally(() => onTyping(false));
-    if ('digits' in answer) this.#seen.push(spelled(answer.digits));
+    if ('digits' in answer) this.#seen.push(spellingsOf(wish.kind, answer.digits));
     return answer;
   }
 
+  #error(thrown: Error, causesLeft: number): Error {
+    const { name, message, stack, cause } = thrown;
+    const next =
+      cause instanceof Error
+        ? causesLeft > 0
+          ? this.#error(cause, causesLeft - 1)
+          : undefined
+        : this.#without(cause);
+    const said = { message: this.#text(message), ...(stack !== undefined && { stack: this.#text(stack) }) };
+    const isClear = said.message === message && said.stack === stack && next === cause;
+    if (isClear) return thrown;
+    const all = { ...said, ...(cause !== undefined && { cause: next }) };
+    // Assigning would not do: some errors have nothing but getters, as a DOMException has of its message.
+    if (define(thrown, all)) return thrown;
+    const same =
+      thrown instanceof LivelineError
+        ? new LivelineError(thrown.code, said.message)
+        : Object.assign(new Error(said.message), { name });
+    define(same, all);
+    return same;
+  }
+
   #text(text: string): string {
-    return this.#seen.reduce((left, digits) => left.replaceAll(digits, TAKEN_OUT), text);
+    return this.#seen
+      .flatMap(({ texts }) => texts)
+      .reduce((left, spelling) => left.replaceAll(spelling, TAKEN_OUT), text);
   }
 
   #without(value: unknown): unknown {
     if (typeof value === 'string') return this.#text(value);
     if (typeof value === 'number' || typeof value === 'bigint') {
       const text = String(value);
-      return this.#text(text) === text ? value : TAKEN_OUT;
+      const isTyped = this.#seen.some(({ isNumber }) => isNumber(value)) || this.#text(text) !== text;
+      return isTyped ? TAKEN_OUT : value;
     }
     if (Array.isArray(value)) return value.map((item) => this.#without(item));
     if (typeof value !== 'object' || value === null) return value;
@@ -98,11 +125,10 @@ export class TypedSecrets {
   }
 }
 
-/** A number that is shorter stands inside of others by chance. */
-const LONG_DIGITS = 8;
-
-/** Services write numbers in groups. */
-function spelled(digits: string): RegExp {
-  const grouped = Array.from(digits).join('[\\s./-]*');
-  return new RegExp(digits.length < LONG_DIGITS ? `(?<!\\d)${grouped}(?!\\d)` : grouped, 'g');
+function define(error: Error, fields: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(fields)
+    .map(([field, value]) =>
+      Reflect.defineProperty(error, field, { value, writable: true, configurable: true, enumerable: false }),
+    )
+    .every((isDone) => isDone);
 }

@@ -1,8 +1,11 @@
 // What the agent is told of an option that was chosen, and what the call does then.
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { keypadMenuSchema } from '../../../src/agents/keypad-menu.ts';
-import { choicesOf } from '../../../src/ivr/menus/choices.ts';
-import { askedFor, inWords, leadsInWords } from '../../../src/ivr/menus/in-words.ts';
+import { CAME_FROM, choicesOf, placeChosen } from '../../../src/ivr/menus/choices.ts';
+import { askedFor } from '../../../src/agents/keypad-menu-words.ts';
+import { inWords, leadsInWords } from '../../../src/ivr/menus/in-words.ts';
+import { startOf, whereTo } from '../../../src/ivr/menus/where-to.ts';
 
 const MENU = keypadMenuSchema.parse({
   start: 'main',
@@ -44,7 +47,8 @@ test.each([
     { type: 'atPage', page: 'more' },
   ],
   ['again', MAIN, { type: 'atPage', page: 'main' }],
-  ['back', MAIN, { type: 'atPage', page: 'main' }],
+  // Where that is only the call knows.
+  ['back', 'They go back to the menu that they came from', { type: 'atPage', page: CAME_FROM }],
 ])('%s', (name, message, then) => {
   expect(choice(name)?.message.startsWith(message), choice(name)?.message).toBe(true);
   expect(choice(name)?.then).toEqual(then);
@@ -66,6 +70,80 @@ test('the agent reads the menu page by page, and how callers ask for each option
     'Menu more:',
     '- back [key 9] go back: the menu before',
   ]);
+});
+
+describe('what a page says of all other keys', () => {
+  const menu = keypadMenuSchema.parse({
+    start: 'main',
+    menus: {
+      main: {
+        options: {
+          1: { name: 'bills', spoken: 'my bill', menu: 'bills' },
+          2: { name: 'main_anything_else', spoken: 'anything', say: 'Well.' },
+        },
+        otherwise: { say: 'One moment.', destination: 'desk' },
+      },
+      bills: { options: { 9: { name: 'back', spoken: 'back', back: true } }, otherwise: { menu: 'main' } },
+      gone: { options: { 1: { name: 'end', hang_up: true } }, otherwise: { voicemail: true } },
+      again: { options: { 1: { name: 'stop', hang_up: true } }, otherwise: { repeat: true } },
+    },
+  });
+
+  test('is chosen by a name of its own', () => {
+    const found = choicesOf(menu).filter(({ name }) => name.includes('anything_else'));
+    expect(found.map(({ name, then }) => [name, then])).toEqual([
+      ['main_anything_else', { type: 'atPage', page: 'main' }],
+      [
+        'main_anything_else_',
+        { type: 'transfer', destination: 'desk', reason: 'anything else', briefing: '' },
+      ],
+      ['bills_anything_else', { type: 'atPage', page: 'main' }],
+    ]);
+    expect(found[1]?.message).toContain('Say this: "One moment."');
+    expect(found[2]?.message).toContain('They are at "main" now');
+  });
+
+  test('brings the caller as far as such a key would have', () => {
+    const from = { page: 'bills', before: ['main', 'other'] };
+    const help = {
+      ...menu,
+      menus: menu.menus.map((page) => ({ ...page, otherwise: { to: 'menu', name: 'gone' } as const })),
+    };
+    expect(placeChosen(help, from, 'gone')).toEqual({ page: 'gone', before: ['main', 'other', 'bills'] });
+    expect(placeChosen(menu, from, 'again'), 'no key leads there').toEqual({
+      page: 'again',
+      before: ['main'],
+    });
+  });
+
+  test('is read by the agent, unless it is the page once more', () => {
+    const lines = inWords(menu)
+      .split('\n')
+      .filter((line) => line.includes('any other key'));
+    expect(lines).toEqual([
+      '- main_anything_else_ [any other key] anything else: says "One moment.", then connects with desk',
+      '- bills_anything_else [any other key] anything else: menu main',
+    ]);
+    const again = { ...menu, start: 'again' };
+    expect(inWords(again)).not.toContain('any other key');
+    expect(choicesOf(again).map(({ name }) => name)).toEqual(['stop']);
+  });
+});
+
+test('wherever a caller is, back undoes the step before, by voice as by key', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...Array.from('1234567*9')), { maxLength: 20 }), (keys) => {
+      let place = startOf(MENU);
+      for (const key of keys) {
+        const before = place;
+        place = whereTo(MENU, place, key).place;
+        expect(placeChosen(MENU, before, place.page).page).toBe(place.page);
+        if (place.before.length > before.before.length)
+          expect(placeChosen(MENU, place, CAME_FROM)).toEqual(before);
+        else expect(placeChosen(MENU, startOf(MENU), CAME_FROM)).toEqual(startOf(MENU));
+      }
+    }),
+  );
 });
 
 test('where nobody has written how callers ask, what the menu says tells it, or nobody knows', () => {

@@ -4,6 +4,8 @@ import { readTwiml } from '../../../src/ivr/menus/twiml-documents.ts';
 import { lost, ofTwiml, shortly } from './import-rig.ts';
 
 const MAIN = '<Gather action="/key" numDigits="1"><Say>For sales, press 1.</Say></Gather>';
+const DIAL_YOURSELF =
+  'This line cannot connect you with 911. If it is an emergency, hang up now and dial it yourself.';
 /** The answer to key 1 of a menu. */
 const answered = (xml: string, queues?: ReadonlyMap<string, string>) =>
   ofTwiml({ 'index.xml': MAIN, 'key?Digits=1.xml': xml }, undefined, queues);
@@ -45,9 +47,13 @@ describe('an answer with', () => {
     [
       '<Dial><Number>+12025550140</Number><Number>+12025550141</Number></Dial>',
       'connects with sales',
-      ['key?Digits=1.xml: 1 more numbers of <Dial>'],
+      ['key?Digits=1.xml: 1 more numbers of <Dial>: +12025550141'],
     ],
-    ['<Dial>911</Dial>', 'tool take_message', [expect.stringContaining('emergency') as string]],
+    [
+      '<Dial>911</Dial>',
+      `tool take_message, after "${DIAL_YOURSELF}"`,
+      [expect.stringContaining('emergency') as string],
+    ],
     [
       '<Enqueue>sales</Enqueue>',
       'tool take_message',
@@ -183,4 +189,16 @@ test('which document answers the call', () => {
   expect(() => ofTwiml(two, 'c')).toThrow('there is no document "c"; there are a.xml, b.xml');
   expect(shortly(ofTwiml(two, 'a'))).toEqual(['main 1: tool take_message']);
   expect(() => ofTwiml(two, 'b')).toThrow('nothing in it asks callers for a key');
+});
+
+test('what stands around a pause, or in an element, is words of their own', () => {
+  const say =
+    'For sales press 1<break time="300ms"/>For <emphasis>parts</emphasis>, press <say-as interpret-as="digits">2</say-as>.<break/>';
+  const carried = ofTwiml({
+    'index.xml': `<Gather action="/key" numDigits="1"><Say>${say}</Say></Gather>`,
+    'key?Digits=1.xml': '<Dial>+12025550140</Dial>',
+    'key?Digits=2.xml': '<Record/>',
+  });
+  expect(carried.menu.menus[0]?.say).toBe('For sales press 1 For parts, press 2.');
+  expect(carried.menu.menus[0]?.options).toMatchObject([{ spoken: 'sales' }, { spoken: 'parts' }]);
 });

@@ -106,12 +106,15 @@ describe('by voice', () => {
   });
 });
 
-test('paths are those of keys alone', () => {
-  expect([...pathsOf(MENU)].map(([page, keys]) => `${page} ${keys.join('')}`)).toEqual([
+test('paths are those of keys, one that a page does not have among them', () => {
+  expect([...pathsOf(MENU)].map(([page, keys]) => `${page} ${keys.join(' ')}`)).toEqual([
     'main ',
     'bills 1',
-    'pay 11',
+    'help other',
+    'pay 1 1',
+    'more other 2',
   ]);
+  expect(pressed('72')).toBe('main>help>more');
   expect(placeOf(MENU, 'more')).toEqual({ page: 'more', before: ['main', 'help'] });
 });
 

@@ -395,6 +395,49 @@ describe('notes', () => {
     expect(only(summary(rig.sent()), 'note')).toEqual(['note note']);
   });
 
+  /** `send_keys` was answered, the model need not say anything to it, and says that it waits. */
+  function mayBeSilent() {
+    const rig = underWay();
+    rig.receive(calls('a'));
+    rig.session.answerTool({ id: toolCallId('a'), name: 'look_up', response: {}, maybeSilent: true });
+    rig.receive(COMPLETE);
+    const told = (): string[] => only(summary(rig.sent()), 'note');
+    return Object.assign(rig, { told });
+  }
+
+  test('wait for no word to a result to which there need be none, a second after the model waits', () => {
+    const rig = mayBeSilent();
+    rig.session.inform('one');
+    rig.clock.advance(999);
+    rig.session.send(frame(0));
+    expect(rig.told(), 'some say that they wait once more before they speak').toEqual([]);
+    rig.clock.advance(1);
+    rig.session.send(frame(0));
+    expect(rig.told()).toEqual(['note one']);
+    rig.session.inform('two');
+    expect(rig.told()).toEqual(['note one', 'note two']);
+  });
+
+  test('wait for a word to such a result that comes after all', () => {
+    const rig = mayBeSilent();
+    rig.session.inform('one');
+    rig.clock.advance(900);
+    rig.receive(sound());
+    rig.clock.advance(5_000);
+    rig.session.send(frame(0));
+    expect(rig.told()).toEqual([]);
+    rig.receive(COMPLETE);
+    expect(rig.told()).toEqual(['note one']);
+  });
+
+  test('a new connection is not asked to go on with such a result', () => {
+    const soon = mayBeSilent();
+    expect(only(summary(soon.switchOver()), 'ask')).toHaveLength(1);
+    const later = mayBeSilent();
+    later.clock.advance(1_000);
+    expect(only(summary(later.switchOver()), 'ask')).toEqual([]);
+  });
+
   test('extended thinking: wait for IDLE', () => {
     const rig = underWay({ model: EXTENDED });
     rig.receive({ interactionStatus: 'IN_PROGRESS' }, sound(), COMPLETE);

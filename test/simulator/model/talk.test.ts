@@ -1,5 +1,6 @@
 // Whose turn it is: what the model answers, in which order, at which pace, and what it greets.
 import { describe, expect, test } from 'vitest';
+import type { ScriptSource } from '../../../src/simulator/model/script.ts';
 import { LONG, openTalk, prompt, THINK_MS, TWO_TURNS } from './talk-rig.ts';
 
 describe('a turn', () => {
@@ -151,6 +152,59 @@ describe('the greeting', () => {
     rig.talk.realtimeInput({ text: ' ' });
     rig.hush(5_000);
     expect(rig.story().filter((word) => word === 'turnComplete')).toHaveLength(1);
+  });
+
+  test('in the words that are asked for, where the script says so', () => {
+    const ask = (source: ScriptSource, text: string): string[] => {
+      const rig = openTalk(source);
+      prompt(rig, text);
+      rig.hush(12_000);
+      return rig.story().filter((word) => word.startsWith('said'));
+    };
+    const asAsked = { ...TWO_TURNS, greeting: { say: 'Good day.', as_asked: true } };
+    const words = 'Hello, this is Harbour.\nI am an AI: press 9.';
+    const said = ['said: Hello, this is Harbour. I am an AI: press 9.'];
+    expect(ask(asAsked, `Greet the caller now, in these words: ${words}`)).toEqual(said);
+    expect(ask(asAsked, `Say this now, word for word, and leave nothing out: ${words}`)).toEqual(said);
+    expect(ask(asAsked, 'Greet.')).toEqual(['said: Good day.']);
+    expect(ask(TWO_TURNS, `Greet the caller now, in these words: ${words}`)).toEqual(['said: Good day.']);
+  });
+
+  test('in its own words keeps its recording; asked again it is said again, and the next turn is the next', () => {
+    const greeting = { say: 'You are welcome. Have a lovely day. Goodbye!', audio: 'agent/goodbye.wav' };
+    const words = greeting.say;
+    const rig = openTalk({ ...TWO_TURNS, greeting: { ...greeting, as_asked: true } });
+    const plain = openTalk({ ...TWO_TURNS, greeting });
+    for (const each of [rig, plain]) {
+      prompt(each, `Greet the caller now, in these words: ${words}`);
+      each.hush(8_000);
+    }
+    expect(rig.soundMs()).toBe(plain.soundMs());
+    prompt(rig, 'You left something out. Say it now, word for word and without anything else: Press 9.');
+    rig.hush(5_000);
+    rig.utter();
+    rig.hush(12_000);
+    expect(rig.story().filter((word) => word.startsWith('said'))).toEqual([
+      `said: ${words}`,
+      'said: Press 9.',
+      `said: ${LONG}`,
+    ]);
+  });
+
+  test('as asked is not said again to a model that is told of it, and a blank does not take the words away', () => {
+    const source = { ...TWO_TURNS, greeting: { say: 'Good day.', as_asked: true } };
+    const nudged = openTalk(source, { model: 'models/gemini-3.1-flash-live-preview' });
+    prompt(nudged, 'Greet the caller now, in these words: Hello there.');
+    nudged.talk.realtimeInput({ text: ' ' });
+    nudged.hush(5_000);
+    expect(nudged.story()).toContain('said: Hello there.');
+
+    const anew = openTalk(source);
+    anew.talk.realtimeInput({ text: '[Said last:\nYou: Hello there, this is Harbour.\nGo on.]' });
+    anew.hush(5_000);
+    anew.utter();
+    anew.hush(12_000);
+    expect(anew.story().filter((word) => word.startsWith('said'))).toEqual([`said: ${LONG}`]);
   });
 
   test('history at the start is not answered when the setup says that it is history', () => {

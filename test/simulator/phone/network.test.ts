@@ -107,7 +107,10 @@ test('what is not the interface is answered, not thrown', async () => {
   expect(await post('Status=sleeping')).toMatchObject({ status: 400, code: 20001 });
   expect(await post('Url=nowhere')).toMatchObject({ status: 400, code: 21205 });
   expect(await post(`Twiml=${'x'.repeat(4_001)}`)).toMatchObject({ status: 400, code: 21624 });
-  expect(await ask(path.replace(/\/CA.*/, '.json'))).toMatchObject({ status: 405, code: 20004 });
+  expect(await ask(path.replace(/\/CA.*/, '.json'), { method: 'DELETE' })).toMatchObject({
+    status: 405,
+    code: 20004,
+  });
   expect((await post(`Status=${'x'.repeat(70_000)}`)).status).toBe(413);
   const { hostname, port } = new URL(network.url);
   const half = connect(Number(port), hostname);

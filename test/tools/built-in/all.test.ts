@@ -52,6 +52,7 @@ test('what acts says so, and what only looks does not', () => {
     'take_message',
     'send_text',
     'opt_out',
+    'record_outcome',
     'call_back',
   ]);
 });

@@ -60,8 +60,8 @@ test('the request has what was typed, and the model is told how much it was', as
     typed_expiry: '4 digits received',
   });
   expect(wishes).toEqual([
-    { kind: 'card', least: undefined, most: undefined },
-    { kind: 'digits', least: 4, most: 4 },
+    { kind: 'card', least: undefined, most: undefined, field: 'pay_by_card.card' },
+    { kind: 'digits', least: 4, most: 4, field: 'pay_by_card.expiry' },
   ]);
   expect(asked).toEqual([
     {

@@ -215,3 +215,111 @@ test('a short number is taken out where it stands alone', async () => {
     { response: { message: 'PIN [typed by the caller] of order 512345.', pin: '[typed by the caller]' } },
   ]);
 });
+
+describe('what was thrown stays what it was, once the digits are out of it', () => {
+  const timedOut = (): DOMException => new DOMException('The operation timed out.', 'TimeoutError');
+  const told = async (then: Then, more: Partial<Tool> = {}) => {
+    const { desk, type } = scriptedDesk();
+    const { done, lines, run } = rigOf([payer(then, more)], { secrets: desk });
+    run('pay');
+    await settle();
+    type();
+    await settle();
+    expect(done).toHaveLength(1);
+    expect(JSON.stringify([done, lines])).not.toMatch(/4929|3609/);
+    return done[0]!;
+  };
+
+  test('of an effect that is known not to have happened, also when an error that has only getters is its cause', async () => {
+    const { response, cause } = await told(
+      () => {
+        throw new LivelineError('TOOL_UNAVAILABLE', 'the till is away', { cause: timedOut() });
+      },
+      { effect: {} },
+    );
+    expect(response).toMatchObject({
+      retryable: true,
+      message: expect.stringMatching(/nothing was done/) as string,
+    });
+    expect(cause).toMatch(/the till is away/);
+  });
+
+  test.each<[string, (digits: string) => Error, RegExp]>([
+    ['a timeout of fetch', timedOut, /The operation timed out/],
+    [
+      'one with digits in it',
+      (digits) => new DOMException(`no ${digits}`, 'DataError'),
+      /no \[typed by the caller\]/,
+    ],
+    ['a frozen one', (digits) => Object.freeze(new RangeError(`no ${digits}`)), /no \[typed by the caller\]/],
+    [
+      'one that is its own cause',
+      (digits) => {
+        const error = new Error(`no ${digits}`);
+        error.cause = error;
+        return error;
+      },
+      /no \[typed by the caller\]/,
+    ],
+    [
+      'one that cannot be read',
+      () =>
+        Object.defineProperty(new Error('no'), 'message', {
+          get: () => {
+            throw new Error('not this one');
+          },
+        }),
+      /could not be read/,
+    ],
+  ])('%s', async (_, make, words) => {
+    const { cause } = await told((digits) => {
+      throw make(digits);
+    });
+    expect(cause).toMatch(words);
+    expect(cause).not.toMatch(/only a getter|read only/);
+  });
+
+  test('a frozen error of ours keeps its code', async () => {
+    const { response } = await told(
+      (digits) => {
+        const error = new LivelineError('TOOL_UNAVAILABLE', `${digits} is away`);
+        Object.freeze(error);
+        throw error;
+      },
+      { effect: {} },
+    );
+    expect(response).toMatchObject({ retryable: true });
+  });
+});
+
+test('a date of birth is taken out in every order, as text and as a number', async () => {
+  const { desk, type } = scriptedDesk();
+  const born = tool(
+    'look',
+    async (_, context) => {
+      await context.secrets!.ask({ kind: 'birth_date' });
+      return { tell: { message: 'Born 31.12.1990.', us: '12/31/1990', typed: 31_121_990, year: 1990 } };
+    },
+    { secrets: ['birth_date'] },
+  );
+  const { done, run } = rigOf([born], { secrets: desk });
+  run('look');
+  await settle();
+  type({ digits: '19901231' });
+  await settle();
+  const out = '[typed by the caller]';
+  expect(done).toMatchObject([{ response: { message: `Born ${out}.`, us: out, typed: out, year: 1990 } }]);
+});
+
+test('so is a number whose zeros in front were lost', async () => {
+  const { desk, type } = scriptedDesk();
+  const { done, run } = rigOf([payer(() => ({ tell: { pin: 420, text: '0420', left: 42 } }))], {
+    secrets: desk,
+  });
+  run('pay');
+  await settle();
+  type({ digits: '0420' });
+  await settle();
+  const out = '[typed by the caller]';
+  expect(done).toMatchObject([{ response: { pin: out, text: out, left: 42 } }]);
+});

@@ -1,0 +1,73 @@
+// The audit of dialling, in PostgreSQL: lines are added in the transaction that does what they tell. Knows no rule.
+import { sql } from 'kysely';
+import type { AuditLine } from './audit.ts';
+import { json, type Db, type One } from './postgres-rows.ts';
+
+export async function audit(one: One, lines: readonly AuditLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  const written = lines.map((line) => ({
+    at: new Date(line.atMs).toISOString(),
+    campaign_id: line.campaignId,
+    contact_id: line.contactId,
+    attempt_id: line.attemptId,
+    to_number: line.to,
+    decision: line.decision,
+    rule: line.rule,
+    data: line.data ?? '',
+    facts: line.facts ?? {},
+  }));
+  await sql`
+    insert into liveline.dial_audit (at, campaign_id, contact_id, attempt_id, to_number, decision, rule, data, facts)
+    select at, campaign_id, contact_id, attempt_id, to_number, decision, rule, data, facts
+    from jsonb_to_recordset(${json(written)}) as line
+      (at timestamptz, campaign_id text, contact_id bigint, attempt_id text, to_number text, decision text, rule text,
+        data text, facts jsonb)`.execute(one);
+}
+
+interface AuditRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly campaign_id: string | null;
+  readonly contact_id: string | null;
+  readonly attempt_id: string | null;
+  readonly to_number: string | null;
+  readonly decision: AuditLine['decision'];
+  readonly rule: string;
+  readonly data: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Of a campaign, in the order in which they were written. `after`: the id of the last one that is known, '' for all. */
+export async function auditOf(
+  db: Db,
+  campaignId: string,
+  after: string,
+  most: number,
+): Promise<readonly (AuditLine & { id: string })[]> {
+  const { rows } = await sql<AuditRow>`
+    select * from liveline.dial_audit
+    where campaign_id = ${campaignId} and id > ${after === '' ? '0' : after}::bigint order by id limit ${most}`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    atMs: row.at.getTime(),
+    campaignId: row.campaign_id ?? undefined,
+    contactId: row.contact_id ?? undefined,
+    attemptId: row.attempt_id ?? undefined,
+    to: row.to_number ?? undefined,
+    decision: row.decision,
+    rule: row.rule,
+    data: row.data,
+    facts: row.facts,
+  }));
+}
+
+/** That somebody changed something, outside of any other transaction. */
+export const auditControl = (
+  one: One,
+  campaignId: string,
+  rule: string,
+  nowMs: number,
+  facts: Readonly<Record<string, unknown>> = {},
+): Promise<void> => audit(one, [{ atMs: nowMs, campaignId, decision: 'control', rule, facts }]);

@@ -1,0 +1,169 @@
+// The rules of one campaign, joined from its settings, the law as data and what is known of the profile. What each of them says
+// is in its own file.
+import { LivelineError } from '../base/errors.ts';
+import type { FirstWords } from '../agents/first-words-settings.ts';
+import type { PhoneNumber } from '../base/phone-number.ts';
+import type { Verdict } from './audit.ts';
+import { breakerOf } from './breakers.ts';
+import { mayRing } from './calling-hours.ts';
+import { capsVerdict } from './caps.ts';
+import { consentVerdict, type ConsentFacts } from './consent.ts';
+import type {
+  DialRules,
+  DialSettings,
+  DueContact,
+  EndedAttempt,
+  RulesOf,
+  TriedContact,
+} from './dial-rules.ts';
+import { doNotCallVerdict } from './do-not-call.ts';
+import { saysNumber } from './first-words.ts';
+import { nextOf, outcomeOf } from './outcome.ts';
+import { chooseCallerId, howMany } from './pacing.ts';
+import { lawFor, type Law, type NoLaw, type RuleData } from './rules/rule-data.ts';
+import { readSettings } from './settings-faults.ts';
+import type { CampaignSettings } from './settings.ts';
+import { whereIs } from './zones/where.ts';
+
+export interface CampaignRulesOptions {
+  readonly law: RuleData;
+  readonly guard: (to: PhoneNumber, from: PhoneNumber | undefined) => string | undefined;
+  /** What the profile of this name says first; undefined: there is none, or it says nothing. */
+  readonly firstWordsOf?: ((profile: string) => FirstWords | undefined) | undefined;
+}
+
+/** What it gives throws CAMPAIGN_INVALID for settings that cannot be read. */
+export const campaignRules =
+  (options: CampaignRulesOptions): RulesOf =>
+  (written) => {
+    const read = readSettings(written);
+    if ('faults' in read)
+      throw new LivelineError(
+        'CAMPAIGN_INVALID',
+        `the settings cannot be read: ${read.faults.map(({ field, words }) => `${field}: ${words}`).join('; ')}`,
+      );
+    return rulesFrom(read.settings, options);
+  };
+
+function rulesFrom(
+  settings: CampaignSettings,
+  { law, guard, firstWordsOf }: CampaignRulesOptions,
+): DialRules {
+  const { consent, suppressionLists, caps, pace, breakers, callerIds } = settings;
+  const zoneOf = ({ timeZone }: DueContact): string | undefined => timeZone ?? settings.timeZone;
+  const lawOf = ({ to, region }: DueContact, nowMs: number): Law | NoLaw =>
+    lawFor(whereIs(to, region), law, nowMs);
+  return {
+    settings: dialSettings(settings),
+    hours: (contact, nowMs) =>
+      notDuring(settings, nowMs) ??
+      mayRing(
+        {
+          to: contact.to,
+          nowMs,
+          contactZone: zoneOf(contact),
+          contactRegion: contact.region,
+          own: settings.windows,
+        },
+        law,
+      ),
+    // Whom nobody could call back is refused along with it: neither is a matter of the hour.
+    consent: (contact, facts, nowMs) =>
+      withoutCallback(contact, firstWordsOf?.(settings.profile)) ??
+      consentVerdict(consent, { ...facts, law: asked(settings, lawOf(contact, nowMs)) }, nowMs),
+    doNotCall: (_, { lists }, nowMs) => doNotCallVerdict(suppressionLists, lists, nowMs),
+    caps(contact, { past }, nowMs) {
+      const there = lawOf(contact, nowMs);
+      const { versions } = there;
+      // Without a law nobody is called: the hours have said so before.
+      const legal =
+        'rule' in there ? { perDay: 0 } : { perDay: there.callsPerDay, per30Days: there.callsPer30Days };
+      return capsVerdict(
+        [
+          { of: 'campaign', ...caps },
+          { of: versions, ...legal },
+        ],
+        past,
+        nowMs,
+      );
+    },
+    callerId: ({ to }, { past }, uses) =>
+      chooseCallerId(callerIds, uses, { to, seenBefore: seenBefore(settings, past) }),
+    guard,
+    howMany: ({ nowMs, startedAtMs, slots, open, ringing, capacity: { callsAtOnce, live, model } }) =>
+      howMany({
+        ...{ nowMs, pace, startedAtMs, slots, open },
+        agent: { callsAtOnce, live, ringing: ringing.ofProfile },
+        model: { ...model, ringing: ringing.ofAll },
+      }),
+    breaker: (facts) => breakerOf({ breakers, ...facts }),
+    outcome,
+    next: (outcomeNow, tried, nowMs) => nextOf(outcomeNow, contactFacts(tried, settings), settings, nowMs),
+  };
+}
+
+/** Turned round, so that no clock is no time to call. */
+function notDuring({ startsAtMs, endsAtMs }: CampaignSettings, nowMs: number): Verdict | undefined {
+  const wait = (words: string, untilMs: number | undefined): Verdict => {
+    return { may: 'wait', rule: 'hours.campaign', words, data: '', untilMs };
+  };
+  if (startsAtMs !== undefined && !(nowMs >= startsAtMs))
+    return wait('the campaign has not started', startsAtMs);
+  if (endsAtMs !== undefined && !(nowMs < endsAtMs)) return wait('the campaign has ended', undefined);
+  return undefined;
+}
+
+/** Telemarketing with an artificial voice needs it in writing in the United States: 47 CFR 64.1200(a)(2). */
+function asked({ purpose }: CampaignSettings, law: Law | NoLaw): ConsentFacts['law'] {
+  if ('rule' in law || (purpose === 'marketing' && law.countries.includes('US'))) return 'written';
+  return law.consentNeeded ? 'express' : 'none';
+}
+
+/** A value of the contact may stand where the number was to be; a profile without any can be mended, and is waited for. */
+function withoutCallback({ variables }: DueContact, said: FirstWords | undefined): Verdict | undefined {
+  if (said === undefined || saysNumber(said.callback, variables)) return undefined;
+  const of = { rule: 'first-words.callback', data: '' };
+  return saysNumber(said.callback)
+    ? { may: 'never', ...of, words: 'first_words.callback takes a value of this contact that is no number' }
+    : { may: 'wait', ...of, words: 'there is no number in first_words.callback', untilMs: undefined };
+}
+
+const dialSettings = ({
+  profile,
+  callerIds,
+  suppressionLists,
+  pace,
+  machines,
+  endsAtMs,
+  breakers,
+}: CampaignSettings) =>
+  ({
+    profile,
+    callerIds: callerIds.map(({ number }) => number),
+    suppressionLists: suppressionLists.map(({ name }) => name),
+    callsPerSecond: pace.callsPerSecond,
+    ringS: pace.ringS,
+    detectsMachines: machines === 'leave-message' ? 'message-end' : 'on',
+    machines,
+    endsAtMs,
+    breakerOver: breakers.over,
+  }) satisfies DialSettings;
+
+/** Who opted out while we talked did so in this very call, or in another at the same time. */
+function outcome(attempt: EndedAttempt) {
+  const found = outcomeOf(attempt);
+  return attempt.isOptedOut && found === 'human' ? 'opted-out' : found;
+}
+
+/** The last one of this campaign's pool. */
+const seenBefore = (
+  { callerIds }: CampaignSettings,
+  past: readonly { readonly from: PhoneNumber }[],
+): PhoneNumber | undefined =>
+  past.findLast(({ from }) => callerIds.some(({ number }) => number === from))?.from;
+
+function contactFacts({ contact, history, disposition }: TriedContact, settings: CampaignSettings) {
+  // For parts of the day alone, whether it may ring then is asked again.
+  const zone = contact.timeZone ?? settings.timeZone ?? whereIs(contact.to).zones[0] ?? 'UTC';
+  return { to: contact.to, history, zone, disposition };
+}

@@ -1,0 +1,238 @@
+// Imports of contacts in PostgreSQL. What is read of a file waits beside the contacts, and becomes contacts in one transaction.
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { LivelineError } from '../../base/errors.ts';
+import { newToken } from '../../base/ids.ts';
+import type { Database } from '../../store/database.ts';
+import type { Tables } from '../../store/tables.ts';
+import type { ContactsStore, ImportReport } from './contacts-store.ts';
+import type { ImportedRow, RowFault } from './row.ts';
+
+/** Whoever reads a file puts some rows many times a minute. */
+const LOST_AFTER_MS = 600_000;
+const FAULTS_AT_ONCE = 5_000;
+
+interface ImportRow {
+  readonly id: string;
+  readonly file: string;
+  readonly state: ImportReport['state'];
+  readonly cause: string | null;
+  readonly rows: string;
+  readonly kept: string;
+  readonly merged: string;
+  readonly faulty: string;
+}
+
+/** Rejects with what the driver throws, beside what the door says. */
+export function createPostgresContacts({ sql: db }: Pick<Database, 'sql'>): ContactsStore {
+  const reports = async (query: RawBuilder<ImportRow>, on: Kysely<Tables> = db): Promise<ImportReport[]> =>
+    (await query.execute(on)).rows.map(reportOf);
+  const faultsAfter = async (importId: string, line: number): Promise<readonly RowFault[]> => {
+    const { rows } = await sql<{ line: string; field: string; words: string }>`
+      select line, field, words from liveline.contact_faults
+      where import_id = ${importId} and line > ${line} order by line limit ${FAULTS_AT_ONCE}`.execute(db);
+    return rows.map((row) => ({ ...row, line: Number(row.line) }));
+  };
+
+  return {
+    async begin(campaignId, file) {
+      const id = newToken();
+      const { numAffectedRows } = await sql`
+        insert into liveline.contact_imports (id, campaign_id, file, state)
+        select ${id}, id, ${storable(file)}, 'reading' from liveline.campaigns
+        where id = ${storable(campaignId)} and state not in ('stopped', 'done')`.execute(db);
+      if (numAffectedRows === 0n)
+        throw new LivelineError(
+          'CONTACTS_INVALID',
+          'there is no such campaign, or it is over: make a new one',
+        );
+      return id;
+    },
+
+    put: (importId, rows, faults) =>
+      db.transaction().execute(async (one) => {
+        const { numAffectedRows } = await sql`
+          update liveline.contact_imports
+          set rows = rows + ${rows.length + faults.length}, faulty = faulty + ${faults.length}, seen_at = now()
+          where id = ${importId} and state = 'reading'`.execute(one);
+        if (numAffectedRows === 0n)
+          throw new LivelineError('CONTACTS_INVALID', 'this import was given up, or its campaign deleted');
+        if (rows.length > 0) await putRows(one, importId, rows);
+        if (faults.length > 0) await putFaults(one, importId, faults);
+      }),
+
+    finish: (importId) =>
+      db.transaction().execute(async (one) => {
+        const { rows: found } = await sql<{ campaign_id: string; good: string; there: string }>`
+          select campaign_id, rows - faulty as good,
+            (select count(*) from liveline.imported_rows r where r.import_id = i.id) as there
+          from liveline.contact_imports i where id = ${importId} and state = 'reading' for update`.execute(
+          one,
+        );
+        const of = found[0];
+        if (!of)
+          throw new LivelineError('CONTACTS_INVALID', 'this import was given up, or its campaign deleted');
+        // The table is not logged: what a crash of the database took from it must not be missing in silence.
+        if (of.good !== of.there)
+          throw new LivelineError(
+            'CONTACTS_INVALID',
+            'the database has lost rows of it: import the file again',
+          );
+        const torn = await tornApart(one, importId, of.campaign_id);
+        const kept = await makeContacts(one, importId, of.campaign_id);
+        await makeConsents(one, importId);
+        await sql`delete from liveline.imported_rows where import_id = ${importId}`.execute(one);
+        const [report] = await reports(
+          sql<ImportRow>`
+            update liveline.contact_imports
+            set state = 'done', kept = ${kept}, merged = rows - faulty - ${torn} - ${kept}, faulty = faulty + ${torn},
+              ended_at = now()
+            where id = ${importId} returning *`,
+          one,
+        );
+        return report!;
+      }),
+
+    fail: (importId, cause) =>
+      db.transaction().execute(async (one) => {
+        await sql`delete from liveline.imported_rows where import_id = ${importId}`.execute(one);
+        const [report] = await reports(
+          sql<ImportRow>`
+            update liveline.contact_imports set state = 'failed', cause = ${storable(cause)}, ended_at = now()
+            where id = ${importId} and state = 'reading' returning *`,
+          one,
+        );
+        if (report) return report;
+        throw new LivelineError('CONTACTS_INVALID', 'this import is over already');
+      }),
+
+    find: (campaignId) =>
+      reports(sql<ImportRow>`
+        select * from liveline.contact_imports where campaign_id = ${storable(campaignId)} order by started_at`),
+
+    async *faults(importId) {
+      for (let line = 0, faults = await faultsAfter(storable(importId), 0); faults.length > 0;) {
+        yield* faults;
+        line = faults.at(-1)!.line;
+        faults = faults.length < FAULTS_AT_ONCE ? [] : await faultsAfter(storable(importId), line);
+      }
+    },
+
+    async failLost(nowMs) {
+      const lost = await sql<{ id: string }>`
+        with lost as (
+          update liveline.contact_imports
+          set state = 'failed', cause = 'whoever read it is gone: import the file again', ended_at = now()
+          where state = 'reading' and seen_at < ${new Date(nowMs - LOST_AFTER_MS)} returning id
+        ), gone as (delete from liveline.imported_rows where import_id in (select id from lost))
+        select id from lost`.execute(db);
+      return lost.rows.length;
+    },
+  };
+}
+
+async function putRows(one: Kysely<Tables>, importId: string, rows: readonly ImportedRow[]): Promise<void> {
+  const column = <Value>(of: (row: ImportedRow) => Value): Value[] => rows.map(of);
+  await sql`
+    insert into liveline.imported_rows (import_id, line, to_number, time_zone, region, variables, consent)
+    select ${importId}, * from unnest(
+      ${column(({ line }) => line)}::bigint[], ${column(({ to }) => to)}::text[],
+      ${column(({ timeZone }) => timeZone ?? null)}::text[], ${column(({ region }) => region ?? null)}::text[],
+      ${column(({ variables }) => JSON.stringify(variables))}::jsonb[],
+      ${column(({ consent }) => (consent ? JSON.stringify(consent) : null))}::jsonb[])`.execute(one);
+}
+
+async function putFaults(one: Kysely<Tables>, importId: string, faults: readonly RowFault[]): Promise<void> {
+  await sql`
+    insert into liveline.contact_faults (import_id, line, field, words)
+    select ${importId}, * from unnest(
+      ${faults.map(({ line }) => line)}::bigint[], ${faults.map(({ field }) => storable(field))}::text[],
+      ${faults.map(({ words }) => storable(words))}::text[])`.execute(one);
+}
+
+/**
+ * Of one number two rows, or a row and the contact that is there, say different time zones or regions: nobody knows which is
+ * true, and each may forbid a call that the other allows. The first one counts; the later ones are faults. How many.
+ */
+async function tornApart(one: Kysely<Tables>, importId: string, campaignId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    with said as (
+      select line, to_number, lower(time_zone) as zone, lower(region) as region from liveline.imported_rows
+      where import_id = ${importId} and (time_zone is not null or region is not null)
+      union all
+      select 0, to_number, lower(time_zone), lower(region) from liveline.campaign_contacts c
+      where campaign_id = ${campaignId} and (time_zone is not null or region is not null)
+        and exists (select from liveline.imported_rows r where r.import_id = ${importId} and r.to_number = c.to_number)
+    ), torn as (
+      select to_number from said group by to_number
+      having min(zone) <> max(zone) or min(region) <> max(region)
+    ), first as (
+      select to_number, (array_agg(zone order by line) filter (where zone is not null))[1] as zone,
+        (array_agg(region order by line) filter (where region is not null))[1] as region
+      from said join torn using (to_number) group by to_number
+    ), gone as (
+      delete from liveline.imported_rows r using first f
+      where r.import_id = ${importId} and r.to_number = f.to_number
+        and (lower(r.time_zone) <> f.zone or lower(r.region) <> f.region)
+      returning r.line, case when lower(r.time_zone) <> f.zone then 'time_zone' else 'region' end as field
+    )
+    insert into liveline.contact_faults (import_id, line, field, words)
+    select ${importId}, line, field,
+      'differs from an earlier row of this number, or from the contact that is there: nobody knows which is true'
+    from gone`.execute(one);
+  return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Rows of one number become one contact: of each column the last value that is not empty. A contact that is there already keeps
+ * its state, and its attempts. How many are new.
+ */
+async function makeContacts(one: Kysely<Tables>, importId: string, campaignId: string): Promise<number> {
+  // xmax is 0 of a row that was not there before (PostgreSQL docs, System Columns).
+  const { rows } = await sql<{ kept: string }>`
+    with counted as (
+      select *, count(*) over (partition by to_number) as times from liveline.imported_rows where import_id = ${importId}
+    ), whole as (
+      select to_number, line, time_zone, region, variables from counted where times = 1
+      union all
+      select to_number, min(line),
+        (array_agg(time_zone order by line) filter (where time_zone is not null))[1],
+        (array_agg(region order by line) filter (where region is not null))[1],
+        (select coalesce(jsonb_object_agg(key, value order by line), '{}')
+          from liveline.imported_rows r, jsonb_each(r.variables)
+          where r.import_id = ${importId} and r.to_number = c.to_number)
+      from counted c where times > 1 group by to_number
+    ), written as (
+      insert into liveline.campaign_contacts as c
+        (campaign_id, import_id, line, to_number, time_zone, region, variables, state)
+      select ${campaignId}, ${importId}, line, to_number, time_zone, region, variables, 'waiting' from whole order by line
+      on conflict (campaign_id, to_number) do update set
+        time_zone = coalesce(c.time_zone, excluded.time_zone), region = coalesce(c.region, excluded.region),
+        variables = c.variables || excluded.variables
+      returning xmax = 0 as new
+    ) select count(*) filter (where new) as kept from written`.execute(one);
+  return Number(rows[0]?.kept ?? 0);
+}
+
+/** One that is on record already ends, at most, earlier than it did: nobody has given it for longer. */
+async function makeConsents(one: Kysely<Tables>, importId: string): Promise<void> {
+  await sql`
+    insert into liveline.consents as c (number, kind, given_at, expires_at, source, wording, seller)
+    select to_number, consent->>'kind', (consent->>'givenAt')::timestamptz(3),
+      min((consent->>'expiresAt')::timestamptz(3)), consent->>'source',
+      (array_agg(consent->>'wording' order by line))[1], (array_agg(consent->>'seller' order by line))[1]
+    from liveline.imported_rows where import_id = ${importId} and consent is not null
+    group by 1, 2, 3, 5 order by 1, 2, 3, 5
+    on conflict (number, kind, given_at, source) do update set expires_at = excluded.expires_at
+    where excluded.expires_at < coalesce(c.expires_at, 'infinity')`.execute(one);
+}
+
+/** PostgreSQL takes no zero in a text. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '�');
+
+const reportOf = ({ id, file, state, cause, ...counted }: ImportRow): ImportReport => ({
+  ...{ id, file, state, cause: cause ?? undefined },
+  rows: Number(counted.rows),
+  kept: Number(counted.kept),
+  merged: Number(counted.merged),
+  faulty: Number(counted.faulty),
+});

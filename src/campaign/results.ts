@@ -1,0 +1,61 @@
+// What came of a campaign as CSV (RFC 4180), contact by contact. Whoever opens it in a spreadsheet runs no formula of somebody
+// else's.
+import type { CampaignStore, ResultRow } from './store.ts';
+
+const COLUMNS = [
+  ...[
+    'number',
+    'state',
+    'outcome',
+    'attempts',
+    'called_at',
+    'answered_at',
+    'ended_at',
+    'caller_id',
+    'call_id',
+  ],
+  ...['status', 'answered_by', 'disposition', 'note', 'cause', 'attempt'],
+] as const;
+
+const AT_ONCE = 1_000;
+
+/** Lines with their ends; the first one names the columns, of which those of the contacts come last. */
+export async function* resultsCsv(
+  store: Pick<CampaignStore, 'results'>,
+  campaignId: string,
+): AsyncGenerator<string, void, undefined> {
+  let rows = await store.results(campaignId, '', AT_ONCE);
+  // Of the first page: later contacts with others are rare, and their values are left out.
+  const variables = [...new Set(rows.flatMap((row) => Object.keys(row.variables)))].sort();
+  yield csvLine([...COLUMNS, ...variables]);
+  while (rows.length > 0) {
+    for (const row of rows) yield csvLine([...cellsOf(row), ...variables.map((name) => row.variables[name])]);
+    if (rows.length < AT_ONCE) return;
+    rows = await store.results(campaignId, rows.at(-1)!.contactId, AT_ONCE);
+  }
+}
+
+function cellsOf({ to, state, outcome, attempts, lastAttempt: last }: ResultRow): (string | undefined)[] {
+  return [
+    ...[to, state, outcome, String(attempts)],
+    ...[isoOf(last?.claimedAtMs), isoOf(last?.answeredAtMs), isoOf(last?.endedAtMs)],
+    ...[last?.from, last?.callId, last?.status, last?.answeredBy],
+    ...[last?.disposition?.outcome, last?.disposition?.note, last?.cause, last?.id],
+  ];
+}
+
+const isoOf = (epochMs: number | undefined): string | undefined =>
+  epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+
+const csvLine = (cells: readonly (string | undefined)[]): string =>
+  `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
+
+/** What a spreadsheet takes for the start of a formula (OWASP, CSV Injection); also after spaces, or in full width. */
+const FORMULA = /^[\s\u0000]*[=+\-@|%＝＋－＠\t\r\n]/;
+/** A phone number is none. */
+const PLAIN_NUMBER = /^\+[1-9]\d{6,14}$/;
+
+function csvCell(text: string): string {
+  const safe = FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
+  return /[",\r\n']/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

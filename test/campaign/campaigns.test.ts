@@ -1,0 +1,195 @@
+// Campaigns in a real database: made, started, paused, stopped, made again; refused where they must be, with the field named.
+import { expect, test, type TestContext } from 'vitest';
+import { campaigns } from '../../src/campaign/campaigns.ts';
+import { createCampaignStore } from '../../src/campaign/postgres.ts';
+import type { SettingsFacts } from '../../src/campaign/settings-faults.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+import { HOUR_MS, SECOND_MS, numberOf, rig } from './rig.ts';
+import { LINE } from './scripted-carrier.ts';
+
+const FIRST_WORDS = {
+  identity: 'This is Harbour Dental.',
+  assistant: 'I am an AI assistant.',
+  callback: 'You reach us at +15550100100.',
+  optOut: 'Say stop, and we call no more.',
+  recording: undefined,
+};
+
+const SETTINGS = {
+  profile: 'Reminder',
+  purpose: 'informational',
+  caller_ids: [LINE],
+  country: 'US',
+  consent: { kind: 'express' },
+};
+
+const PROFILE = {
+  direction: 'outbound',
+  firstWords: FIRST_WORDS,
+  announcesRecording: false,
+  leavesMessages: true,
+} as const;
+const FACTS: Omit<SettingsFacts, 'nowMs'> = { ownNumbers: [LINE], profile: PROFILE, canEverOpen: true };
+
+/** What is refused is never stored: there is no database. */
+function unstored(facts: Omit<SettingsFacts, 'nowMs'>) {
+  const database = openDatabase({ url: 'postgres://127.0.0.1:1/none', dataDir: '', log: silentLog });
+  const store = createCampaignStore(database, { account: 'AC1', node: 'node-1', rehearsal: false });
+  return campaigns({ store, clock: new ManualClock(), facts: () => Promise.resolve(facts) });
+}
+
+async function rigged(context: TestContext) {
+  const all = await rig(context);
+  await all.one.dialler.close(0);
+  const { store, clock } = all;
+  const there = { ...FACTS };
+  return { ...all, there, control: campaigns({ store, clock, facts: () => Promise.resolve(there) }) };
+}
+
+async function open(context: TestContext) {
+  const all = await rigged(context);
+  return {
+    ...all,
+    addContact: (id: string, n: number, state = 'waiting', outcome = 'null') =>
+      all.query(
+        `insert into liveline.campaign_contacts (campaign_id, to_number, state, outcome) values ('${id}', '${numberOf(n)}', '${state}', ${outcome})`,
+      ),
+  };
+}
+
+test('a draft, started, paused, resumed, stopped: each with its line, and no way back', async (context) => {
+  const { control, addContact, contacts, store, query } = await open(context);
+  const { id, state } = await control.create(' Reminders ', SETTINGS);
+  expect(state).toBe('draft');
+  await expect(control.start(id)).rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
+  await addContact(id, 1);
+  for (const [how, becomes] of [
+    ['start', 'running'],
+    ['pause', 'paused'],
+    ['resume', 'running'],
+    ['stop', 'stopped'],
+  ] as const)
+    expect(await control[how](id), how).toMatchObject({ name: 'Reminders', state: becomes });
+  expect(await contacts()).toEqual(['stopped 0 stopped']);
+  for (const how of ['start', 'pause', 'resume', 'stop'] as const)
+    await expect(control[how](id), how).rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
+  expect((await store.audit(id, '', 100)).map(({ rule }) => rule)).toEqual(
+    ['created', 'started', 'paused', 'resumed', 'stopped'].map((rule) => `campaign.${rule}`),
+  );
+  await expect(query('delete from liveline.dial_audit')).rejects.toThrow('only ever added to');
+});
+
+test.each([
+  ['consent', { consent: undefined }],
+  ['caller_ids', { caller_ids: [] }],
+  ['caller_ids[0]', { caller_ids: ['+15550100999'] }],
+  ['pace.ring_s', { pace: { ring_s: 10 } }],
+])('refused with its field: %s', async (field, over) => {
+  await expect(unstored(FACTS).create('x', { ...SETTINGS, ...over })).rejects.toMatchObject({
+    code: 'CAMPAIGN_INVALID',
+    message: expect.stringContaining(`${field}: `) as string,
+  });
+});
+
+test.each([
+  ['name', ' ', FACTS],
+  ['windows', 'x', { ...FACTS, canEverOpen: false }],
+  ['caller_ids[0]', 'x', { ...FACTS, ownNumbers: undefined }],
+  ['profile', 'x', { ...FACTS, profile: undefined }],
+  ['profile', 'x', { ...FACTS, profile: { ...PROFILE, firstWords: undefined } }],
+])('refused as things are: %s', async (field, name, facts) => {
+  await expect(unstored(facts).create(name, SETTINGS)).rejects.toMatchObject({
+    code: 'CAMPAIGN_INVALID',
+    message: expect.stringContaining(`${field}: `) as string,
+  });
+});
+
+test('what was missing at its creation or since: it does not start', async (context) => {
+  const { control, addContact, there } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1);
+  there.canEverOpen = false;
+  await expect(control.start(id)).rejects.toMatchObject({ code: 'CAMPAIGN_INVALID' });
+});
+
+test('a name that is taken, and an id that there is none of', async (context) => {
+  const { control } = await open(context);
+  await control.create('Reminders', SETTINGS);
+  await expect(control.create('Reminders', SETTINGS)).rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
+  for (const how of ['get', 'start', 'pause', 'resume', 'stop', 'progress'] as const)
+    await expect(control[how]("none' --"), how).rejects.toMatchObject({ code: 'CAMPAIGN_UNKNOWN' });
+  await expect(control.clone('none', 'Again', [])).rejects.toMatchObject({ code: 'CAMPAIGN_UNKNOWN' });
+});
+
+test('one that was done goes on with new contacts', async (context) => {
+  const { control, addContact, store, clock } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1, 'done', "'human'");
+  await store.move(id, { from: ['draft'], to: 'done', rule: 'campaign.done', nowMs: clock.epochMs() });
+  await expect(control.start(id), 'nobody waits').rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
+  await addContact(id, 2);
+  expect(await control.start(id)).toMatchObject({ state: 'running', endedAtMs: undefined });
+});
+
+test('scheduled for later, and paused before', async (context) => {
+  const { control, addContact, clock } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1);
+  const atMs = clock.epochMs() + HOUR_MS;
+  expect(await control.start(id, atMs)).toMatchObject({ state: 'scheduled', startsAtMs: atMs });
+  expect(await control.pause(id)).toMatchObject({ state: 'paused' });
+});
+
+test('made again of those with these outcomes, with their variables, and of no others', async (context) => {
+  const { control, addContact, query } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1, 'done', "'human'");
+  await addContact(id, 2, 'never', "'no-answer'");
+  await addContact(id, 3, 'never', "'busy'");
+  await addContact(id, 4, 'never', "'opt-out'");
+  const clone = await control.clone(id, 'Again', ['no-answer', 'busy']);
+  expect(clone).toMatchObject({ name: 'Again', state: 'draft', clonedFrom: id, settings: SETTINGS });
+  const rows = await query<{ to_number: string; state: string; attempts: number }>(
+    `select to_number, state, attempts from liveline.campaign_contacts where campaign_id = '${clone.id}' order by id`,
+  );
+  expect(rows).toEqual([2, 3].map((n) => ({ to_number: numberOf(n), state: 'waiting', attempts: 0 })));
+});
+
+test('status, export, audit and database tell the same numbers', async (context) => {
+  const { control, carrier, node, tell, clock, query, store, campaign } = await rigged(context);
+  const one = node();
+  const { id } = await campaign('Reminders', 6);
+  for (let n = 0; n < 4; n += 1) {
+    await one.dialler.look();
+    clock.advance(SECOND_MS);
+  }
+  const ends = ['completed', 'busy', 'no-answer', 'failed', 'completed', 'in-progress'] as const;
+  for (const [n, call] of carrier.calls.entries()) await tell(ends[n]!, call, one);
+  clock.advance(3 * SECOND_MS);
+  await one.dialler.look();
+  const status = await control.progress(id);
+  expect(status.contacts).toEqual({ done: 2, never: 1, waiting: 2, dialling: 1 });
+  expect(status).toMatchObject({ remaining: 3, attempts: { over: 5, placed: 1 } });
+  expect(status.outcomes).toEqual({ human: 2, busy: 1, 'no-answer': 1, failed: 1 });
+  expect(status.estimateMs).toBeGreaterThan(0);
+  let csv = '';
+  for await (const line of control.results(id)) csv += line;
+  const rows = csv
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const by = (column: number) =>
+    Object.fromEntries(
+      Map.groupBy(rows, (row) => row[column] ?? '')
+        .entries()
+        .map(([key, all]) => [key, all.length]),
+    );
+  expect(by(1)).toEqual(status.contacts);
+  expect(by(2)).toEqual({ ...status.outcomes, '': 1 });
+  const settled = (await store.audit(id, '', 1_000)).filter(({ decision }) => decision === 'settle');
+  expect(settled).toHaveLength(5);
+  expect(await query(`select id from liveline.attempts where state = 'over'`)).toHaveLength(5);
+});

@@ -1,0 +1,121 @@
+// What a call shows of itself, and what its attempt, the audit, the export and the breakers make of it; what a call is told of
+// its campaign.
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import type { PlacedCall } from '../../src/call/placed-calls.ts';
+import { breakerOf } from '../../src/campaign/breakers.ts';
+import { campaignSettings } from '../../src/campaign/settings.ts';
+import { MINUTE_MS, SECOND_MS, easyRules, rig, signal } from './rig.ts';
+import { LINE } from './scripted-carrier.ts';
+
+const WRITTEN = { profile: 'Reminder', caller_ids: [LINE], consent: { kind: 'express' } };
+const { breakers } = campaignSettings.parse(WRITTEN);
+
+test.for<[string, [afterMs: number | undefined, waitedMs?: number], string]>([
+  ['who is spoken to in time', [2_000], 'human'],
+  ['who is spoken to too late', [2_001], 'abandoned'],
+  ['who hangs up at once', [undefined, 300], 'human'],
+  ['who hangs up after two seconds of nothing', [undefined, 2_001], 'abandoned'],
+  ['whom we hang up on without a word', [undefined], 'abandoned'],
+  ['of whom no number is told', [NaN], 'abandoned'],
+])('%s', async ([, [afterMs, waitedMs], outcome], context) => {
+  const { campaign, pass, tell, one, carrier, attempts } = await rig(context);
+  await campaign();
+  await pass(0);
+  await tell('in-progress');
+  one.placed.facts.spoke(carrier.calls[0]!.id, afterMs, waitedMs);
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  expect(await attempts()).toEqual([`1 over completed ${outcome}`]);
+});
+
+test('that somebody hung up before a word of ours is in the audit', async (context) => {
+  const { campaign, pass, tell, one, carrier, query } = await rig(context);
+  await campaign();
+  await pass(0);
+  await tell('in-progress');
+  one.placed.facts.spoke(carrier.calls[0]!.id, undefined, 300);
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  expect(
+    await query(`select facts->>'cause' as cause from liveline.dial_audit where decision = 'settle'`),
+  ).toEqual([{ cause: 'they hung up before a word of ours could be heard' }]);
+});
+
+test('first words that were left out are in the audit and the export; of two calls they pause the campaign', async (context) => {
+  const { campaign, pass, tell, one, carrier, query, store, rules } = await rig(context);
+  rules.now = easyRules({
+    howMany: ({ slots, open }) => ({ calls: Math.min(slots, 1 - open), because: '' }),
+    breaker: (facts) => breakerOf({ breakers, ...facts }),
+  });
+  const { id } = await campaign('Reminders', 9);
+  const state = async () => (await store.get(id))?.state;
+  const talk = async (): Promise<void> => {
+    await pass(MINUTE_MS);
+    await tell('in-progress');
+    const { id: call } = carrier.calls.at(-1)!;
+    one.placed.facts.spoke(call, 300);
+    one.placed.facts.firstWordsMissing?.(call, ['assistant', 'optOut']);
+    await tell('completed');
+    await pass(3 * SECOND_MS);
+    await pass(MINUTE_MS);
+  };
+  await talk();
+  expect(await state()).toBe('running');
+  expect(carrier.calls).toHaveLength(2);
+  expect(
+    await query(
+      `select facts->>'firstWordsMissing' as parts from liveline.dial_audit where decision = 'settle'`,
+    ),
+  ).toEqual([{ parts: 'assistant, optOut' }]);
+  const [row] = await store.results(id, '', 1);
+  expect(row?.lastAttempt?.cause).toBe('the agent left out first words: assistant, optOut');
+  await talk();
+  expect(await store.get(id)).toMatchObject({
+    state: 'paused',
+    pausedBy: expect.stringContaining('in 2 of the last calls the agent left out first words') as string,
+  });
+  const calls = carrier.calls.length;
+  await tell('busy');
+  await pass(MINUTE_MS);
+  expect(carrier.calls).toHaveLength(calls);
+});
+
+test('first words that were left out are settled again when they are told late', async (context) => {
+  const { campaign, pass, tell, one, carrier, audit } = await rig(context);
+  await campaign();
+  await pass(0);
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  for (let times = 0; times < 2; times += 1) {
+    one.placed.facts.firstWordsMissing?.(carrier.calls[0]!.id, ['identity']);
+    await one.unwritten.write();
+    await pass(3 * SECOND_MS);
+  }
+  expect(await audit()).toEqual(['dial all', 'settle outcome.human', 'settle outcome.again']);
+});
+
+test.for([
+  [{ ...WRITTEN, machines: 'leave-message' }, 'leave-message'],
+  [{ ...WRITTEN, machines: 'hang-up' }, 'hang-up'],
+  [WRITTEN, 'call-again'],
+  [{ ...WRITTEN, machines: 'sing' }, 'hang-up'],
+])('a call is told what its campaign makes of machines: %j', async ([settings, machines], context) => {
+  const { campaign, pass, one, carrier, database } = await rig(context);
+  const { id } = await campaign();
+  await sql`update liveline.campaigns set settings = ${JSON.stringify(settings)}::jsonb where id = ${id}`.execute(
+    database.sql,
+  );
+  await pass(0);
+  const [{ attempt, id: call }] = carrier.calls as [(typeof carrier.calls)[0]];
+  expect((await one.placed.calls.find(attempt, call, signal))?.machines).toBe(machines);
+});
+
+test('the session that waits while it rings is told it too', async (context) => {
+  const { campaign, node } = await rig(context);
+  await campaign();
+  const expected: PlacedCall[] = [];
+  const rules = easyRules({}, { machines: 'call-again' });
+  await node({ expect: (_, placed) => void expected.push(placed), rulesOf: () => rules }).dialler.look();
+  expect(expected).toMatchObject([{ machines: 'call-again' }]);
+});

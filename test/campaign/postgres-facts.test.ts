@@ -1,0 +1,40 @@
+// What is known of a number, however whoever asks for a call writes it, on a real database.
+import { describe, expect, test } from 'vitest';
+import type { PhoneNumber } from '../../src/base/phone-number.ts';
+import { createPostgresConsents } from '../../src/campaign/consents-postgres.ts';
+import { createPostgresSuppressionLists } from '../../src/campaign/do-not-call-postgres.ts';
+import { factsOf } from '../../src/campaign/postgres-facts.ts';
+import { createPostgresOptOuts } from '../../src/records/opt-outs.ts';
+import { freshDatabase, SIZES } from '../doubles/databases.ts';
+
+const WRITTEN = '+44 (0)20 7946 0958';
+const NOW = Date.UTC(2026, 5, 1);
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(new TextEncoder().encode(text));
+}
+
+describe.each(SIZES)('%s', (size) => {
+  test.for(['+442079460958', '+4402079460958'] as PhoneNumber[])(
+    'who opted out, or is on a list, with the zero of a trunk is found as %s',
+    async (number, context) => {
+      const database = await freshDatabase(context, size);
+      await createPostgresOptOuts(database).add({ number: WRITTEN, callId: '', reason: '' });
+      await createPostgresSuppressionLists(database).import({
+        ...{ name: 'ours', asOfMs: NOW, nowMs: NOW, source: bytes(`${WRITTEN}\n`) },
+        signal: new AbortController().signal,
+      });
+      const given = { number: WRITTEN, kind: 'written', givenAtMs: NOW, source: 'web' } as const;
+      await createPostgresConsents(database).add([given]);
+      const facts = await database.sql
+        .transaction()
+        .execute((one) => factsOf(one, [number, '+442079460959' as PhoneNumber], ['ours'], false));
+      expect(facts(number)).toMatchObject({
+        ...{ isOptedOut: true, lists: [{ holdsNumber: true }], consents: [{ kind: 'written' }] },
+      });
+      expect(facts('+442079460959' as PhoneNumber)).toMatchObject({
+        ...{ isOptedOut: false, lists: [{ holdsNumber: false }], consents: [] },
+      });
+    },
+  );
+});

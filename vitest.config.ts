@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/around.ts'],
+    setupFiles: ['test/seed.ts'],
     // Calls in test/e2e take the time that calls take.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -159,8 +159,10 @@ class Model {
 function checkHeard({ rig, opened, dead, silences }: Model): void {
   const next = new Map<number, number>();
   let latest = 0;
-  for (const [n, { line }] of opened.entries()) {
-    const repeatable = MARK_EVERY_MS + (opened[n - 1]?.through.upMs ?? 0);
+  /** Of the line that played the furthest: a later one, lost before it played any further, confirms no more. */
+  let furthestUpMs = 0;
+  for (const [n, { line, through }] of opened.entries()) {
+    const repeatable = MARK_EVERY_MS + furthestUpMs;
     let repeatedMs = 0;
     let before = 0;
     for (const [at, { turn, ms }] of unitsOf(line.heard).entries()) {
@@ -177,6 +179,7 @@ function checkHeard({ rig, opened, dead, silences }: Model): void {
         for (let older = latest; older < turn; older++)
           if (!dead.has(older)) expect(next.get(older) ?? 0).toBe(rig.saidMs.get(older) ?? 0);
       latest = Math.max(latest, turn);
+      if (ms >= due) furthestUpMs = through.upMs;
       next.set(turn, Math.max(due, ms + 1));
     }
     expect(repeatedMs).toBeLessThanOrEqual(repeatable);

@@ -1,8 +1,8 @@
 // Questions of the carrier that come twice, late, in the wrong order, or to a server that knows nothing: nothing is done
 // twice, and nobody hears silence.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test, vi, type TestContext } from 'vitest';
@@ -197,6 +197,9 @@ interface Servers {
   readonly restart: () => Promise<void>;
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
 const MAIN = resolve(import.meta.dirname, '../../../src/main.ts');
 
 /** A process of its own, which can be killed; in real time. */
@@ -222,19 +225,22 @@ async function servers(
     ...{ DATA_DIR: dataDir, AGENTS_DIR: dir, GEMINI_BASE_URL: model.url, TWILIO_API_BASE_URL: network.url },
     ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN, LOG_LEVEL: 'warn' },
   };
+  const said = join(cwd, 'server.log');
+  const output = openSync(said, 'a');
   const start = async () => {
-    let child = spawn(process.execPath, [MAIN], { cwd, env, stdio: 'ignore' });
+    const child = spawn(process.execPath, [MAIN], { cwd, env, stdio: ['ignore', output, output] });
     await vi.waitFor(
       async () => {
-        // Somebody's outgoing connection may hold the port for a moment: then it does not start.
-        if (child.exitCode !== null) child = spawn(process.execPath, [MAIN], { cwd, env, stdio: 'ignore' });
+        const fault = `it ended with ${child.exitCode ?? child.signalCode}: ${readFileSync(said, 'utf8')}`;
+        expect(hasEnded(child), fault).toBe(false);
         expect((await fetch(`${baseUrl}/readyz`)).status).toBe(200);
       },
-      { timeout: 30_000, interval: 500 },
+      { timeout: 50_000, interval: 500 },
     );
     return child;
   };
-  const kill = async (child: Awaited<ReturnType<typeof start>>) => {
+  const kill = async (child: ChildProcess) => {
+    if (hasEnded(child)) return;
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;

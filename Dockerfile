@@ -1,12 +1,24 @@
+# The console alone is built: what builds it stays behind.
+FROM node:24-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json tsconfig.json ./
+RUN npm ci --ignore-scripts
+COPY scripts scripts
+COPY src src
+RUN node scripts/build-console.ts
+
 # The sources run as they are: Node 24 strips the types.
 FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json ./
+# npm runs it, and without the packages that build it builds nothing.
+COPY scripts/build-console.ts scripts/
 RUN npm ci --omit=dev
 COPY bin bin
 COPY src src
 COPY fixtures fixtures
+COPY --from=console /app/dist/console/web dist/console/web
 # Records, and the embedded database that keeps them when DATABASE_URL is not set: one container a volume.
 ENV DATA_DIR=/data
 RUN mkdir /data && chown node:node /data

@@ -2,9 +2,9 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'data', 'out', 'coverage'] },
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Sample loops index typed arrays whose bounds the loop itself proves.
@@ -37,6 +37,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // What runs in a browser knows nothing of Node; its schemas are taken as types.
+    files: ['src/console/web/**/*.{ts,tsx}'],
+    ignores: ['src/console/web/vite.config.ts'],
+    rules: { 'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'setImmediate'] },
+  },
+  ...['worklet', 'worker'].map((kind) => ({
+    // Another world of globals, so a project of its own.
+    files: [`src/console/web/**/*.${kind}.ts`],
+    languageOptions: {
+      parserOptions: { projectService: false, project: `src/console/web/tsconfig.${kind}.json` },
+    },
+  })),
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-empty-function': 'off' },

@@ -1,0 +1,82 @@
+// What the page asks the server, typed, with faults as people read them.
+import type { SessionView } from '../session-view.ts';
+
+/** `status` 0: the server was not reached. */
+export class ApiFault extends Error {
+  override readonly name = 'ApiFault';
+  readonly status: number;
+  /** As the OpenAPI document lists them, such as CALL_UNKNOWN. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A path with what is asked for; what is undefined or empty is left out. */
+export function withParameters(path: string, parameters: Parameters = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** Throws ApiFault. */
+export const get = <Answer>(path: string, parameters?: Parameters, signal?: AbortSignal): Promise<Answer> =>
+  ask<Answer>(withParameters(path, parameters), { ...(signal && { signal }) });
+
+/** JSON both ways. An answer without a body is undefined. Throws ApiFault. */
+export const send = <Answer = undefined>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer> =>
+  ask<Answer>(path, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+
+/** A file as it is, such as text/csv. Throws ApiFault. */
+export const upload = <Answer>(path: string, file: Blob, type: string): Promise<Answer> =>
+  ask<Answer>(path, { method: 'POST', headers: { 'content-type': type }, body: file });
+
+export const session = {
+  read: (): Promise<SessionView> => get<SessionView>('/console/session'),
+  signIn: (token: string, name: string): Promise<SessionView> =>
+    send<SessionView>('POST', '/console/session', { token, name }),
+  signOut: (): Promise<SessionView> => send<SessionView>('DELETE', '/console/session'),
+};
+
+const lost = new Set<() => void>();
+
+/** Is told when the server no longer knows who asks. Returns what stops it. */
+export function onSessionLost(then: () => void): () => void {
+  lost.add(then);
+  return () => lost.delete(then);
+}
+
+async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(path, init).catch((thrown: unknown) => {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+    throw new ApiFault(0, 'UNREACHABLE', 'The server does not answer. Calls may go on all the same.');
+  });
+  if (response.ok) {
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+  const told = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
+  const fault = new ApiFault(
+    response.status,
+    told.error ?? 'REQUEST_FAILED',
+    told.message ?? `The server answered ${response.status}; its log says why.`,
+  );
+  if (fault.code === 'NOT_AUTHORISED' && path !== '/console/session') for (const then of lost) then();
+  throw fault;
+}

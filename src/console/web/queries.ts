@@ -1,0 +1,13 @@
+// How answers of the server are kept in the page, and when they are asked for again.
+import { QueryClient } from '@tanstack/react-query';
+import { ApiFault } from './api.ts';
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What was refused is refused again; what could not be reached may be there in a moment.
+      retry: (times, fault) => times < 2 && (!(fault instanceof ApiFault) || fault.status >= 502),
+    },
+  },
+});

@@ -1,0 +1,136 @@
+// The frame of every view: navigation, theme, who is signed in; and the door, when nobody is.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Link, Route, Router, Switch, useLocation } from 'wouter';
+import type { SessionView } from '../session-view.ts';
+import { onSessionLost, session } from './api.ts';
+import { useHashPath, useHashSearch } from './location.ts';
+import { EmptyState, ErrorState, LoadingState } from './parts/states.tsx';
+import { NAVIGATION, sectionOf } from './routes.ts';
+import { ThemeSwitch } from './parts/theme-switch.tsx';
+import { AgentsView } from './views/agents.tsx';
+import { BoardView } from './views/board.tsx';
+import { CallView } from './views/call.tsx';
+import { CampaignView } from './views/campaign.tsx';
+import { CampaignsView } from './views/campaigns.tsx';
+import { HistoryView } from './views/history.tsx';
+import { OverviewView } from './views/overview.tsx';
+import { PhoneView } from './views/phone.tsx';
+import { SignInView } from './views/sign-in.tsx';
+import { WhoContext, type Who } from './who.ts';
+
+const SESSION = ['session'];
+
+export function Shell(): ReactNode {
+  const cache = useQueryClient();
+  const asked = useQuery({ queryKey: SESSION, queryFn: session.read, staleTime: 60_000 });
+  useEffect(() => onSessionLost(() => void cache.invalidateQueries({ queryKey: SESSION })), [cache]);
+
+  if (asked.isPending) return <LoadingState what="the console" />;
+  if (asked.isError) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
+  const { operator, version, rehearsal } = asked.data;
+  const enter = (now: SessionView): void => {
+    // Nothing that one person saw is shown to the next.
+    cache.clear();
+    cache.setQueryData(SESSION, now);
+  };
+  if (!operator) return <SignInView onEntered={enter} />;
+  const who: Who = { ...operator, mayAct: operator.role === 'operator', server: { version, rehearsal } };
+  return (
+    <WhoContext value={who}>
+      <Router hook={useHashPath} searchHook={useHashSearch}>
+        <Frame who={who} onLeft={enter}>
+          <Views />
+        </Frame>
+      </Router>
+    </WhoContext>
+  );
+}
+
+const Views = (): ReactNode => (
+  <Switch>
+    <Route path="/" component={OverviewView} />
+    <Route path="/board/:callId?">{({ callId }) => <BoardView callId={callId} />}</Route>
+    <Route path="/phone" component={PhoneView} />
+    <Route path="/history" component={HistoryView} />
+    <Route path="/calls/:callId">{({ callId }) => <CallView key={callId} callId={callId} />}</Route>
+    <Route path="/campaigns" component={CampaignsView} />
+    <Route path="/campaigns/:campaignId">
+      {({ campaignId }) => <CampaignView key={campaignId} campaignId={campaignId} />}
+    </Route>
+    <Route path="/agents" component={AgentsView} />
+    <Route>
+      <EmptyState title="There is no such page">
+        <Link href="/">Go to the overview</Link>
+      </EmptyState>
+    </Route>
+  </Switch>
+);
+
+function Frame({
+  who,
+  onLeft,
+  children,
+}: {
+  who: Who;
+  onLeft: (now: SessionView) => void;
+  children: ReactNode;
+}): ReactNode {
+  const [path] = useLocation();
+  const section = sectionOf(path);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    document.title = `${NAVIGATION.find((entry) => entry.path === section)?.name ?? 'Console'} · Liveline`;
+    // A keyboard and a screen reader begin at the new view, as they would on a new page; opening a drawer is none.
+    if (sectionOf(shown.current) !== section) main.current?.focus({ preventScroll: true });
+    shown.current = path;
+  }, [path, section]);
+  return (
+    <div className="shell">
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <header className="shell-bar">
+        <Link href="/" className="brand">
+          <img src={BRAND} alt="" width="24" height="24" />
+          Liveline
+        </Link>
+        {who.server.rehearsal && (
+          <span className="pill" data-tone="info" title="On the simulators: no real telephone rings.">
+            Rehearsal
+          </span>
+        )}
+        <nav aria-label="Main">
+          <ul>
+            {NAVIGATION.map((entry) => (
+              <li key={entry.path}>
+                <Link href={entry.path} aria-current={entry.path === section ? 'page' : undefined}>
+                  {entry.name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="shell-foot">
+          <p className="who">
+            <span className="who-name">{who.name}</span>
+            <span className="quiet">{who.role}</span>
+          </p>
+          <ThemeSwitch />
+          {who.by === 'session' && (
+            <button type="button" className="plain" onClick={() => void session.signOut().then(onLeft)}>
+              Sign out
+            </button>
+          )}
+          <p className="quiet version">Liveline {who.server.version}</p>
+        </div>
+      </header>
+      <main ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+const BRAND = new URL('./icon.svg', import.meta.url).href;

@@ -4,18 +4,20 @@ import { numberOf } from './own-number.ts';
 import type { Profile } from './profile.ts';
 
 /** A call to be taken; `campaign`: for which it was placed, if for one. */
-export interface Chosen extends Pick<CarrierCall, 'to' | 'direction'> {
+export interface Chosen extends Pick<CarrierCall, 'to' | 'direction' | 'profile'> {
   readonly campaign?: string | undefined;
 }
 
 /**
  * Of the profiles for calls of this direction: of one that came in, the one that names the number which was called; of one
  * that we placed, the one that names its campaign, then the one for any campaign. Else the one for any number, else none.
+ * Where the caller chose a profile, that one or none.
  */
 export function chooseProfile(
   profiles: readonly Profile[],
-  { to, direction, campaign }: Chosen,
+  { to, direction, campaign, profile: name }: Chosen,
 ): Profile | undefined {
+  if (name !== undefined) return profiles.find((profile) => profile.name === name);
   const candidates = profiles.filter((profile) => ['both', direction].includes(profile.direction));
   return (
     (direction === 'inbound' ? byNumber(candidates, to) : byCampaign(candidates, campaign)) ??

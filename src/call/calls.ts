@@ -158,6 +158,7 @@ export class Calls {
       placed: placed?.talkOf(profile, opening),
       message: this.#messageOf(profile, opening),
       handOver: (...next) => casting.next(...next),
+      destinations: () => casting.profile.destinations.map(({ name }) => name),
       ...{ incoming, lineFormat, greeting, greetingWords, clock, log, journal, control },
       // What was asked for while it rang is on its way.
       recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opening),
@@ -181,7 +182,7 @@ export class Calls {
     return new Casting(profile, {
       ...{ incoming, placed, roster, live, lendTools, clock, log, serverLog: this.#options.log },
       tools: {
-        ...{ crm, optOuts, texts: allowTexts(texts), callbacks },
+        ...{ crm, optOuts, texts: allowTexts(textsIn(texts, incoming.id)), callbacks },
         dispositions: placed && dispositions,
         effects: this.#options.effects ?? createMemoryEffects(clock),
       },
@@ -209,3 +210,7 @@ export class Calls {
     return message !== undefined && sound ? { text: message, sound } : undefined;
   }
 }
+
+const textsIn = (texts: TextSender, id: CallId): TextSender => ({
+  send: (message, signal) => texts.send(message, signal, id),
+});

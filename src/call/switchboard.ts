@@ -15,6 +15,7 @@ import { Calls, type CallParts } from './calls.ts';
 import { Departures } from './departures.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Refusal } from './notices.ts';
+import type { OperatorDesk } from './operator-desk.ts';
 import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
 import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
@@ -131,8 +132,8 @@ export class Switchboard {
   }
 
   /** Who would answer this call now. */
-  profileOf({ to, direction }: CarrierCall): Profile | undefined {
-    return chooseProfile(this.#options.roster().profiles, { to, direction });
+  profileOf({ to, direction, profile }: CarrierCall): Profile | undefined {
+    return chooseProfile(this.#options.roster().profiles, { to, direction, profile });
   }
 
   /**
@@ -224,8 +225,13 @@ export class Switchboard {
   /** Tells the model of a call something that the caller did not say. False: there is no such call. */
   tell(id: CallId, text: string, answer: boolean): boolean {
     const call = this.#calls.get(id);
-    call?.tell(text, answer);
+    call?.operator.tell(text, answer);
     return call !== undefined;
+  }
+
+  /** What an operator may do to a call; undefined: there is no such call. */
+  operator(id: CallId): OperatorDesk | undefined {
+    return this.#calls.get(id)?.operator;
   }
 
   /**

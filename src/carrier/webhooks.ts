@@ -26,6 +26,8 @@ export interface CarrierCall {
   readonly attempt?: string | undefined;
   /** How the network ended it, when the carrier says so: 603, 607 and 608 are blocks (RFC 3261, 8197, 8688). */
   readonly sipCode?: number | undefined;
+  /** Who answers, by name, where the caller chose and not the number that was called. */
+  readonly profile?: string | undefined;
 }
 
 /** Who picked up, as the carrier judges by ear: a hint, for people and machines are taken for each other. */

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { CallControl } from '../carrier/control.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
+import type { CallRecording } from './call-recordings.ts';
 import type { Cast, OpensNext } from './cast.ts';
 import type { EffectsOptions } from './effects.ts';
 import type { RecordedGreeting } from './greetings.ts';
@@ -23,9 +24,13 @@ export interface CallOptions extends Cast {
   /** Watches a call that we placed; left out: it came in. */
   readonly placed?: PlacedTalk | undefined;
   readonly message?: EffectsOptions['message'];
+  /** Left out: it is not recorded. */
+  readonly recording?: CallRecording | undefined;
   /** The model has greeted in these very words: for the next call. In the line's format. */
   readonly keepGreeting: (sound: Uint8Array) => void;
   readonly handOver: OpensNext;
+  /** Where whoever answers now may send the caller, by name. Left out: nowhere. */
+  readonly destinations?: (() => readonly string[]) | undefined;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;

@@ -5,6 +5,7 @@ import { turnId, type TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { SessionEvent } from '../live/session.ts';
+import { Announcement } from './announcement.ts';
 import { CallLine } from './call-line.ts';
 import type { CallOptions } from './call-options.ts';
 import { Casts } from './cast.ts';
@@ -18,12 +19,15 @@ import { Learned } from './learned.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
 import type { NoticeBody } from './notices.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { OperatorSeat } from './operator-seat.ts';
 import { placedPart } from './placed-part.ts';
 import type { TalkCall } from './placed-talk.ts';
 import { Playout } from './playout.ts';
 import type { CallFact, CallState, EndReason, TimerName } from './state.ts';
 import { SecretEntry } from './secret-entry.ts';
 import { openCall, step } from './step.ts';
+import { Tape } from './tape.ts';
 import { ToolResults } from './tool-results.ts';
 import { Transcript } from './transcript.ts';
 import { TurnTaking } from './turn-taking.ts';
@@ -40,10 +44,13 @@ export class Call {
   readonly #startedMs: number;
   readonly #playout: Playout;
   readonly #media: Media;
+  readonly tape: Tape;
   readonly transcript: Transcript;
   /** Where we have placed it. */
   readonly asPlaced: TalkCall;
   readonly #learned = new Learned();
+  /** What an operator may do. */
+  readonly operator: OperatorDesk;
   readonly #effects: Effects;
   readonly #secrets: SecretEntry;
   readonly #turnTaking: TurnTaking;
@@ -56,6 +63,7 @@ export class Call {
   readonly #modelEvents: ModelEvents;
   readonly #watchdog = new WatchdogCount();
   readonly #recording: Recording | undefined;
+  readonly #announcement: Announcement | undefined;
   /** Of the recorded greeting, from the line's first opening on. */
   #greetingTurn: TurnId | undefined;
 
@@ -65,15 +73,17 @@ export class Call {
     this.#startedMs = options.clock.nowMs();
     this.#casts = new Casts(options);
     const { session } = this.#casts;
+    this.tape = new Tape(lineFormat);
     this.transcript = new Transcript((entry) => {
       options.placed?.said(entry);
+      this.#announcement?.said(entry);
       if (this.#casts.now.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
     });
     this.#playout = new Playout({
       ...{ format: lineFormat, clock: options.clock, pacer: options.pacer },
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
-    this.#media = new Media(session, this.#playout, lineFormat);
+    this.#media = new Media(session, this.#playout, lineFormat, undefined, this.tape);
     this.#recording = recordingFor(options.recorded, lineFormat);
     if (this.#recording) this.#media.record(this.#recording);
     const parts = {
@@ -107,11 +117,20 @@ export class Call {
       onStopped: () => this.#take({ type: 'callerHungUp' }),
       onLost: () => this.#take({ type: 'lineLost' }),
     });
+    const seat = new OperatorSeat({ ...options, ...parts });
+    this.operator = new OperatorDesk({
+      ...{ ...options, ...parts, seat, secrets: this.#secrets },
+      state: () => this.#state,
+    });
     this.#effects = new Effects({
-      ...{ ...options, ...parts, callId: options.incoming.id, watchdog: this.#watchdog.totals },
+      ...{ ...options, ...parts, seat, callId: options.incoming.id, watchdog: this.#watchdog.totals },
       closeLine: () => this.#line.close(),
       onHandOver: (fact) => this.#onHandOver(fact),
       onTimeUp: (timer) => this.#onTimeUp(timer),
+      onEnded: (end) => {
+        this.tape.close();
+        options.onEnded(end);
+      },
     });
     this.#modelEvents = new ModelEvents({
       ...{ ...options, ...parts, watchdog: this.#watchdog },
@@ -123,6 +142,7 @@ export class Call {
       speakOverGreeting: () => this.#speakOverGreeting(),
       atMs: () => this.#atMs(),
     });
+    this.#announcement = this.#record(options);
     const opening = openCall(this.#casts.rules, options.recorded !== undefined);
     this.#state = opening.state;
     for (const effect of opening.effects) this.#effects.carryOut(effect);
@@ -143,7 +163,8 @@ export class Call {
 
   /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
   attach(line: Line): void {
-    this.#line.attach(this.#options.placed?.watch(line) ?? line);
+    const taped = this.tape.watch(line);
+    this.#line.attach(this.#options.placed?.watch(taped) ?? taped);
   }
 
   /** The carrier asked what is next although we had not closed the line. */
@@ -170,20 +191,21 @@ export class Call {
     this.#take({ type: 'shutDown' });
   }
 
-  /** Something the caller did not say: a note of the operator's. `answer`: whether the agent shall speak to it. */
-  tell(text: string, answer: boolean): void {
-    this.#options.log.info({ answer, pii: { text } }, 'an operator tells the model something');
-    this.#notice({ type: 'told', text, answer });
-    this.#learned.operatorSaid(text);
-    if (answer) this.#recording?.drop();
-    this.#take({ type: 'told', text, answer });
-  }
-
   /** What the records say of who calls. `inTime`: the model was opened with it; otherwise it is told now. */
   lookedUp(lookedUp: LookedUp, inTime: boolean): void {
     this.#notice(lookedUpNotice(lookedUp, inTime));
     const { contact } = lookedUp;
     if (contact && !inTime) this.#take({ type: 'told', text: contactInWords(contact), answer: false });
+  }
+
+  #record({ recording, placed, log }: CallOptions): Announcement | undefined {
+    if (!recording) return undefined;
+    const { taker, announcement } = recording;
+    this.tape.follow(taker);
+    const instruct = placed
+      ? undefined
+      : (text: string): void => this.#take({ type: 'told', text, answer: true });
+    return new Announcement({ words: announcement, instruct, onHeard: () => taker.start(), log });
   }
 
   #onLineOpened(): void {

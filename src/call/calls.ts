@@ -30,6 +30,7 @@ import { Pacer } from './pacer.ts';
 import type { PlacedCall } from './placed-calls.ts';
 import type { Waiting } from './waiting.ts';
 import type { PlacedTalk } from './placed-talk.ts';
+import type { CallRecording, CallRecordings, RecordedCall } from './call-recordings.ts';
 import { about } from './refusals.ts';
 import type { Roster } from './roster.ts';
 
@@ -47,6 +48,8 @@ export interface CallParts {
   readonly optOuts?: OptOutBook | undefined;
   /** Left out: what the agent says came of a call that we placed is not written down. */
   readonly dispositions?: DispositionBook | undefined;
+  /** Left out: no call is recorded, whatever its profile says. */
+  readonly recordings?: CallRecordings | undefined;
   readonly control: CallControl;
   readonly texts: TextSender;
   readonly lineFormat: AudioFormat;
@@ -157,6 +160,7 @@ export class Calls {
       ...cast,
       placed: placed?.talkOf(profile, opening),
       message: this.#messageOf(profile, opening),
+      recording: this.#recordingOf({ id, startedMs, log }, profile, opening),
       handOver: (...next) => casting.next(...next),
       destinations: () => casting.profile.destinations.map(({ name }) => name),
       ...{ incoming, lineFormat, greeting, greetingWords, clock, log, journal, control },
@@ -203,6 +207,19 @@ export class Calls {
     if (file) return { sound: file, from: 'file' };
     const sound = this.#greetings.get(greetingKey(profile, greetingWords));
     return sound && { sound, from: 'cache' };
+  }
+
+  #recordingOf(
+    call: Pick<RecordedCall, 'id' | 'startedMs' | 'log'>,
+    { recording, keepRecordsDays: keepDays }: Profile,
+    { firstWords }: Opening,
+  ): CallRecording | undefined {
+    const { recordings, lineFormat: format } = this.#options;
+    if (recording === false || !recordings) return undefined;
+    return {
+      taker: recordings.open({ ...call, format, keepDays }),
+      announcement: firstWords.filter(({ part }) => part === 'recording'),
+    };
   }
 
   #messageOf(profile: Profile, { message }: Opening): CallOptions['message'] {

@@ -1,4 +1,4 @@
-// The first words of calls that we place: what is to be said, and what of it was left out. Pure; a transcript spells some words
+// The first words of a call, which have to be said: what is to be said, and what of it was left out. Pure; a transcript spells some words
 // and numbers in its own way, which leaves nothing out.
 import type { FirstWords } from '../agents/first-words-settings.ts';
 import { wordsOf } from './words.ts';
@@ -18,7 +18,7 @@ const LEAST_DIGITS = 5;
 
 /** `fill`: puts the values of the call in. */
 export const firstWordsOf = (
-  words: FirstWords | undefined,
+  words: Partial<FirstWords> | undefined,
   fill: (text: string) => string,
 ): readonly FirstWord[] =>
   PARTS.flatMap((part) => {

@@ -10,6 +10,15 @@ import type { Recording } from './greetings.ts';
 import { HeldSpeech } from './held-speech.ts';
 import { Hush } from './hush.ts';
 import type { Playout } from './playout.ts';
+import type { Tape } from './tape.ts';
+
+type Held = Pick<HeldSpeech, 'push' | 'sound' | 'isSpoken' | 'hasMoreThanReflex'>;
+const NOBODY_HEARS: Held = {
+  push: () => undefined,
+  sound: () => [],
+  isSpoken: false,
+  hasMoreThanReflex: false,
+};
 
 export class Media {
   readonly #session: LiveSession;
@@ -20,18 +29,27 @@ export class Media {
   readonly #play = (turn: TurnId, frames: Uint8Array): void => this.#playout.accept(turn, frames);
   #toCaller = this.#play;
   #ear: Ear | undefined;
-  /** While the greeting is protected or guarded. */
-  #held: HeldSpeech | undefined;
+  /** While the greeting is protected or guarded, or somebody else speaks with the caller. */
+  #held: Held | undefined;
   /** While the caller types a secret, and shortly after. */
   #hush: Hush | undefined;
   readonly #lineFormat: AudioFormat;
+  /** Is told when nothing of the call may be listened to. */
+  readonly #tape: Pick<Tape, 'hush'> | undefined;
   #line: Line | undefined;
 
   /** `ear`: for local turn-taking alone. */
-  constructor(session: LiveSession, playout: Playout, lineFormat: AudioFormat, ear?: Ear) {
+  constructor(
+    session: LiveSession,
+    playout: Playout,
+    lineFormat: AudioFormat,
+    ear?: Ear,
+    tape?: Pick<Tape, 'hush'>,
+  ) {
     this.#session = session;
     this.#playout = playout;
     this.#ear = ear;
+    this.#tape = tape;
     this.#lineFormat = lineFormat;
     this.#up = createTranscoder(lineFormat, session.hears);
     this.#down = createTranscoder(session.speaks, lineFormat);
@@ -67,6 +85,7 @@ export class Media {
 
   /** Until `entryIsOver` neither the model nor our own ear hears anything. */
   hush(): void {
+    this.#tape?.hush(true);
     this.#hush ??= new Hush(this.#lineFormat);
     this.#hush.begin();
   }
@@ -83,6 +102,7 @@ export class Media {
 
   /** `give`: what is late goes to the model at once. */
   unhush(kept: 'give' | 'forget'): void {
+    this.#tape?.hush(false);
     const rest = this.#hush?.rest();
     this.#hush = undefined;
     if (rest && rest.length > 0 && kept === 'give') this.#give(this.#up.push(rest));
@@ -91,6 +111,11 @@ export class Media {
   /** Until `releaseCaller` or `endGuard` the model hears silence, and what the caller says is kept. */
   holdCaller(): void {
     this.#held ??= new HeldSpeech();
+  }
+
+  /** Until `releaseCaller` the model hears silence, and nothing of what the caller says is kept. */
+  keepCallerPrivate(): void {
+    this.#held = NOBODY_HEARS;
   }
 
   releaseCaller(): void {

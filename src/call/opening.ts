@@ -1,4 +1,5 @@
 // What a session is opened with: the profile's words with this call's values in them.
+import type { FirstWords } from '../agents/first-words-settings.ts';
 import { fillVariables, valuesFor, type Fields } from '../agents/instructions.ts';
 import { callerTranscriptionOf, languagesInWords } from '../agents/languages.ts';
 import type { Profile } from '../agents/profile.ts';
@@ -16,7 +17,7 @@ export interface Opening {
   readonly greeting: string;
   /** What it is then to say. */
   readonly greetingWords: string;
-  /** With which these begin; empty in calls that come in. */
+  /** With which these begin; in calls that come in, what is said of a recording. */
   readonly firstWords: readonly FirstWord[];
   /** For a machine that answers a call that we placed; undefined: none. */
   readonly message: string | undefined;
@@ -48,7 +49,7 @@ export function openingOf(
   ];
   const isPlaced = call.direction === 'outbound';
   const fill = (text: string): string => fillVariables(text, values);
-  const firstWords = isPlaced ? firstWordsOf(profile.firstWords, fill) : [];
+  const firstWords = firstWordsOf(wordsFirst(profile, isPlaced), fill);
   const greetingWords = [...firstWords.map(({ text }) => text), fill(profile.greeting)].join(' ');
   const { onVoicemail } = profile;
   return {
@@ -75,11 +76,19 @@ export function openingOf(
     greeting:
       firstWords.length === 0
         ? `The call has just connected. Greet the caller now, in these words: ${greetingWords}`
-        : `They have just answered the call that you placed. Say this now, word for word, and leave nothing out: ${greetingWords}`,
+        : `${isPlaced ? 'They have just answered the call that you placed.' : 'The call has just connected.'} Say this now, word for word, and leave nothing out: ${greetingWords}`,
     greetingWords,
     firstWords,
     message: isPlaced && onVoicemail.do === 'leave-message' ? fill(onVoicemail.text) : undefined,
   };
+}
+
+/** Of a recording is said what the profile says for calls of this kind. */
+function wordsFirst({ firstWords, recording }: Profile, isPlaced: boolean): Partial<FirstWords> {
+  const announced = recording === false ? undefined : recording.announcement;
+  return isPlaced
+    ? { ...firstWords, recording: firstWords?.recording ?? announced }
+    : { recording: announced };
 }
 
 /** What the session watches over; repeats are the call's. */

@@ -19,6 +19,7 @@ import type { OperatorDesk } from './operator-desk.ts';
 import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
 import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
+import type { LineTape } from './tape.ts';
 import { Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
@@ -110,6 +111,11 @@ export class Switchboard {
 
   has(id: CallId): boolean {
     return this.#calls.get(id) !== undefined;
+  }
+
+  /** The sound of a call that is in progress. */
+  tape(id: CallId): LineTape | undefined {
+    return this.#calls.get(id)?.tape;
   }
 
   /** Whether a session waits for them to answer. */

@@ -7,6 +7,7 @@ import { changeAgent, type AgentChangeOptions } from './agent-change.ts';
 import { WHY_LATE } from './away.ts';
 import { Greeter, type GreeterOptions } from './greeter.ts';
 import type { Journal } from './journal.ts';
+import type { OperatorSeat } from './operator-seat.ts';
 import { silence } from './silencing.ts';
 import type { DoneAnswer, Effect, TimerName } from './state.ts';
 import { Timers } from './timers.ts';
@@ -19,6 +20,8 @@ export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   /** The call goes on without it. */
   readonly closeLine: () => void;
   readonly watchdog: WatchdogTotals;
+  /** Of an operator who speaks in the agent's place. */
+  readonly seat: OperatorSeat;
   readonly onTimeUp: (timer: TimerName) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
   readonly onEnded: (end: {
@@ -105,6 +108,13 @@ export class Effects {
         return this.#depart(effect.departure);
       case 'handOver':
         return changeAgent(this.#options, effect.name, effect.reason);
+      case 'beginTakeOver':
+        return this.#options.seat.begin(effect.upTo);
+      case 'endTakeOver':
+        return this.#options.seat.end();
+      case 'muteTurn':
+        media.drop(effect.turn);
+        return this.#options.transcript.drop(effect.turn);
       case 'noteReturn':
         return notice({ type: 'returned', why: effect.why });
       case 'noteSilence':

@@ -77,6 +77,8 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
       return endQuietly('caller-hung-up');
     case 'shutDown':
       return isAway ? endQuietly('transferred') : end(state, 'shut-down');
+    case 'operatorHangsUp':
+      return end(state, 'operator-hung-up');
     case 'sessionFailed':
       return endQuietly('model-failed');
     case 'timeUp':
@@ -124,6 +126,9 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'modelLate':
     case 'machine':
     case 'messageDue':
+    case 'operatorTransfers':
+    case 'operatorTakesOver':
+    case 'operatorGivesBack':
       return stay(state);
     default:
       return unreachable(fact);

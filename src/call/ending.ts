@@ -12,6 +12,7 @@ import {
   type Here,
   type LastSound,
   type Leaving,
+  type OnLine,
   type Step,
   type Talk,
 } from './state.ts';
@@ -64,9 +65,9 @@ const ended = (reason: EndReason, intent: Departure | undefined, byControl: bool
   effects: [{ do: 'end', reason, intent, byControl }],
 });
 
-export function lineLost(state: Here, rules: CallRules): Step {
+export function lineLost(state: OnLine, rules: CallRules): Step {
   if (state.line !== 'open') return stay(state);
-  const lost: Here = { ...state, line: 'lost', losses: state.losses + 1 };
+  const lost: OnLine = { ...state, line: 'lost', losses: state.losses + 1 };
   // It asks what is next as soon as it notices; and another stream would only keep the caller from the ladder.
   if (lost.phase === 'finishing' && lost.departure.to !== 'hang-up') return finish(lost);
   if (lost.losses > MAX_LINE_LOSSES) return lostForGood(lost, rules, false);
@@ -77,10 +78,10 @@ export function lineLost(state: Here, rules: CallRules): Step {
 }
 
 /** A stream that was to open and did not is a loss too; one that we know to be lost was counted. */
-export function carrierAsks(state: Here, openForMs: number, rules: CallRules): Step {
+export function carrierAsks(state: OnLine, openForMs: number, rules: CallRules): Step {
   if (state.line === 'open' && openForMs < REPEATED_WITHIN_MS) return stay(state);
   const losses = state.line === 'lost' ? state.losses : state.losses + 1;
-  const awaited: Here = { ...state, line: 'awaited', losses };
+  const awaited: OnLine = { ...state, line: 'awaited', losses };
   if (awaited.phase === 'finishing' && awaited.departure.to !== 'hang-up') return finish(awaited, true);
   const next = awaitLine(awaited, rules);
   if (state.line !== 'open' || next.state.phase === 'ended') return next;
@@ -102,7 +103,7 @@ function lostForGood(state: Alive, { fallback: { hasLadder } }: CallRules, carri
   return end(state, 'line-lost', intent, carrierIsAsking);
 }
 
-export const lineDidNotOpen = (state: Here): Step =>
+export const lineDidNotOpen = (state: OnLine): Step =>
   state.line === 'open' ? stay(state) : end(state, state.losses > 0 ? 'line-lost' : 'line-never-opened');
 
 /** The last of it was heard, or has had its time. */

@@ -6,24 +6,24 @@ import { departureOf, leaveSoon, saysGoodbye } from './ending.ts';
 import { goAtOnce, goAway } from './keys.ts';
 import type { CallRules } from './rules.ts';
 import {
+  type Alive,
   type CallFact,
   type Connecting,
   type DoneAnswer,
   type Effect,
-  type Elsewhere,
   type Finishing,
-  type Here,
   type Step,
   type Talk,
 } from './state.ts';
 import { isOfKeypad, ofKeypad, pressOf, type OfKeypad } from './typed.ts';
+import { WITH_A_COLLEAGUE } from './with-operator.ts';
 
 /** Where the caller goes by it. */
 type Way = Exclude<CallAction, OfKeypad>;
 
 /** What a key has the tool do is told in words: the model has asked for nothing that it could be the answer to. */
 export function keyedDone(
-  before: Here | Elsewhere,
+  before: Alive,
   { answer, then }: Extract<CallFact, { type: 'toolDone' }>,
   rules: CallRules,
 ): Step {
@@ -33,6 +33,10 @@ export function keyedDone(
   // Of two ways for one caller the first holds.
   const goes = state.phase === 'elsewhere' || (state.phase === 'leaving' && state.departure.to !== 'hang-up');
   if (way && goes) return { state, effects: tellOf({ ...answer, response: ALREADY_ON_THE_WAY }, false) };
+  if (state.phase === 'with-operator') {
+    const response = then === undefined ? answer.response : WITH_A_COLLEAGUE;
+    return { state, effects: tellOf({ ...answer, response }, false) };
+  }
   if (state.phase === 'elsewhere') return { state, effects: tellOf(answer, false) };
   if (way) return goesBy(state, way, answer, rules);
   if (then === undefined || !isOfKeypad(then)) return isTold(state, answer);

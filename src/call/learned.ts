@@ -12,6 +12,11 @@ const OF_A_SECRET = /^typed_/;
 /** All else that a model is told in the middle of a call asks something of that very model. */
 const PRESSED = /^\[(The caller pressed [^\]]*)\]/;
 
+export const inSeconds = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1_000));
+  return seconds === 1 ? 'a second' : `${seconds} seconds`;
+};
+
 export class Learned {
   #notes: readonly string[] = [];
   readonly #asked = new Map<ToolCallId, JsonObject>();
@@ -29,6 +34,11 @@ export class Learned {
 
   operatorSaid(text: string): void {
     this.#add(`An operator of this line noted: ${JSON.stringify(text)}`);
+  }
+
+  operatorSpoke(forMs: number, note: string): void {
+    const said = note === '' ? 'and left no note' : `and noted: ${JSON.stringify(note)}`;
+    this.#add(`An operator of this line spoke with the caller for ${inSeconds(forMs)}, ${said}`);
   }
 
   toolCalled({ id, args }: ToolCall): void {

@@ -80,6 +80,10 @@ export type NoticeBody =
   /** The caller made a sound over the agent's voice; what it was taken for, and how long after it began. */
   | { type: 'sound-over-agent'; is: BargeInKind; afterMs: number }
   | { type: 'told'; text: string; answer: boolean }
+  /** A person speaks with the caller in the agent's place. `by`: who, as they signed in. */
+  | { type: 'operator-took-over'; by: string }
+  /** `note`: what they say of it; '' when nothing. */
+  | { type: 'operator-gave-back'; by: string; forMs: number; note: string }
   | { type: 'tokens-used'; turn: TurnId; usage: TokenUsage }
   | { type: 'transcript'; entry: Entry }
   | { type: 'barge-in'; turn: TurnId; heardMs: number; sentMs: number }

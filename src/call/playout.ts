@@ -174,6 +174,13 @@ export class Playout implements Paced {
     return msOfBytes(this.#format, this.#queue.bytes + this.#ledger.unheardBytes(this.#clock.nowMs()));
   }
 
+  /** How much sound we hold, or have sent and it cannot have been played, by our own clock. Infinity: there is no line. */
+  get aheadMs(): number {
+    if (!this.#line) return Infinity;
+    const sentMs = Math.max(0, this.#playsUntilMs - this.#clock.nowMs());
+    return sentMs + msOfBytes(this.#format, this.#queue.bytes);
+  }
+
   /** Since the caller last heard anything, or could; 0 while they do. */
   get silentMs(): number {
     if (this.#queue.bytes > 0 && this.#line) return 0;

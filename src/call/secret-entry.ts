@@ -69,7 +69,7 @@ export class SecretEntry implements SecretDesk {
     const none = (why: SecretNone): Promise<SecretAnswer> => Promise.resolve(this.#failed.add(field, why));
     if (signal.aborted) return none('cancelled');
     if (this.#phase === 'ended') return none('hung-up');
-    if (this.#phase === 'elsewhere') return none('elsewhere');
+    if (this.#phase === 'elsewhere' || this.#phase === 'with-operator') return none('elsewhere');
     if (this.#open) return none('busy');
     const before = this.#late.handOn();
     return new Promise((answer) => {

@@ -114,17 +114,34 @@ export interface Elsewhere {
   readonly listens: boolean;
 }
 
+/** A person speaks with the caller in the agent's place; the model hears silence, and nobody hears it. */
+export interface WithOperator extends Omit<Common, 'keypad'> {
+  readonly phase: 'with-operator';
+  /** In the profile's menu: where the caller was. */
+  readonly place: Keypad['place'];
+  readonly model:
+    | { readonly is: 'there' }
+    | { readonly is: 'away'; readonly broken: boolean }
+    /** For good: what the caller gets without it they get once they are given back. */
+    | { readonly is: 'gone' };
+  readonly tools: ReadonlySet<ToolCallId>;
+  /** The call has had its time. */
+  readonly isOvertime: boolean;
+}
+
 export type CallState =
   | Connecting
   | (Conversation & { phase: 'talking' })
   | Leaving
   | Finishing
+  | WithOperator
   | Elsewhere
   | { phase: 'ended'; reason: EndReason };
 
 export type EndReason =
   | 'caller-hung-up'
   | 'agent-hung-up'
+  | 'operator-hung-up'
   | 'model-failed'
   | 'line-never-opened'
   | 'line-lost'
@@ -221,6 +238,13 @@ export type CallFact =
   /** That moment. `turn`: a number for the message, which lasts so long. */
   | { type: 'messageDue'; by: 'us'; turn: TurnId; ms: number }
   | { type: 'messageDue'; by: 'carrier'; words: Spoken }
+  | { type: 'operatorHangsUp' }
+  /** To a destination of the profile. `upTo`: every turn that was given so far. */
+  | { type: 'operatorTransfers'; destination: string; upTo: TurnId }
+  /** `upTo`: every turn that was given before. */
+  | { type: 'operatorTakesOver'; upTo: TurnId }
+  /** `told`: for the model. */
+  | ({ type: 'operatorGivesBack'; told: string } & LastSound)
   | { type: 'shutDown' };
 
 export type Effect =
@@ -257,6 +281,11 @@ export type Effect =
   | { do: 'depart'; departure: Extract<Departure, { to: 'destination' | 'keys' }> }
   /** What becomes of it follows as `agentChanged` or `agentStays`. */
   | { do: 'handOver'; name: string; reason: string }
+  /** The agent is cut off, and the model hears silence, until `endTakeOver`; the operator is heard instead. */
+  | { do: 'beginTakeOver'; upTo: TurnId }
+  | { do: 'endTakeOver' }
+  /** Nothing of it is heard. */
+  | { do: 'muteTurn'; turn: TurnId }
   /** For those who watch. */
   | { do: 'noteReturn'; why: string }
   | { do: 'noteSilence'; times: 1 | 2 }
@@ -275,8 +304,10 @@ export interface Step {
 }
 
 export type Alive = Exclude<CallState, { phase: 'ended' }>;
-/** The caller is with us, or about to be. */
-export type Here = Exclude<Alive, Elsewhere>;
+/** The caller is with the agent, or about to be. */
+export type Here = Exclude<Alive, Elsewhere | WithOperator>;
+/** On a line of ours, or about to be. */
+export type OnLine = Here | WithOperator;
 export type Talk = Extract<CallState, { phase: 'talking' | 'leaving' }>;
 /** A step that stays in the conversation. */
 export interface TalkStep {

@@ -26,6 +26,7 @@ import { keyedDone } from './keyed-tool.ts';
 import { keyPressed, keysAreOver } from './keys.ts';
 import type { CallRules } from './rules.ts';
 import { leaveMessage, machineAnswered } from './on-machine.ts';
+import { operatorHangsUp, operatorTransfers } from './operator-acts.ts';
 import { letGo, spokenTo } from './second-thoughts.ts';
 import { silenceIsUp, watchCaller } from './silent-caller.ts';
 import { turnDropped, turnEnded } from './speech.ts';
@@ -42,6 +43,7 @@ import {
 } from './state.ts';
 import { isKeyed } from './typed.ts';
 import { greetingHeard, turnHeard, turnStarted } from './turns.ts';
+import { takeOver, whileWithOperator } from './with-operator.ts';
 
 /** A phone that rang is answered and streaming within seconds; this is for calls whose line never comes. */
 export const LINE_OPENS_WITHIN_MS = 30_000;
@@ -72,6 +74,8 @@ export function step(state: CallState, fact: CallFact, rules: CallRules): Step {
 
 function next(state: Alive, fact: CallFact, rules: CallRules): Step {
   if (fact.type === 'toolDone' && isKeyed(fact.answer.id)) return keyedDone(state, fact, rules);
+  if (fact.type === 'operatorTransfers') return operatorTransfers(state, fact, rules);
+  if (state.phase === 'with-operator') return whileWithOperator(state, fact, rules);
   return state.phase === 'elsewhere' ? whileElsewhere(state, fact, rules) : decide(state, fact, rules);
 }
 
@@ -87,6 +91,10 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
       return endQuietly('caller-hung-up');
     case 'shutDown':
       return end(state, 'shut-down');
+    case 'operatorHangsUp':
+      return operatorHangsUp(state);
+    case 'operatorTakesOver':
+      return takeOver(state, fact, rules);
     case 'sessionFailed':
       return modelGone(state, fact, 'model-failed', rules);
     case 'modelLate':
@@ -162,6 +170,8 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
     // A caller who is here has returned, and nobody else has them.
     case 'returned':
     case 'handedOver':
+    case 'operatorGivesBack':
+    case 'operatorTransfers':
       return stay(state);
     default:
       return unreachable(fact);

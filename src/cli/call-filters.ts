@@ -21,6 +21,7 @@ type Outcome = EndReason | Refusal | 'process-died' | 'in-progress';
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   'caller-hung-up': true,
   'agent-hung-up': true,
+  'operator-hung-up': true,
   'model-failed': true,
   'line-never-opened': true,
   'line-lost': true,

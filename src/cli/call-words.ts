@@ -97,6 +97,12 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       const then = facts['times'] === 2 ? 'they are said goodbye to' : 'they are asked';
       return { style: 'yellow', text: `the caller says nothing; ${then}` };
     }
+    case 'operator-took-over':
+      return { style: 'blue', text: `${text('by')} speaks with the caller in the agent’s place` };
+    case 'operator-gave-back': {
+      const note = facts['note'] === '' ? '' : `, and notes: ${text('note')}`;
+      return { style: 'blue', text: `${text('by')} has given the call back${note}` };
+    }
     case 'placed-call':
       return {
         style: 'blue',

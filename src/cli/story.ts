@@ -62,6 +62,8 @@ export class Story {
       case 'handed-over':
       case 'returned':
       case 'caller-silent':
+      case 'operator-took-over':
+      case 'operator-gave-back':
       case 'placed-call':
       case 'routed':
       case 'person':

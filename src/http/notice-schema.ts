@@ -164,6 +164,12 @@ export const noticeSchema = z
       afterMs: ms,
     }),
     told.extend({ type: z.literal('told'), text: z.string(), answer: z.boolean() }),
+    told
+      .extend({ type: z.literal('operator-took-over'), by: z.string() })
+      .describe('An operator speaks with the caller in the agent’s place: the model hears silence.'),
+    told
+      .extend({ type: z.literal('operator-gave-back'), by: z.string(), forMs: ms, note: z.string() })
+      .describe('The agent has the caller again, or the call is over.'),
     told.extend({ type: z.literal('tokens-used'), turn, usage }),
     told.extend({
       type: z.literal('transcript'),
@@ -207,6 +213,7 @@ export const noticeSchema = z
       reason: z.enum([
         'caller-hung-up',
         'agent-hung-up',
+        'operator-hung-up',
         'model-failed',
         'line-never-opened',
         'line-lost',

@@ -12,6 +12,7 @@ const LEFT_OUT = '…';
 const OUTCOMES: Readonly<Record<string, string>> = {
   'caller-hung-up': 'The caller hung up',
   'agent-hung-up': 'The agent ended the call',
+  'operator-hung-up': 'An operator ended the call',
   'model-failed': 'The call ended because the agent failed',
   'line-never-opened': 'The call was answered, but no sound came of it',
   'line-lost': 'The line was lost',

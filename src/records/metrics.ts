@@ -231,6 +231,8 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
       case 'session-ready':
       case 'sound-over-agent':
       case 'told':
+      case 'operator-took-over':
+      case 'operator-gave-back':
       case 'transcript':
       case 'digit':
       case 'secret-keys':

@@ -23,7 +23,7 @@ export const callSummary = z
       .string()
       .nullable()
       .describe(
-        'Why it ended: caller-hung-up, agent-hung-up, model-failed, line-never-opened, line-lost, shut-down, time-limit, transferred, voicemail, caller-silent, process-died; or why nobody answered: not-in-service, lines-busy, no-session, server-stopping, or the caller hung up before (missed); null while it is in progress.',
+        'Why it ended: caller-hung-up, agent-hung-up, operator-hung-up, model-failed, line-never-opened, line-lost, shut-down, time-limit, transferred, voicemail, caller-silent, process-died; or why nobody answered: not-in-service, lines-busy, no-session, server-stopping, or the caller hung up before (missed); null while it is in progress.',
       ),
     costUsd: z
       .number()

@@ -201,6 +201,12 @@ class CallRecorder {
         return this.#event(notice, { is: notice.is, afterMs: whole(notice.afterMs) });
       case 'told':
         return this.#event(notice, { text: storableText(notice.text), answer: notice.answer });
+      case 'operator-took-over':
+        return this.#event(notice, { by: name(notice.by) });
+      case 'operator-gave-back': {
+        const { by, forMs, note } = notice;
+        return this.#event(notice, { by: name(by), forMs: whole(forMs), note: storableText(note) });
+      }
       case 'barge-in': {
         const { turn, heardMs, sentMs } = notice;
         return this.#event(notice, { turn, heardMs: whole(heardMs), sentMs: whole(sentMs) });

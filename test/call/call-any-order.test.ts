@@ -4,10 +4,12 @@ import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import { soundFromWav } from '../../src/audio/wav.ts';
+import type { TakenOver } from '../../src/call/operator-desk.ts';
 import type { CallAction } from '../../src/tools/tool.ts';
 import { FakeSession } from '../doubles/fake-session.ts';
 import { BILLING, callRig } from './call-rig.ts';
 
+const OPERATOR = 0x33;
 const HAND_OVER: CallAction = { type: 'handOver', agent: 'billing', reason: 'an invoice' };
 
 type Deed =
@@ -19,7 +21,8 @@ type Deed =
         | ('ready' | 'endTurn' | 'idle' | 'interrupt' | 'lateSound' | 'words' | 'cancelTool' | 'fail')
         | ('lose' | 'comeBack' | 'tell' | 'shout' | 'callerStarts' | 'callerEnds' | 'watchdog' | 'giveUp')
         | ('speak' | 'press' | 'stop' | 'drop' | 'swallow' | 'connect' | 'shutDown' | 'ask' | 'over')
-        | ('return' | 'stay' | 'lateTool' | 'depart' | 'handOver');
+        | ('return' | 'stay' | 'lateTool' | 'depart' | 'handOver')
+        | ('takeOver' | 'operatorSpeaks' | 'giveBack' | 'transfer' | 'hangUp');
     };
 
 const just = (...names: Deed['do'][]): fc.Arbitrary<Deed> =>
@@ -39,6 +42,8 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: just('lose', 'comeBack', 'tell') },
   { weight: 3, arbitrary: just('shout', 'callerStarts', 'callerEnds', 'watchdog') },
   { weight: 4, arbitrary: just('depart', 'return', 'connect', 'handOver') },
+  { weight: 4, arbitrary: just('takeOver', 'operatorSpeaks', 'giveBack') },
+  { weight: 1, arbitrary: just('transfer', 'hangUp') },
   { weight: 1, arbitrary: just('fail', 'stop', 'shutDown', 'over', 'stay', 'giveUp') },
   {
     weight: 2,
@@ -108,6 +113,7 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
       let session = new Witness();
       const sessions = [session];
       const all = callRig({
+        destinations: ['billing'],
         ...options,
         ...options.greeting,
         session,
@@ -127,6 +133,9 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
         one.isElsewhere = () => lastOf('departed') > lastOf('line-opened');
       };
       watch(session);
+      let taken: TakenOver | undefined;
+      let takenOver = 0;
+      let overs = 0;
       let tools = 0;
       /** The model asks for a tool that lets the caller go, and nobody says a word until they are gone. */
       const depart = (): void => {
@@ -160,6 +169,22 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
             return handOver();
           case 'ask':
             return call.carrierAsks();
+          case 'takeOver': {
+            const got = call.operator.takeOver({ name: 'ada', onOver: () => void (overs += 1) });
+            if (typeof got === 'string') return;
+            taken = got;
+            takenOver += 1;
+            return;
+          }
+          case 'operatorSpeaks':
+            for (let n = 0; n < 10; n++) taken?.hear(new Uint8Array(160).fill(OPERATOR));
+            return clock.advance(100);
+          case 'giveBack':
+            return taken?.giveBack('a note');
+          case 'transfer':
+            return void call.operator.transfer('billing');
+          case 'hangUp':
+            return void call.operator.hangUp();
           case 'over':
             return call.callerHungUp();
           case 'return':
@@ -194,7 +219,7 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
           case 'giveUp':
             return session.watchdog('no answer', 'gave up');
           case 'tell':
-            return call.tell('a note', true);
+            return call.operator.tell('a note', true);
           case 'stop':
           case 'drop':
           case 'swallow':
@@ -217,6 +242,8 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
         'call-ended',
       );
       expect(all.ends).toHaveLength(1);
+      expect(overs).toBe(takenOver);
+      expect(all.of('operator-gave-back')).toHaveLength(takenOver);
       for (const { closed, wrong } of sessions)
         expect({ closed, wrong }).toEqual({ closed: true, wrong: [] });
       expect(all.of('handed-over')).toHaveLength(sessions.length - 1);

@@ -33,6 +33,7 @@ export interface CallRigOptions {
   readonly repeatedWords?: number;
   readonly through?: Delays;
   readonly session?: FakeSession;
+  readonly destinations?: readonly string[];
   /** Other agents; none when left out. */
   readonly next?: CallOptions['handOver'];
 }
@@ -97,6 +98,7 @@ export function callRig(options: CallRigOptions = {}) {
       if (!options.next) throw new Error('there is no other agent');
       return options.next(...asked);
     },
+    destinations: () => options.destinations ?? [],
     clock,
     pacer: new Pacer(clock),
     log: silentLog,

@@ -201,7 +201,7 @@ describe('[GO3] while they are elsewhere', () => {
   test('notes reach the model, and are not to be answered', () => {
     const all = elsewhere();
     const before = all.session.prompts.length;
-    all.call.tell('a note', true);
+    all.call.operator.tell('a note', true);
     all.toolLate('x');
     expect(all.session.prompts).toHaveLength(before);
     expect(all.session.informed.slice(-2)).toEqual(['a note', expect.stringContaining('look')]);

@@ -196,7 +196,7 @@ describe('[HO2] the other agent knows what came to be known beside it', () => {
     const all = handing();
     all.line.press('4');
     all.line.press('#');
-    all.call.tell('Be kind to them.', false);
+    all.call.operator.tell('Be kind to them.', false);
     all.session.callTools({ id: 'slow', name: 'look', args: { of: 'Ada' } });
     all.toolLate('slow');
     all.session.callTools({ id: 'go', name: 'hand_over' });

@@ -123,7 +123,7 @@ describe('[SC2] it is not their turn', () => {
     ],
     ['while an answer is owed', ({ session }) => session.callerSpeech('ended')],
     ['while the model is away', ({ session }) => session.lose()],
-    ['while the model was asked for something', ({ call }) => call.tell('Say this.', true)],
+    ['while the model was asked for something', ({ call }) => call.operator.tell('Say this.', true)],
   ])('%s', (_when, act) => {
     const all = greeted();
     all.clock.advance(10_000);

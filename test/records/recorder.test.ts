@@ -201,6 +201,11 @@ test.each<[NoticeBody, Record<string, unknown>]>([
   ],
   [{ type: 'returned', why: 'nobody answered' }, { why: 'nobody answered' }],
   [{ type: 'caller-silent', times: 2 }, { times: 2 }],
+  [{ type: 'operator-took-over', by: 'desk' }, { by: 'desk' }],
+  [
+    { type: 'operator-gave-back', by: 'desk', forMs: 4_200.4, note: 'calm\0 again' },
+    { by: 'desk', forMs: 4_200, note: 'calm� again' },
+  ],
   [
     { type: 'greeting-played', from: 'cache', ms: 3_000.2 },
     { from: 'cache', ms: 3_000 },

@@ -60,10 +60,14 @@ self.onmessage = ({ data: told }: MessageEvent<ToWorker>) => {
       playout.onmessage = ({ data }: MessageEvent<FromPlayout>) => hearPlayout(data);
       told.microphone.onmessage = ({ data }: MessageEvent<Uint8Array>) => say((words) => words.media(data));
       return;
-    case 'open':
-      { open(told); return; }
-    case 'press':
-      { say((words) => words.key(told.key)); return; }
+    case 'open': {
+      open(told);
+      return;
+    }
+    case 'press': {
+      say((words) => words.key(told.key));
+      return;
+    }
     case 'stop':
       say((words) => words.stop());
       stream?.socket.close(1000);

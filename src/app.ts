@@ -19,11 +19,16 @@ import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import { VERSION, type Config } from './config.ts';
 import type { Crm } from './crm/crm.ts';
+import { commandsOf } from './console/commands.ts';
+import { openConsole } from './console/open-console.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
+import { consoleRoutes } from './http/console-routes.ts';
+import { consoleSockets } from './http/console-sockets.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { operatorApi } from './http/operator-api.ts';
 import { createHttpServer } from './http/server.ts';
+import { sessionRoutes } from './http/session-routes.ts';
 import { callbackGuard } from './ivr/callback-guard.ts';
 import { openCallbacks } from './ivr/callbacks/callbacks.ts';
 import { nobodyThere } from './ivr/callbacks/nobody-there.ts';
@@ -234,7 +239,13 @@ async function start(
   held.defer(() => metrics.stop());
   const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
   const acceptor = createTwilioAcceptor({ clock, log });
-  const operator = { token: config.operatorToken, publicBaseUrl };
+  const { operatorToken: token, viewerToken } = config;
+  const tokens = token === undefined ? undefined : { operator: token, viewer: viewerToken };
+  const desk = await openConsole({ database, dataDir, tokens, clock, log });
+  held.defer(() => desk.close(RECORDS_WITHIN_MS));
+  const { sessions, signIn, audit } = desk;
+  const operator = { token, viewerToken, publicBaseUrl, sessions, audit };
+  const server = { version: VERSION, rehearsal: config.rehearsal };
   http.serve(
     [
       carrierRoutes({
@@ -243,14 +254,20 @@ async function start(
         onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
       }),
       ...operatorApi({
-        ...{ operator, notices, switchboard, optOuts, campaigns, metrics, profileNamed, clock },
+        ...{ operator, notices, switchboard, optOuts, campaigns, metrics, audit, profileNamed, clock },
         ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
+        commands: commandsOf(switchboard),
         ownNumbers: (signal) => dialling.ownNumbers(signal),
         ready: () => database.ready(),
       }),
       healthRoutes(switchboard),
+      consoleRoutes({ publicBaseUrl }),
+      sessionRoutes({ operator, signIn, sessions, server }),
     ],
-    [mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES })],
+    [
+      mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES }),
+      ...consoleSockets({ switchboard, operator, clock, log }),
+    ],
   );
 
   campaigns.start();

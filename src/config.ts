@@ -60,6 +60,8 @@ export interface Config {
   readonly modelSessions: number | undefined;
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
+  /** Of those who look on and do nothing. */
+  readonly viewerToken: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -135,6 +137,7 @@ export function readConfig(environment: Environment): Config {
     callingRulesDir: resolve(read.text('CALLING_RULES_DIR') ?? join(PACKAGE_ROOT, 'fixtures/calling-rules')),
     modelSessions: readSessions(read),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
+    viewerToken: read.secret('VIEWER_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   checkTogether(config, read);
@@ -178,7 +181,8 @@ function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
   return { ways, baseUrl: settings.GEMINI_BASE_URL };
 }
 
-function checkTogether({ rehearsal, http, carrier, mail }: Config, read: Reader): void {
+function checkTogether(config: Config, read: Reader): void {
+  const { rehearsal, http, carrier, mail, operatorToken, viewerToken } = config;
   if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
     read.fault(
       'PUBLIC_BASE_URL',
@@ -207,6 +211,10 @@ function checkTogether({ rehearsal, http, carrier, mail }: Config, read: Reader)
     read.fault('TWILIO_API_KEY', 'and TWILIO_API_SECRET go together: set both or neither');
   if ((mail.smtpUrl === undefined) !== (mail.from === undefined) && !read.names('SMTP_URL'))
     read.fault('SMTP_URL', 'and MAIL_FROM go together: set both or neither');
+  if (viewerToken !== undefined && operatorToken === undefined && !read.names('OPERATOR_TOKEN'))
+    read.fault('VIEWER_TOKEN', 'is for those who only look on: set OPERATOR_TOKEN beside it');
+  if (viewerToken !== undefined && viewerToken === operatorToken)
+    read.fault('VIEWER_TOKEN', 'is the OPERATOR_TOKEN: whoever only looks on could do everything');
 }
 
 /** Whether an address leads no further than this machine. */

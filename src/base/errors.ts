@@ -33,7 +33,13 @@ const CATALOGUE = {
   BACKUP_UNWRITABLE: { status: 507, retryable: true },
   RECORD_UNKNOWN: { status: 404, retryable: false },
   CALL_UNKNOWN: { status: 404, retryable: false },
+  /** The call is not in a state for that. */
+  CALL_CONFLICT: { status: 409, retryable: false },
   NOT_AUTHORISED: { status: 401, retryable: false },
+  /** Known, and not theirs to do; or a page of another origin asks in their name. */
+  NOT_ALLOWED: { status: 403, retryable: false },
+  /** Wrong tokens, too many of them from one address. */
+  TOO_MANY_TRIES: { status: 429, retryable: true },
   API_REQUEST_INVALID: { status: 400, retryable: false },
   API_REQUEST_TOO_LARGE: { status: 413, retryable: false },
   TOOL_UNKNOWN: { status: 404, retryable: false },

@@ -33,6 +33,7 @@ export const secretsOf = ({
   crm,
   secrets,
   operatorToken,
+  viewerToken,
   mail,
   webhookSecret,
 }: Config): readonly string[] =>
@@ -41,6 +42,7 @@ export const secretsOf = ({
     ...model.ways.map((way) => (way.by === 'key' ? way.apiKey : undefined)),
     carrier.apiSecret,
     operatorToken,
+    viewerToken,
     ...secrets.values(),
     webhookSecret,
     ...(mail.smtpUrl === undefined ? [] : passwordsIn(mail.smtpUrl)),

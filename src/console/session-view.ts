@@ -14,6 +14,8 @@ export interface OperatorView {
 export interface SessionView {
   /** Null: sign in first. */
   readonly operator: OperatorView | null;
+  /** False: no token is set, and this server is operated from its own machine alone. */
+  readonly canSignIn: boolean;
   /** Of the server. */
   readonly version: string;
   readonly rehearsal: boolean;

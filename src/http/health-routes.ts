@@ -12,10 +12,5 @@ export function healthRoutes(switchboard: Switchboard): Router {
       response.status(503).json({ status: 'draining', calls: switchboard.callCount });
     else response.json({ status: 'ready' });
   });
-  router.get('/', (_request, response) => {
-    response
-      .type('text/plain')
-      .send('Liveline answers calls here. Place one from a terminal: npx liveline call\n');
-  });
   return router;
 }

@@ -5,9 +5,11 @@ import { RETRY_AFTER_S } from './record-routes.ts';
 
 export const FAULTS = {
   NOT_AUTHORISED: 'The operator token is missing or wrong.',
+  NOT_ALLOWED: 'A viewer asks for what changes something, or a page of another origin does.',
   API_REQUEST_INVALID: 'The request is not as described; the message names each fault.',
   API_REQUEST_TOO_LARGE: 'The body is too large.',
   CALL_UNKNOWN: 'No call of this id is in progress.',
+  CALL_CONFLICT: 'The call is not in a state for that; the message says why.',
   RECORD_UNKNOWN:
     'There is no record of this call, no sound of this voicemail, or no such number, list, import or attempt.',
   CAMPAIGN_INVALID: 'The settings have faults, or what they need is not there; the message names each field.',
@@ -51,7 +53,9 @@ export const callIdIn = (description: string): object => ({
 });
 
 /** By the catalogue's statuses; several codes may share one. */
-export function refusals(...faults: readonly Fault[]): object {
+export function refusals(...named: readonly Fault[]): object {
+  // Who may be unknown may also be known, and have no right to it.
+  const faults: readonly Fault[] = named.includes('NOT_AUTHORISED') ? [...named, 'NOT_ALLOWED'] : named;
   const content = json(ref('Error'));
   const byStatus = Map.groupBy(faults, (code) => new LivelineError(code, '').status);
   const answers = [...byStatus].map(([status, codes]): [number, object] => [

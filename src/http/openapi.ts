@@ -6,7 +6,9 @@ import { callPage, callQuery, callRecord } from '../records/record.ts';
 import { voicemailPage, voicemailQuery } from '../records/voicemail/entry.ts';
 import { note } from './api-routes.ts';
 import { noticeSchema } from './notice-schema.ts';
+import { actPaths, received as toCalls, sent as ofCalls } from './openapi-acts.ts';
 import { outboundPaths, placeCall, received as asked, sent as told } from './openapi-campaigns.ts';
+import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
 import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
 const errorSchema = z
@@ -28,7 +30,7 @@ const moved = (schema: object): object =>
 
 /** By the name that each schema gives itself. */
 function components(): Readonly<Record<string, unknown>> {
-  const received = z.toJSONSchema(z.tuple([note, newOptOut, ...asked]), { io: 'input' });
+  const received = z.toJSONSchema(z.tuple([note, newOptOut, ...toCalls, ...asked]), { io: 'input' });
   const sent = z.toJSONSchema(
     z.tuple([
       callPage,
@@ -36,6 +38,8 @@ function components(): Readonly<Record<string, unknown>> {
       voicemailPage,
       optOutPage,
       optOutEntry,
+      ...ofOperators,
+      ...ofCalls,
       noticeSchema,
       errorSchema,
       toldSchema,
@@ -199,7 +203,9 @@ const paths = (): object => ({
       },
     },
   },
+  ...actPaths(),
   ...outboundPaths(),
+  ...operatorPaths(),
   '/api/v1/openapi.json': {
     get: {
       operationId: 'getDescription',
@@ -223,14 +229,20 @@ export const openApi = (version: string): object => ({
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
-  security: [{ operatorToken: [] }],
+  security: [{ operatorToken: [] }, { consoleSession: [] }],
   paths: paths(),
   components: {
     securitySchemes: {
       operatorToken: {
         type: 'http',
         scheme: 'bearer',
-        description: 'OPERATOR_TOKEN. Where none is set, this machine alone is served, and without a token.',
+        description:
+          'OPERATOR_TOKEN; for reading also VIEWER_TOKEN. Where none is set, this machine alone is served, and without a token.',
+      },
+      consoleSession: {
+        ...{ type: 'apiKey', in: 'cookie', name: '__Host-liveline' },
+        description:
+          'Of the console, once somebody has signed in; `liveline` where PUBLIC_BASE_URL is not https. What changes something must come from a page of this server.',
       },
     },
     schemas: components(),

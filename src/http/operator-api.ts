@@ -8,7 +8,11 @@ import type { Metrics } from '../records/metrics.ts';
 import type { OptOuts } from '../records/opt-outs.ts';
 import type { RecordStore } from '../records/store.ts';
 import type { VoicemailStore } from '../records/voicemail/voicemail.ts';
+import type { Audit } from '../console/audit.ts';
+import type { Commands } from '../console/commands.ts';
+import { actRoutes } from './act-routes.ts';
 import { apiRoutes } from './api-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { callRoutes, type CallRoutesOptions } from './call-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
@@ -23,12 +27,14 @@ import { voicemailRoutes } from './voicemail-routes.ts';
 export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileNamed' | 'ownNumbers'> {
   readonly operator: OperatorOptions;
   readonly notices: Notices;
+  readonly commands: Commands;
   readonly switchboard: Switchboard;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly voicemails: VoicemailStore;
   readonly optOuts: OptOuts;
   readonly campaigns: OpenCampaigns;
   readonly metrics: Metrics;
+  readonly audit: Pick<Audit, 'find'>;
   /** Resolves once the database answers. */
   readonly ready: () => Promise<void>;
   /** Of this package. */
@@ -38,9 +44,10 @@ export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileName
 
 export function operatorApi(options: OperatorApiOptions): Router[] {
   const { operator, notices, switchboard, records, voicemails, optOuts, campaigns } = options;
-  const { metrics, profileNamed, ownNumbers, ready, version, clock } = options;
+  const { metrics, audit, profileNamed, ownNumbers, ready, version, clock } = options;
   return [
     apiRoutes(notices, switchboard, operator),
+    actRoutes(options.commands, operator),
     recordRoutes(records, operator),
     voicemailRoutes(voicemails, operator),
     optOutRoutes(optOuts, operator),
@@ -51,6 +58,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
       ...{ calls: campaigns.single, attempts: campaigns.attempts, switchboard },
       ...{ profileNamed, ownNumbers, operator },
     }),
+    auditRoutes(audit, operator),
     openApiRoutes(version),
     metricsRoutes(metrics, operator),
   ];

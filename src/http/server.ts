@@ -8,8 +8,8 @@ import type { Log } from '../base/log.ts';
 
 export interface Upgrade {
   readonly path: string;
-  /** Takes the socket, or throws a LivelineError whose status then answers the request. */
-  take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes the socket, or throws (or rejects with) a LivelineError whose status then answers the request. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> | void;
 }
 
 export interface HttpServer {
@@ -41,11 +41,14 @@ export function createHttpServer(log: Log): HttpServer {
         );
         const upgrade = upgrades.find(({ path }) => path === (request.url ?? '').split('?')[0]);
         if (!upgrade) return refuseUpgrade(socket, 404);
-        try {
-          upgrade.take(request, socket, head);
-        } catch (thrown) {
+        const refused = (thrown: unknown): void => {
           report(log, thrown, `upgrade of ${upgrade.path}`, request.socket.remoteAddress);
           refuseUpgrade(socket, statusOf(thrown));
+        };
+        try {
+          upgrade.take(request, socket, head)?.catch(refused);
+        } catch (thrown) {
+          refused(thrown);
         }
       });
     },

@@ -9,6 +9,7 @@ import type {
   TurnsTable,
   TurnUsageTable,
 } from './tables/calls.ts';
+import type { OperatorAuditTable, OperatorSessionsTable } from './tables/operators.ts';
 import type { CrmAppointmentsTable, CrmCallsTable, CrmContactsTable, CrmObjectsTable } from './tables/crm.ts';
 import type { VoicemailDeliveriesTable, VoicemailsTable } from './tables/voicemail.ts';
 
@@ -31,4 +32,6 @@ export interface Tables {
   claims: ClaimsTable;
   callbacks: CallbacksTable;
   opt_outs: OptOutsTable;
+  operator_sessions: OperatorSessionsTable;
+  operator_audit: OperatorAuditTable;
 }

@@ -44,7 +44,15 @@ export const openApiDocument = z.strictObject({
   components: z.strictObject({
     securitySchemes: z.record(
       z.string(),
-      z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer'), description: z.string() }),
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer'), description: z.string() }),
+        z.strictObject({
+          type: z.literal('apiKey'),
+          in: z.literal('cookie'),
+          name: z.string(),
+          description: z.string(),
+        }),
+      ]),
     ),
     schemas: z.record(z.string().regex(/^[\w.-]+$/), schema),
   }),

@@ -4,7 +4,10 @@ import { LivelineError } from '../../src/base/errors.ts';
 import { callId, turnId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Notices } from '../../src/call/notices.ts';
+import type { CommandAnswer } from '../../src/console/commands.ts';
+import { actRoutes } from '../../src/http/act-routes.ts';
 import { apiRoutes } from '../../src/http/api-routes.ts';
+import { auditRoutes } from '../../src/http/audit-routes.ts';
 import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
@@ -35,13 +38,22 @@ function api(
     notices,
     routes: [
       apiRoutes(notices, switchboard, operator),
+      actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
       recordRoutes(store, operator),
       voicemailRoutes(keptVoicemails(), operator),
       optOutRoutes(memoryOptOuts([optOut('+15550100123')]), operator),
       ...heldCampaigns(operator),
+      auditRoutes({ find: () => Promise.resolve({ acts: [], next: null }) }, operator),
       openApiRoutes('1.2.3'),
     ],
   };
+}
+
+/** CA1 may be hung up on, CA9 not now. */
+function actOn(id: string, act: string): CommandAnswer {
+  if (id === 'CA9') return { fault: 'elsewhere' };
+  if (id !== 'CA1') return { fault: 'no-such-call' };
+  return act === 'transfer' ? { fault: 'no-such-destination' } : { ok: true };
 }
 
 const serve = (context: Pick<TestContext, 'onTestFinished'>, { routes }: Api): Promise<Served> =>
@@ -128,6 +140,16 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}/notes', 'CA1', 400, api(OPEN), note({ text: 7 })],
   ['/api/v1/calls/{callId}/notes', 'CA2', 404, api(OPEN), note({ text: 'A member.', answer: true })],
   ['/api/v1/calls/{callId}/notes', 'CA1', 413, api(OPEN), note('x'.repeat(20_000))],
+  ['/api/v1/calls/{callId}/hang-up', 'CA1', 202, api(OPEN), { method: 'POST' }],
+  ['/api/v1/calls/{callId}/hang-up', 'CA2', 404, api(OPEN), { method: 'POST' }],
+  ['/api/v1/calls/{callId}/hang-up', 'CA9', 409, api(OPEN), { method: 'POST' }],
+  ['/api/v1/calls/{callId}/hang-up', 'CA1', 401, api(GUARDED), { method: 'POST' }],
+  ['/api/v1/calls/{callId}/transfer', 'CA1', 400, api(OPEN), note({ destination: 'the moon' })],
+  ['/api/v1/calls/{callId}/transfer', 'CA1', 400, api(OPEN), note({})],
+  ['/api/v1/calls/{callId}/transfer', 'CA9', 409, api(OPEN), note({ destination: 'billing' })],
+  ['/api/v1/calls/{callId}/whisper', 'CA1', 202, api(OPEN), note({ text: 'A member.', answer: true })],
+  ['/api/v1/calls/{callId}/whisper', 'CA2', 404, api(OPEN), note({ text: 'A member.' })],
+  ['/api/v1/calls/{callId}/whisper', 'CA1', 400, api(OPEN), note({ text: '' })],
   ['/api/v1/voicemails', '?limit=1&profile=receptionist', 200, api(OPEN)],
   ['/api/v1/voicemails', '?limit=0', 400, api(OPEN)],
   ['/api/v1/voicemails', '', 401, api(GUARDED)],

@@ -10,6 +10,7 @@ import * as routes from './0007-routes.ts';
 import * as callbackLimits from './0009-callback-limits.ts';
 import * as optOuts from './0010-opt-outs.ts';
 import * as campaigns from './0011-campaigns.ts';
+import * as operators from './0012-operators.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-callback-limits': callbackLimits,
   '0010-opt-outs': optOuts,
   '0011-campaigns': campaigns,
+  '0012-operators': operators,
 };

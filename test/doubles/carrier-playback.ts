@@ -97,6 +97,14 @@ export class CarrierPlayback {
     );
   }
 
+  /** The same, with when each began. */
+  get heardPieces(): readonly { readonly bytes: Uint8Array; readonly startMs: number }[] {
+    return this.#pieces.map((piece) => ({
+      bytes: piece.bytes.subarray(0, bytesOfMs(this.#format, this.#heardMsOf(piece))),
+      startMs: piece.startMs,
+    }));
+  }
+
   #heardMsOf(piece: Piece): number {
     return Math.max(0, Math.min(piece.endMs, this.#clock.nowMs()) - piece.startMs);
   }

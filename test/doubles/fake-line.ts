@@ -135,6 +135,11 @@ export class FakeLine implements Line {
     return this.#playback.heard;
   }
 
+  /** The same, with when each piece of it began. */
+  get heardPieces(): CarrierPlayback['heardPieces'] {
+    return this.#playback.heardPieces;
+  }
+
   /** Marks that have not come back yet, oldest first. */
   get pendingMarks(): readonly string[] {
     return this.#playback.pendingMarks;

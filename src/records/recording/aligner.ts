@@ -1,0 +1,248 @@
+// The aligner: puts the agent's sound where the caller heard it, beside the caller's own. What it goes by is how much of the
+// caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. Pure;
+// the rules are [RA…] in test/records/recording/aligner.test.ts. Sound has one byte for each sample, as telephones have it.
+import { bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../../audio/format.ts';
+import { StereoTrack, type StereoSink } from './stereo-track.ts';
+
+interface Piece {
+  readonly is: 'sound';
+  readonly bytes: Uint8Array;
+  readonly sentMs: number;
+  /** Where the caller's sound was when it was sent: it was heard there at the earliest. */
+  sentAt: number;
+}
+
+/** When a mark came back: what was before it ended within `from` and `to`, most likely at `here`. */
+interface Back {
+  readonly atMs: number;
+  readonly from: number;
+  readonly to: number;
+  readonly here: number;
+}
+
+type Sent =
+  | Piece
+  | { readonly is: 'mark'; readonly name: string; back: Back | undefined }
+  /** What is before it, and was not heard when it arrived, was never heard. A mark is right before it, and comes back from there. */
+  | { readonly is: 'clear'; readonly sentMs: number; sentAt: number };
+
+/** A mark that has not come back so long after its sound can have been heard is not waited for. */
+const OVERDUE_MS = 1_500;
+/** Of what the clock says within a frame: a pause that is no longer is none. */
+const CLOCK_ERROR_MS = 5;
+/** Marks that a clear sets free come one right behind the other. */
+const AT_ONCE_MS = 10;
+
+/** Positions are samples since the first line opened; where there is no line they go on by the clock. */
+export class Aligner {
+  readonly #track: StereoTrack;
+  readonly #format: AudioFormat;
+  readonly #overdue: number;
+  readonly #clockError: number;
+  readonly #nowMs: () => number;
+  /** Of the caller's sound: what has come, with the pauses between lines. */
+  #position = 0;
+  /** Of the last frame. */
+  #frame = 0;
+  /** The end of the agent's sound that has its place. */
+  #placedTo = 0;
+  /** What has no place yet, oldest first. */
+  #sent: Sent[] = [];
+  /** From sending to hearing and back, where nothing was before it; as it was last seen. */
+  #lag = 0;
+  #lastFrameMs: number | undefined;
+  /** A line has opened on which nothing has come yet. */
+  #isFresh = true;
+
+  constructor(format: AudioFormat, sink: StereoSink, nowMs: () => number) {
+    this.#format = format;
+    this.#track = new StereoTrack(silenceByte(format), sink);
+    this.#overdue = bytesOfMs(format, OVERDUE_MS);
+    this.#clockError = bytesOfMs(format, CLOCK_ERROR_MS);
+    this.#nowMs = nowMs;
+  }
+
+  /** What is before this is given to nobody: no sound of before may reach into it by a frame. */
+  start(): void {
+    this.#track.startAt(this.#position + this.#frame);
+  }
+
+  /** Without a line there is no sound: the clock says how much is missing. */
+  opened(): void {
+    this.#isFresh = true;
+    if (this.#lastFrameMs === undefined) return;
+    const passed = bytesOfMs(this.#format, Math.round(this.#nowMs() - this.#lastFrameMs));
+    this.#track.giveUpTo(this.#position, true);
+    this.#track.pause(passed);
+    this.#position += passed;
+    this.#placedTo = this.#position;
+  }
+
+  heard(frame: Uint8Array): void {
+    this.#lastFrameMs = this.#nowMs();
+    if (this.#isFresh) this.#dateBack(this.#lastFrameMs - msOfBytes(this.#format, frame.length));
+    this.#track.caller(frame);
+    this.#position += frame.length;
+    this.#frame = frame.length;
+    this.#giveUpOverdue();
+    this.#settle();
+  }
+
+  played(frames: Uint8Array): void {
+    const bytes = Uint8Array.from(frames);
+    this.#sent.push({ is: 'sound', bytes, sentMs: this.#nowMs(), sentAt: this.#here });
+  }
+
+  marked(name: string): void {
+    this.#sent.push({ is: 'mark', name, back: undefined });
+  }
+
+  cleared(): void {
+    this.#sent.push({ is: 'clear', sentMs: this.#nowMs(), sentAt: this.#here });
+  }
+
+  markBack(name: string): void {
+    const mark = this.#sent.find((sent) => sent.is === 'mark' && sent.name === name);
+    if (mark?.is !== 'mark') return;
+    const [from, to] = [this.#position, this.#position + this.#frame];
+    mark.back = { atMs: this.#nowMs(), from, to, here: this.#here };
+    this.#goOn();
+    this.#settle();
+  }
+
+  /** Nothing more of what was sent is heard. */
+  lost(): void {
+    this.#placeUnmarked(this.#sent.splice(0), this.#position);
+    this.#settle();
+  }
+
+  /** From here on, or no more, both are silent. */
+  hushed(isHushed: boolean): void {
+    this.#track.hush(isHushed ? this.#position : undefined);
+  }
+
+  /** All that is left is given. */
+  close(): void {
+    this.lost();
+    this.#track.giveUpTo(this.#position, true);
+  }
+
+  /** Where the caller's sound is by now: of the frame that is next, the clock says how much. */
+  get #here(): number {
+    if (this.#isFresh || this.#lastFrameMs === undefined) return this.#position;
+    const next = bytesOfMs(this.#format, Math.max(0, this.#nowMs() - this.#lastFrameMs));
+    return this.#position + Math.min(this.#frame, next);
+  }
+
+  /** What was sent before the first frame came was sent by so much before that began, or within it. */
+  #dateBack(beganMs: number): void {
+    this.#isFresh = false;
+    for (const sent of this.#sent)
+      if (sent.is !== 'mark')
+        sent.sentAt = this.#position + bytesOfMs(this.#format, sent.sentMs - beganMs);
+  }
+
+  /** Gives places as far as marks have come back. While a clear is on its way, nobody knows which of them it has set free. */
+  #goOn(): void {
+    for (;;) {
+      const isBack = (sent: Sent): boolean => sent.is === 'mark' && sent.back !== undefined;
+      const at = this.#sent.findIndex(({ is }) => is === 'clear');
+      if (at < 0) return this.#placeMarked(this.#sent.splice(0, this.#sent.findLastIndex(isBack) + 1));
+      const clear = this.#sent[at];
+      const guard = this.#sent[at - 1];
+      if (clear?.is === 'clear' && guard?.is === 'mark' && guard.back)
+        this.#placeCut(this.#sent.splice(0, at + 1), guard.back, clear);
+      else if (this.#sent.slice(at).some(isBack)) this.#placeUnmarked(this.#sent.splice(0, at + 1));
+      else return;
+    }
+  }
+
+  #placeMarked(sent: readonly Sent[]): void {
+    let pieces: Piece[] = [];
+    for (const each of sent) {
+      if (each.is === 'sound') pieces.push(each);
+      if (each.is !== 'mark' || !each.back) continue;
+      this.#place(pieces, each.back);
+      pieces = [];
+    }
+  }
+
+  /** What was before the clear, whose mark came back so. */
+  #placeCut(sent: readonly Sent[], back: Back, clear: Extract<Sent, { is: 'clear' }>): void {
+    const last = sent.findLastIndex(
+      (each) => each.is === 'mark' && each.back !== undefined && each.back.atMs < back.atMs - AT_ONCE_MS,
+    );
+    this.#placeMarked(sent.slice(0, last + 1));
+    this.#lag = Math.max(0, back.here - clear.sentAt);
+    // It broke off as long after it began as the clear was sent after it.
+    const pieces = sent.slice(last + 1).filter(isSound);
+    for (const piece of pieces)
+      piece.sentAt = back.here - bytesOfMs(this.#format, clear.sentMs - piece.sentMs);
+    this.#lay(pieces, 0, back.here);
+  }
+
+  /** The last of them ended when a mark came back. */
+  #place(pieces: readonly Piece[], { from, to, here }: Back): void {
+    if (pieces.length === 0) return;
+    const atOnce = earliestEnd(pieces);
+    const inOneGo = this.#placedTo + lengthOf(pieces);
+    // Unless the carrier had nothing to play in between: then all from the one on that came next ends here.
+    if (inOneGo >= Math.max(from, atOnce) || atOnce > to) return this.#lay(pieces, 0);
+    this.#lag = Math.max(0, here - atOnce);
+    this.#lay(pieces, this.#lag);
+  }
+
+  /** By the usual way to the caller, where marks do not say; `until`: nothing was heard from there on. */
+  #placeUnmarked(sent: readonly Sent[], until = Infinity): void {
+    let pieces: Piece[] = [];
+    for (const each of sent) {
+      if (each.is === 'sound') pieces.push(each);
+      else if (each.is === 'clear') {
+        this.#lay(pieces, this.#lag, Math.min(until, each.sentAt + this.#lag));
+        pieces = [];
+      } else if (each.back) {
+        this.#place(pieces, each.back);
+        pieces = [];
+      }
+    }
+    this.#lay(pieces, this.#lag, until);
+  }
+
+  #lay(pieces: readonly Piece[], lag: number, until = Infinity): void {
+    for (const { bytes, sentAt } of pieces) {
+      const due = sentAt + lag;
+      const at = due - this.#placedTo > this.#clockError ? due : this.#placedTo;
+      const heard = bytes.subarray(0, Math.max(0, until - at));
+      if (heard.length === 0) continue;
+      this.#track.agent(at, heard);
+      this.#placedTo = at + heard.length;
+    }
+  }
+
+  #giveUpOverdue(): void {
+    if (this.#sent.length === 0) return;
+    const at = this.#sent.findIndex(({ is }) => is === 'mark');
+    const upTo = at < 0 ? this.#sent.length : at + 1;
+    const pieces = this.#sent.slice(0, upTo).filter(isSound);
+    const end = Math.max(this.#placedTo + lengthOf(pieces), earliestEnd(pieces) + this.#lag);
+    if (this.#position > end + this.#overdue) this.#placeUnmarked(this.#sent.splice(0, upTo));
+  }
+
+  /** Nothing that has no place yet can come before this. */
+  #settle(): void {
+    const first = this.#sent.find(isSound);
+    this.#track.giveUpTo(first ? Math.max(this.#placedTo, first.sentAt) : this.#position);
+  }
+}
+
+const isSound = (sent: Sent): sent is Piece => sent.is === 'sound';
+
+const lengthOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+/** Of the last piece, had each been heard as soon as it was sent and was its turn. */
+function earliestEnd(pieces: readonly Piece[]): number {
+  let end = -Infinity;
+  for (const { bytes, sentAt } of pieces) end = Math.max(end, sentAt) + bytes.length;
+  return end;
+}

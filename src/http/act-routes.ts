@@ -1,0 +1,62 @@
+// What an operator does to a call in progress, over HTTP: hangs up, transfers, whispers to its model.
+import { Router } from 'express';
+import { z } from 'zod';
+import { LivelineError } from '../base/errors.ts';
+import { callId } from '../base/ids.ts';
+import { WHY_NOT, type CallCommand, type Commands } from '../console/commands.ts';
+import { faultsOf, note, readJson, refuseBody, requireJson } from './api-routes.ts';
+import { requireOperator, type OperatorOptions } from './operator.ts';
+
+const NAME_WORDS = 'expected the name of a destination of the profile';
+export const transferTo = z
+  .strictObject(
+    {
+      destination: z
+        .string(NAME_WORDS)
+        .trim()
+        .min(1, NAME_WORDS)
+        .max(200, NAME_WORDS)
+        .describe('By the name that the profile of the call gives it.'),
+    },
+    'expected the field destination, and no others',
+  )
+  .meta({ id: 'NewTransfer' });
+
+export const actDone = z
+  .object({ status: z.literal('done') })
+  .meta({ id: 'ActDone', description: 'It was asked of the call, which does it at once.' });
+
+export function actRoutes(commands: Commands, operator: OperatorOptions): Router {
+  const router = Router();
+  const of = <Act extends string>(act: Act) => `/api/v1/calls/:callId/${act}` as const;
+  const withBody = [requireOperator(operator), requireJson, readJson, refuseBody];
+  const carryOut = async (command: CallCommand): Promise<z.output<typeof actDone>> => {
+    const answer = await commands.carryOut(command);
+    if ('ok' in answer) return { status: 'done' };
+    const { fault } = answer;
+    if (fault === 'no-such-call') throw new LivelineError('CALL_UNKNOWN', WHY_NOT[fault]);
+    if (fault === 'no-such-destination')
+      throw new LivelineError('API_REQUEST_INVALID', `body.destination: ${WHY_NOT[fault]}`);
+    throw new LivelineError('CALL_CONFLICT', WHY_NOT[fault]);
+  };
+  router.post(of('hang-up'), requireOperator(operator));
+  router.post(of('hang-up'), async (request, response) => {
+    const id = callId(request.params.callId);
+    response.status(202).json(await carryOut({ callId: id, act: 'hang-up' }));
+  });
+  router.post(of('transfer'), ...withBody);
+  router.post(of('transfer'), async (request, response) => {
+    const id = callId(request.params.callId);
+    const given = transferTo.safeParse(request.body);
+    if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
+    response.status(202).json(await carryOut({ callId: id, act: 'transfer', ...given.data }));
+  });
+  router.post(of('whisper'), ...withBody);
+  router.post(of('whisper'), async (request, response) => {
+    const id = callId(request.params.callId);
+    const given = note.safeParse(request.body);
+    if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
+    response.status(202).json(await carryOut({ callId: id, act: 'whisper', ...given.data }));
+  });
+  return router;
+}

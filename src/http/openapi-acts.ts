@@ -1,0 +1,47 @@
+// What the API's description says of acts on calls in progress.
+import { actDone, transferTo } from './act-routes.ts';
+import { callIdIn, json, ref, refusals } from './openapi-parts.ts';
+
+export const received = [transferTo] as const;
+export const sent = [actDone] as const;
+
+const done = { 202: { description: 'The call does it at once.', content: json(ref('ActDone')) } };
+const parameters = [callIdIn("The call, by the carrier's id.")];
+
+export const actPaths = (): object => ({
+  '/api/v1/calls/{callId}/hang-up': {
+    post: {
+      operationId: 'hangUp',
+      summary: 'Ends a call in progress: the caller is hung up on, without a goodbye.',
+      parameters,
+      responses: { ...done, ...refusals('NOT_AUTHORISED', 'CALL_UNKNOWN', 'CALL_CONFLICT') },
+    },
+  },
+  '/api/v1/calls/{callId}/transfer': {
+    post: {
+      operationId: 'transferCall',
+      summary: 'Sends the caller of a call in progress to a destination of its profile, at once.',
+      parameters,
+      requestBody: { required: true, content: json(ref('NewTransfer')) },
+      responses: {
+        ...done,
+        ...refusals(
+          ...(['NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE'] as const),
+          ...(['CALL_UNKNOWN', 'CALL_CONFLICT'] as const),
+        ),
+      },
+    },
+  },
+  '/api/v1/calls/{callId}/whisper': {
+    post: {
+      operationId: 'whisperToModel',
+      summary: 'Tells the model of a call in progress something that the caller does not hear.',
+      parameters,
+      requestBody: { required: true, content: json(ref('Note')) },
+      responses: {
+        ...done,
+        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_UNKNOWN'),
+      },
+    },
+  },
+});

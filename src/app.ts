@@ -21,12 +21,16 @@ import { VERSION, type Config } from './config.ts';
 import type { Crm } from './crm/crm.ts';
 import { commandsOf } from './console/commands.ts';
 import { openConsole } from './console/open-console.ts';
+import { besidePhone } from './console/phone-carrier.ts';
+import { ConsolePhone } from './console/phone.ts';
 import { carrierRoutes } from './http/carrier-routes.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { consoleSockets } from './http/console-sockets.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { operatorApi } from './http/operator-api.ts';
+import { phoneRoutes } from './http/phone-routes.ts';
+import { phoneSocket } from './http/phone-socket.ts';
 import { createHttpServer } from './http/server.ts';
 import { sessionRoutes } from './http/session-routes.ts';
 import { callbackGuard } from './ivr/callback-guard.ts';
@@ -205,6 +209,7 @@ async function start(
   });
   held.defer(() => campaigns.close(RECORDS_WITHIN_MS));
   const { placed } = campaigns;
+  const ofCalls = besidePhone(carrier);
   const switchboard: Switchboard = new Switchboard({
     dispositions: placed.dispositions,
     placedFacts: placed.facts,
@@ -214,13 +219,13 @@ async function start(
     effects: createSteadyEffects({ shared: createPostgresEffects(database), clock, log }),
     optOuts,
     crm,
-    control: carrier,
-    texts: carrier,
+    control: ofCalls,
+    texts: ofCalls,
     routes: {
       store: routeStore,
       callbacks,
       popScreen: createPopScreen({ ...webhook, clock, log }),
-      isOn: (id) => carrier.isOn(id),
+      isOn: (id) => ofCalls.isOn(id),
       mayDial: (to) => mayDial(to, { countries }) === undefined,
       musicOf: (profile) => musicName(profileNamed(profile)?.holdMusic),
     },
@@ -230,6 +235,11 @@ async function start(
     log,
   });
   const lobby = new Lobby({ switchboard, crm, placed: placed.calls, clock, log });
+  const phone = new ConsolePhone({
+    ...{ lobby, switchboard, clock, log },
+    profiles: () => keeper.roster.profiles,
+  });
+  held.defer(() => phone.close());
   const metrics = createMetrics({
     notices,
     calls: () => switchboard.callCount,
@@ -246,6 +256,7 @@ async function start(
   const { sessions, signIn, audit } = desk;
   const operator = { token, viewerToken, publicBaseUrl, sessions, audit };
   const server = { version: VERSION, rehearsal: config.rehearsal };
+  const streams = { acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES };
   http.serve(
     [
       carrierRoutes({
@@ -263,9 +274,11 @@ async function start(
       healthRoutes(switchboard),
       consoleRoutes({ publicBaseUrl }),
       sessionRoutes({ operator, signIn, sessions, server }),
+      phoneRoutes({ phone, operator }),
     ],
     [
-      mediaSocket({ webhooks, acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES }),
+      mediaSocket({ webhooks, ...streams }),
+      phoneSocket({ phone, operator, ...streams }),
       ...consoleSockets({ switchboard, operator, clock, log }),
     ],
   );

@@ -1,5 +1,6 @@
 // Media sockets: a verified upgrade becomes a line, and the line finds its call by a token that is good once.
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
@@ -14,8 +15,8 @@ const REFUSED = 1008;
 
 export interface StreamSocketOptions {
   readonly path: string;
-  /** Throws a LivelineError for whoever may not open one. */
-  readonly verify: (request: IncomingMessage) => void;
+  /** Throws, or rejects with, a LivelineError for whoever may not open one. */
+  readonly verify: (request: IncomingMessage) => Promise<void> | void;
   readonly acceptor: LineAcceptor;
   readonly switchboard: Pick<Switchboard, 'attach'>;
   /** A call has a stream, until what this gives back is called. */
@@ -42,17 +43,23 @@ export function streamSocket({
   return {
     path,
     take(request, socket, head) {
-      verify(request);
-      sockets.handleUpgrade(request, socket, head, (opened) => {
-        connect(opened).catch((thrown: unknown) => {
-          log.warn(
-            { remoteAddress: request.socket.remoteAddress, reason: messageOf(thrown) },
-            'refused a media stream',
-          );
-        });
-      });
+      const verified = verify(request);
+      if (verified) return verified.then(() => open(request, socket, head));
+      open(request, socket, head);
+      return undefined;
     },
   };
+
+  function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      connect(opened).catch((thrown: unknown) => {
+        log.warn(
+          { remoteAddress: request.socket.remoteAddress, reason: messageOf(thrown) },
+          'refused a media stream',
+        );
+      });
+    });
+  }
 
   async function connect(socket: WebSocket): Promise<void> {
     const { start, line } = await acceptor.accept(socket);

@@ -1,9 +1,10 @@
 // What the console's phone posts: that it calls, and what is next for its caller. Answers as a carrier is answered, in JSON.
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
 import type { ConsolePhone } from '../console/phone.ts';
 import { faultsOf, readJson, refuseBody, requireJson } from './api-routes.ts';
+import { requireOperator, tellAudit, type OperatorOptions } from './operator.ts';
 
 const text = z.string().max(100);
 const call = z.strictObject({ callId: text, from: text, to: text, profile: text });
@@ -18,19 +19,22 @@ const asks = z.strictObject({
 
 export interface PhoneRoutesOptions {
   readonly phone: Pick<ConsolePhone, 'profiles' | 'call' | 'next'>;
-  /** Refuses whoever may not act. */
-  readonly mayAct: RequestHandler;
+  readonly operator: OperatorOptions;
 }
 
-export function phoneRoutes({ phone, mayAct }: PhoneRoutesOptions): Router {
+export function phoneRoutes({ phone, operator }: PhoneRoutesOptions): Router {
   const router = Router();
-  router.get('/console/phone/profiles', mayAct, (_request, response) => {
+  const guard = requireOperator(operator);
+  router.get('/console/phone/profiles', guard, (_request, response) => {
     response.set('cache-control', 'no-store').json({ profiles: phone.profiles });
   });
-  const read = [mayAct, requireJson, readJson, refuseBody];
+  const read = [guard, requireJson, readJson, refuseBody];
   router.post('/console/phone/calls', ...read);
   router.post('/console/phone/calls', async (request, response) => {
-    response.set('cache-control', 'no-store').json(await phone.call(bodyOf(begins, request.body)));
+    const begun = await phone.call(bodyOf(begins, request.body));
+    const { callId, profile } = begun.call;
+    tellAudit(response, { callId, profile });
+    response.set('cache-control', 'no-store').json(begun);
   });
   router.post('/console/phone/next', ...read);
   router.post('/console/phone/next', async (request, response) => {

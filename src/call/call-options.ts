@@ -10,6 +10,7 @@ import type { EffectsOptions } from './effects.ts';
 import type { RecordedGreeting } from './greetings.ts';
 import type { Journal } from './journal.ts';
 import type { NoticeBody } from './notices.ts';
+import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Pacer } from './pacer.ts';
 import type { PlacedTalk } from './placed-talk.ts';
 
@@ -29,8 +30,8 @@ export interface CallOptions extends Cast {
   /** The model has greeted in these very words: for the next call. In the line's format. */
   readonly keepGreeting: (sound: Uint8Array) => void;
   readonly handOver: OpensNext;
-  /** Where whoever answers now may send the caller, by name. Left out: nowhere. */
-  readonly destinations?: (() => readonly string[]) | undefined;
+  /** Where whoever answers now may send the caller. Left out: nowhere. */
+  readonly destinations?: OperatorDeskOptions['destinations'];
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;

@@ -162,7 +162,7 @@ export class Calls {
       message: this.#messageOf(profile, opening),
       recording: this.#recordingOf({ id, startedMs, log }, profile, opening),
       handOver: (...next) => casting.next(...next),
-      destinations: () => casting.profile.destinations.map(({ name }) => name),
+      destinations: () => casting.profile.destinations,
       ...{ incoming, lineFormat, greeting, greetingWords, clock, log, journal, control },
       // What was asked for while it rang is on its way.
       recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opening),

@@ -21,6 +21,22 @@ export interface TakenOver {
   giveBack(note?: string): void;
 }
 
+/** Where callers can be sent. */
+export interface DestinationName {
+  readonly name: string;
+  /** As callers hear it called. */
+  readonly spoken: string;
+}
+
+/** What may be done just now: null where nothing stands against it. */
+export interface ActsNow {
+  readonly takeOver: ActRefusal | null;
+  readonly transfer: ActRefusal | null;
+  readonly destinations: readonly DestinationName[];
+  /** Who speaks in the agent's place; null: nobody does. */
+  readonly operator: string | null;
+}
+
 export interface OperatorDeskOptions {
   readonly state: () => CallState;
   readonly session: Pick<LiveSession, 'takeTurn'>;
@@ -29,7 +45,7 @@ export interface OperatorDeskOptions {
   readonly playout: Pick<Playout, 'unheardMs'>;
   readonly learned: Learned;
   readonly recording: Recording | undefined;
-  readonly destinations?: (() => readonly string[]) | undefined;
+  readonly destinations?: (() => readonly DestinationName[]) | undefined;
   readonly take: (fact: CallFact) => void;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -40,6 +56,16 @@ export class OperatorDesk {
 
   constructor(options: OperatorDeskOptions) {
     this.#options = options;
+  }
+
+  get actsNow(): ActsNow {
+    const { state, destinations, seat } = this.#options;
+    return {
+      takeOver: this.#whyNotTakenOver() ?? null,
+      transfer: whyNotTransferred(state()) ?? null,
+      destinations: (destinations?.() ?? []).map(({ name, spoken }) => ({ name, spoken })),
+      operator: seat.takenBy ?? null,
+    };
   }
 
   /** Something the caller did not say. `answer`: whether the agent shall speak to it. */
@@ -65,15 +91,15 @@ export class OperatorDesk {
     const { state, destinations, session, take, log } = this.#options;
     const refused = whyNotTransferred(state());
     if (refused) return refused;
-    if (!destinations?.().includes(destination)) return 'no-such-destination';
+    if (!destinations?.().some(({ name }) => name === destination)) return 'no-such-destination';
     log.info({ to: destination }, 'an operator transfers the caller');
     take({ type: 'operatorTransfers', destination, upTo: session.takeTurn() });
     return undefined;
   }
 
   takeOver(by: Operator): TakenOver | ActRefusal {
-    const { state, secrets, session, seat, recording, take } = this.#options;
-    const refused = secrets.isOpen ? 'typing-secret' : whyNotTakenOver(state());
+    const { session, seat, recording, take } = this.#options;
+    const refused = this.#whyNotTakenOver();
     if (refused) return refused;
     recording?.drop();
     const upTo = session.takeTurn();
@@ -85,6 +111,11 @@ export class OperatorDesk {
       },
       giveBack: (note = '') => this.#giveBack(by, note),
     };
+  }
+
+  #whyNotTakenOver(): ActRefusal | undefined {
+    const { secrets, state } = this.#options;
+    return secrets.isOpen ? 'typing-secret' : whyNotTakenOver(state());
   }
 
   #giveBack(by: Operator, note: string): void {

@@ -54,6 +54,11 @@ export class OperatorSeat {
     return this.#taken?.by === by;
   }
 
+  /** The name of who does. */
+  get takenBy(): string | undefined {
+    return this.#taken?.by.name;
+  }
+
   /** 0 when nobody sits in it. */
   get sinceMs(): number {
     return this.#taken ? this.#options.clock.nowMs() - this.#taken.sinceMs : 0;

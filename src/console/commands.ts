@@ -7,21 +7,38 @@ import type { Switchboard } from '../call/switchboard.ts';
 
 const id = z.string().min(1).max(200).transform(callId);
 
-export const callCommand = z.discriminatedUnion('act', [
-  z.object({ callId: id, act: z.literal('hang-up') }),
-  z.object({ callId: id, act: z.literal('transfer'), destination: z.string() }),
-  z.object({ callId: id, act: z.literal('whisper'), text: z.string(), answer: z.boolean() }),
-]);
-export type CallCommand = z.output<typeof callCommand>;
-
 export const COMMAND_FAULTS = [
   ...(['no-such-call', 'over', 'taken', 'leaving', 'without-model', 'elsewhere', 'no-line'] as const),
   ...(['typing-secret', 'no-such-destination'] as const),
 ] as const;
 export type CommandFault = (typeof COMMAND_FAULTS)[number];
 
+const fault = z.enum(COMMAND_FAULTS).nullable();
+/** What may be done to a call just now. */
+export const actsNow = z
+  .object({
+    takeOver: fault.describe('Why nobody can speak in the agent’s place just now; null: they can.'),
+    transfer: fault.describe('Why the caller cannot be sent to somebody just now; null: they can.'),
+    destinations: z
+      .array(z.object({ name: z.string(), spoken: z.string().describe('As callers hear it called.') }))
+      .readonly(),
+    operator: z.string().nullable().describe('Who speaks in the agent’s place; null: nobody does.'),
+  })
+  .meta({ id: 'ActsNow' });
+export type ActsNow = z.output<typeof actsNow>;
+
+export const callCommand = z.discriminatedUnion('act', [
+  /** Changes nothing, and answers what may be done. */
+  z.object({ callId: id, act: z.literal('look') }),
+  z.object({ callId: id, act: z.literal('hang-up') }),
+  z.object({ callId: id, act: z.literal('transfer'), destination: z.string() }),
+  z.object({ callId: id, act: z.literal('whisper'), text: z.string(), answer: z.boolean() }),
+]);
+export type CallCommand = z.output<typeof callCommand>;
+
 export const commandAnswer = z.union([
-  z.object({ ok: z.literal(true) }),
+  /** `now`: where that was asked. */
+  z.object({ ok: z.literal(true), now: actsNow.optional() }),
   z.object({ fault: z.enum(COMMAND_FAULTS) }),
 ]);
 export type CommandAnswer = z.output<typeof commandAnswer>;
@@ -52,13 +69,14 @@ export function commandsOf(switchboard: Pick<Switchboard, 'operator'>): {
     carryOut(command) {
       const desk = switchboard.operator(command.callId);
       if (!desk) return { fault: 'no-such-call' };
+      if (command.act === 'look') return { ok: true, now: desk.actsNow };
       const fault = done(desk, command);
       return fault === undefined ? { ok: true } : { fault };
     },
   };
 }
 
-function done(desk: OperatorDesk, command: CallCommand): ActRefusal | undefined {
+function done(desk: OperatorDesk, command: Exclude<CallCommand, { act: 'look' }>): ActRefusal | undefined {
   switch (command.act) {
     case 'hang-up':
       return desk.hangUp();

@@ -3,9 +3,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
 import { callId } from '../base/ids.ts';
-import { WHY_NOT, type CallCommand, type Commands } from '../console/commands.ts';
+import { WHY_NOT, type CallCommand, type CommandAnswer, type Commands } from '../console/commands.ts';
 import { faultsOf, note, readJson, refuseBody, requireJson } from './api-routes.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
+import { keepNoCopy } from './record-routes.ts';
 
 const NAME_WORDS = 'expected the name of a destination of the profile';
 export const transferTo = z
@@ -30,15 +31,24 @@ export function actRoutes(commands: Commands, operator: OperatorOptions): Router
   const router = Router();
   const of = <Act extends string>(act: Act) => `/api/v1/calls/:callId/${act}` as const;
   const withBody = [requireOperator(operator), requireJson, readJson, refuseBody];
-  const carryOut = async (command: CallCommand): Promise<z.output<typeof actDone>> => {
+  const answerTo = async (command: CallCommand): Promise<Extract<CommandAnswer, { ok: true }>> => {
     const answer = await commands.carryOut(command);
-    if ('ok' in answer) return { status: 'done' };
+    if ('ok' in answer) return answer;
     const { fault } = answer;
     if (fault === 'no-such-call') throw new LivelineError('CALL_UNKNOWN', WHY_NOT[fault]);
     if (fault === 'no-such-destination')
       throw new LivelineError('API_REQUEST_INVALID', `body.destination: ${WHY_NOT[fault]}`);
     throw new LivelineError('CALL_CONFLICT', WHY_NOT[fault]);
   };
+  const carryOut = async (command: CallCommand): Promise<z.output<typeof actDone>> => {
+    await answerTo(command);
+    return { status: 'done' };
+  };
+  router.get(of('acts'), keepNoCopy, requireOperator(operator));
+  router.get(of('acts'), async (request, response) => {
+    const { now } = await answerTo({ callId: callId(request.params.callId), act: 'look' });
+    response.json(now);
+  });
   router.post(of('hang-up'), requireOperator(operator));
   router.post(of('hang-up'), async (request, response) => {
     const id = callId(request.params.callId);

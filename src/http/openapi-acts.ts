@@ -1,14 +1,26 @@
 // What the API's description says of acts on calls in progress.
+import { actsNow } from '../console/commands.ts';
 import { actDone, transferTo } from './act-routes.ts';
 import { callIdIn, json, ref, refusals } from './openapi-parts.ts';
 
 export const received = [transferTo] as const;
-export const sent = [actDone] as const;
+export const sent = [actDone, actsNow] as const;
 
 const done = { 202: { description: 'The call does it at once.', content: json(ref('ActDone')) } };
 const parameters = [callIdIn("The call, by the carrier's id.")];
 
 export const actPaths = (): object => ({
+  '/api/v1/calls/{callId}/acts': {
+    get: {
+      operationId: 'findActs',
+      summary: 'What an operator may do to a call in progress just now, and what stands against it.',
+      parameters,
+      responses: {
+        200: { description: 'As it is now.', content: json(ref('ActsNow')) },
+        ...refusals('NOT_AUTHORISED', 'CALL_UNKNOWN'),
+      },
+    },
+  },
   '/api/v1/calls/{callId}/hang-up': {
     post: {
       operationId: 'hangUp',

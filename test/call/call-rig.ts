@@ -98,7 +98,7 @@ export function callRig(options: CallRigOptions = {}) {
       if (!options.next) throw new Error('there is no other agent');
       return options.next(...asked);
     },
-    destinations: () => options.destinations ?? [],
+    destinations: () => (options.destinations ?? []).map((name) => ({ name, spoken: name })),
     clock,
     pacer: new Pacer(clock),
     log: silentLog,

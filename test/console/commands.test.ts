@@ -11,6 +11,12 @@ test('acts are carried out on the call that they name', () => {
   });
   all.answered();
   const commands = commandsOf(all.switchboard);
+  const look = { callId: id, act: 'look' } as const;
+  const destinations = [{ name: 'billing', spoken: 'billing' }];
+  expect(commands.carryOut(look)).toEqual({
+    ok: true,
+    now: { takeOver: null, transfer: null, operator: null, destinations },
+  });
   expect(commands.carryOut({ callId: id, act: 'whisper', text: 'A member.', answer: false })).toEqual({
     ok: true,
   });
@@ -22,6 +28,9 @@ test('acts are carried out on the call that they name', () => {
   expect(all.afterStream().do).toBe('dial');
   expect(commands.carryOut({ callId: id, act: 'transfer', destination: 'billing' })).toEqual({
     fault: 'elsewhere',
+  });
+  expect(commandAnswer.parse(commands.carryOut(look))).toMatchObject({
+    now: { takeOver: 'elsewhere', transfer: 'elsewhere' },
   });
   expect(commands.carryOut(callCommand.parse(over))).toEqual({ ok: true });
   expect(all.ended).toMatchObject({ reason: 'operator-hung-up' });

@@ -53,6 +53,9 @@ function api(
 function actOn(id: string, act: string): CommandAnswer {
   if (id === 'CA9') return { fault: 'elsewhere' };
   if (id !== 'CA1') return { fault: 'no-such-call' };
+  const now = { takeOver: 'typing-secret', transfer: null, operator: null } as const;
+  if (act === 'look')
+    return { ok: true, now: { ...now, destinations: [{ name: 'billing', spoken: 'Billing' }] } };
   return act === 'transfer' ? { fault: 'no-such-destination' } : { ok: true };
 }
 
@@ -140,6 +143,9 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}/notes', 'CA1', 400, api(OPEN), note({ text: 7 })],
   ['/api/v1/calls/{callId}/notes', 'CA2', 404, api(OPEN), note({ text: 'A member.', answer: true })],
   ['/api/v1/calls/{callId}/notes', 'CA1', 413, api(OPEN), note('x'.repeat(20_000))],
+  ['/api/v1/calls/{callId}/acts', 'CA1', 200, api(OPEN)],
+  ['/api/v1/calls/{callId}/acts', 'CA2', 404, api(OPEN)],
+  ['/api/v1/calls/{callId}/acts', 'CA1', 401, api(GUARDED)],
   ['/api/v1/calls/{callId}/hang-up', 'CA1', 202, api(OPEN), { method: 'POST' }],
   ['/api/v1/calls/{callId}/hang-up', 'CA2', 404, api(OPEN), { method: 'POST' }],
   ['/api/v1/calls/{callId}/hang-up', 'CA9', 409, api(OPEN), { method: 'POST' }],

@@ -17,7 +17,7 @@ export interface Wav {
 const TAGS: Readonly<Record<Encoding, number>> = { pcm16: 1, alaw: 6, mulaw: 7 };
 const EXTENSIBLE = 0xfffe;
 /** Writers that cannot seek back leave the length of the sound at this or, sox, close below 2³¹. */
-const LENGTH_UNKNOWN = 0x7fff_0000;
+export const LENGTH_UNKNOWN = 0x7fff_0000;
 const RATES_HZ = { min: 8_000, max: 192_000 };
 
 /** Reads PCM16, µ-law and A-law, mono and stereo. Throws WAV_INVALID, saying what is wrong and what to do. */
@@ -93,7 +93,7 @@ export function writeWav({
   const [first, second] = channels;
   if (!first || channels.length > 2) return invalid(`it would have ${channels.length} channels`);
   const data = encode(second ? interleave(first, second) : first, format.encoding);
-  const head = headOf(format, channels.length, data.length);
+  const head = wavHead(format, channels.length, data.length);
   const file = new Uint8Array(head.length + data.length + (data.length % 2));
   file.set(head);
   file.set(data, head.length);
@@ -107,7 +107,8 @@ function interleave(left: Int16Array, right: Int16Array): Int16Array {
   return both;
 }
 
-function headOf(format: AudioFormat, channels: number, dataBytes: number): Uint8Array {
+/** What stands before the sound. `dataBytes`: of all channels; `LENGTH_UNKNOWN` while it grows, which readers take as "to the end". */
+export function wavHead(format: AudioFormat, channels: number, dataBytes: number): Uint8Array {
   const { encoding, sampleRateHz } = format;
   const frameBytes = bytesPerSample(format) * channels;
   // What is not PCM says how long its (here empty) extension is, and how many samples each channel has.

@@ -32,6 +32,8 @@ const CATALOGUE = {
   BACKUP_INVALID: { status: 422, retryable: false },
   BACKUP_UNWRITABLE: { status: 507, retryable: true },
   RECORD_UNKNOWN: { status: 404, retryable: false },
+  /** The sound of a call cannot be fetched from where it is kept just now. */
+  RECORDING_UNAVAILABLE: { status: 503, retryable: true },
   CALL_UNKNOWN: { status: 404, retryable: false },
   /** The call is not in a state for that. */
   CALL_CONFLICT: { status: 409, retryable: false },

@@ -11,6 +11,7 @@ import type {
 } from './tables/calls.ts';
 import type { OperatorAuditTable, OperatorSessionsTable } from './tables/operators.ts';
 import type { CrmAppointmentsTable, CrmCallsTable, CrmContactsTable, CrmObjectsTable } from './tables/crm.ts';
+import type { RecordingsTable } from './tables/recordings.ts';
 import type { VoicemailDeliveriesTable, VoicemailsTable } from './tables/voicemail.ts';
 
 export const SCHEMA = 'liveline';
@@ -26,6 +27,7 @@ export interface Tables {
   crm_appointments: CrmAppointmentsTable;
   crm_objects: CrmObjectsTable;
   crm_calls: CrmCallsTable;
+  recordings: RecordingsTable;
   voicemails: VoicemailsTable;
   voicemail_deliveries: VoicemailDeliveriesTable;
   routes: RoutesTable;

@@ -8,6 +8,8 @@ interface Piece {
   readonly is: 'sound';
   readonly bytes: Uint8Array;
   readonly sentMs: number;
+  /** When it was sent, all that was sent before had been heard; or would have been, were the carrier here. */
+  readonly isIntoSilence: boolean;
   /** Where the caller's sound was when it was sent: it was heard there at the earliest. */
   sentAt: number;
 }
@@ -50,6 +52,8 @@ export class Aligner {
   #sent: Sent[] = [];
   /** From sending to hearing and back, where nothing was before it; as it was last seen. */
   #lag = 0;
+  /** When the carrier had nothing more to play, were it here. */
+  #playsUntilMs = -Infinity;
   #lastFrameMs: number | undefined;
   /** A line has opened on which nothing has come yet. */
   #isFresh = true;
@@ -70,6 +74,7 @@ export class Aligner {
   /** Without a line there is no sound: the clock says how much is missing. */
   opened(): void {
     this.#isFresh = true;
+    this.#playsUntilMs = -Infinity;
     if (this.#lastFrameMs === undefined) return;
     const passed = bytesOfMs(this.#format, Math.round(this.#nowMs() - this.#lastFrameMs));
     this.#track.giveUpTo(this.#position, true);
@@ -89,8 +94,11 @@ export class Aligner {
   }
 
   played(frames: Uint8Array): void {
+    const sentMs = this.#nowMs();
+    const isIntoSilence = sentMs > this.#playsUntilMs;
     const bytes = Uint8Array.from(frames);
-    this.#sent.push({ is: 'sound', bytes, sentMs: this.#nowMs(), sentAt: this.#here });
+    this.#sent.push({ is: 'sound', bytes, sentMs, isIntoSilence, sentAt: this.#here });
+    this.#playsUntilMs = Math.max(this.#playsUntilMs, sentMs) + msOfBytes(this.#format, frames.length);
   }
 
   marked(name: string): void {
@@ -98,6 +106,7 @@ export class Aligner {
   }
 
   cleared(): void {
+    this.#playsUntilMs = this.#nowMs();
     this.#sent.push({ is: 'clear', sentMs: this.#nowMs(), sentAt: this.#here });
   }
 
@@ -138,8 +147,7 @@ export class Aligner {
   #dateBack(beganMs: number): void {
     this.#isFresh = false;
     for (const sent of this.#sent)
-      if (sent.is !== 'mark')
-        sent.sentAt = this.#position + bytesOfMs(this.#format, sent.sentMs - beganMs);
+      if (sent.is !== 'mark') sent.sentAt = this.#position + bytesOfMs(this.#format, sent.sentMs - beganMs);
   }
 
   /** Gives places as far as marks have come back. While a clear is on its way, nobody knows which of them it has set free. */
@@ -178,7 +186,7 @@ export class Aligner {
     const pieces = sent.slice(last + 1).filter(isSound);
     for (const piece of pieces)
       piece.sentAt = back.here - bytesOfMs(this.#format, clear.sentMs - piece.sentMs);
-    this.#lay(pieces, 0, back.here);
+    this.#layUnmarked(pieces, 0, back.here);
   }
 
   /** The last of them ended when a mark came back. */
@@ -198,25 +206,32 @@ export class Aligner {
     for (const each of sent) {
       if (each.is === 'sound') pieces.push(each);
       else if (each.is === 'clear') {
-        this.#lay(pieces, this.#lag, Math.min(until, each.sentAt + this.#lag));
+        this.#layUnmarked(pieces, this.#lag, Math.min(until, each.sentAt + this.#lag));
         pieces = [];
       } else if (each.back) {
         this.#place(pieces, each.back);
         pieces = [];
       }
     }
-    this.#lay(pieces, this.#lag, until);
+    this.#layUnmarked(pieces, this.#lag, until);
   }
 
-  #lay(pieces: readonly Piece[], lag: number, until = Infinity): void {
-    for (const { bytes, sentAt } of pieces) {
-      const due = sentAt + lag;
-      const at = due - this.#placedTo > this.#clockError ? due : this.#placedTo;
-      const heard = bytes.subarray(0, Math.max(0, until - at));
-      if (heard.length === 0) continue;
-      this.#track.agent(at, heard);
-      this.#placedTo = at + heard.length;
-    }
+  #lay(pieces: readonly Piece[], lag: number): void {
+    for (const { bytes, sentAt } of pieces) this.#put(bytes, sentAt + lag);
+  }
+
+  /** One right behind the other, but for what was sent when there was nothing more to hear. */
+  #layUnmarked(pieces: readonly Piece[], lag: number, until: number): void {
+    for (const { bytes, sentAt, isIntoSilence } of pieces)
+      this.#put(bytes, isIntoSilence ? sentAt + lag : this.#placedTo, until);
+  }
+
+  #put(bytes: Uint8Array, due: number, until = Infinity): void {
+    const at = due - this.#placedTo > this.#clockError ? due : this.#placedTo;
+    const heard = bytes.subarray(0, Math.max(0, until - at));
+    if (heard.length === 0) return;
+    this.#track.agent(at, heard);
+    this.#placedTo = at + heard.length;
   }
 
   #giveUpOverdue(): void {

@@ -11,6 +11,7 @@ import * as callbackLimits from './0009-callback-limits.ts';
 import * as optOuts from './0010-opt-outs.ts';
 import * as campaigns from './0011-campaigns.ts';
 import * as operators from './0012-operators.ts';
+import * as recordings from './0013-recordings.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-opt-outs': optOuts,
   '0011-campaigns': campaigns,
   '0012-operators': operators,
+  '0013-recordings': recordings,
 };

@@ -1,18 +1,24 @@
 // Around all tests: says what cannot be tested here; afterwards the database servers that they shared go, and their
 // folders with them.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { silentLog } from '../src/base/log.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
 import { findPostmaster, isAlive } from '../src/store/embedded/postmaster.ts';
 import { SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
+
+const BUILD_CONSOLE = fileURLToPath(new URL('../scripts/build-console.ts', import.meta.url));
 
 export default function (): () => Promise<void> {
   if (SIZES.length < 2)
     console.warn(
       'SKIPPED: every test on a server PostgreSQL, as TEST_DATABASE_URL names none. The same tests run on the embedded one.',
     );
+  // The console is tested as it is served, and not as it was when it was built last.
+  execFileSync(process.execPath, [BUILD_CONSOLE, '--if-stale'], { stdio: 'inherit' });
   // Workers are started with it.
   process.env['LIVELINE_TEST_RUN'] = String(process.pid);
   return async () => {

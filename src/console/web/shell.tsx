@@ -5,6 +5,7 @@ import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import type { SessionView } from '../session-view.ts';
 import { onSessionLost, session } from './api.ts';
 import { useHashPath, useHashSearch } from './location.ts';
+import { Brand } from './parts/brand.tsx';
 import { EmptyState, ErrorState, LoadingState } from './parts/states.tsx';
 import { NAVIGATION, sectionOf } from './routes.ts';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
@@ -23,18 +24,18 @@ const SESSION = ['session'];
 
 export function Shell(): ReactNode {
   const cache = useQueryClient();
-  const asked = useQuery({ queryKey: SESSION, queryFn: session.read, staleTime: 60_000 });
+  const asked = useQuery({ queryKey: SESSION, queryFn: session.read, staleTime: 0 });
   useEffect(() => onSessionLost(() => void cache.invalidateQueries({ queryKey: SESSION })), [cache]);
 
   if (asked.isPending) return <LoadingState what="the console" />;
   if (asked.isError) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
-  const { operator, version, rehearsal } = asked.data;
+  const { operator, canSignIn, version, rehearsal } = asked.data;
   const enter = (now: SessionView): void => {
     // Nothing that one person saw is shown to the next.
-    cache.clear();
+    cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
     cache.setQueryData(SESSION, now);
   };
-  if (!operator) return <SignInView onEntered={enter} />;
+  if (!operator) return <SignInView canSignIn={canSignIn} onEntered={enter} />;
   const who: Who = { ...operator, mayAct: operator.role === 'operator', server: { version, rehearsal } };
   return (
     <WhoContext value={who}>
@@ -93,8 +94,7 @@ function Frame({
       </button>
       <header className="shell-bar">
         <Link href="/" className="brand">
-          <img src={BRAND} alt="" width="24" height="24" />
-          Liveline
+          <Brand />
         </Link>
         {who.server.rehearsal && (
           <span className="pill" data-tone="info" title="On the simulators: no real telephone rings.">
@@ -132,5 +132,3 @@ function Frame({
     </div>
   );
 }
-
-const BRAND = new URL('./icon.svg', import.meta.url).href;

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { bytesOfMs, FRAME_MS, MULAW_8K } from '../audio/format.ts';
 import type { Clock, StopTimer } from '../base/clock.ts';
 import type { ActRefusal, OperatorDesk, TakenOver } from '../call/operator-desk.ts';
-import { WHY_NOT, type CommandFault } from './commands.ts';
+import type { CommandFault } from './call-commands.ts';
+import { WHY_NOT } from './commands.ts';
 import type { TakeOverWord } from './take-over-words.ts';
 
 /** A microphone never falls silent on the wire; a connection that does is gone, whatever its socket says. */

@@ -1,5 +1,5 @@
 // What the API's description says of acts on calls in progress.
-import { actsNow } from '../console/commands.ts';
+import { actsNow } from '../console/call-commands.ts';
 import { actDone, transferTo } from './act-routes.ts';
 import { callIdIn, json, ref, refusals } from './openapi-parts.ts';
 

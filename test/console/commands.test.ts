@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { callCommand, commandAnswer, commandsOf, WHY_NOT } from '../../src/console/commands.ts';
+import { callCommand, commandAnswer } from '../../src/console/call-commands.ts';
+import { commandsOf, WHY_NOT } from '../../src/console/commands.ts';
 import { callId } from '../../src/base/ids.ts';
 import { id, incoming, rig } from '../call/rig.ts';
 

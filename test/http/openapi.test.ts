@@ -4,7 +4,7 @@ import { LivelineError } from '../../src/base/errors.ts';
 import { callId, turnId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Notices } from '../../src/call/notices.ts';
-import type { CommandAnswer } from '../../src/console/commands.ts';
+import type { CommandAnswer } from '../../src/console/call-commands.ts';
 import { actRoutes } from '../../src/http/act-routes.ts';
 import { apiRoutes } from '../../src/http/api-routes.ts';
 import { auditRoutes } from '../../src/http/audit-routes.ts';

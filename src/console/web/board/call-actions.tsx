@@ -1,0 +1,74 @@
+// What an operator does to a call from the board: listens in, whispers, takes over, transfers, hangs up. What cannot be done
+// just now says why.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { ActsNow } from '../../call-commands.ts';
+import { ApiFault, get, send } from '../api.ts';
+import { ConfirmButton } from '../parts/confirm.tsx';
+import { refusalOf, useWho } from '../who.ts';
+import { ListenButton } from './listen-button.tsx';
+import { TakeOverPanel } from './take-over-panel.tsx';
+import { TransferButton } from './transfer-button.tsx';
+import { WhisperBox } from './whisper-box.tsx';
+import { inWords } from './refusal-words.ts';
+
+export interface ActedOn {
+  /** By the carrier's id. */
+  readonly callId: string;
+}
+
+/** What stands against an act changes with the call. */
+const LOOK_EVERY_MS = 2_000;
+
+export const CallActions = ({ call: { callId } }: { call: ActedOn }): ReactNode => (
+  // Nothing of one call's goes on in another's.
+  <Acts key={callId} callId={callId} />
+);
+
+function Acts({ callId }: ActedOn): ReactNode {
+  const who = useWho();
+  const cache = useQueryClient();
+  const key = ['acts', callId];
+  const path = `/api/v1/calls/${encodeURIComponent(callId)}`;
+  const asked = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => get<ActsNow>(`${path}/acts`, {}, signal),
+    refetchInterval: LOOK_EVERY_MS,
+    retry: false,
+  });
+  const look = (): void => void cache.invalidateQueries({ queryKey: key });
+  const isOver = asked.error instanceof ApiFault && asked.error.code === 'CALL_UNKNOWN';
+  const refusal = refusalOf(who) ?? (isOver ? 'The call is over.' : undefined);
+  const now = isOver ? undefined : asked.data;
+  return (
+    <section className="call-acts" aria-label="What you can do">
+      <div className="row">
+        <ListenButton callId={callId} refusal={refusal} />
+        <TransferButton
+          destinations={now?.destinations ?? []}
+          refusal={refusal ?? inWords(now?.transfer)}
+          onTransfer={(destination) => send('POST', `${path}/transfer`, { destination }).then(look)}
+        />
+        <ConfirmButton
+          label="Hang up"
+          title="Hang up on the caller?"
+          verb="Hang up"
+          refusal={refusal}
+          onConfirm={() => send('POST', `${path}/hang-up`).then(look)}
+        >
+          <p>The call ends at once, without a goodbye. To have the agent end it, whisper that instead.</p>
+        </ConfirmButton>
+      </div>
+      <TakeOverPanel
+        callId={callId}
+        refusal={refusal ?? inWords(now?.takeOver)}
+        operator={now?.operator ?? undefined}
+        onChange={look}
+      />
+      <WhisperBox
+        refusal={refusal}
+        onWhisper={(text, answer) => send('POST', `${path}/whisper`, { text, answer })}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+// Listening to a call in the browser: the caller on the left, the agent on the right, as they come.
+import { playoutNode, openLineAudio } from '../phone/line-audio.ts';
+import type { ToPlayout } from '../phone/wires.ts';
+import { socketTo, whyClosed } from './call-socket.ts';
+
+/** One of each: 20 ms at 8 kHz. */
+const FRAME_BYTES = 160;
+
+/** Before it is opened, while it is, and why it is no more; '' when it was stopped here. */
+export type Listening =
+  { readonly is: 'off'; readonly why: string } | { readonly is: 'opening' } | { readonly is: 'on' };
+
+export class ListenIn {
+  readonly #callId: string;
+  readonly #onChange: (now: Listening) => void;
+  #close: (() => void) | undefined;
+  /** One that was given up is not gone on with. */
+  #attempt = 0;
+
+  constructor(callId: string, onChange: (now: Listening) => void) {
+    this.#callId = callId;
+    this.#onChange = onChange;
+  }
+
+  /** Within a gesture: browsers let no page sound by itself. Throws SoundFault. */
+  async start(): Promise<void> {
+    if (this.#close) return;
+    const attempt = ++this.#attempt;
+    this.#close = () => undefined;
+    this.#onChange({ is: 'opening' });
+    try {
+      const sound = await openLineAudio((context) => ({
+        context,
+        caller: side(context, -1),
+        agent: side(context, 1),
+      }));
+      if (attempt !== this.#attempt) return void sound.context.close();
+      this.#listen(sound);
+    } catch (thrown) {
+      this.#close = undefined;
+      this.#onChange({ is: 'off', why: '' });
+      throw thrown;
+    }
+  }
+
+  stop(): void {
+    this.#attempt += 1;
+    this.#close?.();
+    this.#close = undefined;
+    this.#onChange({ is: 'off', why: '' });
+  }
+
+  #listen({
+    context,
+    caller,
+    agent,
+  }: {
+    context: AudioContext;
+    caller: MessagePort;
+    agent: MessagePort;
+  }): void {
+    const socket = socketTo('listen', this.#callId);
+    this.#close = () => {
+      socket.onclose = null;
+      socket.close();
+      void context.close();
+    };
+    socket.onopen = () => this.#onChange({ is: 'on' });
+    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+      const both = new Uint8Array(data);
+      play(caller, both.slice(0, FRAME_BYTES));
+      play(agent, both.slice(FRAME_BYTES));
+    };
+    socket.onclose = (closed) => {
+      this.#close = undefined;
+      void context.close();
+      this.#onChange({ is: 'off', why: whyClosed(closed) });
+    };
+  }
+}
+
+function side(context: AudioContext, pan: number): MessagePort {
+  const { node, wire } = playoutNode(context);
+  node.connect(new StereoPannerNode(context, { pan })).connect(context.destination);
+  return wire;
+}
+
+const play = (wire: MessagePort, frame: Uint8Array<ArrayBuffer>): void =>
+  wire.postMessage({ play: frame } satisfies ToPlayout, [frame.buffer]);

@@ -53,11 +53,15 @@ async function build(vite: typeof Vite): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (!existsSync(root)) return console.log('the console is not built: its sources are not here');
+  if (!existsSync(root)) {
+    console.log('the console is not built: its sources are not here');
+    return;
+  }
   if (asked('--if-stale') && (await isFresh())) return;
   const vite = await installed();
-  if (vite) return build(vite);
-  console.log('the console is not built: its build packages are not installed (npm ci without --omit=dev)');
+  if (vite) await build(vite);
+  else
+    console.log('the console is not built: its build packages are not installed (npm ci without --omit=dev)');
 }
 
 await main();

@@ -34,7 +34,7 @@ async function guarded(context: TestContext) {
     cookie: async (token: string): Promise<string> =>
       (await signIn(token)).headers.getSetCookie()[0]!.split(';')[0]!,
     advance: (ms: number): void => void (ahead += ms),
-    async acts(): Promise<AuditPage['acts']> {
+    acts: async (): Promise<AuditPage['acts']> => {
       const headers = { authorization: `Bearer ${VIEWER_TOKEN}` };
       return ((await (await ask('/api/v1/audit', { headers })).json()) as AuditPage).acts;
     },

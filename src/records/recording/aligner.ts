@@ -4,14 +4,17 @@
 import { bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../../audio/format.ts';
 import { StereoTrack, type StereoSink } from './stereo-track.ts';
 
-interface Piece {
-  readonly is: 'sound';
-  readonly bytes: Uint8Array;
+interface When {
   readonly sentMs: number;
-  /** When it was sent, all that was sent before had been heard; or would have been, were the carrier here. */
-  readonly isIntoSilence: boolean;
   /** Where the caller's sound was when it was sent: it was heard there at the earliest. */
   sentAt: number;
+}
+
+interface Piece extends When {
+  readonly is: 'sound';
+  readonly bytes: Uint8Array;
+  /** When it was sent, all that was sent before had been heard; or would have been, were the carrier here. */
+  readonly isIntoSilence: boolean;
 }
 
 /** When a mark came back: what was before it ended within `from` and `to`, most likely at `here`. */
@@ -22,11 +25,18 @@ interface Back {
   readonly here: number;
 }
 
-type Sent =
-  | Piece
-  | { readonly is: 'mark'; readonly name: string; back: Back | undefined }
-  /** What is before it, and was not heard when it arrived, was never heard. A mark is right before it, and comes back from there. */
-  | { readonly is: 'clear'; readonly sentMs: number; sentAt: number };
+interface Mark extends When {
+  readonly is: 'mark';
+  readonly name: string;
+  back: Back | undefined;
+}
+
+/** What is before it, and was not heard when it arrived, was never heard. A mark is right before it, and comes back from there. */
+interface Clear extends When {
+  readonly is: 'clear';
+}
+
+type Sent = Piece | Mark | Clear;
 
 /** A mark that has not come back so long after its sound can have been heard is not waited for. */
 const OVERDUE_MS = 1_500;
@@ -46,7 +56,7 @@ export class Aligner {
   #position = 0;
   /** Of the last frame. */
   #frame = 0;
-  /** The end of the agent's sound that has its place. */
+  /** The end of the agent's sound that has its place, or where it was cleared: nothing more comes before. */
   #placedTo = 0;
   /** What has no place yet, oldest first. */
   #sent: Sent[] = [];
@@ -94,20 +104,19 @@ export class Aligner {
   }
 
   played(frames: Uint8Array): void {
-    const sentMs = this.#nowMs();
-    const isIntoSilence = sentMs > this.#playsUntilMs;
-    const bytes = Uint8Array.from(frames);
-    this.#sent.push({ is: 'sound', bytes, sentMs, isIntoSilence, sentAt: this.#here });
-    this.#playsUntilMs = Math.max(this.#playsUntilMs, sentMs) + msOfBytes(this.#format, frames.length);
+    const now = this.#now();
+    const isIntoSilence = now.sentMs > this.#playsUntilMs;
+    this.#sent.push({ is: 'sound', bytes: Uint8Array.from(frames), isIntoSilence, ...now });
+    this.#playsUntilMs = Math.max(this.#playsUntilMs, now.sentMs) + msOfBytes(this.#format, frames.length);
   }
 
   marked(name: string): void {
-    this.#sent.push({ is: 'mark', name, back: undefined });
+    this.#sent.push({ is: 'mark', name, back: undefined, ...this.#now() });
   }
 
   cleared(): void {
     this.#playsUntilMs = this.#nowMs();
-    this.#sent.push({ is: 'clear', sentMs: this.#nowMs(), sentAt: this.#here });
+    this.#sent.push({ is: 'clear', ...this.#now() });
   }
 
   markBack(name: string): void {
@@ -136,6 +145,10 @@ export class Aligner {
     this.#track.giveUpTo(this.#position, true);
   }
 
+  #now(): When {
+    return { sentMs: this.#nowMs(), sentAt: this.#here };
+  }
+
   /** Where the caller's sound is by now: of the frame that is next, the clock says how much. */
   get #here(): number {
     if (this.#isFresh || this.#lastFrameMs === undefined) return this.#position;
@@ -147,7 +160,7 @@ export class Aligner {
   #dateBack(beganMs: number): void {
     this.#isFresh = false;
     for (const sent of this.#sent)
-      if (sent.is !== 'mark') sent.sentAt = this.#position + bytesOfMs(this.#format, sent.sentMs - beganMs);
+      sent.sentAt = this.#position + bytesOfMs(this.#format, sent.sentMs - beganMs);
   }
 
   /** Gives places as far as marks have come back. While a clear is on its way, nobody knows which of them it has set free. */
@@ -176,7 +189,7 @@ export class Aligner {
   }
 
   /** What was before the clear, whose mark came back so. */
-  #placeCut(sent: readonly Sent[], back: Back, clear: Extract<Sent, { is: 'clear' }>): void {
+  #placeCut(sent: readonly Sent[], back: Back, clear: Clear): void {
     const last = sent.findLastIndex(
       (each) => each.is === 'mark' && each.back !== undefined && each.back.atMs < back.atMs - AT_ONCE_MS,
     );
@@ -187,6 +200,7 @@ export class Aligner {
     for (const piece of pieces)
       piece.sentAt = back.here - bytesOfMs(this.#format, clear.sentMs - piece.sentMs);
     this.#layUnmarked(pieces, 0, back.here);
+    this.#placedTo = Math.max(this.#placedTo, back.here);
   }
 
   /** The last of them ended when a mark came back. */
@@ -206,7 +220,9 @@ export class Aligner {
     for (const each of sent) {
       if (each.is === 'sound') pieces.push(each);
       else if (each.is === 'clear') {
-        this.#layUnmarked(pieces, this.#lag, Math.min(until, each.sentAt + this.#lag));
+        const clearedAt = Math.min(until, each.sentAt + this.#lag);
+        this.#layUnmarked(pieces, this.#lag, clearedAt);
+        this.#placedTo = Math.max(this.#placedTo, clearedAt);
         pieces = [];
       } else if (each.back) {
         this.#place(pieces, each.back);
@@ -217,29 +233,37 @@ export class Aligner {
   }
 
   #lay(pieces: readonly Piece[], lag: number): void {
-    for (const { bytes, sentAt } of pieces) this.#put(bytes, sentAt + lag);
+    for (const { bytes, sentAt } of pieces) this.#put(bytes, this.#unlessAtOnce(sentAt + lag));
   }
 
   /** One right behind the other, but for what was sent when there was nothing more to hear. */
   #layUnmarked(pieces: readonly Piece[], lag: number, until: number): void {
-    for (const { bytes, sentAt, isIntoSilence } of pieces)
-      this.#put(bytes, isIntoSilence ? sentAt + lag : this.#placedTo, until);
+    let end = this.#placedTo;
+    for (const { bytes, sentAt, isIntoSilence } of pieces) {
+      const at = isIntoSilence ? Math.max(end, this.#unlessAtOnce(sentAt + lag)) : end;
+      this.#put(bytes.subarray(0, Math.max(0, until - at)), at);
+      end = at + bytes.length;
+    }
   }
 
-  #put(bytes: Uint8Array, due: number, until = Infinity): void {
-    const at = due - this.#placedTo > this.#clockError ? due : this.#placedTo;
-    const heard = bytes.subarray(0, Math.max(0, until - at));
-    if (heard.length === 0) return;
-    this.#track.agent(at, heard);
-    this.#placedTo = at + heard.length;
+  #unlessAtOnce(due: number): number {
+    return due - this.#placedTo > this.#clockError ? due : this.#placedTo;
+  }
+
+  #put(bytes: Uint8Array, at: number): void {
+    if (bytes.length === 0) return;
+    this.#track.agent(at, bytes);
+    this.#placedTo = at + bytes.length;
   }
 
   #giveUpOverdue(): void {
     if (this.#sent.length === 0) return;
     const at = this.#sent.findIndex(({ is }) => is === 'mark');
     const upTo = at < 0 ? this.#sent.length : at + 1;
-    const pieces = this.#sent.slice(0, upTo).filter(isSound);
-    const end = Math.max(this.#placedTo + lengthOf(pieces), earliestEnd(pieces) + this.#lag);
+    const some = this.#sent.slice(0, upTo);
+    const pieces = some.filter(isSound);
+    const sentAt = Math.max(earliestEnd(pieces), some.at(-1)!.sentAt);
+    const end = Math.max(this.#placedTo + lengthOf(pieces), sentAt + this.#lag);
     if (this.#position > end + this.#overdue) this.#placeUnmarked(this.#sent.splice(0, upTo));
   }
 

@@ -123,6 +123,16 @@ test('every fault is reported together, each with its name, none with a secret',
 describe.each<[string, Environment, RegExp]>([
   ['a port that is no number', { PORT: '8o80' }, /PORT is "8o80"; it takes a whole number/],
   ['a negative port', { PORT: '-1' }, /PORT/],
+  [
+    'a token to look on, and none to act',
+    { VIEWER_TOKEN: 'v'.repeat(16) },
+    /VIEWER_TOKEN is for those who only look on: set OPERATOR_TOKEN beside it/,
+  ],
+  [
+    'one token for both',
+    { OPERATOR_TOKEN: 'o'.repeat(16), VIEWER_TOKEN: 'o'.repeat(16) },
+    /VIEWER_TOKEN is the OPERATOR_TOKEN/,
+  ],
   ['a public URL with a path', { ...production, PUBLIC_BASE_URL: 'https://a.example/voice' }, /without path/],
   ['a public URL that is none', { ...production, PUBLIC_BASE_URL: 'voice.example.com' }, /begins with https/],
   [

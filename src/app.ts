@@ -45,6 +45,7 @@ import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import { createPostgresOptOuts } from './records/opt-outs.ts';
 import type { RecordStore } from './records/store.ts';
+import { openRecordings } from './records/recording/recordings.ts';
 import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
 import { openDatabase } from './store/database.ts';
@@ -210,7 +211,12 @@ async function start(
   held.defer(() => campaigns.close(RECORDS_WITHIN_MS));
   const { placed } = campaigns;
   const ofCalls = besidePhone(carrier);
+  const recordings = await openRecordings({
+    ...{ database, dataDir, s3: config.data.recordingsS3, rehearsal: config.rehearsal, clock, log },
+  });
+  held.defer(() => recordings.close(RECORDS_WITHIN_MS));
   const switchboard: Switchboard = new Switchboard({
+    recordings: recordings.calls,
     dispositions: placed.dispositions,
     placedFacts: placed.facts,
     roster: () => keeper.roster,
@@ -245,6 +251,7 @@ async function start(
     calls: () => switchboard.callCount,
     backlog: () => books.backlog,
     crmLog: () => books.crmLog,
+    recordings: () => recordings.counts,
   });
   held.defer(() => metrics.stop());
   const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
@@ -267,6 +274,7 @@ async function start(
       ...operatorApi({
         ...{ operator, notices, switchboard, optOuts, campaigns, metrics, audit, profileNamed, clock },
         ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
+        recordings: recordings.store,
         commands: commandsOf(switchboard),
         ownNumbers: (signal) => dialling.ownNumbers(signal),
         ready: () => database.ready(),

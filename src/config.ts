@@ -6,6 +6,7 @@ import { isSupportedCountry } from 'libphonenumber-js/min';
 import { EnvironmentReader as Reader, type Environment } from './base/environment.ts';
 import { isLoopbackHost } from './base/loopback.ts';
 import { readCrmSettings, type CrmSettings } from './crm/settings.ts';
+import { readS3Settings, type S3Settings } from './records/recording/s3-settings.ts';
 import { waysOf, type Way, type WaySettings } from './live/ways.ts';
 
 export interface Config {
@@ -42,6 +43,8 @@ export interface Config {
     readonly dir: string;
     /** How much may wait on disk while the database is away. */
     readonly spoolBytes: number;
+    /** Where recordings of calls go; undefined: they stay in `dir`. */
+    readonly recordingsS3: S3Settings | undefined;
   };
   readonly crm: CrmSettings;
   /** What `{{secret.<name>}}` stands for in files of tools and of a CRM: SECRET_ORDERS_API is `orders_api`. */
@@ -123,6 +126,7 @@ export function readConfig(environment: Environment): Config {
       databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
       dir: resolve(read.text('DATA_DIR') ?? 'data'),
       spoolBytes: read.integer('SPOOL_MB', { from: 1, to: 1_000_000, orElse: 64 }) * 1_000_000,
+      recordingsS3: readS3Settings(read),
     },
     crm: readCrmSettings(read),
     secrets: new Map([...read.startingWith('SECRET_')].map(([name, value]) => [name.toLowerCase(), value])),

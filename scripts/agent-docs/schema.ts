@@ -31,8 +31,6 @@ export interface JsonSchema {
   exclusiveMaximum?: number;
 }
 
-export const NO_EFFECT = 'Checked, but without effect in this version.';
-
 /** Draft 7, which yaml-language-server reads in all its versions. */
 const draft7 = (of: z.ZodType): JsonSchema =>
   z.toJSONSchema(of, {
@@ -43,9 +41,6 @@ const draft7 = (of: z.ZodType): JsonSchema =>
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       // "{}" says no more than that a field may be left out.
       if (JSON.stringify(jsonSchema.default) === '{}') delete jsonSchema.default;
-      if (jsonSchema['withoutEffect'] === true)
-        jsonSchema.description = `${jsonSchema.description ?? ''} ${NO_EFFECT}`;
-      delete jsonSchema['withoutEffect'];
       // Read only where a document of its own begins.
       delete jsonSchema['~standard'];
     },

@@ -19,7 +19,7 @@ const written = z.object({
   language: text,
   languages: texts,
   transcription: z
-    .object({ caller: z.object({ languages: texts }).catch({}) })
+    .object({ caller: z.object({ languages: texts }).catch({}), agent: anything })
     .optional()
     .catch(undefined),
   hours: anything,
@@ -31,6 +31,7 @@ const written = z.object({
     .catch(undefined),
   voicemail: anything,
   recording: anything,
+  first_words: z.object({ recording: text }).optional().catch(undefined),
   closed: greeted,
   keep_records_days: anything,
 });
@@ -46,6 +47,7 @@ export function officeContradictionsOf(value: unknown): Contradiction[] {
     ...ofLanguages(data),
     ...ofVariables(data),
     ...ofKeeping(data),
+    ...ofAnnouncing(data),
     ...peopleContradictionsOf(value),
   ];
 }
@@ -113,6 +115,21 @@ function* ofVariables(file: Written): Generator<Contradiction> {
           `"${variable}" has a value on calls of campaigns only`,
         );
     }
+}
+
+const announced = z.object({ announcement: text }).optional().catch(undefined);
+
+/** What nobody writes down, nobody knows to have been said: nothing would ever be recorded. */
+function* ofAnnouncing({ recording, transcription, first_words: first }: Written): Generator<Contradiction> {
+  if (recording === undefined || isOff(recording) || !isOff(transcription?.agent)) return;
+  const { announcement = 'none' } = announced.parse(recording) ?? {};
+  if (announcement.trim().toLowerCase() === 'none' && first?.recording === undefined) return;
+  yield contradiction(
+    ['recording'],
+    ['transcription', 'agent'],
+    'off',
+    'nobody would know whether the announcement was said, and nothing is recorded before',
+  );
 }
 
 const messages = z.object({ deliver_to: z.array(z.unknown()).optional().catch([]) });

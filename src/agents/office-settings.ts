@@ -4,9 +4,6 @@ import { destinations } from './destinations-field.ts';
 import { off, onOrOff, template } from './fields.ts';
 import { openingHours } from './hours-field.ts';
 
-/** In a field's metadata: it is checked, and not carried out in this version. */
-const notYet = (description: string) => ({ description, withoutEffect: true });
-
 const DELIVER = 'expected an e-mail address, or an https:// address';
 const MAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
 
@@ -61,12 +58,17 @@ const voicemail = z
 const recording = z.union(
   [
     off.transform(() => false as const),
-    z.literal(['on', true]).transform(() => ({ announcement: undefined })),
-    z.strictObject({
-      announcement: template.describe('Said before anything is recorded; may hold {{variables}}.'),
-    }),
+    z
+      .strictObject({
+        announcement: template.describe(
+          'Said before anything is recorded; may hold {{variables}}. "none" where the law asks for nothing. In calls that are placed first_words.recording is said in its place, where it is set.',
+        ),
+      })
+      .transform(({ announcement }) => ({
+        announcement: announcement.trim().toLowerCase() === 'none' ? undefined : announcement,
+      })),
   ],
-  'expected "off", "on", or fields: announcement',
+  'expected "off", or fields: announcement (what is said before, or "none")',
 );
 
 /** Part of the schema of a profile. `countries`: that may be dialled, by ISO 3166; undefined: any. */
@@ -84,7 +86,9 @@ export const officeSettings = (countries: ReadonlySet<string> | undefined) => ({
     .describe('Messages after the beep; none when left out.'),
   recording: recording
     .default(false)
-    .meta(notYet('Whether the sound of calls is recorded, and what is said before; "off", "on", or fields.')),
+    .describe(
+      'Whether the sound of calls is recorded, from when the announcement was heard to the end, and for as long as their records are kept; "off", or fields. It holds for all of a call, also once another agent goes on with it; while a secret is typed, nothing is heard in it. A greeting_audio is not played where there is an announcement.',
+    ),
   limits: z
     .strictObject({
       calls_at_once: z

@@ -163,7 +163,3 @@ export const profileSchema = (
 
 /** What the code sees of a file. */
 export type Profile = z.output<ReturnType<typeof profileSchema>>;
-
-/** The fields that a profile sets and that are checked, but not carried out in this version. */
-export const withoutEffect = ({ recording }: Pick<Profile, 'recording'>): string[] =>
-  recording === false ? [] : ['recording'];

@@ -1,7 +1,7 @@
 // What somebody who listens in hears of the agent with each frame of the caller's: what was sent, one frame after the other, as
 // the carrier plays it. It does not wait for marks, so it is early by the way to the carrier and back.
 import { silenceByte, type AudioFormat } from '../audio/format.ts';
-import type { TapeListener, TapeTaker } from './tape.ts';
+import type { TapeListener, TapeTaker } from './tape-taker.ts';
 
 export class LiveTrack implements TapeTaker {
   readonly #listener: TapeListener;

@@ -1,6 +1,6 @@
 // Keeps the roster up to date with its files while calls run: a changed file is taken for new calls, a faulty one for none.
 import { setImmediate } from 'node:timers/promises';
-import { withoutEffect, type Profile } from '../agents/profile.ts';
+import type { Profile } from '../agents/profile.ts';
 import { lookOf, watch, type WatchOptions } from '../agents/watch.ts';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
@@ -31,7 +31,6 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
   const files = await readRoster(source);
   await check(files.profiles);
   let roster = rosterOf(files);
-  warnOfIdle(files.profiles, log);
   const stopped = new AbortController();
   const readAside = asideReader(source, { clock, signal: stopped.signal });
   /** Of the last reading, when it failed. */
@@ -47,7 +46,6 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
           'the profiles changed: new calls take them; agents in calls keep theirs, and where they can send callers is as the files say now',
         );
         roster = rosterOf(next);
-        warnOfIdle(next.profiles, log);
       } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');
       faults = undefined;
       return 'taken';
@@ -94,18 +92,6 @@ async function checkOneByOne(
     await setImmediate();
   }
   if (faults.size > 0) throw new LivelineError('PROFILE_INVALID', [...faults].join('\n'));
-}
-
-/** An author who wrote a field relies on it. */
-function warnOfIdle(profiles: readonly Profile[], log: Log): void {
-  for (const profile of profiles) {
-    const fields = withoutEffect(profile);
-    if (fields.length > 0)
-      log.warn(
-        { profile: profile.name, fields },
-        'fields of a profile were checked, but have no effect in this version',
-      );
-  }
 }
 
 /** By name; a new wording has another version. */

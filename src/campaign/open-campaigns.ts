@@ -142,9 +142,13 @@ async function factsOf(
     }),
     profile: profile && {
       direction: profile.direction,
-      firstWords: profile.firstWords,
-      // No call is recorded by this server, so that nobody has to be told of it, whatever the rule data ask for.
-      announcesRecording: false,
+      firstWords: profile.firstWords && {
+        ...profile.firstWords,
+        recording:
+          profile.firstWords.recording ??
+          (profile.recording === false ? undefined : profile.recording.announcement),
+      },
+      announcesRecording: profile.recording !== false,
       leavesMessages: profile.onVoicemail.do === 'leave-message',
     },
     law: asksOf(countries, law),

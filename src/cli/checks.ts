@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { loadProfiles } from '../agents/load.ts';
 import { variablesIn } from '../agents/instructions.ts';
-import { withoutEffect, type Profile } from '../agents/profile.ts';
+import type { Profile } from '../agents/profile.ts';
 import { checkLocalTurnTaking, type LocalTurnTaking } from '../audio/self-check.ts';
 import { systemClock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
@@ -104,12 +104,6 @@ function* checkEffects(profiles: readonly Profile[]): Generator<Finding, void> {
       yield note(
         'profiles',
         `${profile.name}: ${[...new Set(facts)].map((field) => `{{contact.${field}}}`).join(', ')}: a fact of your CRM? Every contact may have ${CONTACT_FIELDS.join(', ')}`,
-      );
-    const fields = withoutEffect(profile);
-    if (fields.length > 0)
-      yield note(
-        'profiles',
-        `${profile.name}: ${fields.join(', ')}: checked, but without effect in this version`,
       );
   }
 }

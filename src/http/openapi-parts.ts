@@ -11,7 +11,8 @@ export const FAULTS = {
   CALL_UNKNOWN: 'No call of this id is in progress.',
   CALL_CONFLICT: 'The call is not in a state for that; the message says why.',
   RECORD_UNKNOWN:
-    'There is no record of this call, no sound of this voicemail, or no such number, list, import or attempt.',
+    'There is no record of this call, no sound of this voicemail or call, or no such number, list, import or attempt.',
+  RECORDING_UNAVAILABLE: 'The storage of recordings does not answer: try again later.',
   CAMPAIGN_INVALID: 'The settings have faults, or what they need is not there; the message names each field.',
   CAMPAIGN_UNKNOWN: 'There is no campaign of this id.',
   CAMPAIGN_CONFLICT: 'It is not in a state for that, has nobody to call, or its name is taken.',

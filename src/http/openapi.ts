@@ -11,6 +11,8 @@ import { outboundPaths, placeCall, received as asked, sent as told } from './ope
 import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
 import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
+const WAV = { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } };
+
 const errorSchema = z
   .object({
     error: z
@@ -130,6 +132,35 @@ const paths = (): object => ({
       },
     },
   },
+  '/api/v1/calls/{callId}/recording': {
+    get: {
+      operationId: 'getCallRecording',
+      summary:
+        'The sound of a call: the caller on the left, the agent, as the caller heard it, on the right.',
+      parameters: [
+        callIdIn("The call, by the carrier's id."),
+        {
+          name: 'range',
+          in: 'header',
+          required: false,
+          description: 'One range of bytes, as players ask for it.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: { description: 'A WAV file: µ-law, 8 kHz, stereo.', content: WAV },
+        206: { description: 'The part of it that was asked for.', content: WAV },
+        416: { description: 'The file is shorter than that.' },
+        ...refusals(
+          'NOT_AUTHORISED',
+          'RECORD_UNKNOWN',
+          'RECORDING_UNAVAILABLE',
+          'DATABASE_REFUSED',
+          'DATABASE_UNAVAILABLE',
+        ),
+      },
+    },
+  },
   '/api/v1/voicemails': {
     get: {
       operationId: 'findVoicemails',
@@ -157,7 +188,7 @@ const paths = (): object => ({
       responses: {
         200: {
           description: 'A WAV file.',
-          content: { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } },
+          content: WAV,
         },
         ...refusals('NOT_AUTHORISED', 'RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
       },

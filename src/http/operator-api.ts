@@ -6,6 +6,7 @@ import type { Notices } from '../call/notices.ts';
 import type { Switchboard } from '../call/switchboard.ts';
 import type { Metrics } from '../records/metrics.ts';
 import type { OptOuts } from '../records/opt-outs.ts';
+import type { RecordingStore } from '../records/recording/recordings.ts';
 import type { RecordStore } from '../records/store.ts';
 import type { VoicemailStore } from '../records/voicemail/voicemail.ts';
 import type { Audit } from '../console/audit.ts';
@@ -21,6 +22,7 @@ import { openApiRoutes } from './openapi.ts';
 import type { OperatorOptions } from './operator.ts';
 import { optOutRoutes } from './opt-out-routes.ts';
 import { recordRoutes } from './record-routes.ts';
+import { recordingRoutes } from './recording-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { voicemailRoutes } from './voicemail-routes.ts';
 
@@ -31,6 +33,7 @@ export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileName
   readonly switchboard: Switchboard;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly voicemails: VoicemailStore;
+  readonly recordings: RecordingStore;
   readonly optOuts: OptOuts;
   readonly campaigns: OpenCampaigns;
   readonly metrics: Metrics;
@@ -49,6 +52,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
     apiRoutes(notices, switchboard, operator),
     actRoutes(options.commands, operator),
     recordRoutes(records, operator),
+    recordingRoutes(options.recordings, operator),
     voicemailRoutes(voicemails, operator),
     optOutRoutes(optOuts, operator),
     campaignRoutes({ ...campaigns, switchboard, clock, operator, ready }),

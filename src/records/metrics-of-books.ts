@@ -1,7 +1,8 @@
-// Metrics of the books: what waits, what was written, and what the CRM was told. Asked when somebody looks; knows no call.
+// Metrics of the books: what waits, what was written and recorded, and what the CRM was told. Asked when somebody looks; knows no call.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Backlog } from '../store/write-behind/write-behind.ts';
 import type { CrmLogCounts } from './crm-log.ts';
+import type { RecordingCounts } from './recording/recordings.ts';
 
 export function countRecords(registry: Registry, backlog: () => Backlog): void {
   const registers = [registry];
@@ -42,6 +43,28 @@ export function countCrmLog(registry: Registry, counts: () => CrmLogCounts): voi
     collect() {
       this.reset();
       for (const [result, calls] of Object.entries(counts())) this.inc({ result }, calls);
+    },
+  });
+}
+
+export function countRecordings(registry: Registry, counts: () => RecordingCounts): void {
+  const registers = [registry];
+  new Counter({
+    name: 'liveline_recording_bytes_total',
+    help: 'Sound of calls written to recordings.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(counts().bytesWritten);
+    },
+  });
+  new Counter({
+    name: 'liveline_recording_faults_total',
+    help: 'Recordings that lost sound to a slow disk, that ended early as the disk did not take them, and attempts to bring one to its storage that failed.',
+    ...{ labelNames: ['is'], registers },
+    collect() {
+      this.reset();
+      for (const [is, times] of Object.entries(counts().faults)) this.inc({ is }, times);
     },
   });
 }

@@ -9,7 +9,8 @@ import type { TokenUsage } from '../live/session.ts';
 import type { Backlog } from '../store/write-behind/write-behind.ts';
 import { costMicroUsd } from './cost.ts';
 import type { CrmLogCounts } from './crm-log.ts';
-import { countCrmLog, countRecords } from './metrics-of-books.ts';
+import { countCrmLog, countRecordings, countRecords } from './metrics-of-books.ts';
+import type { RecordingCounts } from './recording/recordings.ts';
 
 export interface MetricsOptions {
   readonly notices: Pick<Notices, 'subscribe'>;
@@ -18,6 +19,8 @@ export interface MetricsOptions {
   readonly backlog: () => Backlog;
   /** Left out: the CRM is told of no calls. */
   readonly crmLog?: (() => CrmLogCounts) | undefined;
+  /** Left out: no call is recorded. */
+  readonly recordings?: (() => RecordingCounts) | undefined;
 }
 
 export interface Metrics {
@@ -80,10 +83,11 @@ function measureDelay(registry: Registry): void {
   });
 }
 
-export function createMetrics({ notices, calls, backlog, crmLog }: MetricsOptions): Metrics {
+export function createMetrics({ notices, calls, backlog, crmLog, recordings }: MetricsOptions): Metrics {
   const own = new Registry();
   countRecords(own, backlog);
   if (crmLog) countCrmLog(own, crmLog);
+  if (recordings) countRecordings(own, recordings);
   const count = countCalls(own, calls);
   const all = Registry.merge([own, registryOfProcess()]);
   return { text: () => all.metrics(), contentType: all.contentType, stop: notices.subscribe(count) };

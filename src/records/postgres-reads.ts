@@ -34,6 +34,7 @@ interface SummaryRow {
   /** As text: bigint. */
   cost: string | null;
   lost_writes: number;
+  recording: CallSummary['recording'];
 }
 
 /** A call without an end of its own (in progress, or its process died) costs what its turns cost, if all are known. */
@@ -43,7 +44,9 @@ const SUMMARY = sql`
   case when c.usage is not null then c.cost_micro_usd else (
     select case when count(*) = count(u.cost_micro_usd) then coalesce(sum(u.cost_micro_usd), 0) end
     from liveline.turn_usage u where u.call_id = c.id
-  ) end as cost`;
+  ) end as cost,
+  (select json_build_object('fromMs', r.from_ms, 'durationMs', r.duration_ms, 'lostMs', r.lost_ms)
+    from liveline.recordings r where r.call_id = c.id and r.sound = 'kept') as recording`;
 
 const toSummary = (row: SummaryRow): CallSummary => ({
   id: row.id,
@@ -60,6 +63,7 @@ const toSummary = (row: SummaryRow): CallSummary => ({
   outcome: row.outcome,
   costUsd: row.cost === null ? null : Number(row.cost) / 1e6,
   lostWrites: row.lost_writes,
+  recording: row.recording,
 });
 
 export async function findCalls(db: Kysely<Tables>, query: CallQuery): Promise<CallPage> {

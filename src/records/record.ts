@@ -4,6 +4,14 @@ import { z } from 'zod';
 const ms = z.int().nonnegative();
 const time = z.iso.datetime();
 
+const recordingSummary = z
+  .object({
+    fromMs: ms.describe('Since the call was answered: when its first sample was heard.'),
+    durationMs: ms,
+    lostMs: ms.describe('Silent in its place, or missing at the end: the disk was too slow, or full.'),
+  })
+  .meta({ id: 'RecordingSummary' });
+
 export const callSummary = z
   .object({
     id: z.string().describe("The call, by the carrier's id."),
@@ -30,6 +38,9 @@ export const callSummary = z
       .nullable()
       .describe('What the model cost, by its list prices; null when they are not known.'),
     lostWrites: z.int().nonnegative().describe('So many parts of this record could not be kept.'),
+    recording: recordingSummary
+      .nullable()
+      .describe('The sound of the call; null: there is none, or not yet, as the call is not over.'),
   })
   .meta({ id: 'CallSummary' });
 export type CallSummary = z.output<typeof callSummary>;

@@ -153,7 +153,7 @@ describe('faults', () => {
         'a.yaml:9:75  destinations.billing.to: this may be an emergency number, and those are never dialled: callers in an emergency must call them themselves',
         'a.yaml:10:14  voicemail.max_seconds: expected a whole number of seconds from 5 to 1800',
         'a.yaml:10:43  voicemail.deliver_to[0]: expected an e-mail address, or an https:// address',
-        'a.yaml:11:1  recording: expected "off", "on", or fields: announcement',
+        'a.yaml:11:1  recording: expected "off", or fields: announcement (what is said before, or "none")',
         'a.yaml:12:11  limits.calls_at_once: expected a whole number of calls, from 1 on',
         'a.yaml:12:29  limits.call_minutes: expected a whole number of minutes from 1 to 240; longer no carrier keeps a call',
       ],
@@ -666,7 +666,7 @@ test('fields of who is called that contradict each other: with both lines', asyn
     'instructions: Help.',
     'greeting: Hello.',
     'destinations: { desk: { to: "+1 555 010 0101", description: D } }',
-    'recording: on',
+    'recording: { announcement: none }',
     'keep_records_days: off',
   ].join('\n');
   expect(await faultsOf({ 'a.yaml': text })).toEqual([

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { EXAMPLES } from '../../scripts/agent-docs/examples.ts';
-import { profileSchema, withoutEffect } from '../../src/agents/profile.ts';
+import { profileSchema } from '../../src/agents/profile.ts';
 import type { Plan } from '../../src/ivr/plan.ts';
 import { DEFAULT_MODEL } from '../../src/live/session.ts';
 
@@ -393,23 +393,6 @@ test('who takes turns by the server of the model leaves the detector out, so tha
     expect(profileSchema().parse(file).voiceActivity).not.toHaveProperty('detector');
   const local = { ...least, turn_taking: 'local', voice_activity: { silence_ms: 600 } };
   expect(profileSchema().parse(local).voiceActivity).toEqual({ silenceMs: 600, detector: 'local' });
-});
-
-test('what is checked and not carried out is named, where it is set', () => {
-  const named = (more: object): string[] => withoutEffect(profileSchema().parse({ ...least, ...more }));
-  expect(named({})).toEqual([]);
-  expect(named({ destinations: {}, voicemail: 'off', recording: 'off' })).toEqual([]);
-  expect(named({ recording: 'on' })).toEqual(['recording']);
-  expect(named({ voicemail: {} })).toEqual([]);
-  const all = Object.entries(z.toJSONSchema(profileSchema(), { io: 'input' }).properties ?? {});
-  const marked = all.flatMap(([name, field]) =>
-    typeof field === 'object' && field['withoutEffect'] === true ? [name] : [],
-  );
-  expect(named(Object.fromEntries(marked.map((name) => [name, EXAMPLES[name]])))).toEqual(marked);
-  const unmarked = Object.entries(EXAMPLES).filter(
-    ([name]) => !marked.includes(name) && name !== 'code_execution',
-  );
-  expect(named({ ...Object.fromEntries(unmarked) })).toEqual([]);
 });
 
 describe('refused', () => {

@@ -26,7 +26,14 @@ export const record = (changes: Partial<CallRecord> = {}): CallRecord => ({
   },
   ...{ direction: 'inbound', from: '+15550100123', to: '+15550100100', rehearsal: false },
   ...{ startedAt: '2025-12-31T22:00:00.000Z', endedAt: '2025-12-31T22:01:23.400Z', durationMs: 83_400 },
-  ...{ outcome: 'caller-hung-up', costUsd: 0.01234, lostWrites: 0, crmLog: 'off', keptUntil: null },
+  ...{
+    outcome: 'caller-hung-up',
+    costUsd: 0.01234,
+    lostWrites: 0,
+    recording: null,
+    crmLog: 'off',
+    keptUntil: null,
+  },
   ...{ turns: [], tools: [], events: [], usage: NO_USAGE, watchdog: {} },
   ...changes,
 });

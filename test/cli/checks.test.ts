@@ -256,11 +256,3 @@ test('the database: one that is to be made, one that answers, one that does not'
   expect(lost).toMatchObject({ verdict: 'fault', says: expect.stringContaining('ECONNREFUSED') as string });
   expect(lost?.says).not.toContain('a-password');
 });
-
-test('fields of a profile without effect are said', async () => {
-  const found = await findings({ AGENTS_DIR: agentsDir(`${DESK}recording: on\n`) });
-  expect(found.get('profiles')).toMatchObject({
-    verdict: 'note',
-    says: 'Desk: recording: checked, but without effect in this version',
-  });
-});

@@ -86,6 +86,7 @@ export const record = (id: string, changes: Partial<CallRecord> = {}): CallRecor
   outcome: 'caller-hung-up',
   costUsd: 0.012_345,
   lostWrites: 0,
+  recording: null,
   turns: [{ n: 0, who: 'agent', atMs: 400, text: 'Hello there.', heard: 'Hello', state: 'cut' }],
   tools: [
     {

@@ -100,7 +100,13 @@ export async function openConsole(
   const page = await context.newPage();
   listenTo(page, url, options.expected ?? [], complaints);
   await page.goto(`/#${path}`);
-  const inTheme = (wanted: Theme): Promise<void> => page.emulateMedia({ colorScheme: wanted });
+  const inTheme = async (wanted: Theme): Promise<void> => {
+    await page.emulateMedia({ colorScheme: wanted });
+    // Until it is drawn, some colours are still those of the other.
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+  };
   return {
     ...{ page, context, complaints, inTheme },
     goTo: (to) => page.evaluate((hash) => void (location.hash = hash), to),

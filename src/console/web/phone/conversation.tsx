@@ -54,13 +54,15 @@ export function Remarks({ remarks, cut }: { remarks: readonly Remark[]; cut: Cut
   return (
     <section className="card" aria-labelledby="phone-happened">
       <h2 id="phone-happened">What happened to the caller</h2>
-      <ol className="phone-remarks" role="log" aria-labelledby="phone-happened">
-        {remarks.map(({ n, atMs, text }) => (
-          <li key={n}>
-            <time className="quiet small">{shortTimeWords(new Date(atMs).toISOString(), atMs)}</time> {text}
-          </li>
-        ))}
-      </ol>
+      <div role="log" aria-labelledby="phone-happened">
+        <ol className="phone-remarks">
+          {remarks.map(({ n, atMs, text }) => (
+            <li key={n}>
+              <time className="quiet small">{shortTimeWords(new Date(atMs).toISOString(), atMs)}</time> {text}
+            </li>
+          ))}
+        </ol>
+      </div>
       {cut && (
         <p
           className="quiet small"

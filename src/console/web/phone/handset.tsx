@@ -94,14 +94,16 @@ export function Handset({
             />
             <span className="hint">A number as the records have it, or the word anonymous.</span>
           </label>
-          <fieldset className="segments">
+          <fieldset>
             <legend className="handset-legend">The caller’s voice</legend>
-            {(['microphone', 'files'] as const).map((each) => (
-              <label key={each}>
-                <input type="radio" name="mouth" checked={mouth === each} onChange={() => setMouth(each)} />
-                <span>{each === 'microphone' ? 'Microphone' : 'WAV files'}</span>
-              </label>
-            ))}
+            <div className="segments">
+              {(['microphone', 'files'] as const).map((each) => (
+                <label key={each}>
+                  <input type="radio" name="mouth" checked={mouth === each} onChange={() => setMouth(each)} />
+                  <span>{each === 'microphone' ? 'Microphone' : 'WAV files'}</span>
+                </label>
+              ))}
+            </div>
           </fieldset>
           {mouth === 'microphone' && devices.microphones.length > 0 && (
             <DevicePicker
@@ -127,12 +129,13 @@ export function Handset({
         {noSound !== undefined && <FaultLine fault={noSound} />}
         <FaultLine fault={fault} />
         <div className="row">
+          {/* By keys: a button that became the other one under the finger would also do what that one does. */}
           {isBusy ? (
-            <button type="button" className="danger" onClick={() => phone.hangUp()}>
+            <button key="hang-up" type="button" className="danger" onClick={() => phone.hangUp()}>
               Hang up
             </button>
           ) : (
-            <button type="submit" className="primary" disabled={noSound !== undefined}>
+            <button key="call" type="submit" className="primary" disabled={noSound !== undefined}>
               Call
             </button>
           )}

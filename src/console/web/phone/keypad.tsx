@@ -11,19 +11,21 @@ export function Keypad({ keys, isOn }: { keys: string; isOn: boolean }): ReactNo
   return (
     <fieldset className="keypad">
       <legend className="unseen">Keypad</legend>
-      <fieldset className="segments">
+      <fieldset>
         <legend className="handset-legend">Keys are sent</legend>
-        {[false, true].map((gathers) => (
-          <label key={String(gathers)}>
-            <input
-              type="radio"
-              name="keypad-mode"
-              checked={isGathering === gathers}
-              onChange={() => setIsGathering(gathers)}
-            />
-            <span>{gathers ? 'Together' : 'At once'}</span>
-          </label>
-        ))}
+        <div className="segments">
+          {[false, true].map((gathers) => (
+            <label key={String(gathers)}>
+              <input
+                type="radio"
+                name="keypad-mode"
+                checked={isGathering === gathers}
+                onChange={() => setIsGathering(gathers)}
+              />
+              <span>{gathers ? 'Together' : 'At once'}</span>
+            </label>
+          ))}
+        </div>
       </fieldset>
       {isGathering && (
         <form

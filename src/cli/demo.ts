@@ -168,7 +168,11 @@ async function serveOnSomePort(settings: Environment, log: Log): Promise<App> {
 function sayHowToCall({ port }: App, authToken: string): void {
   const url = port === 8080 ? '' : ` --url http://127.0.0.1:${port}`;
   console.log(`
-The server stays up. In another terminal, be the caller yourself (any WAV file is a voice):
+The server stays up. Be the caller yourself: open this page and press Call; your microphone, or any WAV file, is the voice.
+
+  http://127.0.0.1:${port}/#/phone
+
+Or from another terminal:
 
   TWILIO_AUTH_TOKEN=${authToken} npx liveline call${url} --say fixtures/audio/caller/hello-opening-hours.wav
 

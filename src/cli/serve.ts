@@ -70,7 +70,7 @@ export async function serve(): Promise<void> {
     });
     if (app === undefined) return;
     const how = config.rehearsal
-      ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): place a call with `npx liveline call`'
+      ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): call from the page at this address, or with `npx liveline call`'
       : 'ready for calls';
     log.info(
       { port: app.port, publicBaseUrl: app.publicBaseUrl, profiles: app.profiles.map(({ name }) => name) },

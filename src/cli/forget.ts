@@ -55,7 +55,16 @@ export async function forgetNumber(
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer.trim());
 
-function said({ calls, inProgress, inCrm, inCampaigns, voicemails, mentions, spooled }: Forgotten): string[] {
+function said({
+  calls,
+  inProgress,
+  inCrm,
+  inCampaigns,
+  voicemails,
+  recordings,
+  mentions,
+  spooled,
+}: Forgotten): string[] {
   const some = (count: number, one: string, more: string): string[] =>
     count === 0 ? [] : [`  ${count} ${count === 1 ? one : more}`];
   const rows = [
@@ -68,6 +77,7 @@ function said({ calls, inProgress, inCrm, inCampaigns, voicemails, mentions, spo
     ...some(inCrm, 'entry of the CRM of our own', 'entries of the CRM of our own'),
     ...some(inCampaigns, 'entry of campaigns', 'entries of campaigns'),
     ...some(voicemails, 'voicemail with its sound', 'voicemails with their sound'),
+    ...some(recordings, 'recording of a call', 'recordings of calls'),
     ...some(mentions, 'mention in other records', 'mentions in other records'),
     ...some(spooled, 'line that waited to be recorded', 'lines that waited to be recorded'),
   ];

@@ -75,6 +75,7 @@ function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
     ['cost', record.costUsd === null ? 'not known' : costText(record.costUsd)],
     ...crmRow(record),
     ['kept', keptUntil === null ? 'for ever' : `until ${time(keptUntil)}`],
+    ...recordingRow(record.recording),
     ...(lostWrites === 0
       ? []
       : [
@@ -85,6 +86,13 @@ function headOf(record: CallRecord, timeZone: string | undefined): Row[] {
           ] satisfies Row,
         ]),
   ];
+}
+
+function recordingRow(recording: CallRecord['recording']): Row[] {
+  if (!recording) return [];
+  const { fromMs, durationMs, lostMs } = recording;
+  const lost = lostMs === 0 ? '' : `, of which ${seconds(lostMs)} s are lost: the disk was too slow, or full`;
+  return [['sound', `${lengthText(durationMs)}, recorded from ${seconds(fromMs)} s on${lost}`]];
 }
 
 function outcomeRow(outcome: string | null, began: string): Row {

@@ -13,6 +13,8 @@ import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
 import { forgetRoutes } from './forget-routes.ts';
+import { forgetRecordings } from './recording/erase.ts';
+import { RecordingFolder } from './recording/folder.ts';
 import { forgetOptOut, OPTED_OUT } from './opt-outs.ts';
 import { tracesOf, type Traces } from './number-traces.ts';
 import { createVoicemailDisk } from './voicemail/disk.ts';
@@ -29,6 +31,8 @@ export interface Forgotten {
   readonly inCampaigns: number;
   /** Messages that were left from it or for it, with their sound. */
   readonly voicemails: number;
+  /** The sound of calls with it. */
+  readonly recordings: number;
   /** Values of other calls' records in which it was blanked: somebody said it, or a tool answered with it. */
   readonly mentions: number;
   /** Lines of the spools of dead processes that were removed, or blanked. */
@@ -79,6 +83,7 @@ export async function forget(
     ids,
     traces,
   );
+  const recorded = await forgetRecordings(database.sql, new RecordingFolder(dataDir), installation, ids);
   const columns = await columnsToSearch(database.sql);
   let mentions = 0;
   for (const [table, found] of columns) {
@@ -93,10 +98,17 @@ export async function forget(
     inCrm,
     inCampaigns,
     voicemails,
+    recordings: recorded.recordings,
     mentions,
     spooled: files.spooled,
     optedOut,
-    leftIn: [...soundElsewhere(elsewhere), ...soundAtCarrier(atCarrier), ...files.leftIn, ...unclean],
+    leftIn: [
+      ...soundElsewhere(elsewhere),
+      ...soundAtCarrier(atCarrier),
+      ...recordingsElsewhere(recorded.elsewhere),
+      ...files.leftIn,
+      ...unclean,
+    ],
   };
 }
 
@@ -110,6 +122,13 @@ const soundElsewhere = (count: number): string[] =>
     : [
         `the sound of ${count} voicemail${count === 1 ? '' : 's'}, in the DATA_DIR of another machine: its server deletes it within an hour`,
       ];
+
+const recordingsElsewhere = (places: readonly string[]): string[] =>
+  places.map((place) =>
+    place.startsWith('disk:')
+      ? 'the recording of a call, in the DATA_DIR of another machine: its server deletes it within an hour'
+      : `the recording of a call, in ${place}: a server that keeps its recordings there deletes it within an hour`,
+  );
 
 const soundAtCarrier = (count: number): string[] =>
   count === 0

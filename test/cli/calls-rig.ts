@@ -60,6 +60,7 @@ export function rig(
       inCrm: 0,
       inCampaigns: 0,
       voicemails: 0,
+      recordings: 0,
       mentions: 0,
       spooled: 0,
       optedOut: false,

@@ -4,9 +4,11 @@ import { dirname } from 'node:path';
 import type { RecordingFolder } from './folder.ts';
 import type { RecordingStorage } from './storage.ts';
 
+export const diskName = (installation: string): string => `disk:${installation}`;
+
 /** `installation`: whose DATA_DIR the folder is in. */
 export const createDiskStorage = (folder: RecordingFolder, installation: string): RecordingStorage => ({
-  name: `disk:${installation}`,
+  name: diskName(installation),
   async put(id, path) {
     const to = folder.soundPath(id);
     if (path === to) return;

@@ -12,6 +12,11 @@ export interface Kept extends Pick<
   readonly durationMs: number;
 }
 
+interface Placed {
+  readonly callId: string;
+  readonly place: string;
+}
+
 /** It is there; one that was erased stays so. */
 export async function addRecording(db: Db, kept: Kept, place: string): Promise<void> {
   await sql`
@@ -39,11 +44,11 @@ export async function placeOf(db: Db, callId: string): Promise<string | undefine
 }
 
 /** From now on it is nobody's; whoever keeps its sound deletes that, and then the row. */
-export async function eraseRecordings(db: Db, callIds: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await sql<{ place: string }>`
+export async function eraseRecordings(db: Db, callIds: readonly string[]): Promise<readonly Placed[]> {
+  const { rows } = await sql<{ call_id: string; place: string }>`
     update liveline.recordings set sound = 'erased' where call_id = any(${callIds}::text[])
-    returning place`.execute(db);
-  return rows.map(({ place }) => place);
+    returning call_id, place`.execute(db);
+  return rows.map(({ call_id: callId, place }) => ({ callId, place }));
 }
 
 /** What is kept in these places and is erased, or past its time: also by the database's clock, as this machine's may be wrong. */
@@ -51,7 +56,7 @@ export async function recordingsToDelete(
   db: Db,
   places: readonly string[],
   { now, limit }: { readonly now: Date; readonly limit: number },
-): Promise<readonly { readonly callId: string; readonly place: string }[]> {
+): Promise<readonly Placed[]> {
   const { rows } = await sql<{ call_id: string; place: string }>`
     select call_id, place from liveline.recordings
     where place = any(${places}::text[])

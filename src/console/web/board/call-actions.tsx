@@ -15,17 +15,19 @@ import { inWords } from './refusal-words.ts';
 export interface ActedOn {
   /** By the carrier's id. */
   readonly callId: string;
+  /** Nothing can be done to it any more. */
+  readonly isOver?: boolean | undefined;
 }
 
 /** What stands against an act changes with the call. */
 const LOOK_EVERY_MS = 2_000;
 
-export const CallActions = ({ call: { callId } }: { call: ActedOn }): ReactNode => (
+export const CallActions = ({ call: { callId, isOver } }: { call: ActedOn }): ReactNode => (
   // Nothing of one call's goes on in another's.
-  <Acts key={callId} callId={callId} />
+  <Acts key={callId} callId={callId} isOver={isOver} />
 );
 
-function Acts({ callId }: ActedOn): ReactNode {
+function Acts({ callId, isOver: wasOver = false }: ActedOn): ReactNode {
   const who = useWho();
   const cache = useQueryClient();
   const key = ['acts', callId];
@@ -33,11 +35,12 @@ function Acts({ callId }: ActedOn): ReactNode {
   const asked = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => get<ActsNow>(`${path}/acts`, {}, signal),
-    refetchInterval: LOOK_EVERY_MS,
+    enabled: !wasOver,
+    refetchInterval: ({ state }) => (isUnknown(state.error) ? false : LOOK_EVERY_MS),
     retry: false,
   });
   const look = (): void => void cache.invalidateQueries({ queryKey: key });
-  const isOver = asked.error instanceof ApiFault && asked.error.code === 'CALL_UNKNOWN';
+  const isOver = wasOver || isUnknown(asked.error);
   const refusal = refusalOf(who) ?? (isOver ? 'The call is over.' : undefined);
   const now = isOver ? undefined : asked.data;
   return (
@@ -72,3 +75,5 @@ function Acts({ callId }: ActedOn): ReactNode {
     </section>
   );
 }
+
+const isUnknown = (fault: unknown): boolean => fault instanceof ApiFault && fault.code === 'CALL_UNKNOWN';

@@ -1,10 +1,6 @@
 // Listening to a call in the browser: the caller on the left, the agent on the right, as they come.
 import { playoutNode, openLineAudio } from '../phone/line-audio.ts';
-import type { ToPlayout } from '../phone/wires.ts';
-import { socketTo, whyClosed } from './call-socket.ts';
-
-/** One of each: 20 ms at 8 kHz. */
-const FRAME_BYTES = 160;
+import { CallSocket } from './call-socket.ts';
 
 /** Before it is opened, while it is, and why it is no more; '' when it was stopped here. */
 export type Listening =
@@ -50,33 +46,30 @@ export class ListenIn {
     this.#onChange({ is: 'off', why: '' });
   }
 
-  #listen({
-    context,
-    caller,
-    agent,
-  }: {
-    context: AudioContext;
-    caller: MessagePort;
-    agent: MessagePort;
-  }): void {
-    const socket = socketTo('listen', this.#callId);
+  #listen({ context, caller, agent }: Sound): void {
+    const socket = new CallSocket(
+      this.#callId,
+      { do: 'listen', caller, agent },
+      {
+        onOpen: () => this.#onChange({ is: 'on' }),
+        onClosed: (why) => {
+          this.#close = undefined;
+          void context.close();
+          this.#onChange({ is: 'off', why });
+        },
+      },
+    );
     this.#close = () => {
-      socket.onclose = null;
       socket.close();
       void context.close();
     };
-    socket.onopen = () => this.#onChange({ is: 'on' });
-    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-      const both = new Uint8Array(data);
-      play(caller, both.slice(0, FRAME_BYTES));
-      play(agent, both.slice(FRAME_BYTES));
-    };
-    socket.onclose = (closed) => {
-      this.#close = undefined;
-      void context.close();
-      this.#onChange({ is: 'off', why: whyClosed(closed) });
-    };
   }
+}
+
+interface Sound {
+  readonly context: AudioContext;
+  readonly caller: MessagePort;
+  readonly agent: MessagePort;
 }
 
 function side(context: AudioContext, pan: number): MessagePort {
@@ -84,6 +77,3 @@ function side(context: AudioContext, pan: number): MessagePort {
   node.connect(new StereoPannerNode(context, { pan })).connect(context.destination);
   return wire;
 }
-
-const play = (wire: MessagePort, frame: Uint8Array<ArrayBuffer>): void =>
-  wire.postMessage({ play: frame } satisfies ToPlayout, [frame.buffer]);

@@ -2,7 +2,7 @@
 import type { GiveBackWord, TakeOverWord } from '../../take-over-words.ts';
 import type { LevelSource } from '../parts/meter.tsx';
 import { HandsetAudio } from '../phone/handset-audio.ts';
-import { socketTo, whyClosed } from './call-socket.ts';
+import { CallSocket } from './call-socket.ts';
 
 /** `why`: it was not taken, or is no more, through no deed of this page; else ''. */
 export type TakingOver =
@@ -15,7 +15,7 @@ const OVER = 'The call is over, or the caller goes somewhere else: you are not h
 export class TakeOver {
   readonly #callId: string;
   readonly #onChange: (now: TakingOver) => void;
-  #socket: WebSocket | undefined;
+  #socket: CallSocket | undefined;
   #audio: HandsetAudio | undefined;
   /** Of the attempt under way: one that was given up is not gone on with. */
   #attempt = 0;
@@ -45,7 +45,7 @@ export class TakeOver {
   }
 
   giveBack(note: string): void {
-    this.#socket?.send(JSON.stringify({ type: 'give-back', note } satisfies GiveBackWord));
+    this.#socket?.say({ type: 'give-back', note } satisfies GiveBackWord);
     this.#end('');
   }
 
@@ -55,32 +55,24 @@ export class TakeOver {
   }
 
   #connect(audio: HandsetAudio): void {
-    const socket = socketTo('take-over', this.#callId);
-    this.#socket = socket;
-    let isTaken = false;
-    // From the first frame on, so that none of before waits to be heard late.
-    audio.wires.microphone.onmessage = ({ data }: MessageEvent<Uint8Array<ArrayBuffer>>) => {
-      if (isTaken && socket.readyState === WebSocket.OPEN) socket.send(data);
-    };
-    socket.onmessage = ({ data }: MessageEvent<string>) => {
-      const word = JSON.parse(data) as TakeOverWord;
-      if (word.type === 'taken-over') {
-        isTaken = true;
-        this.#onChange({ is: 'speaking', level: audio.mouthLevel });
-      } else this.#end(word.type === 'refused' ? word.message : OVER);
-    };
-    socket.onclose = (closed) => this.#end(whyClosed(closed));
+    this.#socket = new CallSocket(
+      this.#callId,
+      { do: 'take-over', microphone: audio.wires.microphone },
+      {
+        onSaid: (text) => {
+          const word = JSON.parse(text) as TakeOverWord;
+          if (word.type === 'taken-over') this.#onChange({ is: 'speaking', level: audio.mouthLevel });
+          else this.#end(word.type === 'refused' ? word.message : OVER);
+        },
+        onClosed: (why) => this.#end(why),
+      },
+    );
   }
 
   #end(why: string): void {
     this.#attempt += 1;
-    const socket = this.#socket;
+    this.#socket?.close();
     this.#socket = undefined;
-    if (socket) {
-      socket.onclose = null;
-      socket.onmessage = null;
-      socket.close();
-    }
     void this.#audio?.close();
     this.#audio = undefined;
     this.#onChange({ is: 'off', why });

@@ -26,6 +26,8 @@ export function createS3Storage({ bucket, prefix, region, endpoint, keys }: S3Se
     ...(keys && { credentials: keys }),
     // A body that is a stream cannot be sent a second time; whoever asks tries again.
     maxAttempts: 1,
+    // What goes wrong is said by whoever asks.
+    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     // Newer checksums in trailers are not known to every server that is not Amazon's.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -77,6 +79,8 @@ export function createS3Storage({ bucket, prefix, region, endpoint, keys }: S3Se
     close: () => client.destroy(),
   };
 }
+
+const silent = (): void => undefined;
 
 const isMissing = (thrown: unknown): boolean =>
   thrown instanceof S3ServiceException && thrown.$metadata.httpStatusCode === 404;

@@ -1,0 +1,180 @@
+// Recordings from the first sample to their end: through a kill, to a bucket that is ill, past their time, and forgotten.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { sql } from 'kysely';
+import { expect, test, vi, type TestContext } from 'vitest';
+import { MULAW_8K } from '../../../src/audio/format.ts';
+import { readWav } from '../../../src/audio/wav.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { callId } from '../../../src/base/ids.ts';
+import { silentLog } from '../../../src/base/log.ts';
+import { RecordingFolder } from '../../../src/records/recording/folder.ts';
+import { forgetRecordings } from '../../../src/records/recording/erase.ts';
+import { openRecordings, type Recordings } from '../../../src/records/recording/recordings.ts';
+import type { S3Settings } from '../../../src/records/recording/s3-settings.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { installationName } from '../../../src/store/installation.ts';
+import { freshDatabase } from '../../doubles/databases.ts';
+import { freshFolder } from '../../doubles/fresh-folder.ts';
+import { ManualClock } from '../../doubles/manual-clock.ts';
+import { S3Server } from '../../doubles/s3-server.ts';
+
+const never = new AbortController().signal;
+const FRAME = new Uint8Array(160).fill(7);
+const ID = callId('CA1');
+
+interface Opened {
+  readonly recordings: Recordings;
+  readonly clock: ManualClock;
+}
+
+async function opened(
+  context: TestContext,
+  database: Database,
+  dataDir: string,
+  s3?: S3Settings,
+): Promise<Opened> {
+  const clock = new ManualClock(systemClock.epochMs());
+  const recordings = await openRecordings({
+    ...{ database, dataDir, s3, rehearsal: false, clock, log: silentLog },
+  });
+  context.onTestFinished(() => recordings.close(0));
+  return { recordings, clock };
+}
+
+/** Two seconds. */
+function record({ recordings, clock }: Opened, keepDays: number | 'forever' = 30): void {
+  const taker = recordings.calls.open({
+    ...{ id: ID, format: MULAW_8K, startedMs: clock.epochMs() - 1_000, keepDays, log: silentLog },
+  });
+  taker.start();
+  taker.opened();
+  for (let n = 0; n < 100; n += 1) {
+    clock.advance(20);
+    taker.heard(FRAME);
+  }
+  taker.closed();
+}
+
+const rowsOf = async (database: Database) =>
+  (await sql<Record<string, unknown>>`select * from liveline.recordings`.execute(database.sql)).rows;
+
+const found = async ({ recordings }: Opened): Promise<Uint8Array> => {
+  const { bytes, read } = await recordings.store.find(ID, never);
+  return buffer(await read(0, bytes - 1, never));
+};
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+test('a call that is over: the database knows of it, and the file is whole', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const here = await opened(context, database, dataDir);
+  record(here);
+  const wav = readWav(await vi.waitFor(() => found(here)));
+  expect(wav).toMatchObject({ sampleRateHz: 8_000, encoding: 'mulaw' });
+  expect(wav.channels.map(({ length }) => length)).toEqual([16_000, 16_000]);
+  expect(await rowsOf(database)).toMatchObject([
+    { call_id: 'CA1', from_ms: 1_000, duration_ms: 2_000, lost_ms: 0, sound: 'kept' },
+  ]);
+  expect(here.recordings.counts).toEqual({
+    bytesWritten: 32_000,
+    faults: { slow: 0, failed: 0, 'not-shipped': 0 },
+  });
+});
+
+test('kill -9 in the middle: what was written plays, and is closed at the next start', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'recording-child.ts'), dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  context.onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  const path = new RecordingFolder(dataDir).soundPath('CA1');
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const torn = readWav(await readFile(path));
+  expect(torn.channels[0]!.length).toBeGreaterThan(0);
+  const here = await opened(context, database, dataDir);
+  const mended = readWav(await vi.waitFor(() => found(here)));
+  expect(mended.channels[0]).toEqual(torn.channels[0]);
+});
+
+test('a bucket: ill at first, and then it has the sound, and the disk no more', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const server = await S3Server.start();
+  context.onTestFinished(() => server.close());
+  // The head and the put of the first time.
+  server.failing = 1;
+  const here = await opened(context, database, dataDir, server.settings);
+  record(here);
+  await vi.waitFor(() => expect(here.recordings.counts.faults['not-shipped']).toBe(1));
+  // Meanwhile it is here.
+  expect(readWav(await found(here)).channels[0]).toHaveLength(16_000);
+  await vi.waitFor(
+    async () => {
+      here.clock.advance(5_000);
+      expect(await rowsOf(database)).toMatchObject([{ place: 's3://recordings/calls/' }]);
+    },
+    { timeout: 10_000 },
+  );
+  await vi.waitFor(async () =>
+    expect(await isThere(new RecordingFolder(dataDir).soundPath('CA1'))).toBe(false),
+  );
+  expect([...server.objects.keys()]).toEqual(['/recordings/calls/CA1.wav']);
+  expect(readWav(await found(here)).channels[0]).toHaveLength(16_000);
+});
+
+test('past its time the sound goes, and then its row', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const here = await opened(context, database, dataDir);
+  record(here);
+  await vi.waitFor(() => found(here));
+  await sql`update liveline.recordings set delete_after = now() - interval '1 minute'`.execute(database.sql);
+  await expect(found(here)).rejects.toMatchObject({ code: 'RECORD_UNKNOWN' });
+  here.clock.advance(3_600_000);
+  await vi.waitFor(async () => expect(await rowsOf(database)).toEqual([]));
+  expect(await isThere(new RecordingFolder(dataDir).soundPath('CA1'))).toBe(false);
+});
+
+test('forgotten: here at once; in a bucket at the next sweep of whoever keeps it', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const installation = await installationName(dataDir, silentLog);
+  const folder = new RecordingFolder(dataDir);
+  const here = await opened(context, database, dataDir);
+  record(here);
+  await vi.waitFor(() => found(here));
+  expect(await forgetRecordings(database.sql, folder, installation, new Set(['CA1']))).toEqual({
+    recordings: 1,
+    elsewhere: [],
+  });
+  expect(await rowsOf(database)).toEqual([]);
+  expect(await isThere(folder.soundPath('CA1'))).toBe(false);
+
+  const server = await S3Server.start();
+  context.onTestFinished(() => server.close());
+  const there = await opened(context, database, freshFolder(context), server.settings);
+  record(there);
+  await vi.waitFor(async () =>
+    expect(await rowsOf(database)).toMatchObject([{ place: 's3://recordings/calls/' }]),
+  );
+  expect(await forgetRecordings(database.sql, folder, installation, new Set(['CA1']))).toEqual({
+    recordings: 1,
+    elsewhere: ['s3://recordings/calls/'],
+  });
+  await expect(found(there)).rejects.toMatchObject({ code: 'RECORD_UNKNOWN' });
+  there.clock.advance(3_600_000);
+  await vi.waitFor(async () => expect(await rowsOf(database)).toEqual([]));
+  expect(server.objects.size).toBe(0);
+});

@@ -41,7 +41,7 @@ async function put(dir: string, name: string, content: string | Uint8Array): Pro
 const NOT_SEEDED = [
   ...['from_number', 'to_number', 'phone', 'id', 'call_id', 'contact_id', 'key', 'bare_number'],
   ...['direction', 'who', 'state', 'status', 'kind', 'crm_log', 'stage', 'sound', 'voicemail_id'],
-  ...['campaign_id', 'import_id', 'cloned_from'],
+  ...['campaign_id', 'import_id', 'cloned_from', 'role', 'by'],
 ];
 /** Rows of these are known by the id of the call. */
 const OF_CALLS = [
@@ -67,7 +67,9 @@ const OF_CAMPAIGNS = {
 const keyOf = (table: string): string =>
   OF_CALLS.includes(table)
     ? 'call_id'
-    : ({ claims: 'name', voicemail_deliveries: 'voicemail_id', ...OF_CAMPAIGNS }[table] ?? 'id');
+    : ({ claims: 'name', operator_sessions: 'name', voicemail_deliveries: 'voicemail_id', ...OF_CAMPAIGNS }[
+        table
+      ] ?? 'id');
 
 /** Every column of text or JSON of every table. */
 async function columnsOf({ sql: db }: Database) {
@@ -75,7 +77,7 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'))
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'), ('operator_audit', 'outcome'))
       and table_name not in ('suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(db);
   return rows;
 }
@@ -116,6 +118,10 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
       values (${id}, ${id}, 1, true, '', '+15550100777', ${LINE}, 'over', '', now(), now())`,
     sql`insert into liveline.dial_audit (at, campaign_id, decision, rule) values (now(), ${id}, 'dial', '')`,
     sql`insert into liveline.consents (number, kind, given_at, source) values ('+15550100777', ${id}, now(), '')`,
+    sql`insert into liveline.operator_sessions (key, role, name, opened_at, used_at)
+      values (convert_to(${id}, 'UTF8'), 'viewer', ${id}, now(), now())`,
+    sql`insert into liveline.operator_audit (id, at, who, action, outcome, address)
+      values (${id}, now(), '', '', 'done', '')`,
     sql`insert into liveline.voicemail_deliveries (voicemail_id, n, target, after, cause)
       values (${id}, 1, '', now(), '')`,
   ];
@@ -165,6 +171,7 @@ describe.each(SIZES)('%s', (size) => {
       await sql`insert into liveline.notes values (${other}, '', '{}')`.execute(database.sql);
     const columns = await columnsOf(database);
     await sql`alter table liveline.dial_audit disable trigger append_only`.execute(database.sql);
+    await sql`alter table liveline.operator_audit disable trigger only_added_to`.execute(database.sql);
     for (const { table, column, isJson } of columns)
       for (const [n, way] of WAYS.entries()) {
         const json = { deep: [{ [way]: [`say ${way}\n${way}\t`, 15550100123] }], kept: 'kept' };
@@ -178,6 +185,7 @@ describe.each(SIZES)('%s', (size) => {
         `.execute(database.sql);
       }
     await sql`alter table liveline.dial_audit enable trigger append_only`.execute(database.sql);
+    await sql`alter table liveline.operator_audit enable trigger only_added_to`.execute(database.sql);
     const seededTables = [
       ...[
         'attempts',
@@ -197,6 +205,8 @@ describe.each(SIZES)('%s', (size) => {
         'dial_audit',
         'imported_rows',
         'notes',
+        'operator_audit',
+        'operator_sessions',
         'opt_outs',
       ],
       ...[

@@ -1,6 +1,4 @@
-// The words of one call as they are said: of the agent those that were heard apart from those that were not. Pure, but for the
-// stream of notices that it is fed by.
-import { useEffect, useState } from 'react';
+// The words of one call as they are said: of the agent those that were heard apart from those that were not. Pure.
 
 export type Caption =
   | { readonly n: string; readonly who: 'caller'; readonly text: string }
@@ -8,7 +6,7 @@ export type Caption =
   | { readonly n: string; readonly who: 'tool'; readonly text: string };
 
 /** Of the notices at /api/v1/notices those that are shown, as far as they are. */
-type Notice =
+export type CaptionNotice =
   | { readonly type: 'transcript'; readonly entry: CallerEntry | AgentEntry }
   | { readonly type: 'tool-called'; readonly id: string; readonly tool: string; readonly args: unknown };
 
@@ -27,7 +25,7 @@ interface AgentEntry {
 }
 
 /** What a notice changes. */
-export function captioned(captions: readonly Caption[], notice: Notice): readonly Caption[] {
+export function captioned(captions: readonly Caption[], notice: CaptionNotice): readonly Caption[] {
   switch (notice.type) {
     case 'transcript': {
       const { entry } = notice;
@@ -50,22 +48,4 @@ export function captioned(captions: readonly Caption[], notice: Notice): readonl
 function put(captions: readonly Caption[], caption: Caption): readonly Caption[] {
   const at = captions.findIndex(({ n }) => n === caption.n);
   return at < 0 ? [...captions, caption] : captions.with(at, caption);
-}
-
-const TYPES = ['transcript', 'tool-called'] as const;
-
-/** Of the call of this id, while there is one; they stay until the next. */
-export function useCaptions(callId: string | undefined): readonly Caption[] {
-  const [captions, setCaptions] = useState<readonly Caption[]>([]);
-  useEffect(() => {
-    if (callId === undefined) return undefined;
-    setCaptions([]);
-    const notices = new EventSource(`/api/v1/notices?callId=${encodeURIComponent(callId)}`);
-    for (const type of TYPES)
-      notices.addEventListener(type, ({ data }: MessageEvent<string>) =>
-        setCaptions((now) => captioned(now, JSON.parse(data) as Notice)),
-      );
-    return () => notices.close();
-  }, [callId]);
-  return captions;
 }

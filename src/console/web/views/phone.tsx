@@ -7,7 +7,7 @@ import { get } from '../api.ts';
 import { Copyable } from '../parts/copyable.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
-import { useCaptions } from '../phone/captions.ts';
+import { useCaptions } from '../phone/caption-feed.ts';
 import { Captions, Remarks } from '../phone/conversation.tsx';
 import { Handset } from '../phone/handset.tsx';
 import { callOf, type PhoneState } from '../phone/phone-state.ts';

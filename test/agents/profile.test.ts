@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EXAMPLES } from '../../scripts/agent-docs/examples.ts';
 import { profileSchema } from '../../src/agents/profile.ts';
 import type { Plan } from '../../src/ivr/plan.ts';
 import { DEFAULT_MODEL } from '../../src/live/session.ts';

@@ -30,8 +30,8 @@ const soundOf = (app: World['app'], id: string, headers: Record<string, string> 
 const energy = (samples: Int16Array, from: number, to: number): number =>
   samples.subarray(from, to).reduce((sum, sample) => sum + Math.abs(sample), 0) / (to - from);
 
-/** Where in `other`, near `near`, what is in `one` from `from` on stands. */
-function placeOf(one: Int16Array, from: number, other: Int16Array, near: number, around: number): number {
+/** Where in `other`, near `near`, what is in `one` from `from` on stands, and how much of it is different there. */
+function placeOf(one: Int16Array, from: number, other: Int16Array, near: number, around: number) {
   let best = { at: NaN, apart: Infinity };
   for (let at = Math.max(0, near - around); at <= near + around; at += 1) {
     let apart = 0;
@@ -39,7 +39,7 @@ function placeOf(one: Int16Array, from: number, other: Int16Array, near: number,
       apart += Math.abs(one[from + i]! - (other[at + i] ?? 0));
     if (apart < best.apart) best = { at, apart };
   }
-  return best.at;
+  return best;
 }
 
 /** Where sound begins after silence, or goes on so long after that. */
@@ -50,7 +50,9 @@ function* probesIn(samples: Int16Array): Generator<number> {
 
 interface Compared {
   readonly probes: number;
-  /** The most that the agent is away from where the ear heard it, in samples. */
+  /** Of these: the share that is in the recording, sample by sample. */
+  readonly same: number;
+  /** The most that these are away from where the ear heard them, in samples. */
   readonly furthest: number;
   readonly callerFurthest: number;
 }
@@ -59,17 +61,19 @@ function compare(ours: Uint8Array, theirs: Uint8Array): Compared {
   const [caller, agent] = readWav(ours).channels;
   const [mouth, ear] = readWav(theirs).channels;
   const [first] = probesIn(mouth!);
-  const offset = placeOf(mouth!, first!, caller!, first!, 8_000) - first!;
-  const away = (heard: Int16Array, recorded: Int16Array): number[] =>
+  const offset = placeOf(mouth!, first!, caller!, first!, 8_000).at - first!;
+  const compared = (heard: Int16Array, recorded: Int16Array) =>
     [...probesIn(heard)]
       .filter((at) => at + offset >= 0 && at + offset + PROBE < recorded.length)
-      .map((at) => Math.abs(placeOf(heard, at, recorded, at + offset, 2_000) - at - offset));
-  const ofAgent = away(ear!, agent!);
+      .map((at) => ({ due: at + offset, ...placeOf(heard, at, recorded, at + offset, 2_000) }));
+  const ofAgent = compared(ear!, agent!);
+  const same = ofAgent.filter(({ apart }) => apart === 0);
   return {
     probes: ofAgent.length,
-    // The last of what was cut off is not in both.
-    furthest: ofAgent.sort((a, b) => a - b)[Math.floor(ofAgent.length * 0.97)]!,
-    callerFurthest: Math.max(...away(mouth!, caller!)),
+    // Not so where a probe holds the edge of what was cut off, or a pause that is a little longer in the other.
+    same: same.length / ofAgent.length,
+    furthest: Math.max(...same.map(({ at, due }) => Math.abs(at - due))),
+    callerFurthest: Math.max(...compared(mouth!, caller!).map(({ at, due }) => Math.abs(at - due))),
   };
 }
 
@@ -96,9 +100,10 @@ test.concurrent(
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-length')).toBe(String(ours.length));
     expect(readWav(ours).channels[0]!.length / 8).toBeCloseTo(record.recording!.durationMs, 0);
-    const { probes, furthest, callerFurthest } = compare(ours, call.recording());
+    const { probes, same, furthest, callerFurthest } = compare(ours, call.recording());
     expect(probes).toBeGreaterThan(100);
     expect(callerFurthest).toBe(0);
+    expect(same).toBeGreaterThan(0.9);
     expect(furthest).toBeLessThanOrEqual(WITHIN);
     const part = await soundOf(app, call.callSid, { range: 'bytes=100-299' });
     expect(part.status).toBe(206);

@@ -23,7 +23,7 @@ export interface RecordedSound {
   /** Of the WAV file. */
   readonly bytes: number;
   /** From this byte to that one, both of them. */
-  read(from: number, to: number, signal: AbortSignal): Promise<Readable>;
+  readonly read: (from: number, to: number, signal: AbortSignal) => Promise<Readable>;
 }
 
 export interface RecordingStore {

@@ -18,7 +18,9 @@ const recorder = new CallRecorder({
     log: silentLog,
   },
   ...{ rehearsal: false, owner: owner.id, begin: (note) => folder.begin(note), clock: systemClock },
-  onWritten: (bytes) => void (bytes > 10_000 && process.stdout.write('written\n')),
+  onWritten: (bytes) => {
+    if (bytes > 10_000) process.stdout.write('written\n');
+  },
   onFault: () => undefined,
   onWhole: () => undefined,
   onClosing: () => undefined,

@@ -1,12 +1,11 @@
 // The socket into a call, beside the page: whatever the page draws, sound goes on in time.
-import type { ToPlayout } from '../phone/wires.ts';
+import type { FromPlayout, ToPlayout } from '../phone/wires.ts';
 import type { FromCallWorker, ToCallWorker } from './call-wires.ts';
 
 /** One of each side: 20 ms at 8 kHz. */
 const FRAME_BYTES = 160;
-const FRAME_MS = 20;
-/** Behind what is now by more than this: what was is left out. */
-const LATEST_MS = 400;
+/** Frames, 400 ms: whoever is further behind hears what is now, and not what was. */
+const MOST_WAITING = 20;
 
 const tell = (word: FromCallWorker): void => postMessage(word);
 
@@ -50,18 +49,21 @@ function takeOver(to: WebSocket, microphone: MessagePort): void {
   };
 }
 
+/** Each frame of the caller's is marked, so that it is known how many wait to be played. */
 function listen(to: WebSocket, caller: MessagePort, agent: MessagePort): void {
-  /** When all that was given to play will have been played, by this clock. */
-  let playsUntilMs = 0;
+  let [sent, played] = [0, 0];
+  caller.onmessage = ({ data }: MessageEvent<FromPlayout>) => {
+    for (const mark of data.marks) played = Math.max(played, Number(mark));
+  };
   to.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-    const nowMs = performance.now();
-    if (playsUntilMs - nowMs > LATEST_MS) {
+    if (sent - played > MOST_WAITING) {
       for (const side of [caller, agent]) side.postMessage({ do: 'reset' } satisfies ToPlayout);
-      playsUntilMs = nowMs;
+      played = sent;
     }
-    playsUntilMs = Math.max(playsUntilMs, nowMs) + FRAME_MS;
+    sent += 1;
     const both = new Uint8Array(data);
     play(caller, both.slice(0, FRAME_BYTES));
+    caller.postMessage({ mark: String(sent) } satisfies ToPlayout);
     play(agent, both.slice(FRAME_BYTES));
   };
 }

@@ -6,7 +6,7 @@ import { isOfPhone } from '../../../src/console/phone-carrier.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { openOffice, sends, transfer, BILLING } from '../people/office.ts';
 import { world } from '../rig.ts';
-import { describeInBrowser, looksRight } from './browser.ts';
+import { describeInBrowser, looksRight, openConsole } from './browser.ts';
 import {
   lastCut,
   lastHeard,
@@ -221,4 +221,20 @@ describeInBrowser('the telephone of the page', () => {
       await opened.page.getByRole('button', { name: 'Call', exact: true }).waitFor();
     },
   );
+
+  test('a page that came over plain http from another machine says what it lacks, and how to open it', async (context: TestContext) => {
+    const OPERATOR_TOKEN = 'operator-token-0123456789';
+    const { app } = await world(context, {}, { OPERATOR_TOKEN });
+    const opened = await openConsole(context, {
+      url: `http://liveline.test:${app.port}`,
+      path: '/phone',
+      args: ['--host-resolver-rules=MAP liveline.test 127.0.0.1'],
+      expected: [/Cross-Origin-Opener-Policy header has been ignored/],
+    });
+    const { page } = opened;
+    await page.locator('input[name=token]').fill(OPERATOR_TOKEN);
+    await press(opened, 'Sign in');
+    await shows(opened, /Browsers give a microphone only to pages that came over https/);
+    expect(await page.getByRole('button', { name: 'Call', exact: true }).isDisabled()).toBe(true);
+  });
 });

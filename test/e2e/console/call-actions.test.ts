@@ -143,7 +143,7 @@ describeInBrowser('acts on a live call', () => {
 
   test('taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on', async (context) => {
     const all = await world(context);
-    const args = speaking(context, { quietMs: 2_500 }, { say: 'caller/interrupt' });
+    const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
     const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
     const { page } = opened;
     const [session] = all.model.sessions;
@@ -157,7 +157,9 @@ describeInBrowser('acts on a live call', () => {
     const takenMs = call.durationMs;
     const before = session!.callerAudio().length;
     call.say(wav('caller/thanks-goodbye'));
-    // Nobody else can be heard; by and by the words of the microphone are.
+    // The agent, whose answer would have gone on for long, is silent; then come the words of the microphone.
+    await until(() => expect(call.durationMs - takenMs).toBeGreaterThan(1_500));
+    expect(loudMs(call, takenMs + 300)).toBe(0);
     await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
     await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
     expect(

@@ -137,19 +137,10 @@ const paths = (): object => ({
       operationId: 'getCallRecording',
       summary:
         'The sound of a call: the caller on the left, the agent, as the caller heard it, on the right.',
-      parameters: [
-        callIdIn("The call, by the carrier's id."),
-        {
-          name: 'range',
-          in: 'header',
-          required: false,
-          description: 'One range of bytes, as players ask for it.',
-          schema: { type: 'string' },
-        },
-      ],
+      parameters: [callIdIn("The call, by the carrier's id.")],
       responses: {
         200: { description: 'A WAV file: µ-law, 8 kHz, stereo.', content: WAV },
-        206: { description: 'The part of it that was asked for.', content: WAV },
+        206: { description: 'The part of it that the header `range` asks for.', content: WAV },
         416: { description: 'The file is shorter than that.' },
         ...refusals(
           'NOT_AUTHORISED',

@@ -12,6 +12,7 @@ import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
 import { optOutRoutes } from '../../src/http/opt-out-routes.ts';
+import { recordingRoutes } from '../../src/http/recording-routes.ts';
 import { voicemailRoutes } from '../../src/http/voicemail-routes.ts';
 import { memoryOptOuts, optOut } from '../doubles/memory-opt-outs.ts';
 import { heldCampaigns } from './held-campaigns.ts';
@@ -40,6 +41,7 @@ function api(
       apiRoutes(notices, switchboard, operator),
       actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
       recordRoutes(store, operator),
+      recordingRoutes({ find: () => Promise.reject(new Error('there is none')) }, operator),
       voicemailRoutes(keptVoicemails(), operator),
       optOutRoutes(memoryOptOuts([optOut('+15550100123')]), operator),
       ...heldCampaigns(operator),

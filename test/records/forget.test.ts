@@ -78,7 +78,9 @@ async function columnsOf({ sql: db }: Database) {
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
       and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'), ('operator_audit', 'outcome'))
-      and table_name not in ('suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(db);
+      and table_name not in ('recordings', 'suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(
+    db,
+  );
   return rows;
 }
 

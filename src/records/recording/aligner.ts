@@ -15,6 +15,8 @@ interface Piece extends When {
   readonly bytes: Uint8Array;
   /** When it was sent, all that was sent before had been heard; or would have been, were the carrier here. */
   readonly isIntoSilence: boolean;
+  /** The carrier may have run dry before it: it was sent by itself, and little was left to play. */
+  readonly mayFollowPause: boolean;
 }
 
 /** When a mark came back: what was before it ended within `from` and `to`, most likely at `here`. */
@@ -42,6 +44,8 @@ type Sent = Piece | Mark | Clear;
 const OVERDUE_MS = 1_500;
 /** Of what the clock says within a frame: a pause that is no longer is none. */
 const CLOCK_ERROR_MS = 5;
+/** With more than this left to play no network is late enough that a caller hears a pause. */
+const RUNS_DRY_MS = 200;
 /** Marks that a clear sets free come one right behind the other. */
 const AT_ONCE_MS = 10;
 
@@ -106,7 +110,10 @@ export class Aligner {
   played(frames: Uint8Array): void {
     const now = this.#now();
     const isIntoSilence = now.sentMs > this.#playsUntilMs;
-    this.#sent.push({ is: 'sound', bytes: Uint8Array.from(frames), isIntoSilence, ...now });
+    const mayFollowPause =
+      this.#playsUntilMs - now.sentMs < RUNS_DRY_MS &&
+      now.sentMs > (this.#sent.findLast(isSound)?.sentMs ?? -1);
+    this.#sent.push({ is: 'sound', bytes: Uint8Array.from(frames), isIntoSilence, mayFollowPause, ...now });
     this.#playsUntilMs = Math.max(this.#playsUntilMs, now.sentMs) + msOfBytes(this.#format, frames.length);
   }
 
@@ -206,6 +213,8 @@ export class Aligner {
   /** The last of them ended when a mark came back. */
   #place(pieces: readonly Piece[], { from, to, here }: Back): void {
     if (pieces.length === 0) return;
+    // A mark may be late by itself: what could not run dry went on.
+    if (!pieces.some(({ mayFollowPause }) => mayFollowPause)) return this.#layUnmarked(pieces, 0, Infinity);
     const atOnce = earliestEnd(pieces);
     const inOneGo = this.#placedTo + lengthOf(pieces);
     // Unless the carrier had nothing to play in between: then all from the one on that came next ends here.

@@ -48,8 +48,16 @@ function Line({ caption }: { caption: Caption }): ReactNode {
   );
 }
 
-/** `cut`: the last interruption, as this page measured it. */
-export function Remarks({ remarks, cut }: { remarks: readonly Remark[]; cut: Cut | undefined }): ReactNode {
+/** `cut`: the last interruption, as this page measured it; `toldMs`: until its player knew. */
+export function Remarks({
+  remarks,
+  cut,
+  toldMs,
+}: {
+  remarks: readonly Remark[];
+  cut: Cut | undefined;
+  toldMs: number;
+}): ReactNode {
   if (remarks.length === 0 && cut === undefined) return null;
   return (
     <section className="card" aria-labelledby="phone-happened">
@@ -69,7 +77,7 @@ export function Remarks({ remarks, cut }: { remarks: readonly Remark[]; cut: Cut
           data-silent-after-ms={cut.silentAfterMs}
           data-forgotten-ms={cut.forgottenMs}
         >
-          Last interruption: silent {Math.round(cut.silentAfterMs)} ms after the server said so;{' '}
+          Last interruption: silent {Math.round(cut.silentAfterMs + toldMs)} ms after the server said so;{' '}
           {(cut.forgottenMs / 1_000).toFixed(1)} s of the agent’s voice were not played.
         </p>
       )}

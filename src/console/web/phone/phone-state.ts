@@ -30,6 +30,8 @@ export interface PhoneState {
   readonly keys: string;
   /** The last interruption. */
   readonly cut: Cut | undefined;
+  /** From the server's word of it to the answer of the player. */
+  readonly cutToldMs: number | undefined;
   readonly remarks: readonly Remark[];
   /** Why there is no call, or it ended so. */
   readonly fault: string | undefined;
@@ -40,6 +42,7 @@ export const IDLE: PhoneState = {
   isMuted: false,
   keys: '',
   cut: undefined,
+  cutToldMs: undefined,
   remarks: [],
   fault: undefined,
 };

@@ -197,7 +197,11 @@ export class Phone {
 
   #hearWorker(told: FromWorker): void {
     const { phase } = this.#state;
-    if (told.is === 'cleared' || told.streamId !== this.#streamId || phase.is !== 'connected') return;
+    if (told.is === 'cleared') {
+      this.#set({ ...this.#state, cutToldMs: told.tookMs });
+      return;
+    }
+    if (told.streamId !== this.#streamId || phase.is !== 'connected') return;
     if (told.is === 'open') this.#set({ ...this.#state, phase: { ...phase, isOpen: true } });
     else {
       // A stream that never opened was refused, or not reached; asking tells which.

@@ -69,7 +69,7 @@ function Talk({ state }: { state: PhoneState }): ReactNode {
           </p>
         )}
       </section>
-      <Remarks remarks={state.remarks} cut={state.cut} />
+      <Remarks remarks={state.remarks} cut={state.cut} toldMs={state.cutToldMs ?? 0} />
     </div>
   );
 }

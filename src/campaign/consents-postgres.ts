@@ -5,6 +5,7 @@ import { canonicalNumber } from '../agents/canonical-number.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
+import { storable, storableJsonText } from '../store/storable.ts';
 import type { Consent } from './consent.ts';
 
 export interface NewConsent {
@@ -43,7 +44,7 @@ export interface Consents {
 export function createPostgresConsents({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): Consents {
   return {
     async add(consents) {
-      const rows = JSON.stringify(consents.map(rowOf));
+      const rows = storableJsonText(consents.map(rowOf));
       await ready();
       // xmax is 0 of a row that was not there before (PostgreSQL docs, System Columns).
       const { rows: written } = await sql<{ new: boolean }>`
@@ -132,6 +133,3 @@ function isoOf(epochMs: number): string | undefined {
 }
 
 const invalid = (words: string): LivelineError => new LivelineError('API_REQUEST_INVALID', words);
-
-/** PostgreSQL has no character 0, and no halves of characters (postgresql.org, Character Types). */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

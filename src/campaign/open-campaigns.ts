@@ -25,7 +25,7 @@ import type { CampaignSettings } from './settings.ts';
 import type { SettingsFacts } from './settings-faults.ts';
 import { singleCalls, type SingleCalls } from './single-calls.ts';
 import type { AttemptStore, CampaignStore } from './store.ts';
-import { Unwritten } from './unwritten.ts';
+import { unwrittenAttempts } from './unwritten.ts';
 import { whereIs } from './zones/where.ts';
 
 /** What can be done with campaigns where nobody dials, as on the command line. */
@@ -100,7 +100,7 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
   const desk = openDesk(options);
   const firstWordsOf = (name: string) => options.profileNamed(name)?.firstWords;
   const guard = (to: PhoneNumber): string | undefined => mayDial(to, { countries, mustExist: true })?.words;
-  const placing = { store: desk.store, carrier, expect, unwritten: new Unwritten(log), clock, log };
+  const placing = { store: desk.store, carrier, expect, unwritten: unwrittenAttempts(log), clock, log };
   const closed = new AbortController();
   let dialler: Dialler | undefined;
   let stopSweep: (() => void) | undefined;

@@ -4,16 +4,8 @@ import { LivelineError } from '../base/errors.ts';
 import { newToken } from '../base/ids.ts';
 import { isUniqueViolation } from './postgres-faults.ts';
 import { auditControl } from './audit-postgres.ts';
-import {
-  at,
-  before,
-  campaignFrom,
-  json,
-  storable,
-  type CampaignRow,
-  type Db,
-  type One,
-} from './postgres-rows.ts';
+import { at, before, campaignFrom, json, type CampaignRow, type Db, type One } from './postgres-rows.ts';
+import { storable } from '../store/storable.ts';
 import type { Campaign, CampaignState, Move, NewCampaign, Progress } from './store.ts';
 
 export async function create(db: Db, rehearsal: boolean, campaign: NewCampaign): Promise<Campaign> {

@@ -16,7 +16,6 @@ import {
   before,
   campaignFrom,
   contactFrom,
-  storable,
   type AttemptRow,
   type CampaignRow,
   type ContactRow,
@@ -24,6 +23,7 @@ import {
   type One,
 } from './postgres-rows.ts';
 import { lineOf, lockAttempt } from './postgres-told.ts';
+import { storable } from '../store/storable.ts';
 import type { Campaign, DueAttempt, Voiding } from './store.ts';
 
 /** Nobody was called: the contact is as it was before, and due again then. */

@@ -1,5 +1,5 @@
-// What came of a campaign as CSV (RFC 4180), contact by contact. Whoever opens it in a spreadsheet runs no formula of somebody
-// else's.
+// What came of a campaign as CSV, contact by contact.
+import { csvLine } from './csv-line.ts';
 import type { CampaignStore, ResultRow } from './store.ts';
 
 const COLUMNS = [
@@ -46,16 +46,3 @@ function cellsOf({ to, state, outcome, attempts, lastAttempt: last }: ResultRow)
 
 const isoOf = (epochMs: number | undefined): string | undefined =>
   epochMs === undefined ? undefined : new Date(epochMs).toISOString();
-
-const csvLine = (cells: readonly (string | undefined)[]): string =>
-  `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
-
-/** What a spreadsheet takes for the start of a formula (OWASP, CSV Injection); also after spaces, or in full width. */
-const FORMULA = /^[\s\u0000]*[=+\-@|%＝＋－＠\t\r\n]/;
-/** A phone number is none. */
-const PLAIN_NUMBER = /^\+[1-9]\d{6,14}$/;
-
-function csvCell(text: string): string {
-  const safe = FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

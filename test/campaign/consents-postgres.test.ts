@@ -32,7 +32,7 @@ describe.each(SIZES)('%s', (size) => {
         givenAtMs: GIVEN + 1,
         expiresAtMs: GIVEN + 2,
         source: 'https://example.com/form',
-        wording: 'You may call me.',
+        wording: 'You may call me.\ufffd',
         seller: 'Harbour Dental',
         addedAtMs: expect.any(Number) as number,
       },

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startDialler } from '../../src/campaign/dialler.ts';
 import { placedCalls } from '../../src/campaign/placed.ts';
-import { Unwritten } from '../../src/campaign/unwritten.ts';
+import { unwrittenAttempts } from '../../src/campaign/unwritten.ts';
 import type { CallStatus } from '../../src/carrier/webhooks.ts';
 import { Mortal } from './mortal.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, type rig } from './rig.ts';
@@ -197,7 +197,7 @@ export class World {
       store: mortal.sees(store),
       carrier: mortal.sees(carrier),
       clock: mortal.clock(clock, 3 * SECOND_MS),
-      unwritten: new Unwritten(silentLog),
+      unwritten: unwrittenAttempts(silentLog),
       log: silentLog,
     });
     // It looks when it is told to, so that a run can be had again.

@@ -11,7 +11,7 @@ import { outcomeOf, type Next } from '../../src/campaign/outcome.ts';
 import { placedCalls } from '../../src/campaign/placed.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
 import type { AttemptStore, Campaign, CampaignStore } from '../../src/campaign/store.ts';
-import { Unwritten } from '../../src/campaign/unwritten.ts';
+import { unwrittenAttempts, type Unwritten } from '../../src/campaign/unwritten.ts';
 import type { CallStatus } from '../../src/carrier/webhooks.ts';
 import type { Database } from '../../src/store/database.ts';
 import { freshDatabase, type Size } from '../doubles/databases.ts';
@@ -92,7 +92,7 @@ export async function rig(
   const live = new Proxy(rules.now, { get: (_, name) => Reflect.get(rules.now, name) as unknown });
   const expected: string[] = [];
   const optionsOf = (over: Partial<DiallerOptions> = {}): DiallerOptions => ({
-    ...{ store, carrier, clock, log, callsPerSecond: 100, unwritten: new Unwritten(log) },
+    ...{ store, carrier, clock, log, callsPerSecond: 100, unwritten: unwrittenAttempts(log) },
     ready: () => database.ready(),
     expect: ({ id }) => void expected.push(id),
     rulesOf: () => live,

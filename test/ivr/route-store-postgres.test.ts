@@ -151,8 +151,8 @@ describe.each(SIZES)('%s', (size) => {
     routes.save(routeOf('a', 1, { from: odd, matter: { reason: odd, briefing: odd } }));
     await isSaved(routes);
     expect(await routes.load(CALL, signal)).toMatchObject({
-      from: 'ab\ufffdc',
-      matter: { reason: 'ab\ufffdc' },
+      from: 'a\ufffdb\ufffdc',
+      matter: { reason: 'a\ufffdb\ufffdc' },
     });
   });
 

@@ -3,6 +3,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { LivelineError } from '../../base/errors.ts';
 import { newToken } from '../../base/ids.ts';
 import type { Database } from '../../store/database.ts';
+import { storable, storableJsonText } from '../../store/storable.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ContactsStore, ImportReport } from './contacts-store.ts';
 import type { ImportedRow, RowFault } from './row.ts';
@@ -137,8 +138,8 @@ async function putRows(one: Kysely<Tables>, importId: string, rows: readonly Imp
     select ${importId}, * from unnest(
       ${column(({ line }) => line)}::bigint[], ${column(({ to }) => to)}::text[],
       ${column(({ timeZone }) => timeZone ?? null)}::text[], ${column(({ region }) => region ?? null)}::text[],
-      ${column(({ variables }) => JSON.stringify(variables))}::jsonb[],
-      ${column(({ consent }) => (consent ? JSON.stringify(consent) : null))}::jsonb[])`.execute(one);
+      ${column(({ variables }) => storableJsonText(variables))}::jsonb[],
+      ${column(({ consent }) => (consent ? storableJsonText(consent) : null))}::jsonb[])`.execute(one);
 }
 
 async function putFaults(one: Kysely<Tables>, importId: string, faults: readonly RowFault[]): Promise<void> {
@@ -225,9 +226,6 @@ async function makeConsents(one: Kysely<Tables>, importId: string): Promise<void
     on conflict (number, kind, given_at, source) do update set expires_at = excluded.expires_at
     where excluded.expires_at < coalesce(c.expires_at, 'infinity')`.execute(one);
 }
-
-/** PostgreSQL takes no zero in a text. */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '�');
 
 const reportOf = ({ id, file, state, cause, ...counted }: ImportRow): ImportReport => ({
   ...{ id, file, state, cause: cause ?? undefined },

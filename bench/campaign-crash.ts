@@ -1,5 +1,5 @@
-// `npm run bench -- campaign-crash`: kills the dialler of a campaign again and again, and looks afterwards whether everybody was
-// called exactly as often as the outcomes call for.
+// `npm run bench -- campaign-crash`: kills the dialler of a campaign again and again, between Twilio's own client and the simulated
+// telephone network, and looks afterwards whether everybody was called exactly as often as the outcomes call for.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 function print(
-  { verdict, kills, faults, openAtLastKill, tookMs, errors }: CampaignCrashReport,
+  { verdict, kills, faults, traffic, openAtLastKill, tookMs, errors }: CampaignCrashReport,
   contacts: number,
 ): void {
   const rows: readonly (readonly [string, string | number])[] = [
@@ -65,7 +65,10 @@ function print(
     ['    as soon as it had answered', kills.answered],
     ['contacts still to be called at the last kill', openAtLastKill],
     ...Object.entries(faults).map(([fault, times]) => [`carrier: ${fault}`, times] as const),
+    ['questions and callbacks that found no process', traffic.unheard],
+    ['    that a process refused (must be 0)', traffic.refused.length],
     ['calls that the carrier took', verdict.calls],
+    ['    answered, and a process said its words', traffic.spokenOn],
     ['attempts', verdict.attempts],
     ['    void: nobody was called', verdict.voided],
     ['lines of the audit', verdict.auditLines],
@@ -79,7 +82,8 @@ function print(
   const load = loadavg()[0]!;
   if (load > availableParallelism())
     console.log(`\nA busy machine: load ${load.toFixed(1)} on ${availableParallelism()} cores.`);
-  const all = [...verdict.doubleDials, ...verdict.lost, ...verdict.strange, ...errors];
+  const { doubleDials, lost, strange } = verdict;
+  const all = [...doubleDials, ...lost, ...strange, ...traffic.refused, ...errors];
   if (all.length === 0) return;
   console.error(`\nFAILED\n  ${all.slice(0, FAULTS_SHOWN).join('\n  ')}`);
   if (all.length > FAULTS_SHOWN) console.error(`  and ${all.length - FAULTS_SHOWN} more`);

@@ -18,7 +18,9 @@ export interface Taken {
 
 /** What of the calls came to a process, and what not. */
 export interface Traffic {
-  /** Answered calls that were told what the process has to say. */
+  /** Answered calls that a process told what to do. */
+  answered: number;
+  /** Of these, those that were found to be ours in time, and had its words said. */
   spokenOn: number;
   /** Questions and callbacks that found nobody. */
   unheard: number;
@@ -35,7 +37,7 @@ const NOBODY = 11205;
 
 export class Carrier {
   readonly faults: Faults;
-  readonly traffic: Traffic = { spokenOn: 0, unheard: 0, refused: [] };
+  readonly traffic: Traffic = { answered: 0, spokenOn: 0, unheard: 0, refused: [] };
   /** Called once, at that moment of the next call that is taken. */
   ambush: { readonly at: Moment; readonly then: () => void } | undefined;
   readonly #clock: Clock;
@@ -83,6 +85,9 @@ export class Carrier {
   #saw(event: PhoneEvent): void {
     const { traffic } = this;
     switch (event.type) {
+      case 'answered':
+        traffic.answered += 1;
+        break;
       case 'said-by-carrier':
         traffic.spokenOn += 1;
         break;

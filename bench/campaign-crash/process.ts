@@ -1,6 +1,7 @@
 // One process of the crash test: a dialler on a database, Twilio's adapter to a carrier that it is told of, and the routes that
 // the carrier asks, until it is killed. Arguments: database URL, carrier URL, port, when the clock began, the most calls at once.
 import { flushCompileCache } from 'node:module';
+import { systemClock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import { Lobby } from '../../src/call/lobby.ts';
 import type { Verdict } from '../../src/campaign/audit.ts';
@@ -92,7 +93,8 @@ const lobby = new Lobby({
     lookedUpLate: () => undefined,
   },
   crm: { findByPhone: () => Promise.resolve(undefined) },
-  ...{ placed: calls, clock, log },
+  // By the machine's time: nothing makes the database faster.
+  ...{ placed: calls, clock: systemClock, log },
 });
 const webhooks = createTwilioWebhooks({ authTokens: [AUTH_TOKEN], publicBaseUrl, log });
 http.serve(

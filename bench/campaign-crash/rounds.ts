@@ -70,14 +70,17 @@ export async function campaignCrash(options: CampaignCrashOptions): Promise<Camp
     const args = [options.databaseUrl, carrierUrl, port, String(startedAtMs), String(atOnce)];
     const start = (): Victim => new Victim(args, cacheDir, carrier);
     const errors: string[] = [];
+    const end = async (victim: Victim, which: string): Promise<void> => {
+      const code = await victim.kill();
+      if (code !== null) errors.push(`${which}: it ended by itself (${code}): ${victim.errors}`);
+    };
     const kills = { any: 0, accepted: 0, answered: 0 };
     let open = 0;
     for (let round = 0; round < options.kills; round += 1) {
       const victim = start();
       await victim.ready();
       const kill = await victim.meets(KILLS[round % KILLS.length]!, random);
-      const code = await victim.kill();
-      if (code !== null) errors.push(`round ${round + 1}: it ended by itself (${code}): ${victim.errors}`);
+      await end(victim, `round ${round + 1}`);
       kills[kill] += 1;
       open = await openContacts(database);
       options.onRound?.(round + 1, kill, open);
@@ -85,7 +88,7 @@ export async function campaignCrash(options: CampaignCrashOptions): Promise<Camp
     const last = start();
     await last.ready();
     await untilDone(database, carrier);
-    await last.kill();
+    await end(last, 'the last one');
     const verdict = await judge(database, carrier.taken, numbers, options.seed);
     const tookMs = Date.now() - startedAtMs;
     const { faults, traffic } = carrier;

@@ -16,7 +16,7 @@ test(
     expect(errors).toEqual([]);
     expect([verdict.doubleDials, verdict.lost, verdict.strange]).toEqual([[], [], []]);
     expect(traffic.refused).toEqual([]);
-    expect(traffic.spokenOn).toBeGreaterThan(0);
+    expect(traffic.answered).toBeGreaterThan(0);
     expect(verdict.calls).toBeGreaterThanOrEqual(60);
     expect(Math.min(kills.any, kills.accepted, kills.answered)).toBeGreaterThan(0);
     expect(openAtLastKill, 'the campaign was at work until the last kill').toBeGreaterThan(0);

@@ -20,6 +20,7 @@ import { createPostgresSuppressionLists, type SuppressionLists } from './do-not-
 import { placedCalls, type Placed } from './placed.ts';
 import type { PlacingOptions } from './placing.ts';
 import { createCampaignStore } from './postgres.ts';
+import { profileFacts } from './profile-facts.ts';
 import { asksOf, type RuleData } from './rules/rule-data.ts';
 import type { CampaignSettings } from './settings.ts';
 import type { SettingsFacts } from './settings-faults.ts';
@@ -98,7 +99,7 @@ export function openDesk(options: DeskOptions): CampaignDesk {
 export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
   const { database, law, countries, clock, log, carrier, expect, capacity, callsPerSecond } = options;
   const desk = openDesk(options);
-  const firstWordsOf = (name: string) => options.profileNamed(name)?.firstWords;
+  const profileOf = (name: string) => profileFacts(name, options.profileNamed);
   const guard = (to: PhoneNumber): string | undefined => mayDial(to, { countries, mustExist: true })?.words;
   const placing = { store: desk.store, carrier, expect, unwritten: unwrittenAttempts(log), clock, log };
   const closed = new AbortController();
@@ -111,7 +112,7 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
     start() {
       dialler ??= startDialler({
         ...{ ...placing, capacity, callsPerSecond, store: desk.store, ready: () => database.ready() },
-        rulesOf: campaignRules({ law, guard, firstWordsOf }),
+        rulesOf: campaignRules({ law, guard, profileOf }),
         faults: (campaign) => desk.campaigns.faults(campaign),
       });
       stopSweep ??= clock.every(
@@ -131,7 +132,6 @@ async function factsOf(
   { profile: name, callerIds, country, windows }: CampaignSettings,
   { profileNamed, ownNumbers, law, clock, callsPerSecond, log }: DeskOptions,
 ): Promise<Omit<SettingsFacts, 'nowMs'>> {
-  const profile = profileNamed(name);
   // Of a list that names no country of its own the numbers are most likely where ours are.
   const countries =
     country === undefined ? callerIds.flatMap(({ number }) => whereIs(number).countries) : [country];
@@ -140,13 +140,7 @@ async function factsOf(
       log.warn({ reason: messageOf(thrown) }, 'the carrier does not say which numbers are ours');
       return undefined;
     }),
-    profile: profile && {
-      direction: profile.direction,
-      firstWords: profile.firstWords,
-      // No call is recorded by this server, so that nobody has to be told of it, whatever the rule data ask for.
-      announcesRecording: false,
-      leavesMessages: profile.onVoicemail.do === 'leave-message',
-    },
+    profile: profileFacts(name, profileNamed),
     law: asksOf(countries, law),
     canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs())),
     callsPerSecond,

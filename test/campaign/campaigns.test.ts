@@ -30,6 +30,7 @@ const PROFILE = {
   firstWords: FIRST_WORDS,
   announcesRecording: false,
   leavesMessages: true,
+  withoutOptOut: [],
 } as const;
 const FACTS: Omit<SettingsFacts, 'nowMs'> = { ownNumbers: [LINE], profile: PROFILE, canEverOpen: true };
 
@@ -158,7 +159,7 @@ test('made again of those with these outcomes, with their variables, and of no o
 });
 
 test('status, export, audit and database tell the same numbers', async (context) => {
-  const { control, carrier, node, tell, clock, query, store, campaign } = await rigged(context);
+  const { control, carrier, node, tell, spoke, clock, query, store, campaign } = await rigged(context);
   const one = node();
   const { id } = await campaign('Reminders', 6);
   for (let n = 0; n < 4; n += 1) {
@@ -167,12 +168,13 @@ test('status, export, audit and database tell the same numbers', async (context)
   }
   const ends = ['completed', 'busy', 'no-answer', 'failed', 'completed', 'in-progress'] as const;
   for (const [n, call] of carrier.calls.entries()) await tell(ends[n]!, call, one);
+  await spoke(carrier.calls[0], one);
   clock.advance(3 * SECOND_MS);
   await one.dialler.look();
   const status = await control.progress(id);
-  expect(status.contacts).toEqual({ done: 2, never: 1, waiting: 2, dialling: 1 });
-  expect(status).toMatchObject({ remaining: 3, attempts: { over: 5, placed: 1 } });
-  expect(status.outcomes).toEqual({ human: 2, busy: 1, 'no-answer': 1, failed: 1 });
+  expect(status.contacts).toEqual({ done: 1, never: 1, waiting: 3, dialling: 1 });
+  expect(status).toMatchObject({ remaining: 4, attempts: { over: 5, placed: 1 } });
+  expect(status.outcomes).toEqual({ human: 1, abandoned: 1, busy: 1, 'no-answer': 1, failed: 1 });
   expect(status.estimateMs).toBeGreaterThan(0);
   let csv = '';
   for await (const line of control.results(id)) csv += line;

@@ -46,7 +46,12 @@ export async function outbound(
         profile:
           asked.profile === 'Appointment reminder'
             ? {
-                ...{ direction: 'outbound', announcesRecording: false, leavesMessages: true },
+                ...{
+                  direction: 'outbound',
+                  announcesRecording: false,
+                  leavesMessages: true,
+                  withoutOptOut: [],
+                },
                 firstWords: { ...firstWords, recording: undefined },
               }
             : undefined,

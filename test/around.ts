@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { silentLog } from '../src/base/log.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
 import { findPostmaster, isAlive } from '../src/store/embedded/postmaster.ts';
-import { SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
+import { dropTemplates, SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
 
 export default function (): () => Promise<void> {
   if (SIZES.length < 2)
@@ -16,6 +16,7 @@ export default function (): () => Promise<void> {
   // Workers are started with it.
   process.env['LIVELINE_TEST_RUN'] = String(process.pid);
   return async () => {
+    await dropTemplates(String(process.pid));
     if (!existsSync(TEST_DATA_DIRS)) return;
     const ours = (await readdir(TEST_DATA_DIRS)).filter(isOver);
     await Promise.all(ours.map((name) => letGo(join(TEST_DATA_DIRS, name))));

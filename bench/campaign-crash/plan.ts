@@ -68,6 +68,6 @@ export function callsFor(to: string, seed: number): number {
 export function nextAfter(outcome: AttemptOutcome, attempts: number, nowMs: number): Next {
   const rule = `outcome.${outcome}`;
   if ((outcome === 'busy' || outcome === 'no-answer') && attempts < MOST_ATTEMPTS)
-    return { then: 'retry', atMs: nowMs + AGAIN_AFTER_MS, counts: true, rule, why: outcome };
+    return { then: 'retry', atMs: nowMs + AGAIN_AFTER_MS, rule, why: outcome };
   return { then: outcome === 'human' ? 'done' : 'never', rule, why: outcome };
 }

@@ -80,7 +80,7 @@ export class Switchboard {
       },
       onHandedTo: (id, profile) => this.routes.handedTo(id, profile),
       onEnded: (id, end, giveBack) => {
-        this.#placed.over(id);
+        this.#placed.over(id, end.reason === 'caller-hung-up' ? 'them' : 'us');
         this.#departures.ended(id, end, giveBack);
       },
     });

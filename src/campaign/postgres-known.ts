@@ -9,12 +9,20 @@ import { reopen } from './postgres-told.ts';
 
 export const answeredBy = (db: Db, rehearsal: boolean, call: CallId, by: AnsweredBy, nowMs: number) =>
   known(db, rehearsal, call, { answered_by: by }, nowMs);
+export const spoken = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
+  known(db, rehearsal, call, { spoken: true }, nowMs);
 export const abandoned = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
   known(db, rehearsal, call, { abandoned: true }, nowMs);
 export const messageLeft = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
   known(db, rehearsal, call, { message_left: true }, nowMs);
 export const hungUp = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
-  known(db, rehearsal, call, { cause: 'they hung up before a word of ours could be heard' }, nowMs);
+  known(
+    db,
+    rehearsal,
+    call,
+    { spoken: true, cause: 'they hung up before a word of ours could be heard' },
+    nowMs,
+  );
 export const firstWordsMissing = (
   db: Db,
   rehearsal: boolean,
@@ -32,7 +40,7 @@ export const disposed = (db: Db, rehearsal: boolean, call: CallId, disposition: 
 type Known = Partial<
   Pick<
     AttemptRow,
-    'answered_by' | 'abandoned' | 'message_left' | 'first_words_missing' | 'disposition' | 'cause'
+    'answered_by' | 'spoken' | 'abandoned' | 'message_left' | 'first_words_missing' | 'disposition' | 'cause'
   >
 >;
 
@@ -47,16 +55,17 @@ const known = (db: Db, rehearsal: boolean, call: CallId, now: Known, nowMs: numb
     ).rows;
     if (!attempt) return false;
     const { answered_by: by, abandoned: isAbandoned, message_left: isLeft, disposition } = now;
-    const { first_words_missing: missing, cause } = now;
+    const { spoken: isSpoken, first_words_missing: missing, cause } = now;
     await sql`
       update liveline.attempts set answered_by = coalesce(${by ?? null}, answered_by),
-        abandoned = abandoned or ${isAbandoned ?? false}, message_left = message_left or ${isLeft ?? false},
+        spoken = spoken or ${isSpoken ?? false}, abandoned = abandoned or ${isAbandoned ?? false}, message_left = message_left or ${isLeft ?? false},
         disposition = coalesce(${disposition ? json(disposition) : null}, disposition),
         first_words_missing = coalesce(first_words_missing, ${missing ?? null}), cause = coalesce(cause, ${cause ?? null})
       where id = ${attempt.id}`.execute(one);
     const isNew =
       disposition !== undefined ||
       (by !== undefined && by !== attempt.answered_by) ||
+      (isSpoken === true && !attempt.spoken) ||
       (isAbandoned === true && !attempt.abandoned) ||
       (isLeft === true && !attempt.message_left) ||
       (missing !== undefined && attempt.first_words_missing === null);

@@ -44,6 +44,7 @@ export interface AttemptRow {
   readonly sip_code: number | null;
   readonly answered_by: AnsweredBy | null;
   readonly disposition: Disposition | null;
+  readonly spoken: boolean;
   readonly abandoned: boolean;
   readonly message_left: boolean;
   /** Parts of them, in words. */

@@ -124,6 +124,7 @@ const endedFrom = (attempt: AttemptRow, isOptedOut: boolean) =>
     status: attempt.status ?? undefined,
     answeredBy: attempt.answered_by ?? undefined,
     disposition: attempt.disposition ?? undefined,
+    spoken: attempt.spoken,
     abandoned: attempt.abandoned,
     messageLeft: attempt.message_left,
     refused: attempt.call_id === null,

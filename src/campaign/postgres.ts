@@ -29,6 +29,7 @@ export function createCampaignStore(
     settle: (id, rulesOf, nowMs) => settling.settle(db, rehearsal, id, rulesOf, nowMs),
     answered: (id, call, nowMs) => telling.answered(db, rehearsal, place.node, id, call, nowMs),
     answeredBy: (call, by, nowMs) => known.answeredBy(db, rehearsal, call, by, nowMs),
+    spoken: (call, nowMs) => known.spoken(db, rehearsal, call, nowMs),
     abandoned: (call, nowMs) => known.abandoned(db, rehearsal, call, nowMs),
     messageLeft: (call, nowMs) => known.messageLeft(db, rehearsal, call, nowMs),
     hungUp: (call, nowMs) => known.hungUp(db, rehearsal, call, nowMs),

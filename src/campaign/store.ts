@@ -142,6 +142,8 @@ export interface AttemptStore {
   answered(attempt: string, call: CallId, nowMs: number): Promise<PlacedCall | undefined>;
   /** By the call itself, also after it was settled. False: the call is none of ours. */
   answeredBy(call: CallId, by: AnsweredBy, nowMs: number): Promise<boolean>;
+  /** In time. */
+  spoken(call: CallId, nowMs: number): Promise<boolean>;
   abandoned(call: CallId, nowMs: number): Promise<boolean>;
   messageLeft(call: CallId, nowMs: number): Promise<boolean>;
   /** They did so before a word of ours could be heard. */

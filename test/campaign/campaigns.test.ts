@@ -80,6 +80,7 @@ test('a draft, started, paused, resumed, stopped: each with its line, and no way
     ['created', 'started', 'paused', 'resumed', 'stopped'].map((rule) => `campaign.${rule}`),
   );
   await expect(query('delete from liveline.dial_audit')).rejects.toThrow('only ever added to');
+  await expect(query('truncate liveline.dial_audit')).rejects.toThrow('only ever added to');
 });
 
 test.each([
@@ -167,14 +168,16 @@ test('status, export, audit and database tell the same numbers', async (context)
     clock.advance(SECOND_MS);
   }
   const ends = ['completed', 'busy', 'no-answer', 'failed', 'completed', 'in-progress'] as const;
-  for (const [n, call] of carrier.calls.entries()) await tell(ends[n]!, call, one);
-  await spoke(carrier.calls[0], one);
+  for (const [n, call] of carrier.calls.entries()) {
+    await tell(ends[n]!, call, one);
+    if (ends[n] === 'completed') await spoke(call, one);
+  }
   clock.advance(3 * SECOND_MS);
   await one.dialler.look();
   const status = await control.progress(id);
-  expect(status.contacts).toEqual({ done: 1, never: 1, waiting: 3, dialling: 1 });
-  expect(status).toMatchObject({ remaining: 4, attempts: { over: 5, placed: 1 } });
-  expect(status.outcomes).toEqual({ human: 1, abandoned: 1, busy: 1, 'no-answer': 1, failed: 1 });
+  expect(status.contacts).toEqual({ done: 2, never: 1, waiting: 2, dialling: 1 });
+  expect(status).toMatchObject({ remaining: 3, attempts: { over: 5, placed: 1 } });
+  expect(status.outcomes).toEqual({ human: 2, busy: 1, 'no-answer': 1, failed: 1 });
   expect(status.estimateMs).toBeGreaterThan(0);
   let csv = '';
   for await (const line of control.results(id)) csv += line;

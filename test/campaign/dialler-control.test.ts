@@ -41,13 +41,17 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('stopped: what waits or rings is canceled, who talks goes on; paused: all go on', async (context) => {
-    const { campaign, carrier, pass, tell, store, clock, contacts, attempts } = await rig(context, size);
+    const { campaign, carrier, pass, tell, spoke, store, clock, contacts, attempts } = await rig(
+      context,
+      size,
+    );
     const { id } = await campaign('Reminders', 4);
     await pass(0);
     for (let n = 0; n < 3 && carrier.calls.length < 3; n += 1) await pass(SECOND_MS);
     const [queued, ringing, talking] = carrier.calls;
     await tell('ringing', ringing);
     await tell('in-progress', talking);
+    await spoke(talking);
     const nowMs = clock.epochMs();
     await store.move(id, { from: ['running'], to: 'paused', rule: 'campaign.paused', nowMs });
     await pass(10 * SECOND_MS);

@@ -56,7 +56,7 @@ export function easyRules(
             ? 4 * HOUR_MS
             : undefined;
       if (afterMs !== undefined && history.length < 3)
-        return { then: 'retry', atMs: nowMs + afterMs, counts: true, rule, why: outcome };
+        return { then: 'retry', atMs: nowMs + afterMs, rule, why: outcome };
       return { then: outcome === 'human' ? 'done' : 'never', rule, why: outcome };
     },
     ...over,
@@ -123,6 +123,11 @@ export async function rig(
     tell: async (status: CallStatus, call = carrier.calls.at(-1)!, who: Node = one): Promise<void> => {
       call.status = status;
       who.placed.news.status({ attempt: call.attempt, id: call.id, status });
+      await who.unwritten.write();
+    },
+    /** Somebody spoke to them in time. */
+    spoke: async (call = carrier.calls.at(-1)!, who: Node = one): Promise<void> => {
+      who.placed.facts.spoke(call.id, 300);
       await who.unwritten.write();
     },
     attempts: async () =>

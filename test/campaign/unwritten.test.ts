@@ -77,6 +77,7 @@ test('a status that comes while the database is away counts once it is back', as
   const { attempt, id } = carrier.calls[0]!;
   state.isAway = true;
   other.placed.news.status({ attempt, id, status: 'completed' });
+  other.placed.facts.spoke(id, 300);
   clock.advance(SECOND_MS);
   await other.dialler.look();
   expect(await attempts()).toEqual(['1 placed queued']);

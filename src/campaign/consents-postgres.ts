@@ -32,29 +32,32 @@ export interface KeptConsent extends Consent {
 
 export interface Consents {
   /**
-   * All of them, or none; one that is on record already, by number, kind, moment and source, is left as it is, but that it ends
-   * when either says so, whichever is earlier. How many are new. Throws API_REQUEST_INVALID, naming the first that is none.
+   * All of them, or none; one that is on record already, by number, kind, moment, source and seller, is left as it is, but that
+   * it ends when either says so, whichever is earlier. How many are new. Throws API_REQUEST_INVALID, naming the first that is none.
    */
   add(consents: readonly NewConsent[]): Promise<number>;
   /** Newest first. Throws API_REQUEST_INVALID for a number that is not E.164. */
   of(number: string): Promise<readonly KeptConsent[]>;
 }
 
-/** Rejects with what the driver throws. Everything waits until the database is there. */
-export function createPostgresConsents({ sql: db, ready }: Pick<Database, 'sql' | 'ready'>): Consents {
+/** Rejects with what the driver throws. Everything waits until the database is there. Those of rehearsals are kept apart. */
+export function createPostgresConsents(
+  { sql: db, ready }: Pick<Database, 'sql' | 'ready'>,
+  rehearsal: boolean,
+): Consents {
   return {
     async add(consents) {
       const rows = storableJsonText(consents.map(rowOf));
       await ready();
       // xmax is 0 of a row that was not there before (PostgreSQL docs, System Columns).
       const { rows: written } = await sql<{ new: boolean }>`
-        insert into liveline.consents as c (number, kind, given_at, expires_at, source, wording, seller)
-        select number, kind, given_at, min(expires_at), source,
-          (array_agg(wording order by place))[1], (array_agg(seller order by place))[1]
+        insert into liveline.consents as c (number, kind, given_at, expires_at, source, wording, seller, rehearsal)
+        select number, kind, given_at, min(expires_at), source, (array_agg(wording order by place))[1], seller,
+          ${rehearsal}::boolean
         from jsonb_to_recordset(${rows}::jsonb) as given(place integer, number text, kind text,
           given_at timestamptz(3), expires_at timestamptz(3), source text, wording text, seller text)
-        group by number, kind, given_at, source order by number, kind, given_at, source
-        on conflict (number, kind, given_at, source) do update set expires_at = excluded.expires_at
+        group by number, kind, given_at, source, seller order by number, kind, given_at, source, seller
+        on conflict (number, kind, given_at, source, seller, rehearsal) do update set expires_at = excluded.expires_at
         where excluded.expires_at < coalesce(c.expires_at, 'infinity')
         returning xmax = 0 as new`.execute(db);
       return written.filter((one) => one.new).length;
@@ -67,7 +70,7 @@ export function createPostgresConsents({ sql: db, ready }: Pick<Database, 'sql' 
       await ready();
       const { rows } = await sql<Row>`
         select id, number, kind, given_at, expires_at, source, wording, seller, added_at from liveline.consents
-        where number = ${known} order by given_at desc, id desc`.execute(db);
+        where number = ${known} and rehearsal = ${rehearsal} order by given_at desc, id desc`.execute(db);
       return rows.map(fromRow);
     },
   };

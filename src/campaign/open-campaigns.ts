@@ -91,8 +91,8 @@ export function openDesk(options: DeskOptions): CampaignDesk {
     campaigns: campaigns({ store, facts: (settings) => factsOf(settings, options), clock }),
     attempts: createPostgresAttempts(database, rehearsal),
     contacts: createPostgresContacts(database),
-    consents: createPostgresConsents(database),
-    lists: createPostgresSuppressionLists(database),
+    consents: createPostgresConsents(database, rehearsal),
+    lists: createPostgresSuppressionLists(database, rehearsal),
   };
 }
 

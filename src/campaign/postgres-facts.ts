@@ -43,14 +43,14 @@ export async function factsOf(
   const kept = [...new Set([...numbers, ...numbers.map(formOf)])];
   const { rows: consents } = await sql<ConsentRow>`
     select id, number, kind, given_at, expires_at, seller from liveline.consents
-    where number = any(${kept}) order by given_at`.execute(one);
+    where number = any(${kept}) and rehearsal = ${rehearsal} order by given_at`.execute(one);
   const { rows: optOuts } = await sql<{ number: string }>`
     select number from liveline.opt_outs where number = any(${kept})`.execute(one);
   const { rows: dials } = await sql<DialRow>`
     select to_number, from_number, claimed_at, state, outcome from liveline.attempts
     where to_number = any(${numbers}) and rehearsal = ${rehearsal} and state <> 'void'
     order by claimed_at`.execute(one);
-  const known = lists.length === 0 ? [] : await listsOf(one, lists, kept);
+  const known = lists.length === 0 ? [] : await listsOf(one, lists, kept, rehearsal);
   const consentsBy = Map.groupBy(consents, ({ number }) => number);
   const dialsBy = Map.groupBy(dials, ({ to_number }) => to_number);
   const optedOut = new Set(optOuts.map(({ number }) => number));
@@ -94,13 +94,14 @@ const pastFrom = ({ from_number, claimed_at, state, outcome }: DialRow): PastDia
   outcome: state === 'over' ? (outcome ?? undefined) : undefined,
 });
 
-async function listsOf(one: One, names: readonly string[], numbers: readonly string[]) {
+async function listsOf(one: One, names: readonly string[], numbers: readonly string[], rehearsal: boolean) {
   const { rows } = await sql<{ name: string; as_of: Date; version: number; held: string[] }>`
     select l.name, l.as_of, l.version, array(
       select s.number from liveline.suppressed_numbers s
-      where s.list = l.name and s.version = l.version and s.number = any(${numbers})
+      where s.list = l.name and s.rehearsal = l.rehearsal and s.version = l.version and s.number = any(${numbers})
     ) as held
-    from liveline.suppression_lists l where l.name = any(${names}) order by l.name`.execute(one);
+    from liveline.suppression_lists l where l.name = any(${names}) and l.rehearsal = ${rehearsal}
+    order by l.name`.execute(one);
   return rows.map(({ name, as_of, version, held }) => ({
     name,
     asOfMs: as_of.getTime(),

@@ -15,7 +15,7 @@ const consent = (of: Partial<NewConsent> = {}): NewConsent => ({
 
 describe.each(SIZES)('%s', (size) => {
   test('what was added is on record, as it was given, newest first, and of no other number', async (context) => {
-    const consents = createPostgresConsents(await freshDatabase(context, size));
+    const consents = createPostgresConsents(await freshDatabase(context, size), false);
     const full = consent({
       number: '+1 (555) 010-0123',
       givenAtMs: GIVEN + 1,
@@ -41,15 +41,24 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('again it changes nothing, also when it is twice in one go', async (context) => {
-    const consents = createPostgresConsents(await freshDatabase(context, size));
+    const consents = createPostgresConsents(await freshDatabase(context, size), false);
     expect(await consents.add([consent({ wording: 'first' }), consent({ wording: 'second' })])).toBe(1);
     expect(await consents.add([consent({ wording: 'third' })])).toBe(0);
     expect(await consents.of(ADA)).toMatchObject([{ wording: 'first' }]);
+    const sellers = ['Harbour Dental', 'Harbour Heating'].map((seller) => consent({ seller }));
+    expect(
+      await consents.add([...sellers, consent({ seller: 'Harbour Dental', expiresAtMs: GIVEN + 1 })]),
+    ).toBe(2);
+    expect((await consents.of(ADA)).map(({ seller, expiresAtMs }) => [seller, expiresAtMs]).sort()).toEqual([
+      ['', undefined],
+      ['Harbour Dental', GIVEN + 1],
+      ['Harbour Heating', undefined],
+    ]);
     expect(await consents.add([])).toBe(0);
   });
 
   test('added again, it ends when either says so, whichever is earlier', async (context) => {
-    const consents = createPostgresConsents(await freshDatabase(context, size));
+    const consents = createPostgresConsents(await freshDatabase(context, size), false);
     const ending = (expiresAtMs?: number) => consents.add([consent({ expiresAtMs })]);
     const end = async () => (await consents.of(ADA)).map(({ expiresAtMs }) => expiresAtMs);
     expect([await ending(), await end()]).toEqual([1, [undefined]]);
@@ -60,14 +69,14 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('a number is found however it is written', async (context) => {
-    const consents = createPostgresConsents(await freshDatabase(context, size));
+    const consents = createPostgresConsents(await freshDatabase(context, size), false);
     expect(await consents.add([consent({ number: '+44 (0)20 7946 0958' })])).toBe(1);
     expect(await consents.of('+442079460958')).toMatchObject([{ number: '+442079460958' }]);
     expect(await consents.of('+4402079460958')).toHaveLength(1);
   });
 
   test('all or none', async (context) => {
-    const consents = createPostgresConsents(await freshDatabase(context, size));
+    const consents = createPostgresConsents(await freshDatabase(context, size), false);
     const bad: [Partial<NewConsent>, string][] = [
       [{ number: '5550100123' }, 'consent 2: the number'],
       [{ number: '+121255501234' }, 'consent 2: the number'],
@@ -88,6 +97,6 @@ describe.each(SIZES)('%s', (size) => {
 });
 
 test('nobody is found by a number that is none', async () => {
-  const consents = createPostgresConsents({ sql: undefined as never, ready: () => Promise.resolve() });
+  const consents = createPostgresConsents({ sql: undefined as never, ready: () => Promise.resolve() }, false);
   await expect(consents.of('anonymous')).rejects.toMatchObject({ code: 'API_REQUEST_INVALID' });
 });

@@ -58,14 +58,14 @@ export async function outbound(
         canEverOpen,
       }),
   });
-  const lists = createPostgresSuppressionLists(database);
+  const lists = createPostgresSuppressionLists(database, false);
   const { url, get, log } = await served(
     context,
     campaignRoutes({
       ...{ campaigns: all, contacts, switchboard, store, clock, operator },
       ready: () => database.ready(),
     }),
-    consentRoutes(createPostgresConsents(database), operator),
+    consentRoutes(createPostgresConsents(database, false), operator),
     suppressionRoutes(lists, clock, operator),
   );
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>

@@ -80,7 +80,7 @@ export function createPostgresContacts({ sql: db }: Pick<Database, 'sql'>): Cont
           );
         const torn = await tornApart(one, importId, of.campaign_id);
         const kept = await makeContacts(one, importId, of.campaign_id);
-        await makeConsents(one, importId);
+        await makeConsents(one, importId, of.campaign_id);
         await sql`delete from liveline.imported_rows where import_id = ${importId}`.execute(one);
         const [report] = await reports(
           sql<ImportRow>`
@@ -214,16 +214,19 @@ async function makeContacts(one: Kysely<Tables>, importId: string, campaignId: s
   return Number(rows[0]?.kept ?? 0);
 }
 
-/** One that is on record already ends, at most, earlier than it did: nobody has given it for longer. */
-async function makeConsents(one: Kysely<Tables>, importId: string): Promise<void> {
+/**
+ * Those of a campaign on the simulators are kept apart. One that is on record already ends, at most, earlier than it did: nobody
+ * has given it for longer.
+ */
+async function makeConsents(one: Kysely<Tables>, importId: string, campaignId: string): Promise<void> {
   await sql`
-    insert into liveline.consents as c (number, kind, given_at, expires_at, source, wording, seller)
-    select to_number, consent->>'kind', (consent->>'givenAt')::timestamptz(3),
-      min((consent->>'expiresAt')::timestamptz(3)), consent->>'source',
-      (array_agg(consent->>'wording' order by line))[1], (array_agg(consent->>'seller' order by line))[1]
+    insert into liveline.consents as c (number, kind, given_at, source, seller, expires_at, wording, rehearsal)
+    select to_number, consent->>'kind', (consent->>'givenAt')::timestamptz(3), consent->>'source', consent->>'seller',
+      min((consent->>'expiresAt')::timestamptz(3)), (array_agg(consent->>'wording' order by line))[1],
+      (select rehearsal from liveline.campaigns where id = ${campaignId})
     from liveline.imported_rows where import_id = ${importId} and consent is not null
-    group by 1, 2, 3, 5 order by 1, 2, 3, 5
-    on conflict (number, kind, given_at, source) do update set expires_at = excluded.expires_at
+    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+    on conflict (number, kind, given_at, source, seller, rehearsal) do update set expires_at = excluded.expires_at
     where excluded.expires_at < coalesce(c.expires_at, 'infinity')`.execute(one);
 }
 

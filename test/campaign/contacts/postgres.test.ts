@@ -155,6 +155,36 @@ describe.each(SIZES)('%s', (size) => {
     expect(rows).toEqual([{ number: '+12125550101', kind: 'written', source: 'web', wording: 'yes' }]);
   });
 
+  test('each seller has a consent of its own, and what a rehearsal brings is kept apart', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { store } = await rig(database);
+    await sql`
+      insert into liveline.campaigns (id, name, rehearsal, profile, settings, state)
+      values ('real', 'summer', false, 'p', '{}', 'draft')`.execute(database.sql);
+    const importing = async (campaign: string, ...consents: ImportedConsent[]) => {
+      const id = await store.begin(campaign, 'a.csv');
+      await store.put(
+        id,
+        consents.map((consent, at) => row(at + 2, '+12125550101', { consent })),
+        [],
+      );
+      await store.finish(id);
+    };
+    const [dental, heating] = ['Harbour Dental', 'Harbour Heating'].map((seller) => consentOf({ seller }));
+    const until = '2026-06-01T00:00:00.000Z';
+    await importing('c', dental!, { ...heating!, expiresAt: until });
+    await importing('real', dental!);
+    const { rows } = await sql<{ seller: string; rehearsal: boolean; expires_at: Date | null }>`
+      select seller, rehearsal, expires_at from liveline.consents order by rehearsal, seller`.execute(
+      database.sql,
+    );
+    expect(rows).toEqual([
+      { seller: 'Harbour Dental', rehearsal: false, expires_at: null },
+      { seller: 'Harbour Dental', rehearsal: true, expires_at: null },
+      { seller: 'Harbour Heating', rehearsal: true, expires_at: new Date(until) },
+    ]);
+  });
+
   test('a consent ends when any of its rows says so, and never later than it did', async (context) => {
     const database = await freshDatabase(context, size);
     const { store } = await rig(database);

@@ -14,14 +14,16 @@ export interface Taken {
   readonly to: string;
   /** In Twilio's words. */
   readonly status: string;
+  /** They have heard words of ours, or begun to. */
+  readonly isSpokenOn: boolean;
 }
 
 /** What of the calls came to a process, and what not. */
 export interface Traffic {
   /** Answered calls that a process told what to do. */
   answered: number;
-  /** Of these, those that were found to be ours in time, and had its words said. */
-  spokenOn: number;
+  /** Calls on which words of ours were heard. */
+  readonly spokenOn: Set<string>;
   /** Questions and callbacks that found nobody. */
   unheard: number;
   /** Those that a process refused, or answered with what is none. */
@@ -37,7 +39,7 @@ const NOBODY = 11205;
 
 export class Carrier {
   readonly faults: Faults;
-  readonly traffic: Traffic = { answered: 0, spokenOn: 0, unheard: 0, refused: [] };
+  readonly traffic: Traffic = { answered: 0, spokenOn: new Set(), unheard: 0, refused: [] };
   /** Called once, at that moment of the next call that is taken. */
   ambush: { readonly at: Moment; readonly then: () => void } | undefined;
   readonly #clock: Clock;
@@ -59,7 +61,7 @@ export class Carrier {
       watch: {
         onTaken: () => this.#spring('accepted'),
         onAnswered: () => this.#spring('answered'),
-        onEvent: (_, event) => this.#saw(event),
+        onEvent: (callSid, event) => this.#saw(callSid, event),
       },
     });
     return this.#network.url;
@@ -79,17 +81,18 @@ export class Carrier {
       ...{ id: callSid, to },
       attempt: new URL(url ?? '').searchParams.get('attempt') ?? '',
       status: network?.resource(callSid)?.status ?? 'unknown',
+      isSpokenOn: this.traffic.spokenOn.has(callSid),
     }));
   }
 
-  #saw(event: PhoneEvent): void {
+  #saw(callSid: string, event: PhoneEvent): void {
     const { traffic } = this;
     switch (event.type) {
       case 'answered':
         traffic.answered += 1;
         break;
       case 'said-by-carrier':
-        traffic.spokenOn += 1;
+        traffic.spokenOn.add(callSid);
         break;
       case 'posted':
         if (event.status === 0) traffic.unheard += 1;

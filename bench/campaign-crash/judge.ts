@@ -8,8 +8,8 @@ import { callsFor, endOf, type End } from './plan.ts';
 export interface Verdict {
   readonly calls: number;
   readonly attempts: number;
-  /** Given up before anybody was called. */
-  readonly voided: number;
+  /** Attempts by what came of them. */
+  readonly outcomes: Readonly<Record<string, number>>;
   readonly auditLines: number;
   readonly doubleDials: readonly string[];
   readonly lost: readonly string[];
@@ -29,10 +29,10 @@ interface AttemptSeen {
   readonly voided: number;
 }
 
-/** What detection says of a machine may be lost: who answers is a human then. */
+/** What detection says of a machine may be lost: who answers is a human then. Who is not known to have heard us was abandoned. */
 const OUTCOMES: Readonly<Record<End, readonly string[]>> = {
-  human: ['human'],
-  machine: ['machine', 'human'],
+  human: ['human', 'abandoned'],
+  machine: ['machine', 'human', 'abandoned'],
   busy: ['busy'],
   'no-answer': ['no-answer'],
   failed: ['failed'],
@@ -76,7 +76,7 @@ export async function judge(
       lost.push(`${to} is ${contact?.state ?? 'gone'}`);
     if (contact && contact.attempts !== due)
       strange.push(`${to}: ${contact.attempts} attempts are counted, and ${due} were due`);
-    calls.forEach(({ id, attempt: attemptId, status }, at) => {
+    calls.forEach(({ id, attempt: attemptId, status, isSpokenOn }, at) => {
       const attempt = attemptOf.get(attemptId);
       const end = endOf(to, at + 1, seed);
       if (attempt?.call_id !== id) strange.push(`call ${id} is not that of its attempt ${attemptId}`);
@@ -84,6 +84,8 @@ export async function judge(
         strange.push(`call ${id} is ${status}, and its attempt ${attemptId} ${attempt.status}`);
       else if (!OUTCOMES[end].includes(attempt.outcome ?? ''))
         strange.push(`attempt ${attemptId}, call ${id}: ${attempt.outcome}, where it was ${end}`);
+      else if (attempt.outcome === 'human' && !isSpokenOn)
+        strange.push(`attempt ${attemptId}, call ${id}: spoken with, and they heard nobody`);
     });
   }
   const ids = new Set(taken.map(({ id }) => id));
@@ -98,7 +100,9 @@ export async function judge(
   return {
     calls: taken.length,
     attempts: attempts.length,
-    voided: attempts.filter(({ state }) => state === 'void').length,
+    outcomes: Object.fromEntries(
+      [...Map.groupBy(attempts, ({ outcome }) => outcome ?? 'none')].map(([is, all]) => [is, all.length]),
+    ),
     auditLines: audit[0]?.lines ?? 0,
     ...{ doubleDials, lost, strange },
   };

@@ -14,9 +14,10 @@ export const numberOf = (n: number): PhoneNumber => `+1555${String(2_000_000 + n
 export const RING_S = 25;
 /** At least the first, below the second. */
 const RINGS_MS = [2_000, 6_000] as const;
-const TALKS_MS = [3_000, 7_000] as const;
-/** Takes the carrier about 5 s to say. */
-export const WORDS = 'This is a call of the crash test. Somebody tells whether it was made once. Bye.';
+const TALKS_MS = [3_500, 8_000] as const;
+/** Takes the carrier about 2 s to say; so long it waits for a key then. */
+export const WORDS = 'This is a call of the crash test.';
+export const KEY_WITHIN_S = 1;
 const GREETING = 'You have reached a machine, please leave a message after the tone.';
 export const MOST_ATTEMPTS = 3;
 const AGAIN_AFTER_MS = 20_000;

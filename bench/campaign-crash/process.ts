@@ -18,7 +18,7 @@ import { carrierRoutes, type CarrierRoutesOptions } from '../../src/http/carrier
 import { createHttpServer } from '../../src/http/server.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { fastClock, SPEED } from './fast-clock.ts';
-import { ACCOUNT, AUTH_TOKEN, LINE, nextAfter, RING_S, WORDS } from './plan.ts';
+import { ACCOUNT, AUTH_TOKEN, KEY_WITHIN_S, LINE, nextAfter, RING_S, WORDS } from './plan.ts';
 
 /** What it tells whoever started it. */
 export interface FromProcess {
@@ -66,11 +66,15 @@ const options: DiallerOptions = {
   capacity: () => ({ callsAtOnce: undefined, live: 0, model: { most: undefined, live: 0 } }),
   faults: () => Promise.resolve([]),
 };
-const { news, calls } = placedCalls(options);
+const { news, calls, facts } = placedCalls(options);
 
 /** Whoever answers is told so in the carrier's voice: a talk takes the time that talks take, and no clock makes a model faster. */
 const switchboard: CarrierRoutesOptions['switchboard'] = {
-  afterStream: () => ({ do: 'hang-up' }),
+  afterStream({ call }) {
+    // Asked only once they have heard it.
+    facts.spoke(call.id, 0);
+    return { do: 'hang-up' };
+  },
   answeredBy: () => undefined,
   carrierStatus: () => undefined,
   streamStatus: () => undefined,
@@ -86,7 +90,14 @@ const lobby = new Lobby({
     has: () => false,
     profileOf: () => undefined,
     answer: (_call, _lookedUp, placed) =>
-      placed ? { do: 'say-and-hang-up', text: WORDS, language: 'en-US' } : { do: 'hang-up' },
+      placed
+        ? {
+            do: 'ask-key',
+            say: [{ text: WORDS, language: 'en-US' }],
+            withinS: KEY_WITHIN_S,
+            of: { step: 1 },
+          }
+        : { do: 'hang-up' },
     expects: () => false,
     looksUp: () => false,
     missed: () => undefined,

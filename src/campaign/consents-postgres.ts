@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { canonicalNumber } from '../agents/canonical-number.ts';
 import { LivelineError } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { storable, storableJsonText } from '../store/storable.ts';
@@ -44,10 +45,11 @@ export interface Consents {
 export function createPostgresConsents(
   { sql: db, ready }: Pick<Database, 'sql' | 'ready'>,
   rehearsal: boolean,
+  clock: Pick<Clock, 'epochMs'>,
 ): Consents {
   return {
     async add(consents) {
-      const rows = storableJsonText(consents.map(rowOf));
+      const rows = storableJsonText(consents.map((consent, at) => rowOf(consent, at, clock.epochMs())));
       await ready();
       // xmax is 0 of a row that was not there before (PostgreSQL docs, System Columns).
       const { rows: written } = await sql<{ new: boolean }>`
@@ -100,7 +102,7 @@ const fromRow = (row: Row): KeptConsent => ({
   addedAtMs: row.added_at.getTime(),
 });
 
-function rowOf(consent: NewConsent, index: number): object {
+function rowOf(consent: NewConsent, index: number, nowMs: number): object {
   const fault = (words: string): LivelineError => invalid(`consent ${index + 1}: ${words}`);
   const { givenAtMs, expiresAtMs } = consent;
   const number = canonicalNumber(consent.number);
@@ -110,6 +112,7 @@ function rowOf(consent: NewConsent, index: number): object {
   if (source === '') throw fault('it needs a source: where and how it was given');
   const givenAt = isoOf(givenAtMs);
   if (givenAt === undefined) throw fault('it needs the moment at which it was given');
+  if (givenAtMs > nowMs + AHEAD_MS) throw fault('it is dated in the future: it cannot have been given then');
   const expiresAt = expiresAtMs === undefined ? null : isoOf(expiresAtMs);
   if (expiresAt === undefined || (expiresAtMs !== undefined && expiresAtMs <= givenAtMs))
     throw fault('it ends before it begins, or nobody can say when');
@@ -127,6 +130,8 @@ function rowOf(consent: NewConsent, index: number): object {
 
 /** The first law about calls by machines, 47 U.S.C. 227, is of 1991; 1970 is how a program writes no moment at all. */
 const EARLIEST_YEAR = 1990;
+/** Where it was given the day may have begun already: zones are 14 hours ahead of UTC at most. */
+const AHEAD_MS = 86_400_000;
 
 /** Years that PostgreSQL reads as well; any other is a slip. */
 function isoOf(epochMs: number): string | undefined {

@@ -84,14 +84,15 @@ const SWEEP_EVERY_MS = 60_000;
 export function openDesk(options: DeskOptions): CampaignDesk {
   const { database, account, node, rehearsal, clock } = options;
   const store = createCampaignStore(database, {
-    ...{ account, node, rehearsal, clocksMayDifferMs: CLOCKS_MAY_DIFFER_MS },
+    ...{ account, node, rehearsal },
+    clock: { epochMs: () => clock.epochMs(), mayDifferMs: CLOCKS_MAY_DIFFER_MS },
   });
   return {
     store,
     campaigns: campaigns({ store, facts: (settings) => factsOf(settings, options), clock }),
     attempts: createPostgresAttempts(database, rehearsal),
     contacts: createPostgresContacts(database),
-    consents: createPostgresConsents(database, rehearsal),
+    consents: createPostgresConsents(database, rehearsal, clock),
     lists: createPostgresSuppressionLists(database, rehearsal),
   };
 }
@@ -135,11 +136,14 @@ async function factsOf(
   // Of a list that names no country of its own the numbers are most likely where ours are.
   const countries =
     country === undefined ? callerIds.flatMap(({ number }) => whereIs(number).countries) : [country];
+  let numbersUnknown: string | undefined;
+  const own = await ownNumbers(AbortSignal.timeout(OWN_NUMBERS_WITHIN_MS)).catch((thrown: unknown) => {
+    numbersUnknown = messageOf(thrown);
+    log.warn({ reason: numbersUnknown }, 'the carrier does not say which numbers are ours');
+    return undefined;
+  });
   return {
-    ownNumbers: await ownNumbers(AbortSignal.timeout(OWN_NUMBERS_WITHIN_MS)).catch((thrown: unknown) => {
-      log.warn({ reason: messageOf(thrown) }, 'the carrier does not say which numbers are ours');
-      return undefined;
-    }),
+    ...{ ownNumbers: own, numbersUnknown },
     profile: profileFacts(name, profileNamed),
     law: asksOf(countries, law),
     canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs())),

@@ -25,14 +25,16 @@ describe.each(SIZES)('%s', (size) => {
       });
       await createPostgresSuppressionLists(database, rehearsal).import(list(NOW, '+15550100100\n'));
       const given = { number, kind: 'written', givenAtMs: NOW, source: 'web' } as const;
-      await createPostgresConsents(database, rehearsal).add([given]);
+      await createPostgresConsents(database, rehearsal, { epochMs: () => NOW }).add([given]);
       const asked = (of: boolean) =>
         database.sql.transaction().execute((one) => factsOf(one, [number], ['ours'], of));
       expect((await asked(rehearsal))(number)).toMatchObject({
         ...{ consents: [{ kind: 'written' }], lists: [{ name: 'ours', holdsNumber: false }] },
       });
       expect((await asked(!rehearsal))(number)).toMatchObject({ consents: [], lists: [] });
-      expect(await createPostgresConsents(database, !rehearsal).of(number)).toEqual([]);
+      expect(await createPostgresConsents(database, !rehearsal, { epochMs: () => NOW }).of(number)).toEqual(
+        [],
+      );
       const others = createPostgresSuppressionLists(database, !rehearsal);
       expect([await others.list(), await others.remove('ours')]).toEqual([[], false]);
       expect(await others.import(list(NOW - 1, `${number}\n`))).toMatchObject({ version: 1 });
@@ -53,7 +55,7 @@ describe.each(SIZES)('%s', (size) => {
         signal: new AbortController().signal,
       });
       const given = { number: WRITTEN, kind: 'written', givenAtMs: NOW, source: 'web' } as const;
-      await createPostgresConsents(database, false).add([given]);
+      await createPostgresConsents(database, false, { epochMs: () => NOW }).add([given]);
       const facts = await database.sql
         .transaction()
         .execute((one) => factsOf(one, [number, '+442079460959' as PhoneNumber], ['ours'], false));

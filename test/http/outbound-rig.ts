@@ -65,7 +65,7 @@ export async function outbound(
       ...{ campaigns: all, contacts, switchboard, store, clock, operator },
       ready: () => database.ready(),
     }),
-    consentRoutes(createPostgresConsents(database, false), operator),
+    consentRoutes(createPostgresConsents(database, false, clock), operator),
     suppressionRoutes(lists, clock, operator),
   );
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>

@@ -62,6 +62,8 @@ function wordsOf({ message }: z.core.$ZodIssue): string {
 export interface SettingsFacts {
   /** Undefined: nobody could say. */
   readonly ownNumbers: readonly PhoneNumber[] | undefined;
+  /** Why nobody could. */
+  readonly numbersUnknown?: string | undefined;
   /** Undefined: there is no profile of this name. */
   readonly profile: ProfileFacts | undefined;
   /** By the rule data and the windows of the campaign together. */
@@ -83,7 +85,10 @@ export function faultsOf(settings: CampaignSettings, facts: SettingsFacts): Sett
   };
   settings.callerIds.forEach(({ number }, at) => {
     if (facts.ownNumbers === undefined)
-      fault(`caller_ids[${at}]`, 'nobody can say just now whether this number is yours: try again');
+      fault(
+        `caller_ids[${at}]`,
+        `nobody can say just now whether this number is yours: ${facts.numbersUnknown ?? 'try again'}`,
+      );
     else if (!facts.ownNumbers.includes(number))
       fault(
         `caller_ids[${at}]`,

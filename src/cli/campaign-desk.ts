@@ -8,7 +8,7 @@ import { openDesk, type CampaignDesk } from '../campaign/open-campaigns.ts';
 import { loadRules } from '../campaign/rules/load.ts';
 import type { Campaign } from '../campaign/store.ts';
 import { environment, type Config } from '../config.ts';
-import { STAND_IN_NUMBERS } from '../rehearsal.ts';
+import { rehearsed, STAND_IN_NUMBERS } from '../rehearsal.ts';
 import { carrierOf } from '../vendors.ts';
 import { openedDatabase } from './opened-database.ts';
 import { visible } from './plain-text.ts';
@@ -65,7 +65,11 @@ async function open(config: Config, checks: boolean): Promise<OpenOutbound> {
 const ownNumbersOf = (config: Config): ((signal: AbortSignal) => Promise<readonly PhoneNumber[]>) =>
   config.rehearsal && config.carrier.accountSid === undefined
     ? () => Promise.resolve(STAND_IN_NUMBERS.flatMap((number) => parsePhoneNumber(number) ?? []))
-    : (signal) => carrierOf(config, () => config.http.publicBaseUrl ?? '').ownNumbers(signal);
+    : (signal) =>
+        rehearsed(
+          config,
+          carrierOf(config, () => config.http.publicBaseUrl ?? ''),
+        ).ownNumbers(signal);
 
 /** Those that the person at the keyboard can mend. */
 const ASKED_WRONGLY: ReadonlySet<ErrorCode> = new Set([

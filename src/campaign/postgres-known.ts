@@ -4,38 +4,34 @@ import { sql } from 'kysely';
 import type { CallId } from '../base/ids.ts';
 import type { AnsweredBy } from '../call/answered-by.ts';
 import type { Disposition } from '../tools/dispositions.ts';
+import { timeOf } from './postgres-clock.ts';
+import type { Place } from './postgres-decisions.ts';
 import { json, type AttemptRow, type Db } from './postgres-rows.ts';
 import { reopen } from './postgres-told.ts';
 
-export const answeredBy = (db: Db, rehearsal: boolean, call: CallId, by: AnsweredBy, nowMs: number) =>
-  known(db, rehearsal, call, { answered_by: by }, nowMs);
-export const spoken = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
-  known(db, rehearsal, call, { spoken: true }, nowMs);
-export const abandoned = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
-  known(db, rehearsal, call, { abandoned: true }, nowMs);
-export const messageLeft = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
-  known(db, rehearsal, call, { message_left: true }, nowMs);
-export const hungUp = (db: Db, rehearsal: boolean, call: CallId, nowMs: number) =>
-  known(
-    db,
-    rehearsal,
-    call,
-    { spoken: true, cause: 'they hung up before a word of ours could be heard' },
-    nowMs,
-  );
+export const answeredBy = (db: Db, place: Place, call: CallId, by: AnsweredBy, nowMs: number) =>
+  known(db, place, call, { answered_by: by }, nowMs);
+export const spoken = (db: Db, place: Place, call: CallId, nowMs: number) =>
+  known(db, place, call, { spoken: true }, nowMs);
+export const abandoned = (db: Db, place: Place, call: CallId, nowMs: number) =>
+  known(db, place, call, { abandoned: true }, nowMs);
+export const messageLeft = (db: Db, place: Place, call: CallId, nowMs: number) =>
+  known(db, place, call, { message_left: true }, nowMs);
+export const hungUp = (db: Db, place: Place, call: CallId, nowMs: number) =>
+  known(db, place, call, { spoken: true, cause: 'they hung up before a word of ours could be heard' }, nowMs);
 export const firstWordsMissing = (
   db: Db,
-  rehearsal: boolean,
+  place: Place,
   call: CallId,
   parts: readonly string[],
   nowMs: number,
 ) => {
   const first_words_missing = parts.join(', ');
   const cause = `the agent left out first words: ${first_words_missing}`;
-  return known(db, rehearsal, call, { first_words_missing, cause }, nowMs);
+  return known(db, place, call, { first_words_missing, cause }, nowMs);
 };
-export const disposed = (db: Db, rehearsal: boolean, call: CallId, disposition: Disposition, nowMs: number) =>
-  known(db, rehearsal, call, { disposition }, nowMs);
+export const disposed = (db: Db, place: Place, call: CallId, disposition: Disposition, nowMs: number) =>
+  known(db, place, call, { disposition }, nowMs);
 
 type Known = Partial<
   Pick<
@@ -45,11 +41,11 @@ type Known = Partial<
 >;
 
 /** Of the call itself; what it knew before stays. Also after the attempt was settled: it counts all the same. False: it is none of ours. */
-const known = (db: Db, rehearsal: boolean, call: CallId, now: Known, nowMs: number): Promise<boolean> =>
+const known = (db: Db, place: Place, call: CallId, now: Known, nowMs: number): Promise<boolean> =>
   db.transaction().execute(async (one) => {
     const [attempt] = (
       await sql<AttemptRow>`
-        select * from liveline.attempts where call_id = ${call} and rehearsal = ${rehearsal} for update`.execute(
+        select * from liveline.attempts where call_id = ${call} and rehearsal = ${place.rehearsal} for update`.execute(
         one,
       )
     ).rows;
@@ -69,6 +65,6 @@ const known = (db: Db, rehearsal: boolean, call: CallId, now: Known, nowMs: numb
       (isAbandoned === true && !attempt.abandoned) ||
       (isLeft === true && !attempt.message_left) ||
       (missing !== undefined && attempt.first_words_missing === null);
-    if (attempt.state === 'over' && isNew) await reopen(one, attempt, nowMs);
+    if (attempt.state === 'over' && isNew) await reopen(one, attempt, await timeOf(one, place, nowMs));
     return true;
   });

@@ -226,7 +226,10 @@ async function start(
     clock,
     log,
   });
-  const lobby = new Lobby({ switchboard, crm, placed: placed.calls, clock, log });
+  const lobby = new Lobby({
+    ...{ switchboard, crm, clock, log },
+    ...{ placed: placed.calls, placedFacts: placed.facts },
+  });
   const metrics = createMetrics({
     notices,
     calls: () => switchboard.callCount,

@@ -100,6 +100,7 @@ const lobby = new Lobby({
         : { do: 'hang-up' },
     expects: () => false,
     looksUp: () => false,
+    withdraw: () => undefined,
     missed: () => undefined,
     lookedUpLate: () => undefined,
   },

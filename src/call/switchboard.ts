@@ -126,6 +126,11 @@ export class Switchboard {
     this.#placed.expect(call, placed);
   }
 
+  /** Nobody is to talk with whom we called: the agent falls silent, and the call ends. */
+  withdraw(id: CallId): void {
+    this.#calls.get(id)?.asPlaced.withdraw();
+  }
+
   answeredBy(id: CallId, verdict: CarrierVerdict): void {
     this.#placed.answeredBy(id, verdict);
   }

@@ -249,6 +249,21 @@ describe('[PC1] while it rings', () => {
 });
 
 describe('[PC2] who answers', () => {
+  test('and has opted out while it rang hears no more of us, and the call ends', async () => {
+    const { switchboard, live, pickUp, facts, clock, of, ask } = office();
+    switchboard.expect(dialled, placed);
+    live.last.ready();
+    await pickUp();
+    switchboard.withdraw(CALL);
+    await settled();
+    expect(live.last.closed).toBe(true);
+    expect(of('call-ended')).toMatchObject([{ reason: 'agent-hung-up' }]);
+    expect(ask()).toEqual({ do: 'hang-up' });
+    clock.advance(1_000);
+    expect(facts).toContainEqual(['spoke', undefined, undefined]);
+    switchboard.withdraw(CALL);
+  });
+
   test('on a node that expects nothing is talked with by the profile of the attempt', async () => {
     const { live, pickUp, of } = office();
     await pickUp();

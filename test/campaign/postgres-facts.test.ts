@@ -1,4 +1,5 @@
 // What is known of a number, however whoever asks for a call writes it, on a real database.
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { PhoneNumber } from '../../src/base/phone-number.ts';
 import { createPostgresConsents } from '../../src/campaign/consents-postgres.ts';
@@ -56,11 +57,18 @@ describe.each(SIZES)('%s', (size) => {
       });
       const given = { number: WRITTEN, kind: 'written', givenAtMs: NOW, source: 'web' } as const;
       await createPostgresConsents(database, false, { epochMs: () => NOW }).add([given]);
+      await sql`
+        insert into liveline.attempts
+          (id, number, rehearsal, profile, to_number, from_number, state, node, look_at, claimed_at)
+        values ('a1', 1, false, 'p', '+442079460958', '+15550100100', 'placed', 'n', now(), ${new Date(NOW)})`.execute(
+        database.sql,
+      );
       const facts = await database.sql
         .transaction()
         .execute((one) => factsOf(one, [number, '+442079460959' as PhoneNumber], ['ours'], false));
       expect(facts(number)).toMatchObject({
         ...{ isOptedOut: true, lists: [{ holdsNumber: true }], consents: [{ kind: 'written' }] },
+        ...{ isOpen: true, past: [{ atMs: NOW }] },
       });
       expect(facts('+442079460959' as PhoneNumber)).toMatchObject({
         ...{ isOptedOut: false, lists: [{ holdsNumber: false }], consents: [] },

@@ -2,6 +2,7 @@
 // is in its own file.
 import { LivelineError } from '../base/errors.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
+import type { Machines } from '../call/placed-calls.ts';
 import { SEND_WITHIN_MS } from './attempt-times.ts';
 import type { Verdict } from './audit.ts';
 import { breakerOf } from './breakers.ts';
@@ -51,8 +52,13 @@ function rulesFrom(settings: CampaignSettings, { law, guard, profileOf }: Campai
   const zoneOf = ({ timeZone }: DueContact): string | undefined => timeZone ?? settings.timeZone;
   const lawOf = ({ to, region }: DueContact, nowMs: number): Law | NoLaw =>
     lawFor(whereIs(to, region), law, nowMs);
+  // Until there is a profile again, nothing is settled for good.
+  const machines = (): Machines =>
+    settings.machines ?? profileOf?.(settings.profile)?.onVoicemail ?? 'call-again';
   return {
-    settings: dialSettings(settings),
+    get settings() {
+      return dialSettings(settings, machines());
+    },
     hours(contact, nowMs) {
       const outside = notDuring(settings, nowMs);
       if (outside) return outside;
@@ -91,7 +97,8 @@ function rulesFrom(settings: CampaignSettings, { law, guard, profileOf }: Campai
       }),
     breaker: (facts) => (profileOf && faultOf(settings, profileOf)) ?? breakerOf({ breakers, ...facts }),
     outcome,
-    next: (outcomeNow, tried, nowMs) => nextOf(outcomeNow, contactFacts(tried, settings), settings, nowMs),
+    next: (outcomeNow, tried, nowMs) =>
+      nextOf(outcomeNow, contactFacts(tried, settings), { ...settings, machines: machines() }, nowMs),
   };
 }
 
@@ -152,22 +159,17 @@ function faultOf(
     : { rule: UNSPOKEN, words: `${faults.join('; ')}; resume it once this is mended` };
 }
 
-const dialSettings = ({
-  profile,
-  callerIds,
-  suppressionLists,
-  pace,
-  machines,
-  endsAtMs,
-  breakers,
-}: CampaignSettings) =>
+const dialSettings = (
+  { profile, callerIds, suppressionLists, pace, machines, endsAtMs, breakers }: CampaignSettings,
+  inForce: Machines,
+) =>
   ({
     profile,
     callerIds: callerIds.map(({ number }) => number),
     suppressionLists: suppressionLists.map(({ name }) => name),
     callsPerSecond: pace.callsPerSecond,
     ringS: pace.ringS,
-    detectsMachines: machines === 'leave-message' ? 'message-end' : 'on',
+    detectsMachines: inForce === 'leave-message' ? 'message-end' : 'on',
     machines,
     endsAtMs,
     breakerOver: breakers.over,

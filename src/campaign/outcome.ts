@@ -2,6 +2,7 @@
 // call comes in any order; which of it counts is decided here too.
 import { unreachable } from '../base/errors.ts';
 import type { AnsweredBy } from '../call/answered-by.ts';
+import type { Machines } from '../call/placed-calls.ts';
 import type { CallStatus } from '../carrier/webhooks.ts';
 import type { Disposition } from '../tools/dispositions.ts';
 import type { AttemptOutcome, AttemptState } from './attempt.ts';
@@ -110,7 +111,9 @@ interface Why {
 export type Next =
   ({ readonly then: 'done' | 'never' } & Why) | ({ readonly then: 'retry'; readonly atMs: number } & Why);
 
-type Rules = Pick<CampaignSettings, 'retries' | 'maxAttempts' | 'machines' | 'endsAtMs'>;
+interface Rules extends Pick<CampaignSettings, 'retries' | 'maxAttempts' | 'endsAtMs'> {
+  readonly machines: Machines;
+}
 
 /** As the caps have it too. */
 const AFTER_ABANDONED: Retry = { afterMinutes: AFTER_ABANDONED_MS / 60_000, most: 2, otherDayPart: false };

@@ -2,6 +2,7 @@
 // keep what it promises. Pure; where profiles are kept is not known here.
 import type { FirstWords } from '../agents/first-words-settings.ts';
 import type { Profile } from '../agents/profile.ts';
+import type { Machines } from '../call/placed-calls.ts';
 import { firstWordsFaults } from './first-words.ts';
 
 export interface ProfileFacts {
@@ -9,8 +10,8 @@ export interface ProfileFacts {
   readonly firstWords: FirstWords | undefined;
   /** Its calls are recorded, so that this is said first where the law asks for it. */
   readonly announcesRecording: boolean;
-  /** It leaves a message on voicemails. */
-  readonly leavesMessages: boolean;
+  /** What it makes of machines. */
+  readonly onVoicemail: Machines;
   /** Of it and of those that it may hand a call to, the ones that cannot put a number on the list of who is not called. */
   readonly withoutOptOut: readonly string[];
 }
@@ -30,7 +31,7 @@ export function profileFacts(
       firstWords: profile.firstWords,
       // No call is recorded by this server, so that nobody has to be told of it, whatever the rule data ask for.
       announcesRecording: false,
-      leavesMessages: profile.onVoicemail.do === 'leave-message',
+      onVoicemail: profile.onVoicemail.do,
       withoutOptOut: speakersOf(profile, profileNamed)
         .filter(({ tools }) => !tools.some((tool) => tool.is === 'named' && OPT_OUT_TOOLS.has(tool.name)))
         .map((speaker) => speaker.name),

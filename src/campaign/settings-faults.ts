@@ -139,7 +139,7 @@ function faultsOfProfile(
   const faults = profileFaults(name, profile, { recording: law?.recordingAnnouncement ?? true }).map(
     (words): SettingFault => ({ field: 'profile', words }),
   );
-  if (machines === 'leave-message' && profile?.leavesMessages === false)
+  if (machines === 'leave-message' && profile !== undefined && profile.onVoicemail !== 'leave-message')
     faults.push({
       field: 'machines',
       words: `the profile "${name}" has no message to leave: see on_voicemail`,

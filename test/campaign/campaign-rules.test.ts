@@ -31,7 +31,7 @@ const SPEAKER: ProfileFacts = {
     recording: undefined,
   },
   announcesRecording: false,
-  leavesMessages: false,
+  onVoicemail: 'hang-up',
   withoutOptOut: [],
 };
 const consent = { id: '7', kind: 'express', givenAtMs: NOON_MS - DAY_MS, expiresAtMs: undefined, seller: '' };
@@ -237,5 +237,35 @@ test.each([
   '%s: the carrier is asked for who answers as %s, and the call is told',
   (machines, detectsMachines) => {
     expect(rulesOf({ ...SETTINGS, machines }).settings).toMatchObject({ machines, detectsMachines });
+  },
+);
+
+test.each([
+  ['hang-up', 'done', 'on'],
+  ['leave-message', 'retry', 'message-end'],
+  ['call-again', 'retry', 'on'],
+] as const)(
+  'without a word in the settings machines are as the profile has them now: %s',
+  (onVoicemail, then, detectsMachines) => {
+    const outbound = { law: new Map(), guard: () => undefined };
+    let speaker: ProfileFacts | undefined = { ...SPEAKER, onVoicemail: 'hang-up' };
+    const rules = campaignRules({ ...outbound, profileOf: () => speaker })(SETTINGS);
+    const written = campaignRules({ ...outbound, profileOf: () => speaker })({
+      ...SETTINGS,
+      machines: 'hang-up',
+    });
+    speaker = { ...SPEAKER, onVoicemail };
+    const tried = {
+      contact: contactOf(TO),
+      history: [{ atMs: NOON_MS, outcome: 'machine' as const }],
+      disposition: undefined,
+    };
+    expect(rules.next('machine', tried, NOON_MS)).toMatchObject({ then });
+    // Without a word here, the call itself goes by its profile.
+    expect(rules.settings).toMatchObject({ detectsMachines, machines: undefined });
+    expect(written.next('machine', tried, NOON_MS)).toMatchObject({ then: 'done' });
+    expect(written.settings).toMatchObject({ detectsMachines: 'on', machines: 'hang-up' });
+    speaker = undefined;
+    expect(rules.next('machine', tried, NOON_MS)).toMatchObject({ then: 'retry' });
   },
 );

@@ -29,7 +29,7 @@ const PROFILE = {
   direction: 'outbound',
   firstWords: FIRST_WORDS,
   announcesRecording: false,
-  leavesMessages: true,
+  onVoicemail: 'leave-message',
   withoutOptOut: [],
 } as const;
 const FACTS: Omit<SettingsFacts, 'nowMs'> = { ownNumbers: [LINE], profile: PROFILE, canEverOpen: true };

@@ -128,13 +128,15 @@ test.each<[Partial<AttemptFacts>, AttemptOutcome]>([
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.parse('2026-06-01T14:00:00Z');
-const settings = (written: object = {}) =>
-  campaignSettings.parse({
+function settings(written: object = {}) {
+  const of = {
     profile: 'r',
     caller_ids: ['+15550100100'],
     consent: { kind: 'written' },
-    ...written,
-  });
+  };
+  const { machines = 'call-again', ...rest } = campaignSettings.parse({ ...of, ...written });
+  return { ...rest, machines };
+}
 const contact = (outcomes: AttemptOutcome[], of: Partial<ContactFacts> = {}): ContactFacts => ({
   to: '+15550100123',
   history: outcomes.map((outcome, at) => ({ outcome, atMs: NOW - MINUTE * (outcomes.length - at) })),

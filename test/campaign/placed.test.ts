@@ -154,7 +154,7 @@ test('first words that were left out are settled again when they are told late',
 test.for([
   [{ ...WRITTEN, machines: 'leave-message' }, 'leave-message'],
   [{ ...WRITTEN, machines: 'hang-up' }, 'hang-up'],
-  [WRITTEN, 'call-again'],
+  [WRITTEN, undefined],
   [{ ...WRITTEN, machines: 'sing' }, 'hang-up'],
 ])('a call is told what its campaign makes of machines: %j', async ([settings, machines], context) => {
   const { campaign, pass, one, carrier, database } = await rig(context);

@@ -16,7 +16,7 @@ const PROFILE: ProfileFacts = {
     recording: undefined,
   },
   announcesRecording: false,
-  leavesMessages: false,
+  onVoicemail: 'hang-up',
   withoutOptOut: [],
 };
 const LAW = { consentNeeded: true, recordingAnnouncement: true };

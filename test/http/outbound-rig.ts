@@ -49,7 +49,7 @@ export async function outbound(
                 ...{
                   direction: 'outbound',
                   announcesRecording: false,
-                  leavesMessages: true,
+                  onVoicemail: 'leave-message',
                   withoutOptOut: [],
                 },
                 firstWords: { ...firstWords, recording: undefined },

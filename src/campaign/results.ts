@@ -29,7 +29,12 @@ export async function* resultsCsv(
   const variables = [...new Set(rows.flatMap((row) => Object.keys(row.variables)))].sort();
   yield csvLine([...COLUMNS, ...variables]);
   while (rows.length > 0) {
-    for (const row of rows) yield csvLine([...cellsOf(row), ...variables.map((name) => row.variables[name])]);
+    for (const row of rows)
+      yield csvLine([
+        ...cellsOf(row),
+        // What every object has, such as "constructor", is no value of a contact.
+        ...variables.map((name) => (Object.hasOwn(row.variables, name) ? row.variables[name] : undefined)),
+      ]);
     if (rows.length < AT_ONCE) return;
     rows = await store.results(campaignId, rows.at(-1)!.contactId, AT_ONCE);
   }

@@ -40,6 +40,14 @@ export function whereIs(number: PhoneNumber, region = ''): Where {
     : elsewhere(number, code !== '', read.zones);
 }
 
+/** Of a country in North America, those that numbers are known to be of, as "FL"; of any other none is known. */
+export function regionsOf(country: string): ReadonlySet<string> {
+  read ??= readTables();
+  return new Set(
+    [...read.areas.values()].filter((area) => area.country === country).flatMap(({ regions }) => regions),
+  );
+}
+
 function inNorthAmerica(number: PhoneNumber, region: string, tables: Tables): Where {
   const { areas, islands } = tables;
   const byNumber = byAreaCode(number, tables);

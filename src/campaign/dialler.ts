@@ -115,7 +115,10 @@ class CampaignDialler {
       if (this.#clocks === 'apart') log.info('the clock of this server is right again: campaigns go on');
       this.#clocks = 'agree';
     } catch (thrown) {
-      if (thrown instanceof LivelineError && thrown.code === 'CLOCK_APART') return this.#clockIsApart(thrown);
+      if (thrown instanceof LivelineError && thrown.code === 'CLOCK_APART') {
+        this.#clockIsApart(thrown);
+        return;
+      }
       if (this.#database !== 'away')
         log.warn(
           { reason: messageOf(thrown) },

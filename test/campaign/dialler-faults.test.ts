@@ -161,6 +161,19 @@ describe.each(SIZES)('%s', (size) => {
     expect(await attempts()).toEqual(['1 void not-placed', '2 placed queued']);
   });
 
+  test('what a server that stops had not placed yet is given up under a name of its own, and placed by another', async (context) => {
+    const { campaign, carrier, one, node, audit, pass } = await rig(context, size);
+    carrier.fate = (_, asked) => (asked === 1 ? 'busy' : 'accepts');
+    await campaign();
+    const looking = one.dialler.look();
+    await expect.poll(() => carrier.asked.length).toBe(1);
+    await one.dialler.close(10 * SECOND_MS);
+    await looking;
+    expect(await audit()).toEqual(['dial all', 'void server.stopping']);
+    await pass(SECOND_MS, node());
+    expect(carrier.calls).toHaveLength(1);
+  });
+
   test('who opts out while the carrier is busy is not called', async (context) => {
     const { campaign, carrier, one, clock, database, contacts, pass } = await rig(context, size);
     carrier.fate = (_, asked) => (asked === 1 ? 'busy' : 'accepts');

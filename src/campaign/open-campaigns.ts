@@ -87,13 +87,14 @@ export function openDesk(options: DeskOptions): CampaignDesk {
     ...{ account, node, rehearsal },
     clock: { epochMs: () => clock.epochMs(), mayDifferMs: CLOCKS_MAY_DIFFER_MS },
   });
+  const lists = createPostgresSuppressionLists(database, rehearsal);
   return {
     store,
-    campaigns: campaigns({ store, facts: (settings) => factsOf(settings, options), clock }),
+    campaigns: campaigns({ store, facts: (settings) => factsOf(settings, lists, options), clock }),
     attempts: createPostgresAttempts(database, rehearsal),
     contacts: createPostgresContacts(database),
     consents: createPostgresConsents(database, rehearsal, clock),
-    lists: createPostgresSuppressionLists(database, rehearsal),
+    lists,
   };
 }
 
@@ -130,9 +131,11 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
 }
 
 async function factsOf(
-  { profile: name, callerIds, country, windows }: CampaignSettings,
+  settings: CampaignSettings,
+  lists: Pick<SuppressionLists, 'list'>,
   { profileNamed, ownNumbers, law, clock, callsPerSecond, log }: DeskOptions,
 ): Promise<Omit<SettingsFacts, 'nowMs'>> {
+  const { profile: name, callerIds, country, windows, suppressionLists } = settings;
   // Of a list that names no country of its own the numbers are most likely where ours are.
   const countries =
     country === undefined ? callerIds.flatMap(({ number }) => whereIs(number).countries) : [country];
@@ -146,7 +149,8 @@ async function factsOf(
     ...{ ownNumbers: own, numbersUnknown },
     profile: profileFacts(name, profileNamed),
     law: asksOf(countries, law),
-    canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs())),
+    lists: suppressionLists.length === 0 ? [] : await lists.list(),
+    canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs(), settings)),
     callsPerSecond,
   };
 }

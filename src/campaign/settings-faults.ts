@@ -99,7 +99,7 @@ export function faultsOf(settings: CampaignSettings, facts: SettingsFacts): Sett
   if (!facts.canEverOpen)
     fault(
       'windows',
-      'these never open: within what the law allows where the contacts are, there is no minute left to call them',
+      `these never open${settings.endsAtMs === undefined ? '' : ' before ends_at'}: within what the law allows where the contacts are, there is no minute left to call them`,
     );
   if (facts.lists !== undefined)
     for (const { words } of listFaults(settings.suppressionLists, facts.lists, facts.nowMs))

@@ -47,11 +47,11 @@ export function createPostgresContacts(
       const { numAffectedRows } = await sql`
         insert into liveline.contact_imports (id, campaign_id, file, state)
         select ${id}, id, ${storable(file)}, 'reading' from liveline.campaigns
-        where id = ${storable(campaignId)} and state not in ('stopped', 'done')`.execute(db);
+        where id = ${storable(campaignId)} and state <> 'stopped'`.execute(db);
       if (numAffectedRows === 0n)
         throw new LivelineError(
           'CONTACTS_INVALID',
-          'there is no such campaign, or it is over: make a new one',
+          'there is no such campaign, or it was stopped: make a new one',
         );
       return id;
     },

@@ -1,5 +1,5 @@
-// `npm run bench -- campaign-crash`: kills the dialler of a campaign again and again, and looks afterwards whether everybody was
-// called exactly as often as the outcomes call for.
+// `npm run bench -- campaign-crash`: kills the dialler of a campaign again and again, between Twilio's own client and the simulated
+// telephone network, and looks afterwards whether everybody was called exactly as often as the outcomes call for.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 function print(
-  { verdict, kills, faults, openAtLastKill, tookMs, errors }: CampaignCrashReport,
+  { verdict, kills, faults, traffic, openAtLastKill, tookMs, errors }: CampaignCrashReport,
   contacts: number,
 ): void {
   const rows: readonly (readonly [string, string | number])[] = [
@@ -65,9 +65,13 @@ function print(
     ['    as soon as it had answered', kills.answered],
     ['contacts still to be called at the last kill', openAtLastKill],
     ...Object.entries(faults).map(([fault, times]) => [`carrier: ${fault}`, times] as const),
+    ['questions and callbacks that found no process', traffic.unheard],
+    ['    that a process refused (must be 0)', traffic.refused.length],
     ['calls that the carrier took', verdict.calls],
+    ['    answered, and told by a process what to do', traffic.answered],
+    ['    answered, and words of ours were heard', traffic.spokenOn.size],
     ['attempts', verdict.attempts],
-    ['    void: nobody was called', verdict.voided],
+    ...Object.entries(verdict.outcomes).map(([is, times]) => [`    ${is}`, times] as const),
     ['lines of the audit', verdict.auditLines],
     ['called twice (must be 0)', verdict.doubleDials.length],
     ['contacts lost (must be 0)', verdict.lost.length],
@@ -79,7 +83,8 @@ function print(
   const load = loadavg()[0]!;
   if (load > availableParallelism())
     console.log(`\nA busy machine: load ${load.toFixed(1)} on ${availableParallelism()} cores.`);
-  const all = [...verdict.doubleDials, ...verdict.lost, ...verdict.strange, ...errors];
+  const { doubleDials, lost, strange } = verdict;
+  const all = [...doubleDials, ...lost, ...strange, ...traffic.refused, ...errors];
   if (all.length === 0) return;
   console.error(`\nFAILED\n  ${all.slice(0, FAULTS_SHOWN).join('\n  ')}`);
   if (all.length > FAULTS_SHOWN) console.error(`  and ${all.length - FAULTS_SHOWN} more`);

@@ -127,14 +127,16 @@ async function fill(
     insert into liveline.campaign_contacts (campaign_id, to_number, state, next_at)
     select ${made.id}, number, 'waiting', ${at} from unnest(${numbers}::text[]) as number`.execute(db);
   await sql`
-    insert into liveline.consents (number, kind, given_at, source)
-    select number, 'express', ${at}, 'bench'
+    insert into liveline.consents (number, kind, given_at, source, rehearsal)
+    select number, 'express', ${at}, 'bench', true
     from unnest(${numbers.filter((_, n) => n % 3 !== 1)}::text[]) as number`.execute(db);
   await sql`
-    insert into liveline.suppression_lists (name, as_of, numbers) values ('national', ${at}, 1)`.execute(db);
+    insert into liveline.suppression_lists (name, rehearsal, as_of, numbers) values ('national', true, ${at}, 1)`.execute(
+    db,
+  );
   await sql`
-    insert into liveline.suppressed_numbers (list, version, number)
-    select 'national', 1, number from unnest(${numbers.filter((_, n) => n % 3 === 2)}::text[]) as number`.execute(
+    insert into liveline.suppressed_numbers (list, rehearsal, version, number)
+    select 'national', true, 1, number from unnest(${numbers.filter((_, n) => n % 3 === 2)}::text[]) as number`.execute(
     db,
   );
   await sql`analyze liveline.campaign_contacts`.execute(db);

@@ -53,7 +53,7 @@ import type { Backlog } from './store/write-behind/write-behind.ts';
 import { Catalogue } from './tools/catalogue.ts';
 import { createPostgresEffects } from './tools/effects/postgres.ts';
 import { createSteadyEffects } from './tools/effects/steady.ts';
-import { seedCustomers, standInModel, standInPhones, withPhones } from './rehearsal.ts';
+import { rehearsed, seedCustomers, standInModel, standInPhones, withPhones } from './rehearsal.ts';
 import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
@@ -165,7 +165,7 @@ async function start(
   const phones = await standInPhones(config, { clock, log });
   held.defer(() => phones?.close());
   const law = await loadRules(config.callingRulesDir);
-  const http = createHttpServer(log);
+  const http = createHttpServer(log, clock);
   const port = await http.listen(config.http.host, config.http.port);
   held.defer(() => http.close());
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
@@ -194,7 +194,9 @@ async function start(
   });
   held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
   // Those who call in a rehearsal are on phones of another process.
-  const dialling = phones ? carrierOf(withPhones(config, phones), () => publicBaseUrl) : carrier;
+  const dialling = phones
+    ? carrierOf(withPhones(config, phones), () => publicBaseUrl)
+    : rehearsed(config, carrier);
   const campaigns = openCampaigns({
     ...{ database, rehearsal: config.rehearsal, node: books.node, law, countries, profileNamed, clock, log },
     account: config.carrier.accountSid ?? 'rehearsal',
@@ -240,7 +242,10 @@ async function start(
     clock,
     log,
   });
-  const lobby = new Lobby({ switchboard, crm, placed: placed.calls, clock, log });
+  const lobby = new Lobby({
+    ...{ switchboard, crm, clock, log },
+    ...{ placed: placed.calls, placedFacts: placed.facts },
+  });
   const phone = new ConsolePhone({
     ...{ lobby, switchboard, clock, log },
     profiles: () => keeper.roster.profiles,

@@ -2,9 +2,10 @@
 // it is there when accounts are configured.
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './base/clock.ts';
-import { messageOf } from './base/errors.ts';
+import { LivelineError, messageOf } from './base/errors.ts';
 import type { Log } from './base/log.ts';
-import type { Config } from './config.ts';
+import type { Dialling } from './carrier/control.ts';
+import { isOwnMachine, type Config } from './config.ts';
 import { loadCustomers } from './crm/contacts-file.ts';
 import { seedSamples, type SeedOptions } from './crm/sample.ts';
 import { startModel } from './simulator/model/server.ts';
@@ -58,6 +59,26 @@ export const withPhones = (config: Config, { url }: Pick<PhoneNetwork, 'url'>): 
     ...{ apiKey: undefined, apiSecret: undefined },
   },
 });
+
+/** Whom a simulated model would speak with is called only at a carrier on this machine; anywhere else the lines are real. */
+export const mayCall = ({ rehearsal, carrier }: Pick<Config, 'rehearsal' | 'carrier'>): boolean =>
+  !rehearsal || (carrier.apiBaseUrl !== undefined && isOwnMachine(carrier.apiBaseUrl));
+
+/** `carrier`, which refuses to call anybody where this would be a rehearsal on real lines; whose calls are looked at all the same. */
+export function rehearsed<Carrier extends Dialling>(
+  config: Pick<Config, 'rehearsal' | 'carrier'>,
+  carrier: Carrier,
+): Carrier {
+  if (mayCall(config)) return carrier;
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new LivelineError(
+        'CARRIER_REFUSED',
+        'a rehearsal calls nobody on real lines: set GEMINI_API_KEY or GOOGLE_CLOUD_PROJECT for real calls; without TWILIO_ACCOUNT_SID, made-up people are called',
+      ),
+    );
+  return { ...carrier, dial: refuse, ownNumbers: refuse };
+}
 
 /** The sample customers, as of now. Without them a rehearsal goes on, and knows nobody. */
 export async function seedCustomers({

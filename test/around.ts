@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { silentLog } from '../src/base/log.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
 import { findPostmaster, isAlive } from '../src/store/embedded/postmaster.ts';
-import { SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
+import { dropTemplates, SIZES, TEST_DATA_DIRS } from './doubles/databases.ts';
 
 const BUILD_CONSOLE = fileURLToPath(new URL('../scripts/build-console.ts', import.meta.url));
 
@@ -22,6 +22,7 @@ export default function (): () => Promise<void> {
   // Workers are started with it.
   process.env['LIVELINE_TEST_RUN'] = String(process.pid);
   return async () => {
+    await dropTemplates(String(process.pid));
     if (!existsSync(TEST_DATA_DIRS)) return;
     const ours = (await readdir(TEST_DATA_DIRS)).filter(isOver);
     await Promise.all(ours.map((name) => letGo(join(TEST_DATA_DIRS, name))));

@@ -27,6 +27,7 @@ export async function lookUpInLobby(crm: Crm, { number }: Caller): Promise<LookU
       inTime = lookedUp;
       return { do: 'stream', token: 'of the bench' };
     },
+    withdraw: () => undefined,
     missed: () => undefined,
     lookedUpLate: (_, lookedUp) => late.resolve(lookedUp),
   };

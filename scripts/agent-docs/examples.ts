@@ -4,7 +4,6 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   name: 'Harbour Dental reception',
   numbers: ['+15550100100'],
   direction: 'inbound',
-  campaigns: ['spring check-up'],
   instructions: 'You are the receptionist of Harbour Dental. It is {{time}}, and we are {{open_now | open}}.',
   greeting: 'Hello {{contact.name | there}}, this is Harbour Dental.',
   greeting_audio: 'sounds/greeting.wav',

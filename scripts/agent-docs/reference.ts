@@ -16,10 +16,10 @@ For completion and checks in an editor with yaml-language-server, begin the file
 | call | profile |
 |---|---|
 | comes in | the one whose \`numbers\` name the number that was called; else the one with \`numbers: '*'\` |
-| is placed for a campaign | the one whose \`campaigns\` name it; else the one with \`campaigns: '*'\`; else the one with \`numbers: '*'\` |
-| is placed for none | the one with \`numbers: '*'\` |
+| is placed by Liveline | the one that the settings of its campaign name, or \`--agent\` of \`liveline dial\` |
+| is placed by something else in your account | the one with \`numbers: '*'\` |
 
-Profiles whose \`direction\` is the other one are not asked. No number, campaign or \`'*'\` may be claimed by two profiles.
+Profiles whose \`direction\` is the other one are not asked. No number, nor \`'*'\`, may be claimed by two profiles.
 
 ## Variables
 

@@ -1,8 +1,6 @@
 // The fields of a profile that say which calls it takes. Which profile then takes a call is not known here.
 import { z } from 'zod';
-import { onOrOff, phoneNumber, words } from './fields.ts';
-
-const CAMPAIGNS = 'expected "*" or a list of names of campaigns';
+import { onOrOff, phoneNumber } from './fields.ts';
 
 /** Part of the schema of a profile: which calls it takes. */
 export const callSettings = {
@@ -27,16 +25,4 @@ export const callSettings = {
     .enum(['inbound', 'outbound', 'both'])
     .default('both')
     .describe('Which calls it takes: those that come in, those that are placed, or both.'),
-  campaigns: z
-    .union(
-      [
-        z.literal('*'),
-        z
-          .array(words.refine((name) => name !== '*', 'expected "*" alone, outside of a list'))
-          .min(1, CAMPAIGNS),
-      ],
-      CAMPAIGNS,
-    )
-    .optional()
-    .describe('The campaigns whose calls it makes, or "*" for every campaign that no other profile names.'),
 };

@@ -40,6 +40,9 @@ export function canonicalNumber(text: string, country?: string): PhoneNumber | u
   return read.is === 'number' ? read.number : undefined;
 }
 
+/** Of one that may be written otherwise; one that no country has stays as it is. */
+export const canonicalForm = (number: PhoneNumber): PhoneNumber => canonicalNumber(number) ?? number;
+
 const parsed = (text: string, extract: boolean, country: CountryCode | undefined) =>
   parsePhoneNumberFromString(
     text,

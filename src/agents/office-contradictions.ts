@@ -15,7 +15,6 @@ const greeted = z.object({ greeting: text }).optional().catch(undefined);
 const written = z.object({
   numbers: anything,
   direction: anything,
-  campaigns: anything,
   language: text,
   languages: texts,
   transcription: z
@@ -52,7 +51,7 @@ export function officeContradictionsOf(value: unknown): Contradiction[] {
   ];
 }
 
-function* ofDirection({ direction, numbers, campaigns }: Written): Generator<Contradiction> {
+function* ofDirection({ direction, numbers }: Written): Generator<Contradiction> {
   if (direction === 'outbound' && numbers !== undefined)
     yield contradiction(
       ['numbers'],
@@ -60,8 +59,6 @@ function* ofDirection({ direction, numbers, campaigns }: Written): Generator<Con
       'outbound',
       'no call that comes in is taken then; leave it out',
     );
-  if (direction === 'inbound' && campaigns !== undefined)
-    yield contradiction(['campaigns'], ['direction'], 'inbound', 'no call is placed then; leave it out');
 }
 
 /** Hints that name some of the languages turn the others into nonsense. Regions of one language do not matter. */

@@ -5,7 +5,7 @@ import { fieldsOf, template } from './fields.ts';
 
 export type OnVoicemail =
   | { readonly do: 'hang-up' }
-  /** As hanging up; whoever placed the call places another one. */
+  /** As hanging up; a campaign calls again later. */
   | { readonly do: 'call-again' }
   /** May hold {{variables}}. */
   | { readonly do: 'leave-message'; readonly text: string };
@@ -34,7 +34,7 @@ export const placedCallSettings = {
     )
     .prefault('hang_up')
     .describe(
-      'What happens when a machine answers a call that this profile places: the end (hang_up), the end and another call later (call_again), or a message after the beep.',
+      'What happens when a machine answers a call that this profile places: the end (hang_up), the end and, in a campaign, another call later (call_again), or a message after the beep. A campaign whose settings name machines goes by those.',
     ),
   outcomes: z
     .array(z.string(NAMES).regex(NAME, NAMES))

@@ -135,13 +135,11 @@ const claiming = z
     name: z.string().trim().optional().catch(undefined),
     direction: z.unknown().optional(),
     numbers: z.unknown().optional(),
-    campaigns: several,
   })
-  .transform(({ name, direction, numbers, campaigns }) => ({
+  .transform(({ name, direction, numbers }) => ({
     name,
     hasNumbers: numbers !== undefined || direction === 'outbound',
     numbers: direction === 'outbound' ? [] : several.parse(numbers),
-    campaigns: direction === 'inbound' ? [] : campaigns,
   }));
 
 /** What must be one profile's alone, or it would be chance who takes a call. */
@@ -150,24 +148,15 @@ function claimsOf(value: unknown): { what: string; path: Path }[] {
   if (data === undefined) return [];
   return [
     ...(data.name ? [{ what: `the name "${data.name}"`, path: ['name'] }] : []),
-    ...each('numbers', data.numbers, '"*"', (text) => {
-      const number = parsePhoneNumber(text);
-      return number === undefined ? undefined : `the number ${number}`;
-    }),
-    ...each('campaigns', data.campaigns, '"*" of campaigns', (text) => `the campaign "${text.trim()}"`),
+    ...numbersClaimed(data.numbers),
   ];
 }
 
-function each(
-  field: string,
-  written: '*' | unknown[],
-  any: string,
-  claimOf: (text: string) => string | undefined,
-): { what: string; path: Path }[] {
-  if (written === '*') return [{ what: any, path: [field] }];
+function numbersClaimed(written: '*' | unknown[]): { what: string; path: Path }[] {
+  if (written === '*') return [{ what: '"*"', path: ['numbers'] }];
   return written.flatMap((item, index) => {
-    const what = typeof item === 'string' ? claimOf(item) : undefined;
-    return what === undefined ? [] : [{ what, path: [field, index] }];
+    const number = typeof item === 'string' ? parsePhoneNumber(item) : undefined;
+    return number === undefined ? [] : [{ what: `the number ${number}`, path: ['numbers', index] }];
   });
 }
 

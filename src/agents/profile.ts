@@ -106,7 +106,6 @@ export const profileSchema = (
           ? file.numbers
           : (file.numbers ?? []).flatMap((text) => parsePhoneNumber(text) ?? []),
       direction: file.direction,
-      campaigns: file.campaigns ?? [],
       looksUpCaller: file.look_up_caller,
       logsCalls: file.log_calls,
       instructions: file.instructions,

@@ -15,5 +15,11 @@ export const callId = (text: string): CallId => text as CallId;
 export const toolCallId = (text: string): ToolCallId => text as ToolCallId;
 export const turnId = (count: number): TurnId => count as TurnId;
 
-/** A secret that cannot be guessed: 192 random bits, safe in URLs and in XML attributes. */
-export const newToken = (): string => randomBytes(24).toString('base64url');
+/**
+ * A secret that cannot be guessed: 192 random bits, safe in URLs and in XML attributes. It never begins as an option on a
+ * command line or a formula in a spreadsheet does.
+ */
+export function newToken(): string {
+  const token = randomBytes(24).toString('base64url');
+  return token.startsWith('-') ? newToken() : token;
+}

@@ -1,5 +1,7 @@
 // Who or what picked up: the carrier's word and our own signs, weighed. Pure; the rules are [AM1] to [AM9] of SPEC.md.
-export type AnsweredBy = 'human' | 'machine' | 'fax' | 'unknown';
+import type { PickedUpBy } from '../carrier/webhooks.ts';
+
+export type AnsweredBy = PickedUpBy;
 
 /** How a machine's announcement ended, as the carrier heard it. */
 export type MessageEnd = 'beep' | 'silence' | 'other';

@@ -13,7 +13,7 @@ import { ToolRefusal } from '../tools/refusal.ts';
 import { createRunner, type RunnerOptions } from '../tools/run/runner.ts';
 import type { Cast, NextCast } from './cast.ts';
 import { handedTo } from './handed-to.ts';
-import { numberOfThem, type LookedUp } from './known-caller.ts';
+import { numberOfThem, numberOfUs, type LookedUp } from './known-caller.ts';
 import { openingOf, type Opening } from './opening.ts';
 import { officeOf, profileOptions } from './profile-options.ts';
 import { toolsFor } from './profile-tools.ts';
@@ -131,13 +131,13 @@ export class Casting {
           : { ...ofProfile, rules: { ...ofProfile.rules, greetingInterruptible: false } };
       const session = live.open(opening.setup, log);
       this.#lent.push(lent);
-      const { id, direction, from, to } = incoming;
+      const { id } = incoming;
       const openRunner: Cast['openRunner'] = (hear) =>
         createRunner({
           ...{ tools, callId: id, clock, office: officeOf(profile), profile: profile.name },
           ...{ ...this.#options.tools, ...hear, log: this.#options.serverLog },
           caller: numberOfThem(incoming),
-          called: direction === 'inbound' ? to : from,
+          called: numberOfUs(incoming),
         });
       return { cast: { ...options, session, openRunner }, opening };
     } catch (thrown) {

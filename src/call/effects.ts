@@ -9,7 +9,7 @@ import { Greeter, type GreeterOptions } from './greeter.ts';
 import type { Journal } from './journal.ts';
 import type { OperatorSeat } from './operator-seat.ts';
 import { silence } from './silencing.ts';
-import type { DoneAnswer, Effect, TimerName } from './state.ts';
+import type { DoneAnswer, Effect, EndReason, TimerName } from './state.ts';
 import { Timers } from './timers.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
 
@@ -25,6 +25,7 @@ export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   readonly onTimeUp: (timer: TimerName) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
   readonly onEnded: (end: {
+    reason: EndReason;
     intent: Departure | undefined;
     told: Promise<void> | undefined;
     /** What tools have begun to do is done. */
@@ -192,7 +193,7 @@ export class Effects {
     const durationMs = clock.nowMs() - this.#startedMs;
     log.info({ reason, durationMs: Math.round(durationMs), watchdog }, 'call ended');
     notice({ type: 'call-ended', reason, durationMs, watchdog });
-    onEnded({ intent, told, toolsDone });
+    onEnded({ reason, intent, told, toolsDone });
   }
 
   #hangUp(): Promise<void> {

@@ -20,6 +20,10 @@ const LONGEST_NAME = 60;
 export const numberOfThem = ({ direction, from, to }: CarrierCall): string =>
   direction === 'inbound' ? from : to;
 
+/** Of ours, whoever dialled. */
+export const numberOfUs = ({ direction, from, to }: CarrierCall): string =>
+  direction === 'inbound' ? to : from;
+
 /** As `{{contact.<field>}}`: `name`, `first_name`, `phone`, `email`, and every fact, its spaces as underscores. */
 export function contactFields({ name, phone, email, facts }: Contact): Fields {
   const said = Object.entries(facts).map(([fact, value]): [string, string] => [

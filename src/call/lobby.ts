@@ -8,7 +8,7 @@ import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { CarrierCall, CallStatus, Verb } from '../carrier/webhooks.ts';
 import type { Crm } from '../crm/crm.ts';
 import { numberOfThem, type LookedUp } from './known-caller.ts';
-import type { PlacedCall, PlacedCalls } from './placed-calls.ts';
+import type { PlacedCall, PlacedCallFacts, PlacedCalls } from './placed-calls.ts';
 
 /** A ring lasts 2 s in North America and 1 s in most of Europe, pauses left out; a caller notices no more than one. */
 export const LOOK_UP_WITHIN_MS = 1_500;
@@ -24,6 +24,8 @@ export interface Beyond {
   expects(id: CallId): boolean;
   /** Whether the profile that has answered this call wants the records asked. */
   looksUp(id: CallId): boolean;
+  /** Nobody is to talk with whom we called: the call ends. */
+  withdraw(id: CallId): void;
   /** The caller hung up before there was an answer. */
   missed(incoming: CarrierCall): void;
   /** What the records say came after the call was answered. */
@@ -35,6 +37,7 @@ export interface LobbyOptions {
   readonly crm: Pick<Crm, 'findByPhone'>;
   /** Left out: we place no calls, and whoever answers one is hung up on. */
   readonly placed?: PlacedCalls | undefined;
+  readonly placedFacts?: Pick<PlacedCallFacts, 'spoke'> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -107,11 +110,24 @@ export class Lobby {
    * the agent who it is; what the records say joins as a note.
    */
   async #weCalled(incoming: CarrierCall, attempt: string, gone: AbortController): Promise<Verb> {
-    const { switchboard } = this.#options;
-    if (switchboard.expects(incoming.id)) return this.#answered(incoming, undefined);
-    const placed = await this.#find(incoming, attempt);
+    const { switchboard, placed, placedFacts, clock } = this.#options;
+    if (switchboard.expects(incoming.id)) {
+      // They do not wait for it: hardly anybody opts out while it rings.
+      if (placed) void this.#withdrawUnlessOurs(incoming, attempt);
+      return this.#answered(incoming, undefined);
+    }
+    const askedMs = clock.nowMs();
+    const found = await this.#find(incoming, attempt, 'it is hung up');
     // Nobody is talked to whom we cannot show to have called.
-    return placed && !gone.signal.aborted ? this.#answered(incoming, placed) : { do: 'hang-up' };
+    if (typeof found !== 'object') return { do: 'hang-up' };
+    if (!gone.signal.aborted) return this.#answered(incoming, found);
+    placedFacts?.spoke(incoming.id, undefined, Math.round(clock.nowMs() - askedMs));
+    return { do: 'hang-up' };
+  }
+
+  async #withdrawUnlessOurs(incoming: CarrierCall, attempt: string): Promise<void> {
+    const found = await this.#find(incoming, attempt, 'it goes on');
+    if (found === 'not-ours') this.#options.switchboard.withdraw(incoming.id);
   }
 
   #answered(incoming: CarrierCall, placed: PlacedCall | undefined): Verb {
@@ -127,7 +143,12 @@ export class Lobby {
     return verb;
   }
 
-  async #find(incoming: CarrierCall, attempt: string): Promise<PlacedCall | undefined> {
+  /** `otherwise`: what becomes of the call when nobody can say. */
+  async #find(
+    incoming: CarrierCall,
+    attempt: string,
+    otherwise: 'it is hung up' | 'it goes on',
+  ): Promise<PlacedCall | 'not-ours' | 'unknown'> {
     const { placed, clock, log } = this.#options;
     const facts = { callId: incoming.id, attempt };
     const giveUp = new AbortController();
@@ -140,14 +161,17 @@ export class Lobby {
       const asked = Promise.resolve().then(() => placed?.find(attempt, incoming.id, giveUp.signal));
       const found = await Promise.race([asked, late.promise]);
       if (!found)
-        log.warn(facts, 'a call was answered that we did not place, or had given up: it is hung up');
-      return found;
+        log.warn(
+          facts,
+          'a call was answered that we did not place, had given up, or whose callee has opted out: it is hung up',
+        );
+      return found ?? 'not-ours';
     } catch (thrown) {
       log.error(
         { ...facts, cause: causeOf(thrown) },
-        'a call that we placed was answered, and nobody can say whether it is still ours: it is hung up; is the database there?',
+        `a call that we placed was answered, and nobody can say whether it is still ours: ${otherwise}; is the database there?`,
       );
-      return undefined;
+      return 'unknown';
     } finally {
       stopTimer();
     }

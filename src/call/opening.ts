@@ -9,7 +9,7 @@ import { inWords } from '../ivr/menus/in-words.ts';
 import type { SessionSetup, WatchdogSetup } from '../live/session.ts';
 import type { Tool } from '../tools/tool.ts';
 import { firstWordsOf, type FirstWord } from './first-words.ts';
-import { contactFields, contactInWords } from './known-caller.ts';
+import { contactFields, contactInWords, numberOfThem, numberOfUs } from './known-caller.ts';
 
 export interface Opening {
   readonly setup: SessionSetup;
@@ -38,7 +38,7 @@ export function openingOf(
 ): Opening {
   const { contact, campaign } = known;
   const values = valuesFor(profile, {
-    ...{ caller: call.from, called: call.to, epochMs, campaign },
+    ...{ caller: numberOfThem(call), called: numberOfUs(call), epochMs, campaign },
     contact: contact && contactFields(contact),
   });
   const instructions = [

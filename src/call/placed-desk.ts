@@ -141,14 +141,14 @@ export class PlacedDesk {
     return undefined;
   }
 
-  /** The call is over, whether it was answered or not. */
-  over(id: CallId): void {
+  /** The call is over, whether it was answered or not. `by`: who ended it, of one that was talked on. */
+  over(id: CallId, by: 'us' | 'them' = 'us'): void {
     this.#drop(id);
     this.#early.delete(id);
     this.#over.add(id);
     const [oldest] = this.#over;
     if (this.#over.size > MOST_OVER && oldest !== undefined) this.#over.delete(oldest);
-    this.#talks.get(id)?.ended(this.#options.isShut() ? 'us' : 'them');
+    this.#talks.get(id)?.ended(by);
     this.#talks.delete(id);
   }
 

@@ -13,6 +13,12 @@ export interface PlacedPartOptions extends Pick<CallOptions, 'message' | 'lineFo
 }
 
 export const placedPart = ({ message, lineFormat, casts, recording, take }: PlacedPartOptions): TalkCall => ({
+  /** The agent falls silent for good, and the call ends: nobody is to be talked with. */
+  withdraw() {
+    recording?.drop();
+    take({ type: 'machine', waitMs: 0, upTo: casts.session.takeTurn() });
+  },
+
   /** For the agent alone: something that it has to say at once. */
   instruct: (text) => take({ type: 'told', text, answer: true }),
 

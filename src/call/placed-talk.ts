@@ -32,6 +32,7 @@ const OVERLAP_MS = 300;
 export interface TalkCall {
   instruct(text: string): void;
   machineAnswered(waitMs: number): void;
+  withdraw(): void;
   leaveMessage(words: Spoken): void;
 }
 

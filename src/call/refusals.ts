@@ -3,6 +3,7 @@
 import { fillVariables, valuesFor } from '../agents/instructions.ts';
 import { KEEP_RECORDS_DAYS, type Profile } from '../agents/profile.ts';
 import type { CarrierCall, Verb } from '../carrier/webhooks.ts';
+import { numberOfThem, numberOfUs } from './known-caller.ts';
 import type { Refusal } from './notices.ts';
 import type { PlacedCall } from './placed-calls.ts';
 
@@ -26,14 +27,16 @@ export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile
 
 /** To somebody whom we called and nobody talks with: who that was, in the profile's own words, if it has any. */
 export function notTalkedTo(
-  { from, to }: CarrierCall,
+  call: CarrierCall,
   profile: Profile | undefined,
   { variables }: PlacedCall,
   epochMs: number,
 ): Verb {
   if (!profile?.firstWords) return { do: 'hang-up' };
   const { identity, callback, optOut } = profile.firstWords;
-  const values = valuesFor(profile, { caller: from, called: to, epochMs, campaign: variables });
+  const values = valuesFor(profile, {
+    ...{ caller: numberOfThem(call), called: numberOfUs(call), epochMs, campaign: variables },
+  });
   const text = [identity, callback, optOut].map((words) => fillVariables(words, values)).join(' ');
   return { do: 'say-and-hang-up', text, language: profile.language };
 }

@@ -82,7 +82,7 @@ export class Switchboard {
       },
       onHandedTo: (id, profile) => this.routes.handedTo(id, profile),
       onEnded: (id, end, giveBack) => {
-        this.#placed.over(id);
+        this.#placed.over(id, end.reason === 'caller-hung-up' ? 'them' : 'us');
         this.#departures.ended(id, end, giveBack);
       },
     });
@@ -131,6 +131,11 @@ export class Switchboard {
   /** See `PlacedDesk`. */
   expect(call: DialledCall, placed: PlacedCall): void {
     this.#placed.expect(call, placed);
+  }
+
+  /** Nobody is to talk with whom we called: the agent falls silent, and the call ends. */
+  withdraw(id: CallId): void {
+    this.#calls.get(id)?.asPlaced.withdraw();
   }
 
   answeredBy(id: CallId, verdict: CarrierVerdict): void {

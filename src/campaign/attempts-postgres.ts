@@ -1,8 +1,9 @@
 // What is known of one attempt, for whoever asked for it. Reads only.
 import { sql } from 'kysely';
 import type { Database } from '../store/database.ts';
+import { storable } from '../store/storable.ts';
 import type { Attempt, AttemptOutcome } from './attempt.ts';
-import { storable, type AttemptRow } from './postgres-rows.ts';
+import type { AttemptRow } from './postgres-rows.ts';
 
 export interface AttemptSeen extends Pick<Attempt, 'id' | 'state' | 'callId' | 'status' | 'answeredBy'> {
   /** Undefined: it is not settled. */

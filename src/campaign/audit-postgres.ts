@@ -37,7 +37,11 @@ interface AuditRow {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Of a campaign, in the order in which they were written. `after`: the id of the last one that is known, '' for all. */
+/**
+ * Of a campaign, in the order of their ids. `after`: the id of the last one that is known, '' for all. Ids are given before a
+ * transaction ends: while the campaign runs, a line may come up before one that was read already. Whoever must have all of them
+ * reads from the beginning once it has ended.
+ */
 export async function auditOf(
   db: Db,
   campaignId: string,

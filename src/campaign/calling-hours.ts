@@ -8,7 +8,7 @@ import type { Verdict } from './audit.ts';
 import { lawFor, type RuleData } from './rules/rule-data.ts';
 import { isZone } from './zones/zone-name.ts';
 import { ZONES_VERSION } from './zones/zone-table.ts';
-import { whereIs } from './zones/where.ts';
+import { whereIs, zonesIn } from './zones/where.ts';
 
 export interface RingQuestion {
   readonly to: PhoneNumber;
@@ -136,18 +136,43 @@ function changesIn(zone: string, fromMs: number): readonly number[] {
 const shownAt = (zone: string, epochMs: number): string =>
   new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short', timeZone: zone }).format(epochMs);
 
-/** Whether there is a moment within a year of then at which numbers of this country may ring in a campaign with these hours. */
+/** Epoch ms; a campaign calls nobody before and after. */
+export interface Lifetime {
+  readonly startsAtMs?: number | undefined;
+  readonly endsAtMs?: number | undefined;
+}
+
+const YEAR_DAYS = 366;
+
+/**
+ * Whether there is a moment within a year of then, and within its lifetime, at which numbers of this country may ring in a
+ * campaign with these hours.
+ */
 export function canEverOpen(
   country: string,
   own: Hours | undefined,
   rules: RuleData,
   nowMs: number,
+  { startsAtMs = nowMs, endsAtMs }: Lifetime = {},
 ): boolean {
   const law = rules.get(country);
   if (!law || !(nowMs < law.validUntilMs)) return false;
   const windows: Window[] = [law.hours, own].flatMap((hours) => (hours ? [{ of: '', hours }] : []));
-  for (let day = dayOf(nowMs); day <= dayOf(nowMs) + 366; day += 1)
+  const fromMs = Math.max(nowMs, startsAtMs);
+  const untilMs = fromMs + YEAR_DAYS * DAY_MS;
+  // The clock at which it ends is another one in each zone; without an end a day is the same everywhere.
+  if (endsAtMs !== undefined)
+    return zonesIn(country).some((zone) => opensBetween(windows, zone, fromMs, Math.min(endsAtMs, untilMs)));
+  for (let day = dayOf(fromMs); day <= dayOf(untilMs); day += 1)
     for (const { startMinute } of windows.flatMap(({ hours }) => windowsOn(hours, day)))
       if (closedAt(windows, ['UTC'], day * DAY_MS + startMinute * 60_000) === undefined) return true;
   return windows.length === 0;
+}
+
+function opensBetween(windows: readonly Window[], zone: string, fromMs: number, untilMs: number): boolean {
+  for (let atMs = fromMs; atMs < untilMs; atMs += LOOK_AHEAD_DAYS * DAY_MS) {
+    const opensMs = nextOpening(windows, [zone], atMs);
+    if (opensMs !== undefined) return opensMs < untilMs;
+  }
+  return false;
 }

@@ -1,8 +1,9 @@
 // The rules of one campaign, joined from its settings, the law as data and what is known of the profile. What each of them says
 // is in its own file.
 import { LivelineError } from '../base/errors.ts';
-import type { FirstWords } from '../agents/first-words-settings.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
+import type { Machines } from '../call/placed-calls.ts';
+import { SEND_WITHIN_MS } from './attempt-times.ts';
 import type { Verdict } from './audit.ts';
 import { breakerOf } from './breakers.ts';
 import { mayRing } from './calling-hours.ts';
@@ -20,6 +21,7 @@ import { doNotCallVerdict } from './do-not-call.ts';
 import { saysNumber } from './first-words.ts';
 import { nextOf, outcomeOf } from './outcome.ts';
 import { chooseCallerId, howMany } from './pacing.ts';
+import { profileFaults, type ProfileFacts } from './profile-facts.ts';
 import { lawFor, type Law, type NoLaw, type RuleData } from './rules/rule-data.ts';
 import { readSettings } from './settings-faults.ts';
 import type { CampaignSettings } from './settings.ts';
@@ -28,8 +30,8 @@ import { whereIs } from './zones/where.ts';
 export interface CampaignRulesOptions {
   readonly law: RuleData;
   readonly guard: (to: PhoneNumber, from: PhoneNumber | undefined) => string | undefined;
-  /** What the profile of this name says first; undefined: there is none, or it says nothing. */
-  readonly firstWordsOf?: ((profile: string) => FirstWords | undefined) | undefined;
+  /** As the profile of this name is now; undefined: there is none. Left out: whoever speaks is not looked at. */
+  readonly profileOf?: ((name: string) => ProfileFacts | undefined) | undefined;
 }
 
 /** What it gives throws CAMPAIGN_INVALID for settings that cannot be read. */
@@ -45,31 +47,28 @@ export const campaignRules =
     return rulesFrom(read.settings, options);
   };
 
-function rulesFrom(
-  settings: CampaignSettings,
-  { law, guard, firstWordsOf }: CampaignRulesOptions,
-): DialRules {
+function rulesFrom(settings: CampaignSettings, { law, guard, profileOf }: CampaignRulesOptions): DialRules {
   const { consent, suppressionLists, caps, pace, breakers, callerIds } = settings;
   const zoneOf = ({ timeZone }: DueContact): string | undefined => timeZone ?? settings.timeZone;
   const lawOf = ({ to, region }: DueContact, nowMs: number): Law | NoLaw =>
     lawFor(whereIs(to, region), law, nowMs);
+  // Until there is a profile again, nothing is settled for good.
+  const machines = (): Machines =>
+    settings.machines ?? profileOf?.(settings.profile)?.onVoicemail ?? 'call-again';
   return {
-    settings: dialSettings(settings),
-    hours: (contact, nowMs) =>
-      notDuring(settings, nowMs) ??
-      mayRing(
-        {
-          to: contact.to,
-          nowMs,
-          contactZone: zoneOf(contact),
-          contactRegion: contact.region,
-          own: settings.windows,
-        },
-        law,
-      ),
-    // Whom nobody could call back is refused along with it: neither is a matter of the hour.
+    get settings() {
+      return dialSettings(settings, machines());
+    },
+    hours(contact, nowMs) {
+      const outside = notDuring(settings, nowMs);
+      if (outside) return outside;
+      const { to, region: contactRegion } = contact;
+      const asked = { to, contactZone: zoneOf(contact), contactRegion, own: settings.windows };
+      return throughout((atMs) => mayRing({ ...asked, nowMs: atMs }, law), nowMs, settings.pace.ringS);
+    },
+    // Whom nobody could call back, or nobody speaks with, is refused along with it: neither is a matter of the hour.
     consent: (contact, facts, nowMs) =>
-      withoutCallback(contact, firstWordsOf?.(settings.profile)) ??
+      (profileOf && unspoken(contact, settings, profileOf(settings.profile))) ??
       consentVerdict(consent, { ...facts, law: asked(settings, lawOf(contact, nowMs)) }, nowMs),
     doNotCall: (_, { lists }, nowMs) => doNotCallVerdict(suppressionLists, lists, nowMs),
     caps(contact, { past }, nowMs) {
@@ -96,9 +95,10 @@ function rulesFrom(
         agent: { callsAtOnce, live, ringing: ringing.ofProfile },
         model: { ...model, ringing: ringing.ofAll },
       }),
-    breaker: (facts) => breakerOf({ breakers, ...facts }),
+    breaker: (facts) => (profileOf && faultOf(settings, profileOf)) ?? breakerOf({ breakers, ...facts }),
     outcome,
-    next: (outcomeNow, tried, nowMs) => nextOf(outcomeNow, contactFacts(tried, settings), settings, nowMs),
+    next: (outcomeNow, tried, nowMs) =>
+      nextOf(outcomeNow, contactFacts(tried, settings), { ...settings, machines: machines() }, nowMs),
   };
 }
 
@@ -119,31 +119,57 @@ function asked({ purpose }: CampaignSettings, law: Law | NoLaw): ConsentFacts['l
   return law.consentNeeded ? 'express' : 'none';
 }
 
-/** A value of the contact may stand where the number was to be; a profile without any can be mended, and is waited for. */
-function withoutCallback({ variables }: DueContact, said: FirstWords | undefined): Verdict | undefined {
-  if (said === undefined || saysNumber(said.callback, variables)) return undefined;
-  const of = { rule: 'first-words.callback', data: '' };
-  return saysNumber(said.callback)
-    ? { may: 'never', ...of, words: 'first_words.callback takes a value of this contact that is no number' }
-    : { may: 'wait', ...of, words: 'there is no number in first_words.callback', untilMs: undefined };
+/** The carrier is asked a while later, and then it rings: both end within the hours in which it may. */
+function throughout(mayRingAt: (atMs: number) => Verdict, nowMs: number, ringS: number): Verdict {
+  const first = mayRingAt(nowMs);
+  if (first.may !== 'ring') return first;
+  const last = mayRingAt(nowMs + SEND_WITHIN_MS + ringS * 1_000);
+  return last.may === 'ring' ? first : { ...last, words: `it might ring too late: ${last.words}` };
 }
 
-const dialSettings = ({
-  profile,
-  callerIds,
-  suppressionLists,
-  pace,
-  machines,
-  endsAtMs,
-  breakers,
-}: CampaignSettings) =>
+/** A value of the contact may stand where the number was to be; what a profile lacks can be mended, and is waited for. */
+function unspoken(
+  { variables }: DueContact,
+  { profile: name }: CampaignSettings,
+  profile: ProfileFacts | undefined,
+): Verdict | undefined {
+  const callback = profile?.firstWords?.callback;
+  if (callback !== undefined && !saysNumber(callback, variables)) {
+    const of = { rule: 'first-words.callback', data: '' };
+    return saysNumber(callback)
+      ? { may: 'never', ...of, words: 'first_words.callback takes a value of this contact that is no number' }
+      : { may: 'wait', ...of, words: 'there is no number in first_words.callback', untilMs: undefined };
+  }
+  const [words] = profileFaults(name, profile, { recording: true });
+  return words === undefined
+    ? undefined
+    : { may: 'wait', rule: UNSPOKEN, words, data: '', untilMs: undefined };
+}
+
+/** What must be said would not be said to anybody: a person mends the profile, and goes on. */
+const UNSPOKEN = 'first-words.missing';
+
+function faultOf(
+  { profile: name }: CampaignSettings,
+  profileOf: (name: string) => ProfileFacts | undefined,
+): { readonly rule: string; readonly words: string } | undefined {
+  const faults = profileFaults(name, profileOf(name), { recording: true });
+  return faults.length === 0
+    ? undefined
+    : { rule: UNSPOKEN, words: `${faults.join('; ')}; resume it once this is mended` };
+}
+
+const dialSettings = (
+  { profile, callerIds, suppressionLists, pace, machines, endsAtMs, breakers }: CampaignSettings,
+  inForce: Machines,
+) =>
   ({
     profile,
     callerIds: callerIds.map(({ number }) => number),
     suppressionLists: suppressionLists.map(({ name }) => name),
     callsPerSecond: pace.callsPerSecond,
     ringS: pace.ringS,
-    detectsMachines: machines === 'leave-message' ? 'message-end' : 'on',
+    detectsMachines: inForce === 'leave-message' ? 'message-end' : 'on',
     machines,
     endsAtMs,
     breakerOver: breakers.over,

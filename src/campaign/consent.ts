@@ -65,12 +65,18 @@ export function consentVerdict(needed: ConsentNeeded, facts: ConsentFacts, nowMs
   const theirs = named.filter(({ givenAtMs }) => notTheirsAtMs === undefined || givenAtMs > notTheirsAtMs);
   if (theirs.length === 0) return notTheirs;
   const given = theirs.filter(({ givenAtMs }) => givenAtMs <= nowMs);
-  if (given.length === 0) return never('consent.future', 'the consent on record is dated in the future');
   const [used] = given
     .filter(({ expiresAtMs }) => expiresAtMs === undefined || nowMs < expiresAtMs)
     .sort((one, other) => other.givenAtMs - one.givenAtMs);
-  if (used === undefined) return never('consent.expired', 'the consent on record has expired');
-  return { may: 'ring', data: `consent ${used.id} (${used.kind}, ${dayIn(used.givenAtMs)})` };
+  if (used !== undefined)
+    return { may: 'ring', data: `consent ${used.id} (${used.kind}, ${dayIn(used.givenAtMs)})` };
+  const words = 'the consent on record is dated in the future';
+  const untilMs = Math.min(...theirs.map(({ givenAtMs }) => givenAtMs).filter((atMs) => atMs > nowMs));
+  // Where it was given the day has begun already, and here it has not.
+  if (Number.isFinite(untilMs)) return { may: 'wait', rule: 'consent.future', words, data: '', untilMs };
+  return given.length === 0
+    ? never('consent.future', words)
+    : never('consent.expired', 'the consent on record has expired');
 }
 
 /** When it was found out last, epoch ms: consent that was given before is that of somebody else. */

@@ -71,7 +71,7 @@ export interface EndedAttempt extends AttemptFacts {
   readonly isOptedOut: boolean;
 }
 
-/** `history`: of all attempts that counted, this one the last, oldest first. */
+/** `history`: of all attempts that were placed, this one the last, oldest first. */
 export interface TriedContact {
   readonly contact: DueContact;
   readonly history: ContactFacts['history'];

@@ -1,7 +1,7 @@
 // The dialler: one in each process, on the clock that it was handed. It claims who is due, has them placed, and takes up what
 // other processes left; all that it must not forget is in the database. Rules and states are not decided here.
 import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { LivelineError, messageOf } from '../base/errors.ts';
 import { reconcile } from './reconcile.ts';
 import { Sweep } from './settle.ts';
 import { Turns, type TurnsOptions } from './turns.ts';
@@ -44,6 +44,7 @@ class CampaignDialler {
   readonly #sweep: Sweep;
   readonly #turns: Turns;
   #database: 'unasked' | 'there' | 'away' = 'unasked';
+  #clocks: 'agree' | 'apart' = 'agree';
   #looking: Promise<void> | undefined;
   #lookedMs = -Infinity;
   #cancelledMs = -Infinity;
@@ -104,13 +105,20 @@ class CampaignDialler {
     try {
       if (this.#database !== 'there') await ready();
       await unwritten.write();
+      await store.trustClock();
       await this.#sweep.run(this.#clock.epochMs(), this.#questions);
       await store.stopContacts(this.#clock.epochMs());
       this.#cancelLate();
       this.#isIdle = (await this.#turns.take()) === 0;
       if (this.#database === 'away') log.info('the database says again who is to be called: campaigns go on');
       this.#database = 'there';
+      if (this.#clocks === 'apart') log.info('the clock of this server is right again: campaigns go on');
+      this.#clocks = 'agree';
     } catch (thrown) {
+      if (thrown instanceof LivelineError && thrown.code === 'CLOCK_APART') {
+        this.#clockIsApart(thrown);
+        return;
+      }
       if (this.#database !== 'away')
         log.warn(
           { reason: messageOf(thrown) },
@@ -118,6 +126,16 @@ class CampaignDialler {
         );
       this.#database = 'away';
     }
+  }
+
+  /** Others do what is due. What is told here is written down all the same. */
+  #clockIsApart({ message: reason }: LivelineError): void {
+    if (this.#clocks === 'agree')
+      this.#options.log.error(
+        { reason },
+        'nobody is called by this server until its clock is right, and no campaign is started or ended by it: it might dial somebody twice',
+      );
+    this.#clocks = 'apart';
   }
 
   /** The carrier may be slow, and nothing else waits for it; nor is it asked again meanwhile. */

@@ -76,7 +76,7 @@ const isHeader = (cells: readonly string[]): boolean => !cells.some((cell) => /\
 
 /** By the first row. Throws ListFault when it is not to be told where the numbers are. */
 function readerOf(first: readonly string[], country: string | undefined): NumbersIn {
-  if (isHeader(first)) return readerOfColumns(namedIn(first), country);
+  if (isHeader(first)) return readerOfColumns(first, country);
   if ((country === 'US' || country === 'CA') && isSplit(first))
     return (cells) => (isSplit(cells) ? phoneNumberOf(cells.slice(0, 2).join(''), country) : []);
   const holding = columnsHolding(first, country);
@@ -91,9 +91,11 @@ function readerOf(first: readonly string[], country: string | undefined): Number
 const NO_NAMES =
   'more than one of its columns holds numbers: give it a first line, in which those of phones are named "phone"';
 
+const spaced = (name: string): string => name.replaceAll(/[_-]/g, ' ');
+
 function namedIn(header: readonly string[]): readonly number[] {
   const matching = (names: RegExp): number[] =>
-    header.flatMap((name, at) => (names.test(name.replaceAll(/[_-]/g, ' ')) ? [at] : []));
+    header.flatMap((name, at) => (names.test(spaced(name)) ? [at] : []));
   const ofPhones = matching(OF_PHONES);
   if (ofPhones.length > 0) return ofPhones;
   const ofNumbers = matching(OF_NUMBERS);
@@ -107,13 +109,34 @@ function namedIn(header: readonly string[]): readonly number[] {
 }
 
 /** A cell without a digit is empty, or says "none" or "mobile"; any other must be a number, and one of them. */
-const readerOfColumns =
-  (columns: readonly number[], country: string | undefined): NumbersIn =>
-  (cells) => {
+function readerOfColumns(header: readonly string[], country: string | undefined): NumbersIn {
+  const columns = namedIn(header);
+  const mayHoldOthers = (at: number): boolean =>
+    columns.includes(at) || OF_OTHERS.test(spaced(header[at] ?? ''));
+  return (cells) => {
+    const missed = cells.findIndex((cell, at) => !mayHoldOthers(at) && isPhone(cell, country));
+    // Whoever has it would be called.
+    if (missed !== -1)
+      throw new ListFault(
+        `its column ${missed + 1}${header[missed] === undefined ? '' : `, "${header[missed].slice(0, MOST_NAME_CHARACTERS)}",`} holds numbers of phones too: name it "phone" in the first line if they are, or "id" if they are none`,
+      );
     const written = columns.map((at) => cells[at] ?? '').filter((cell) => /\d/.test(cell));
     const numbers = written.flatMap((cell) => phoneNumberOf(cell, country));
     return numbers.length === written.length ? numbers : [];
   };
+}
+
+/** Of numbers that are none of phones. */
+const OF_OTHERS = /account|\bid\b|number|nummer|num[eé]ro/i;
+const DATE = /^\d{4}([-./]?)\d{2}\1\d{2}(?:\D|$)|^\d{1,2}([-./])\d{1,2}\2\d{4}(?:\D|$)/;
+const MOST_NAME_CHARACTERS = 40;
+
+/** Reads as a number that exists, and as nothing else. */
+const isPhone = (cell: string, country: string | undefined): boolean => {
+  if (!MAY_BE_A_NUMBER.test(cell) || DATE.test(cell)) return false;
+  const read = readNumber(cell, { country });
+  return read.is === 'number' && read.exists;
+};
 
 /** No number of a phone has fewer digits, when it is written as it is dialled from afar. */
 const MAY_BE_A_NUMBER = /(?:\d\D*){7}/;

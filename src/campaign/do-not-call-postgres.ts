@@ -47,11 +47,11 @@ const DELETED_AT_ONCE = 100_000;
 const AHEAD_MS = 86_400_000;
 const MOST_NAME_CHARACTERS = 100;
 
-/** Rejects with what the driver throws, too. Everything waits until the database is there. */
-export function createPostgresSuppressionLists({
-  sql: db,
-  ready,
-}: Pick<Database, 'sql' | 'ready'>): SuppressionLists {
+/** Rejects with what the driver throws, too. Everything waits until the database is there. Those of rehearsals are kept apart. */
+export function createPostgresSuppressionLists(
+  { sql: db, ready }: Pick<Database, 'sql' | 'ready'>,
+  rehearsal: boolean,
+): SuppressionLists {
   return {
     async import(list) {
       const name = list.name.trim();
@@ -61,7 +61,7 @@ export function createPostgresSuppressionLists({
         throw invalid(name, 'expected the date on which it was made, and not in the future');
       await ready();
       try {
-        return await db.transaction().execute((one) => replaceList(one, { ...list, name }));
+        return await db.transaction().execute((one) => replaceList(one, { ...list, name }, rehearsal));
       } catch (thrown) {
         throw thrown instanceof ListFault ? invalid(name, thrown.message) : thrown;
       }
@@ -70,9 +70,8 @@ export function createPostgresSuppressionLists({
     async list() {
       await ready();
       const { rows } = await sql<Row>`
-        select name, as_of, imported_at, numbers, version from liveline.suppression_lists order by name`.execute(
-        db,
-      );
+        select name, as_of, imported_at, numbers, version from liveline.suppression_lists
+        where rehearsal = ${rehearsal} order by name`.execute(db);
       return rows.map(fromRow);
     },
 
@@ -81,63 +80,68 @@ export function createPostgresSuppressionLists({
       const known = name.replaceAll('\0', '');
       return db.transaction().execute(async (one) => {
         const { rows } = await sql<{ version: number }>`
-          select version from liveline.suppression_lists where name = ${known} for update`.execute(one);
-        for (const { version } of rows) await deleteNumbers(one, known, version);
-        await sql`delete from liveline.suppression_lists where name = ${known}`.execute(one);
+          select version from liveline.suppression_lists where name = ${known} and rehearsal = ${rehearsal} for update`.execute(
+          one,
+        );
+        for (const { version } of rows) await deleteNumbers(one, { name: known, rehearsal, version });
+        await sql`delete from liveline.suppression_lists where name = ${known} and rehearsal = ${rehearsal}`.execute(
+          one,
+        );
         return rows.length === 1;
       });
     },
   };
 }
 
-async function replaceList(one: Kysely<Tables>, list: ListImport): Promise<KeptList> {
+async function replaceList(one: Kysely<Tables>, list: ListImport, rehearsal: boolean): Promise<KeptList> {
   const { name, signal } = list;
   // Whoever waited here would be cut off by the time limit of statements.
   const { rows: locks } = await sql<{ free: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${`liveline.suppression ${name}`}, 0)) as free`.execute(
+    select pg_try_advisory_xact_lock(hashtextextended(${`liveline.suppression ${rehearsal ? 'rehearsal ' : ''}${name}`}, 0)) as free`.execute(
     one,
   );
   if (locks[0]?.free !== true) throw invalid(name, 'somebody else is importing it just now: wait for them');
   const asOf = new Date(list.asOfMs);
   const { rows: known } = await sql<Row>`
-    select name, as_of, imported_at, numbers, version from liveline.suppression_lists where name = ${name}`.execute(
-    one,
-  );
+    select name, as_of, imported_at, numbers, version from liveline.suppression_lists
+    where name = ${name} and rehearsal = ${rehearsal}`.execute(one);
   const [old] = known;
   if (old && old.as_of > asOf)
     throw invalid(name, `the one that is there is newer, of ${old.as_of.toISOString()}: it is kept`);
   const { rows: written } = await sql<Row>`
-    insert into liveline.suppression_lists (name, as_of, imported_at, numbers)
-    values (${name}, ${asOf}, ${new Date(list.nowMs)}, 0)
-    on conflict (name) do update set as_of = excluded.as_of, imported_at = excluded.imported_at,
+    insert into liveline.suppression_lists (name, rehearsal, as_of, imported_at, numbers)
+    values (${name}, ${rehearsal}, ${asOf}, ${new Date(list.nowMs)}, 0)
+    on conflict (name, rehearsal) do update set as_of = excluded.as_of, imported_at = excluded.imported_at,
       version = suppression_lists.version + 1
     returning name, as_of, imported_at, numbers, version`.execute(one);
   const row = written[0]!;
+  const of = { name, rehearsal, version: row.version };
   let numbers = 0;
   const file = { source: list.source, country: list.country, signal };
   for await (const chunk of chunksOf(listedNumbers(file), NUMBERS_AT_ONCE)) {
-    numbers += await insert(one, row, chunk);
+    numbers += await insert(one, of, chunk);
     list.onProgress?.(numbers);
   }
   // A file that is empty by mistake would let everybody be called.
   if (numbers === 0) throw invalid(name, 'there is no number in it');
-  if (old) await deleteNumbers(one, name, old.version);
-  await sql`update liveline.suppression_lists set numbers = ${numbers} where name = ${name}`.execute(one);
+  if (old) await deleteNumbers(one, { ...of, version: old.version });
+  await sql`update liveline.suppression_lists set numbers = ${numbers}
+    where name = ${name} and rehearsal = ${rehearsal}`.execute(one);
   signal.throwIfAborted();
   return { ...fromRow(row), numbers };
 }
 
 /** A registry of a whole country is more than one statement can delete in its time: in the order of the numbers, part by part. */
-async function deleteNumbers(one: Kysely<Tables>, list: string, version: number): Promise<void> {
+async function deleteNumbers(one: Kysely<Tables>, { name, rehearsal, version }: ListVersion): Promise<void> {
   for (let after = ''; ;) {
     const { rows } = await sql<{ last: string }>`
       select number as last from liveline.suppressed_numbers
-      where list = ${list} and version = ${version} and number > ${after}
+      where list = ${name} and rehearsal = ${rehearsal} and version = ${version} and number > ${after}
       order by number limit 1 offset ${DELETED_AT_ONCE - 1}`.execute(one);
     const last = rows[0]?.last;
     await sql`
       delete from liveline.suppressed_numbers
-      where list = ${list} and version = ${version} and number > ${after}
+      where list = ${name} and rehearsal = ${rehearsal} and version = ${version} and number > ${after}
         and (${last ?? null}::text is null or number <= ${last ?? null})`.execute(one);
     if (last === undefined) return;
     after = last;
@@ -147,14 +151,18 @@ async function deleteNumbers(one: Kysely<Tables>, list: string, version: number)
 /** So many were not in it yet. */
 async function insert(
   one: Kysely<Tables>,
-  { name, version }: Row,
+  { name, rehearsal, version }: ListVersion,
   numbers: readonly PhoneNumber[],
 ): Promise<number> {
   const { numAffectedRows } = await sql`
-    insert into liveline.suppressed_numbers (list, version, number)
-    select ${name}, ${version}::integer, number from unnest(${numbers}::text[]) as number
+    insert into liveline.suppressed_numbers (list, rehearsal, version, number)
+    select ${name}, ${rehearsal}::boolean, ${version}::integer, number from unnest(${numbers}::text[]) as number
     on conflict do nothing`.execute(one);
   return Number(numAffectedRows ?? 0);
+}
+
+interface ListVersion extends Pick<Row, 'name' | 'version'> {
+  readonly rehearsal: boolean;
 }
 
 interface Row {

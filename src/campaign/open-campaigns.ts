@@ -20,12 +20,13 @@ import { createPostgresSuppressionLists, type SuppressionLists } from './do-not-
 import { placedCalls, type Placed } from './placed.ts';
 import type { PlacingOptions } from './placing.ts';
 import { createCampaignStore } from './postgres.ts';
+import { profileFacts } from './profile-facts.ts';
 import { asksOf, type RuleData } from './rules/rule-data.ts';
 import type { CampaignSettings } from './settings.ts';
 import type { SettingsFacts } from './settings-faults.ts';
 import { singleCalls, type SingleCalls } from './single-calls.ts';
 import type { AttemptStore, CampaignStore } from './store.ts';
-import { Unwritten } from './unwritten.ts';
+import { unwrittenAttempts } from './unwritten.ts';
 import { whereIs } from './zones/where.ts';
 
 /** What can be done with campaigns where nobody dials, as on the command line. */
@@ -83,24 +84,26 @@ const SWEEP_EVERY_MS = 60_000;
 export function openDesk(options: DeskOptions): CampaignDesk {
   const { database, account, node, rehearsal, clock } = options;
   const store = createCampaignStore(database, {
-    ...{ account, node, rehearsal, clocksMayDifferMs: CLOCKS_MAY_DIFFER_MS },
+    ...{ account, node, rehearsal },
+    clock: { epochMs: () => clock.epochMs(), mayDifferMs: CLOCKS_MAY_DIFFER_MS },
   });
+  const lists = createPostgresSuppressionLists(database, rehearsal);
   return {
     store,
-    campaigns: campaigns({ store, facts: (settings) => factsOf(settings, options), clock }),
+    campaigns: campaigns({ store, facts: (settings) => factsOf(settings, lists, options), clock }),
     attempts: createPostgresAttempts(database, rehearsal),
     contacts: createPostgresContacts(database),
-    consents: createPostgresConsents(database),
-    lists: createPostgresSuppressionLists(database),
+    consents: createPostgresConsents(database, rehearsal, clock),
+    lists,
   };
 }
 
 export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
   const { database, law, countries, clock, log, carrier, expect, capacity, callsPerSecond } = options;
   const desk = openDesk(options);
-  const firstWordsOf = (name: string) => options.profileNamed(name)?.firstWords;
+  const profileOf = (name: string) => profileFacts(name, options.profileNamed);
   const guard = (to: PhoneNumber): string | undefined => mayDial(to, { countries, mustExist: true })?.words;
-  const placing = { store: desk.store, carrier, expect, unwritten: new Unwritten(log), clock, log };
+  const placing = { store: desk.store, carrier, expect, unwritten: unwrittenAttempts(log), clock, log };
   const closed = new AbortController();
   let dialler: Dialler | undefined;
   let stopSweep: (() => void) | undefined;
@@ -111,7 +114,7 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
     start() {
       dialler ??= startDialler({
         ...{ ...placing, capacity, callsPerSecond, store: desk.store, ready: () => database.ready() },
-        rulesOf: campaignRules({ law, guard, firstWordsOf }),
+        rulesOf: campaignRules({ law, guard, profileOf }),
         faults: (campaign) => desk.campaigns.faults(campaign),
       });
       stopSweep ??= clock.every(
@@ -128,31 +131,26 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
 }
 
 async function factsOf(
-  { profile: name, callerIds, country, windows }: CampaignSettings,
+  settings: CampaignSettings,
+  lists: Pick<SuppressionLists, 'list'>,
   { profileNamed, ownNumbers, law, clock, callsPerSecond, log }: DeskOptions,
 ): Promise<Omit<SettingsFacts, 'nowMs'>> {
-  const profile = profileNamed(name);
+  const { profile: name, callerIds, country, windows, suppressionLists } = settings;
   // Of a list that names no country of its own the numbers are most likely where ours are.
   const countries =
     country === undefined ? callerIds.flatMap(({ number }) => whereIs(number).countries) : [country];
+  let numbersUnknown: string | undefined;
+  const own = await ownNumbers(AbortSignal.timeout(OWN_NUMBERS_WITHIN_MS)).catch((thrown: unknown) => {
+    numbersUnknown = messageOf(thrown);
+    log.warn({ reason: numbersUnknown }, 'the carrier does not say which numbers are ours');
+    return undefined;
+  });
   return {
-    ownNumbers: await ownNumbers(AbortSignal.timeout(OWN_NUMBERS_WITHIN_MS)).catch((thrown: unknown) => {
-      log.warn({ reason: messageOf(thrown) }, 'the carrier does not say which numbers are ours');
-      return undefined;
-    }),
-    profile: profile && {
-      direction: profile.direction,
-      firstWords: profile.firstWords && {
-        ...profile.firstWords,
-        recording:
-          profile.firstWords.recording ??
-          (profile.recording === false ? undefined : profile.recording.announcement),
-      },
-      announcesRecording: profile.recording !== false,
-      leavesMessages: profile.onVoicemail.do === 'leave-message',
-    },
+    ...{ ownNumbers: own, numbersUnknown },
+    profile: profileFacts(name, profileNamed),
     law: asksOf(countries, law),
-    canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs())),
+    lists: suppressionLists.length === 0 ? [] : await lists.list(),
+    canEverOpen: countries.some((each) => canEverOpen(each, windows, law, clock.epochMs(), settings)),
     callsPerSecond,
   };
 }

@@ -2,6 +2,7 @@
 // call comes in any order; which of it counts is decided here too.
 import { unreachable } from '../base/errors.ts';
 import type { AnsweredBy } from '../call/answered-by.ts';
+import type { Machines } from '../call/placed-calls.ts';
 import type { CallStatus } from '../carrier/webhooks.ts';
 import type { Disposition } from '../tools/dispositions.ts';
 import type { AttemptOutcome, AttemptState } from './attempt.ts';
@@ -35,6 +36,8 @@ export interface AttemptFacts {
   readonly status: CallStatus | undefined;
   readonly answeredBy: AnsweredBy | undefined;
   readonly disposition: Pick<Disposition, 'outcome'> | undefined;
+  /** Somebody spoke to them in time, or they hung up before that. What nobody has told did not happen. */
+  readonly spoken: boolean;
   /** Answered, and nobody spoke to them in time. */
   readonly abandoned: boolean;
   /** A message was left on the machine. */
@@ -55,10 +58,13 @@ const SAID: Readonly<Record<string, 'opted-out' | 'wrong-number' | 'message-left
   'message-left': 'message-left',
 };
 
-/** Of an attempt that is over, or will be heard of no more. What nobody can tell counts as a call that was made. */
+/**
+ * Of an attempt that is over, or will be heard of no more. What nobody can tell counts as a call that was made, and whoever
+ * answered one of which nobody can tell more as abandoned: the process that was to speak may have died.
+ */
 export function outcomeOf(facts: AttemptFacts): AttemptOutcome {
-  const { state, status, answeredBy, abandoned, refused } = facts;
-  const said = SAID[facts.disposition?.outcome.trim().toLowerCase().replaceAll('_', '-') ?? ''];
+  const { state, status, answeredBy, disposition, spoken, abandoned, refused } = facts;
+  const said = SAID[disposition?.outcome.trim().toLowerCase().replaceAll('_', '-') ?? ''];
   // Who said so must be heeded, whatever became of the call.
   if (said === 'opted-out' || said === 'wrong-number') return said;
   if (refused) return 'failed';
@@ -69,7 +75,7 @@ export function outcomeOf(facts: AttemptFacts): AttemptOutcome {
       if (answeredBy === 'fax') return 'fax';
       if (facts.messageLeft || said === 'message-left') return 'message-left';
       if (answeredBy === 'machine') return 'machine';
-      return abandoned ? 'abandoned' : 'human';
+      return !abandoned && (spoken || disposition) ? 'human' : 'abandoned';
     case 'busy':
     case 'failed':
       return BLOCKED_SIP_CODES.has(facts.sipCode) ? 'blocked' : status;
@@ -88,7 +94,7 @@ export function outcomeOf(facts: AttemptFacts): AttemptOutcome {
 
 export interface ContactFacts {
   readonly to: string;
-  /** Of all attempts that counted, this one the last, oldest first. */
+  /** Of all attempts that were placed, this one the last, oldest first. */
   readonly history: readonly { readonly atMs: number; readonly outcome: AttemptOutcome }[];
   /** IANA, or the likeliest of several: for parts of the day alone. */
   readonly zone: string;
@@ -102,12 +108,12 @@ interface Why {
   readonly why: string;
 }
 
-/** `counts`: whether that attempt is one of those that a contact has. */
 export type Next =
-  | ({ readonly then: 'done' | 'never' } & Why)
-  | ({ readonly then: 'retry'; readonly atMs: number; readonly counts: boolean } & Why);
+  ({ readonly then: 'done' | 'never' } & Why) | ({ readonly then: 'retry'; readonly atMs: number } & Why);
 
-type Rules = Pick<CampaignSettings, 'retries' | 'maxAttempts' | 'machines' | 'endsAtMs'>;
+interface Rules extends Pick<CampaignSettings, 'retries' | 'maxAttempts' | 'endsAtMs'> {
+  readonly machines: Machines;
+}
 
 /** As the caps have it too. */
 const AFTER_ABANDONED: Retry = { afterMinutes: AFTER_ABANDONED_MS / 60_000, most: 2, otherDayPart: false };
@@ -122,7 +128,7 @@ export function nextOf(outcome: AttemptOutcome, contact: ContactFacts, rules: Ru
     retryOf({ outcome, retry, what, notBeforeMs, contact, rules, nowMs });
   switch (outcome) {
     case 'not-placed':
-      return { then: 'retry', atMs: nowMs, counts: false, rule, why: 'nobody was called' };
+      return { then: 'retry', atMs: nowMs, rule, why: 'nobody was called' };
     case 'opted-out':
       return end('never', 'they asked to be called no more');
     case 'wrong-number':
@@ -166,7 +172,7 @@ function afterTalk(contact: ContactFacts, rules: Rules, nowMs: number): Next | u
     if (atMs >= Math.min(rules.endsAtMs ?? Infinity, nowMs + LATEST_AGAIN_MS))
       return { then: 'done', rule, why: 'they asked to be called again after the campaign, or in a year' };
     const why = 'they asked to be called again then';
-    return { then: 'retry', atMs: Math.max(atMs, nowMs), counts: true, rule, why };
+    return { then: 'retry', atMs: Math.max(atMs, nowMs), rule, why };
   }
   if (disposition?.outcome.trim().toLowerCase().replaceAll('_', '-') !== 'call-again') return undefined;
   return retryOf({
@@ -193,8 +199,10 @@ function retryOf(asked: {
   const rule = `outcome.${outcome}`;
   const { history } = contact;
   const zone = zoneOr(contact.zone);
-  if (history.length >= rules.maxAttempts)
-    return { then: 'done', rule: 'attempts.most', why: `${what}; they were called ${history.length} times` };
+  // Who never heard of it has not been called.
+  const calls = history.filter((each) => each.outcome !== 'canceled').length;
+  if (calls >= rules.maxAttempts)
+    return { then: 'done', rule: 'attempts.most', why: `${what}; they were called ${calls} times` };
   const alike = history.filter((each) => each.outcome === outcome);
   if (alike.length >= retry.most)
     return { then: 'done', rule, why: `${what}, for the ${alike.length}. time` };
@@ -203,7 +211,7 @@ function retryOf(asked: {
   const atMs = retry.otherDayPart ? inOtherPart(zone, earliestMs, tried) : earliestMs;
   if (rules.endsAtMs !== undefined && atMs >= rules.endsAtMs)
     return { then: 'done', rule, why: `${what}; the campaign ends before they would be called again` };
-  return { then: 'retry', atMs, counts: true, rule, why: what };
+  return { then: 'retry', atMs, rule, why: what };
 }
 
 const MOST_SPREAD_MINUTES = 5;

@@ -47,6 +47,7 @@ export function placedCalls(options: PlacingOptions): Placed {
         const inMs = afterMs ?? waitedMs ?? NaN;
         if (!(inMs <= SPOKEN_TO_WITHIN_MS)) write(call, () => store.abandoned(call, clock.epochMs()));
         else if (afterMs === undefined) write(call, () => store.hungUp(call, clock.epochMs()));
+        else write(call, () => store.spoken(call, clock.epochMs()));
       },
       firstWordsMissing: (call, parts) =>
         write(call, () => store.firstWordsMissing(call, parts, clock.epochMs())),

@@ -31,7 +31,7 @@ export type Placement =
   /** Nobody was called. */
   | {
       readonly is: 'not-placed';
-      readonly code: 'CARRIER_BUSY' | 'CARRIER_UNREACHABLE' | 'DIAL_REFUSED';
+      readonly code: 'CARRIER_BUSY' | 'CARRIER_UNREACHABLE' | 'DIAL_REFUSED' | 'SERVER_STOPPING';
       readonly words: string;
     }
   /** Somebody may have been called: the carrier is asked later. */
@@ -44,6 +44,7 @@ const NOT_PLACED = {
   CARRIER_BUSY: { rule: 'carrier.busy', againInMs: 30_000 },
   CARRIER_UNREACHABLE: { rule: 'carrier.unreachable', againInMs: 60_000 },
   DIAL_REFUSED: { rule: 'claim.withdrawn', againInMs: 1_000 },
+  SERVER_STOPPING: { rule: 'server.stopping', againInMs: 1_000 },
 } as const;
 /** All others come first: the reason may be the one number after all, and would stop the campaign at each start. */
 const AGAIN_AFTER_STOP_MS = 3_600_000;
@@ -120,7 +121,13 @@ async function ask(
     if (!closed.aborted && !(await store.maySend(id).catch(() => false))) return WITHDRAWN;
     // One of the clocks may have stood still, with this process or its machine; the other may have been set.
     const ageMs = Math.max(clock.nowMs() - claimedMs, clock.epochMs() - claimedAtMs);
-    if (ageMs > SEND_WITHIN_MS || closed.aborted)
+    if (closed.aborted)
+      return {
+        is: 'not-placed',
+        code: 'SERVER_STOPPING',
+        words: 'this server stops and calls nobody any more',
+      };
+    if (ageMs > SEND_WITHIN_MS)
       return { is: 'not-placed', code: 'CARRIER_BUSY', words: 'this process came too late to place it' };
     try {
       return { is: 'placed', call: await carrier.dial({ to, from, ringS, attempt: id, detectsMachines }) };

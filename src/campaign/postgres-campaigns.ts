@@ -3,17 +3,11 @@ import { sql, type RawBuilder } from 'kysely';
 import { LivelineError } from '../base/errors.ts';
 import { newToken } from '../base/ids.ts';
 import { isUniqueViolation } from './postgres-faults.ts';
+import { timeOf } from './postgres-clock.ts';
+import type { Place } from './postgres-decisions.ts';
 import { auditControl } from './audit-postgres.ts';
-import {
-  at,
-  before,
-  campaignFrom,
-  json,
-  storable,
-  type CampaignRow,
-  type Db,
-  type One,
-} from './postgres-rows.ts';
+import { at, before, campaignFrom, json, type CampaignRow, type Db, type One } from './postgres-rows.ts';
+import { storable } from '../store/storable.ts';
 import type { Campaign, CampaignState, Move, NewCampaign, Progress } from './store.ts';
 
 export async function create(db: Db, rehearsal: boolean, campaign: NewCampaign): Promise<Campaign> {
@@ -97,9 +91,10 @@ export const withId = (id: string): RawBuilder<boolean> => sql<boolean>`id = ${s
 export const inStates = (states: readonly CampaignState[] | undefined): RawBuilder<boolean> =>
   states === undefined ? sql<boolean>`true` : sql<boolean>`state = any(${states})`;
 
-export const move = (db: Db, rehearsal: boolean, id: string, to: Move): Promise<Campaign | undefined> =>
+export const move = (db: Db, place: Place, id: string, to: Move): Promise<Campaign | undefined> =>
   db.transaction().execute(async (one) => {
-    const { nowMs, startsAtMs, pausedBy } = to;
+    const { startsAtMs, pausedBy } = to;
+    const nowMs = await timeOf(one, place, to.nowMs);
     const isOver = to.to === 'stopped' || to.to === 'done';
     const { rows } = await sql<CampaignRow>`
       update liveline.campaigns set state = ${to.to},
@@ -107,7 +102,7 @@ export const move = (db: Db, rehearsal: boolean, id: string, to: Move): Promise<
         starts_at = coalesce(${startsAtMs === undefined ? null : at(startsAtMs)}, starts_at),
         started_at = case when ${to.to === 'running'} then ${at(nowMs)} else started_at end,
         ended_at = ${isOver ? at(nowMs) : null}
-      where id = ${storable(id)} and rehearsal = ${rehearsal} and state = any(${to.from})
+      where id = ${storable(id)} and rehearsal = ${place.rehearsal} and state = any(${to.from})
       returning *`.execute(one);
     const [row] = rows;
     if (!row) return undefined;

@@ -6,21 +6,21 @@ import { audit } from './audit-postgres.ts';
 import type { DueContact } from './dial-rules.ts';
 import { asking, decideAll, writeAttempts, type Place } from './postgres-decisions.ts';
 import { trustClock } from './postgres-clock.ts';
-import { lockSlots, type Slots } from './postgres-pace.ts';
+import { lockSlots, paceTime, type Slots } from './postgres-pace.ts';
 import { at, contactFrom, type CampaignRow, type ContactRow, type Db, type One } from './postgres-rows.ts';
 import type { Claim, ClaimQuestion, SingleClaim, SingleClaimed } from './store.ts';
 
 export const claim = (db: Db, place: Place, question: ClaimQuestion): Promise<Claim> =>
   db.transaction().execute(async (one): Promise<Claim> => {
     const { campaignId, rules, nowMs } = question;
-    await trustClock(one, place, nowMs);
+    await trustClock(one, place);
     // The lock of the account is taken first, everywhere: nobody waits for each other.
     const account = await accountSlots(one, place, question.accountCallsPerSecond, nowMs);
     if (account.free === 0) return { is: 'full' };
     const own = await lockSlots(
       one,
       { of: `campaign ${campaignId}`, callsPerSecond: rules.settings.callsPerSecond },
-      nowMs,
+      paceTime(place, nowMs),
     );
     if (own.free === 0) return { is: 'full' };
     // Not stronger: contacts that are being imported point at the row, and would hold us up.
@@ -44,13 +44,12 @@ export const claim = (db: Db, place: Place, question: ClaimQuestion): Promise<Cl
     return { is: 'claimed', dials, looked };
   });
 
-const accountSlots = (
-  one: One,
-  { account, rehearsal }: Place,
-  callsPerSecond: number,
-  nowMs: number,
-): Promise<Slots> =>
-  lockSlots(one, { of: `${rehearsal ? 'rehearsal ' : ''}account ${account}`, callsPerSecond }, nowMs);
+const accountSlots = (one: One, place: Place, callsPerSecond: number, nowMs: number): Promise<Slots> =>
+  lockSlots(
+    one,
+    { of: `${place.rehearsal ? 'rehearsal ' : ''}account ${place.account}`, callsPerSecond },
+    paceTime(place, nowMs),
+  );
 
 /** Those that are talked with by this process it counts by itself. */
 async function openAttempts(one: One, { id, profile }: CampaignRow, { node, rehearsal }: Place) {
@@ -96,7 +95,7 @@ async function isOver(one: One, { id }: CampaignRow, nowMs: number): Promise<boo
 export const claimSingle = (db: Db, place: Place, question: SingleClaim): Promise<SingleClaimed> =>
   db.transaction().execute(async (one): Promise<SingleClaimed> => {
     const { rules, profile, to, variables, nowMs, facts } = question;
-    await trustClock(one, place, nowMs);
+    await trustClock(one, place);
     const account = await accountSlots(one, place, question.accountCallsPerSecond, nowMs);
     if (account.free === 0) return { is: 'full' };
     const contact = { id: '', to, timeZone: undefined, region: undefined, variables, attempts: 0 };

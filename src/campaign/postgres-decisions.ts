@@ -1,6 +1,7 @@
 // Decisions about contacts, made and written down in the transaction that holds their locks: contacts, attempts and audit together.
 // Which contacts these are is not known here.
 import { sql } from 'kysely';
+import type { Clock } from '../base/clock.ts';
 import { newToken } from '../base/ids.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import { ASK_AGAIN_MS, CLAIM_LOOK_MS } from './attempt-times.ts';
@@ -17,8 +18,11 @@ export interface Place {
   readonly account: string;
   readonly node: string;
   readonly rehearsal: boolean;
-  /** By so much this process's clock may differ from the database's; left out: it is not asked, as where time is made up. */
-  readonly clocksMayDifferMs?: number | undefined;
+  /**
+   * Of this process, and by how much it may differ from the database's. Left out: time is made up, and what is handed in
+   * holds.
+   */
+  readonly clock?: (Pick<Clock, 'epochMs'> & { readonly mayDifferMs: number }) | undefined;
 }
 
 /** A moment that has passed already would be asked about again and again. */

@@ -1,6 +1,6 @@
 // What the rules need to know of numbers, read in the transaction that decides. Knows no rule.
 import { sql } from 'kysely';
-import { canonicalNumber } from '../agents/canonical-number.ts';
+import { canonicalForm } from '../agents/canonical-number.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import type { AttemptOutcome } from './attempt.ts';
 import type { Consent } from './consent.ts';
@@ -19,7 +19,7 @@ export async function lockNumbers(one: One, numbers: readonly PhoneNumber[]): Pr
   await sql`
     select pg_advisory_xact_lock(key) from (
       select distinct hashtextextended('liveline.dial ' || number, 0) as key
-      from unnest(${numbers}::text[]) as number order by key
+      from unnest(${numbers.map(canonicalForm)}::text[]) as number order by key
     ) ordered`.execute(one);
 }
 
@@ -40,23 +40,23 @@ export async function factsOf(
   rehearsal: boolean,
 ): Promise<(number: PhoneNumber) => NumberFacts> {
   // One call may be asked for with a number that is written otherwise; what is kept has one form.
-  const kept = [...new Set([...numbers, ...numbers.map(formOf)])];
+  const kept = [...new Set([...numbers, ...numbers.map(canonicalForm)])];
   const { rows: consents } = await sql<ConsentRow>`
     select id, number, kind, given_at, expires_at, seller from liveline.consents
-    where number = any(${kept}) order by given_at`.execute(one);
+    where number = any(${kept}) and rehearsal = ${rehearsal} order by given_at`.execute(one);
   const { rows: optOuts } = await sql<{ number: string }>`
     select number from liveline.opt_outs where number = any(${kept})`.execute(one);
   const { rows: dials } = await sql<DialRow>`
     select to_number, from_number, claimed_at, state, outcome from liveline.attempts
-    where to_number = any(${numbers}) and rehearsal = ${rehearsal} and state <> 'void'
+    where to_number = any(${kept}) and rehearsal = ${rehearsal} and state <> 'void'
     order by claimed_at`.execute(one);
-  const known = lists.length === 0 ? [] : await listsOf(one, lists, kept);
+  const known = lists.length === 0 ? [] : await listsOf(one, lists, kept, rehearsal);
   const consentsBy = Map.groupBy(consents, ({ number }) => number);
-  const dialsBy = Map.groupBy(dials, ({ to_number }) => to_number);
+  const dialsBy = Map.groupBy(dials, ({ to_number }) => canonicalForm(to_number));
   const optedOut = new Set(optOuts.map(({ number }) => number));
   return (number) => {
-    const form = formOf(number);
-    const dialled = dialsBy.get(number) ?? [];
+    const form = canonicalForm(number);
+    const dialled = dialsBy.get(form) ?? [];
     return {
       consents: (consentsBy.get(form) ?? []).map(consentFrom),
       isOptedOut: optedOut.has(number) || optedOut.has(form),
@@ -70,8 +70,6 @@ export async function factsOf(
   };
 }
 
-const formOf = (number: PhoneNumber): PhoneNumber => canonicalNumber(number) ?? number;
-
 const consentFrom = (row: ConsentRow): Consent => ({
   id: row.id,
   kind: row.kind,
@@ -81,7 +79,7 @@ const consentFrom = (row: ConsentRow): Consent => ({
 });
 
 interface DialRow {
-  readonly to_number: string;
+  readonly to_number: PhoneNumber;
   readonly from_number: PhoneNumber;
   readonly claimed_at: Date;
   readonly state: string;
@@ -94,13 +92,14 @@ const pastFrom = ({ from_number, claimed_at, state, outcome }: DialRow): PastDia
   outcome: state === 'over' ? (outcome ?? undefined) : undefined,
 });
 
-async function listsOf(one: One, names: readonly string[], numbers: readonly string[]) {
+async function listsOf(one: One, names: readonly string[], numbers: readonly string[], rehearsal: boolean) {
   const { rows } = await sql<{ name: string; as_of: Date; version: number; held: string[] }>`
     select l.name, l.as_of, l.version, array(
       select s.number from liveline.suppressed_numbers s
-      where s.list = l.name and s.version = l.version and s.number = any(${numbers})
+      where s.list = l.name and s.rehearsal = l.rehearsal and s.version = l.version and s.number = any(${numbers})
     ) as held
-    from liveline.suppression_lists l where l.name = any(${names}) order by l.name`.execute(one);
+    from liveline.suppression_lists l where l.name = any(${names}) and l.rehearsal = ${rehearsal}
+    order by l.name`.execute(one);
   return rows.map(({ name, as_of, version, held }) => ({
     name,
     asOfMs: as_of.getTime(),

@@ -1,6 +1,7 @@
 // How many calls may be begun just now, for all processes together: a row for each thing that has a pace, whose lock is held
 // until the calls are written down. Knows no call.
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { Place } from './postgres-decisions.ts';
 import { at, type One } from './postgres-rows.ts';
 
 /** What was not used is made up for, as far as the dialler comes too late for it. */
@@ -17,15 +18,27 @@ export interface Slots {
   take(calls: number): Promise<void>;
 }
 
-export async function lockSlots(one: One, { of, callsPerSecond }: Pace, nowMs: number): Promise<Slots> {
+/** One clock for all processes, the database's: by those of two each would begin as many calls as the account may. */
+export const paceTime = ({ clock }: Place, nowMs: number): RawBuilder<Date> =>
+  clock ? sql<Date>`date_trunc('milliseconds', clock_timestamp())` : at(nowMs);
+
+export async function lockSlots(
+  one: One,
+  { of, callsPerSecond }: Pace,
+  now: RawBuilder<Date>,
+): Promise<Slots> {
   const gapMs = 1_000 / callsPerSecond;
-  // Further ahead than one call is what another clock wrote, or ours before it was set back: kept, it would stay ahead.
-  const { rows } = await sql<{ free_at: Date }>`
-    insert into liveline.dial_pace as pace (account, free_at) values (${of}, ${at(nowMs)})
-    on conflict (account) do update set free_at = least(pace.free_at, ${at(nowMs + gapMs)}) returning free_at`.execute(
-    one,
-  );
-  const fromMs = Math.max(rows[0]?.free_at.getTime() ?? nowMs, nowMs - (gapMs < BURST_MS ? BURST_MS : 0));
+  // Further ahead than one call is what the clock wrote before it was set back: kept, it would stay ahead. The time is that
+  // of having the lock.
+  const { rows } = await sql<{ free_at: Date; now: Date }>`
+    insert into liveline.dial_pace as pace (account, free_at) values (${of}, ${now})
+    on conflict (account) do update
+    set free_at = least(pace.free_at, ${now} + ${gapMs}::double precision * interval '1 millisecond')
+    returning free_at, ${now} as now`.execute(one);
+  const [row] = rows;
+  if (!row) throw new TypeError('the row of a pace was not written');
+  const nowMs = row.now.getTime();
+  const fromMs = Math.max(row.free_at.getTime(), nowMs - (gapMs < BURST_MS ? BURST_MS : 0));
   return {
     free: fromMs > nowMs ? 0 : Math.floor((nowMs - fromMs) / gapMs) + 1,
     async take(calls) {

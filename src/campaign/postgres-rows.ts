@@ -5,6 +5,7 @@ import type { PhoneNumber } from '../base/phone-number.ts';
 import type { Fields } from '../agents/instructions.ts';
 import type { AnsweredBy } from '../call/answered-by.ts';
 import type { CallStatus } from '../carrier/webhooks.ts';
+import { storableJsonText } from '../store/storable.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Disposition } from '../tools/dispositions.ts';
 import type { Attempt, AttemptOutcome, AttemptState } from './attempt.ts';
@@ -43,6 +44,7 @@ export interface AttemptRow {
   readonly sip_code: number | null;
   readonly answered_by: AnsweredBy | null;
   readonly disposition: Disposition | null;
+  readonly spoken: boolean;
   readonly abandoned: boolean;
   readonly message_left: boolean;
   /** Parts of them, in words. */
@@ -106,11 +108,7 @@ export const contactFrom = (row: ContactRow): DueContact => ({
 
 export const at = (epochMs: number): RawBuilder<Date> => sql<Date>`${new Date(epochMs)}::timestamptz`;
 
-/** PostgreSQL has no character 0, and no halves of characters (postgresql.org, Character Types). */
-export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
-
-export const json = (value: unknown): RawBuilder<unknown> =>
-  sql`${storable(JSON.stringify(value)).replaceAll('\\u0000', '')}::jsonb`;
+export const json = (value: unknown): RawBuilder<unknown> => sql`${storableJsonText(value)}::jsonb`;
 
 /** So long ago. */
 export const before = (nowMs: number, ms: number): RawBuilder<Date> => at(nowMs - ms);

@@ -7,7 +7,7 @@ import { audit, auditControl } from './audit-postgres.ts';
 import type { BreakerFacts } from './breakers.ts';
 import type { DialRules, EndedAttempt } from './dial-rules.ts';
 import { isFinal, outcomeOf, type Next } from './outcome.ts';
-import { trustClock } from './postgres-clock.ts';
+import { timeOf, trustClock } from './postgres-clock.ts';
 import type { Place } from './postgres-decisions.ts';
 import { DAY_MS } from './postgres-facts.ts';
 import {
@@ -16,7 +16,6 @@ import {
   before,
   campaignFrom,
   contactFrom,
-  storable,
   type AttemptRow,
   type CampaignRow,
   type ContactRow,
@@ -24,21 +23,23 @@ import {
   type One,
 } from './postgres-rows.ts';
 import { lineOf, lockAttempt } from './postgres-told.ts';
+import { storable } from '../store/storable.ts';
 import type { Campaign, DueAttempt, Voiding } from './store.ts';
 
 /** Nobody was called: the contact is as it was before, and due again then. */
-export const giveUp = (db: Db, place: Place, id: string, why: Voiding, nowMs: number): Promise<boolean> =>
+export const giveUp = (db: Db, place: Place, id: string, why: Voiding, toldMs: number): Promise<boolean> =>
   db.transaction().execute(async (one) => {
-    const { rehearsal } = place;
-    if (why.byTime) await trustClock(one, place, nowMs);
-    const attempt = await lockAttempt(one, id, rehearsal);
+    if (why.byTime) await trustClock(one, place);
+    const nowMs = await timeOf(one, place, toldMs);
+    const attempt = await lockAttempt(one, id, place.rehearsal);
     if (attempt?.state !== 'claimed') return false;
+    if (attempt.contact_id !== null && !(await lockContact(one, attempt.contact_id))) return false;
     const cause = storable(why.words);
     await sql`
       update liveline.attempts set state = 'void', outcome = 'not-placed', ended_at = ${at(nowMs)}, cause = ${cause}
       where id = ${id}`.execute(one);
     await sql`
-      update liveline.campaign_contacts c set attempts = attempts - 1, next_at = ${at(why.againAtMs)},
+      update liveline.campaign_contacts c set attempts = attempts - 1, next_at = ${at(nowMs + why.againAtMs - toldMs)},
         state = ${waitingUnlessStopped}
       where id = ${attempt.contact_id}`.execute(one);
     await audit(one, [lineOf(attempt, 'void', why.rule, nowMs, { words: cause })]);
@@ -49,18 +50,13 @@ const waitingUnlessStopped = sql<string>`case
   (select m.state from liveline.campaigns m where m.id = c.campaign_id) when 'stopped' then 'stopped' else 'waiting' end`;
 
 /** It is settled like a call that failed, at once. */
-export const refused = (
-  db: Db,
-  rehearsal: boolean,
-  id: string,
-  cause: string,
-  nowMs: number,
-): Promise<boolean> =>
+export const refused = (db: Db, place: Place, id: string, cause: string, toldMs: number): Promise<boolean> =>
   db.transaction().execute(async (one) => {
+    const nowMs = await timeOf(one, place, toldMs);
     const { numAffectedRows } = await sql`
       update liveline.attempts set state = 'placed', status = 'failed', cause = ${storable(cause)},
         ended_at = ${at(nowMs)}, look_at = ${at(nowMs)}
-      where id = ${id} and rehearsal = ${rehearsal} and state = 'claimed'`.execute(one);
+      where id = ${id} and rehearsal = ${place.rehearsal} and state = 'claimed'`.execute(one);
     return numAffectedRows === 1n;
   });
 
@@ -107,7 +103,9 @@ export const settle = (
       await over(one, attempt, outcomeOf(ended), undefined, nowMs);
       return true;
     }
-    const { campaign, contact, earlier } = await around(one, attempt);
+    const contact = await lockContact(one, attempt.contact_id);
+    if (!contact) return false;
+    const { campaign, earlier } = await around(one, attempt);
     const rules = rulesOf(campaignFrom(campaign));
     const outcome = rules.outcome(ended);
     const history = [...earlier, { atMs: attempt.claimed_at.getTime(), outcome }];
@@ -124,6 +122,7 @@ const endedFrom = (attempt: AttemptRow, isOptedOut: boolean) =>
     status: attempt.status ?? undefined,
     answeredBy: attempt.answered_by ?? undefined,
     disposition: attempt.disposition ?? undefined,
+    spoken: attempt.spoken,
     abandoned: attempt.abandoned,
     messageLeft: attempt.message_left,
     refused: attempt.call_id === null,
@@ -131,14 +130,17 @@ const endedFrom = (attempt: AttemptRow, isOptedOut: boolean) =>
     isOptedOut,
   }) satisfies EndedAttempt;
 
+/** Undefined: somebody holds it, such as an import that is being written: it is not waited for, as all others would wait too. */
+async function lockContact(one: One, id: string): Promise<ContactRow | undefined> {
+  const { rows } = await sql<ContactRow>`
+    select id, to_number, time_zone, region, variables, state, attempts from liveline.campaign_contacts
+    where id = ${id} for update skip locked`.execute(one);
+  return rows[0];
+}
+
 async function around(one: One, attempt: AttemptRow) {
   const [campaign] = (
     await sql<CampaignRow>`select * from liveline.campaigns where id = ${attempt.campaign_id}`.execute(one)
-  ).rows;
-  const [contact] = (
-    await sql<ContactRow>`
-      select id, to_number, time_zone, region, variables, state, attempts from liveline.campaign_contacts
-      where id = ${attempt.contact_id} for update`.execute(one)
   ).rows;
   const { rows: earlier } = await sql<{ claimed_at: Date; outcome: AttemptOutcome }>`
     select claimed_at, outcome from liveline.attempts
@@ -146,10 +148,9 @@ async function around(one: One, attempt: AttemptRow) {
     one,
   );
   // Rows that others point at do not go away before them.
-  if (!campaign || !contact) throw new TypeError(`attempt ${attempt.id} has no campaign or no contact`);
+  if (!campaign) throw new TypeError(`attempt ${attempt.id} has no campaign`);
   return {
     campaign,
-    contact,
     earlier: earlier.map(({ claimed_at, outcome }) => ({ atMs: claimed_at.getTime(), outcome })),
   };
 }

@@ -6,6 +6,8 @@ import type { PlacedCall } from '../call/placed-calls.ts';
 import type { CallStatus } from '../carrier/webhooks.ts';
 import { ANSWERED_LOOK_MS, RINGING_LOOK_MS, SETTLE_AFTER_MS } from './attempt-times.ts';
 import { audit } from './audit-postgres.ts';
+import { timeOf } from './postgres-clock.ts';
+import type { Place } from './postgres-decisions.ts';
 import { lockNumbers } from './postgres-facts.ts';
 import { at, type AttemptRow, type CampaignRow, type Db, type One } from './postgres-rows.ts';
 import { isFinal, laterOf } from './outcome.ts';
@@ -22,9 +24,10 @@ export const lockAttempt = async (
       select * from liveline.attempts where id = ${id} and rehearsal = ${rehearsal} for update`.execute(one)
   ).rows[0];
 
-export const told = (db: Db, rehearsal: boolean, of: Told, nowMs: number): Promise<Taken> =>
+export const told = (db: Db, place: Place, of: Told, toldMs: number): Promise<Taken> =>
   db.transaction().execute(async (one): Promise<Taken> => {
-    const attempt = await lockAttempt(one, of.attempt, rehearsal);
+    const nowMs = await timeOf(one, place, toldMs);
+    const attempt = await lockAttempt(one, of.attempt, place.rehearsal);
     if (!attempt) return 'unknown';
     if (attempt.call_id !== null && attempt.call_id !== of.call) return strayOf(one, attempt, of, nowMs);
     switch (attempt.state) {
@@ -153,14 +156,14 @@ export const lineOf = (
 
 export const answered = (
   db: Db,
-  rehearsal: boolean,
-  node: string,
+  place: Place,
   id: string,
   call: CallId,
-  nowMs: number,
+  toldMs: number,
 ): Promise<PlacedCall | undefined> =>
   db.transaction().execute(async (one): Promise<PlacedCall | undefined> => {
-    const attempt = await lockAttempt(one, id, rehearsal);
+    const nowMs = await timeOf(one, place, toldMs);
+    const attempt = await lockAttempt(one, id, place.rehearsal);
     if (!attempt) return undefined;
     const isOurs = attempt.call_id === null || attempt.call_id === call;
     const isOpen = attempt.state === 'claimed' || attempt.state === 'placed';
@@ -174,7 +177,7 @@ export const answered = (
       return undefined;
     }
     await take(one, attempt, { attempt: id, call, status: 'in-progress' }, nowMs);
-    await sql`update liveline.attempts set node = ${node} where id = ${id}`.execute(one);
+    await sql`update liveline.attempts set node = ${place.node} where id = ${id}`.execute(one);
     const { profile, campaign_id, variables } = attempt;
     const machines = await machinesOf(one, campaign_id);
     return { attempt: id, profile, campaign: campaign_id ?? undefined, variables, machines };

@@ -1,5 +1,5 @@
-// What came of a campaign as CSV (RFC 4180), contact by contact. Whoever opens it in a spreadsheet runs no formula of somebody
-// else's.
+// What came of a campaign as CSV, contact by contact.
+import { csvLine } from './csv-line.ts';
 import type { CampaignStore, ResultRow } from './store.ts';
 
 const COLUMNS = [
@@ -29,7 +29,12 @@ export async function* resultsCsv(
   const variables = [...new Set(rows.flatMap((row) => Object.keys(row.variables)))].sort();
   yield csvLine([...COLUMNS, ...variables]);
   while (rows.length > 0) {
-    for (const row of rows) yield csvLine([...cellsOf(row), ...variables.map((name) => row.variables[name])]);
+    for (const row of rows)
+      yield csvLine([
+        ...cellsOf(row),
+        // What every object has, such as "constructor", is no value of a contact.
+        ...variables.map((name) => (Object.hasOwn(row.variables, name) ? row.variables[name] : undefined)),
+      ]);
     if (rows.length < AT_ONCE) return;
     rows = await store.results(campaignId, rows.at(-1)!.contactId, AT_ONCE);
   }
@@ -46,16 +51,3 @@ function cellsOf({ to, state, outcome, attempts, lastAttempt: last }: ResultRow)
 
 const isoOf = (epochMs: number | undefined): string | undefined =>
   epochMs === undefined ? undefined : new Date(epochMs).toISOString();
-
-const csvLine = (cells: readonly (string | undefined)[]): string =>
-  `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
-
-/** What a spreadsheet takes for the start of a formula (OWASP, CSV Injection); also after spaces, or in full width. */
-const FORMULA = /^[\s\u0000]*[=+\-@|%＝＋－＠\t\r\n]/;
-/** A phone number is none. */
-const PLAIN_NUMBER = /^\+[1-9]\d{6,14}$/;
-
-function csvCell(text: string): string {
-  const safe = FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

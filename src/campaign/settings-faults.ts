@@ -2,10 +2,9 @@
 // profiles and rules that there are. Asks nobody for these facts.
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
-import type { FirstWords } from '../agents/first-words-settings.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import { listFaults, type ListAge } from './do-not-call.ts';
-import { firstWordsFaults } from './first-words.ts';
+import { profileFaults, type ProfileFacts } from './profile-facts.ts';
 import type { Asks } from './rules/rule-data.ts';
 import { campaignSettings, type CampaignSettings } from './settings.ts';
 
@@ -60,18 +59,11 @@ function wordsOf({ message }: z.core.$ZodIssue): string {
   return received === 'undefined' ? `${plain}, but it is missing` : plain;
 }
 
-export interface ProfileFacts {
-  readonly direction: 'inbound' | 'outbound' | 'both';
-  readonly firstWords: FirstWords | undefined;
-  /** Its calls are recorded, so that this is said first where the law asks for it. */
-  readonly announcesRecording: boolean;
-  /** It leaves a message on voicemails. */
-  readonly leavesMessages: boolean;
-}
-
 export interface SettingsFacts {
   /** Undefined: nobody could say. */
   readonly ownNumbers: readonly PhoneNumber[] | undefined;
+  /** Why nobody could. */
+  readonly numbersUnknown?: string | undefined;
   /** Undefined: there is no profile of this name. */
   readonly profile: ProfileFacts | undefined;
   /** By the rule data and the windows of the campaign together. */
@@ -93,18 +85,21 @@ export function faultsOf(settings: CampaignSettings, facts: SettingsFacts): Sett
   };
   settings.callerIds.forEach(({ number }, at) => {
     if (facts.ownNumbers === undefined)
-      fault(`caller_ids[${at}]`, 'nobody can say just now whether this number is yours: try again');
+      fault(
+        `caller_ids[${at}]`,
+        `nobody can say just now whether this number is yours: ${facts.numbersUnknown ?? 'try again'}`,
+      );
     else if (!facts.ownNumbers.includes(number))
       fault(
         `caller_ids[${at}]`,
         `${number} is neither a number of the account at the carrier nor verified there: buy or verify it first`,
       );
   });
-  faults.push(...profileFaults(settings, facts));
+  faults.push(...faultsOfProfile(settings, facts));
   if (!facts.canEverOpen)
     fault(
       'windows',
-      'these never open: within what the law allows where the contacts are, there is no minute left to call them',
+      `these never open${settings.endsAtMs === undefined ? '' : ' before ends_at'}: within what the law allows where the contacts are, there is no minute left to call them`,
     );
   if (facts.lists !== undefined)
     for (const { words } of listFaults(settings.suppressionLists, facts.lists, facts.nowMs))
@@ -137,22 +132,14 @@ const callsUnitedStates = ({ country, callerIds }: CampaignSettings): boolean =>
       )
     : country === 'US';
 
-function profileFaults(
+function faultsOfProfile(
   { profile: name, machines }: CampaignSettings,
   { profile, law }: SettingsFacts,
 ): SettingFault[] {
-  if (profile === undefined) return [{ field: 'profile', words: `there is no profile "${name}"` }];
-  const words: string[] = [];
-  if (profile.direction === 'inbound')
-    words.push(`the profile "${name}" takes inbound calls alone: write direction: both or outbound`);
-  const recording = profile.announcesRecording && (law?.recordingAnnouncement ?? true);
-  words.push(
-    ...firstWordsFaults(profile.firstWords, { recording }).map(
-      (fault) => `the profile "${name}" does not say all that must be said first: ${fault}`,
-    ),
+  const faults = profileFaults(name, profile, { recording: law?.recordingAnnouncement ?? true }).map(
+    (words): SettingFault => ({ field: 'profile', words }),
   );
-  const faults = words.map((each): SettingFault => ({ field: 'profile', words: each }));
-  if (machines === 'leave-message' && !profile.leavesMessages)
+  if (machines === 'leave-message' && profile !== undefined && profile.onVoicemail !== 'leave-message')
     faults.push({
       field: 'machines',
       words: `the profile "${name}" has no message to leave: see on_voicemail`,

@@ -166,9 +166,9 @@ export const campaignSettings = z
       ),
     machines: z
       .enum(['hang-up', 'leave-message', 'call-again'], 'expected "hang-up", "leave-message" or "call-again"')
-      .default('call-again')
+      .optional()
       .describe(
-        'What comes of contacts whose voicemail answers: left at that, left at that once there is a message on it, or called again.',
+        'What comes of contacts whose voicemail answers: left at that, left at that once there is a message on it, or called again. As on_voicemail of the profile says when left out; said here, this counts.',
       ),
     starts_at: moment
       .optional()

@@ -52,7 +52,7 @@ export const singleCalls = (options: SingleCallsOptions): SingleCalls => ({
     for (;;) {
       signal.throwIfAborted();
       if (closed.aborted)
-        throw new LivelineError('CARRIER_BUSY', 'this server stops and calls nobody any more');
+        throw new LivelineError('SERVER_STOPPING', 'this server stops and calls nobody any more');
       const claimedMs = clock.nowMs();
       const claimed = await store.claimSingle({
         ...{ rules, profile, to, variables, nowMs: clock.epochMs(), accountCallsPerSecond: callsPerSecond },

@@ -121,6 +121,8 @@ export interface QueuedAttempt {
 }
 
 export interface AttemptStore {
+  /** Throws CLOCK_APART: by this clock nothing is to be decided. What is told is written down by the database's then. */
+  trustClock(): Promise<void>;
   /** Throws CLOCK_APART, as `claimSingle` does. */
   claim(question: ClaimQuestion): Promise<Claim>;
   claimSingle(question: SingleClaim): Promise<SingleClaimed>;
@@ -128,7 +130,10 @@ export interface AttemptStore {
   told(told: Told, nowMs: number): Promise<Taken>;
   /** It is claimed, its campaign runs, and they have not opted out since. */
   maySend(attempt: string): Promise<boolean>;
-  /** Nobody was called. False: it is not `claimed` any more. Throws CLOCK_APART when time is what says so. */
+  /**
+   * Nobody was called. False: it is not `claimed` any more, or somebody holds its contact just now, and it stays as it is: it is
+   * looked for at the carrier, and given up later. Throws CLOCK_APART when time is what says so.
+   */
   giveUp(attempt: string, why: Voiding, nowMs: number): Promise<boolean>;
   /** The carrier will not place it. False: it is not `claimed` any more. */
   refused(attempt: string, cause: string, nowMs: number): Promise<boolean>;
@@ -136,12 +141,17 @@ export interface AttemptStore {
   takeDue(todo: 'settle' | 'ask', nowMs: number, most: number): Promise<readonly DueAttempt[]>;
   /** It is looked at again then, whatever its lease was. */
   lookAgain(attempt: string, atMs: number): Promise<void>;
-  /** Ended, and all is told: contact and attempt change together. False: it was not to be settled any more. */
+  /**
+   * Ended, and all is told: contact and attempt change together. False: it was not to be settled any more, or somebody holds its
+   * contact just now, and it is settled after its lease.
+   */
   settle(attempt: string, rulesOf: (campaign: Campaign) => DialRules, nowMs: number): Promise<boolean>;
   /** They have answered. Undefined: nobody is to talk with them. */
   answered(attempt: string, call: CallId, nowMs: number): Promise<PlacedCall | undefined>;
   /** By the call itself, also after it was settled. False: the call is none of ours. */
   answeredBy(call: CallId, by: AnsweredBy, nowMs: number): Promise<boolean>;
+  /** In time. */
+  spoken(call: CallId, nowMs: number): Promise<boolean>;
   abandoned(call: CallId, nowMs: number): Promise<boolean>;
   messageLeft(call: CallId, nowMs: number): Promise<boolean>;
   /** They did so before a word of ours could be heard. */

@@ -2,6 +2,7 @@
 // paused, and of the running ones each gets its turn to claim who is due. Knows neither sweeps nor the database's absence.
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
+import { isDatabaseAway } from '../store/away.ts';
 import type { Capacity, DialRules, RulesOf } from './dial-rules.ts';
 import { place, type PlacingOptions } from './placing.ts';
 import type { Campaign, CampaignStore, Claim } from './store.ts';
@@ -34,8 +35,6 @@ export class Turns {
   /** When it is counted again. */
   readonly #breakerAtMs = new Map<string, number>();
   #turn = 0;
-  /** As it was said last. */
-  #isClockApart = false;
 
   /** `fly`: takes what goes on by itself. */
   constructor(options: TurnsOptions, closed: AbortSignal, fly: (work: Promise<unknown>) => void) {
@@ -45,33 +44,21 @@ export class Turns {
     this.#fly = fly;
   }
 
-  /** How many campaigns there are to look at. Rejects when the database is away. */
+  /** How many campaigns there are to look at. Rejects when the database is away, or the clocks are apart. */
   async take(): Promise<number> {
     const campaigns = await this.#options.store.list(['scheduled', 'running']);
     this.#turn += 1;
-    let isApart = false;
     for (let at = 0; at < campaigns.length; at += 1) {
       if (this.#closed.aborted) break;
       const campaign = campaigns[(at + this.#turn) % campaigns.length]!;
-      if (campaign.state === 'scheduled') await this.#startIfDue(campaign);
-      else {
-        try {
-          await this.#goOn(campaign);
-        } catch (thrown) {
-          if (!isClockApart(thrown)) throw thrown;
-          isApart = true;
-          if (!this.#isClockApart)
-            this.#options.log.error(
-              { reason: thrown.message },
-              'nobody is called by this server until its clock is right: it might dial somebody twice',
-            );
-          break;
-        }
+      try {
+        await (campaign.state === 'scheduled' ? this.#startIfDue(campaign) : this.#goOn(campaign));
+      } catch (thrown) {
+        if (concernsAll(thrown)) throw thrown;
+        // The others are not to wait for what is wrong with this one, which would be wrong at each look.
+        await this.#pause(campaign, 'campaign.faulty', `it cannot go on: ${messageOf(thrown)}`);
       }
     }
-    if (this.#isClockApart && !isApart && campaigns.length > 0)
-      this.#options.log.info('the clock of this server is right again: campaigns go on');
-    if (campaigns.length > 0) this.#isClockApart = isApart;
     return campaigns.length;
   }
 
@@ -179,5 +166,8 @@ export class Turns {
   }
 }
 
-const isClockApart = (thrown: unknown): thrown is LivelineError =>
-  thrown instanceof LivelineError && thrown.code === 'CLOCK_APART';
+/** Neither the database nor the clock is any campaign's fault. */
+const concernsAll = (thrown: unknown): boolean =>
+  thrown instanceof LivelineError
+    ? thrown.code === 'CLOCK_APART' || thrown.retryable
+    : isDatabaseAway(thrown);

@@ -3,18 +3,16 @@
 import { loadProfiles } from '../agents/load.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { LivelineError, messageOf, type ErrorCode } from '../base/errors.ts';
-import { createLog } from '../base/log.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
 import { openDesk, type CampaignDesk } from '../campaign/open-campaigns.ts';
 import { loadRules } from '../campaign/rules/load.ts';
 import type { Campaign } from '../campaign/store.ts';
 import { environment, type Config } from '../config.ts';
-import { STAND_IN_NUMBERS } from '../rehearsal.ts';
-import { openDatabase } from '../store/database.ts';
+import { rehearsed, STAND_IN_NUMBERS } from '../rehearsal.ts';
 import { carrierOf } from '../vendors.ts';
-import { requireMade } from './made-database.ts';
+import { openedDatabase } from './opened-database.ts';
 import { visible } from './plain-text.ts';
-import { configOrExit, EXIT_BAD_INPUT, EXIT_FAILED, secretsOf } from './serve.ts';
+import { configOrExit, EXIT_BAD_INPUT, EXIT_FAILED } from './serve.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
 
 export interface OpenOutbound extends CampaignDesk {
@@ -45,22 +43,12 @@ export function systemOutboundDesk(): OutboundDesk {
 
 /** Throws DATABASE_UNAVAILABLE, DATABASE_REFUSED, and with `checks` PROFILE_INVALID and CALLING_RULES_INVALID. */
 async function open(config: Config, checks: boolean): Promise<OpenOutbound> {
-  const { databaseUrl: url, dir: dataDir } = config.data;
-  await requireMade(config.data);
   const { agentsDir, callingRulesDir, model, dialCountries } = config;
   const profiles = checks
     ? await loadProfiles(agentsDir, { defaultModel: model.defaultModel, dialCountries })
     : [];
   const law = checks ? await loadRules(callingRulesDir) : new Map();
-  // Standard output is for answers.
-  const log = createLog({ level: 'warn', secrets: secretsOf(config), destination: process.stderr });
-  const database = openDatabase({ url, dataDir, log });
-  try {
-    await database.ready();
-  } catch (thrown) {
-    await database.close().catch(() => undefined);
-    throw thrown;
-  }
+  const { database, log } = await openedDatabase(config);
   return {
     ...openDesk({
       ...{ database, law, rehearsal: config.rehearsal, clock: systemClock, log, node: 'command line' },
@@ -77,7 +65,11 @@ async function open(config: Config, checks: boolean): Promise<OpenOutbound> {
 const ownNumbersOf = (config: Config): ((signal: AbortSignal) => Promise<readonly PhoneNumber[]>) =>
   config.rehearsal && config.carrier.accountSid === undefined
     ? () => Promise.resolve(STAND_IN_NUMBERS.flatMap((number) => parsePhoneNumber(number) ?? []))
-    : (signal) => carrierOf(config, () => config.http.publicBaseUrl ?? '').ownNumbers(signal);
+    : (signal) =>
+        rehearsed(
+          config,
+          carrierOf(config, () => config.http.publicBaseUrl ?? ''),
+        ).ownNumbers(signal);
 
 /** Those that the person at the keyboard can mend. */
 const ASKED_WRONGLY: ReadonlySet<ErrorCode> = new Set([

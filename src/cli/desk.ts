@@ -1,6 +1,5 @@
 // What commands on records work with: the records of this installation, a terminal and a clock.
 import { systemClock, type Clock } from '../base/clock.ts';
-import { createLog } from '../base/log.ts';
 import type { PhoneNumber } from '../base/phone-number.ts';
 import { environment } from '../config.ts';
 import { forget, type Forgotten } from '../records/forget.ts';
@@ -8,10 +7,9 @@ import { createPostgresOptOuts, type OptOuts } from '../records/opt-outs.ts';
 import { createPostgresRecords } from '../records/postgres.ts';
 import type { RecordStore } from '../records/store.ts';
 import { voicemailStore, type VoicemailStore } from '../records/voicemail/voicemail.ts';
-import { openDatabase } from '../store/database.ts';
 import { installationName } from '../store/installation.ts';
-import { requireMade } from './made-database.ts';
-import { configOrExit, secretsOf } from './serve.ts';
+import { openedDatabase } from './opened-database.ts';
+import { configOrExit } from './serve.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
 
 export type RecordReader = Pick<RecordStore, 'find' | 'get' | 'last'>;
@@ -41,17 +39,8 @@ export const systemDesk = (): Desk => ({
 /** Throws DATABASE_UNAVAILABLE, or DATABASE_REFUSED, also when nothing was ever recorded here; ends the process when the configuration is faulty. */
 async function openRecords(): Promise<OpenRecords> {
   const config = configOrExit(environment(), 'Nothing was done');
-  const { databaseUrl: url, dir: dataDir } = config.data;
-  await requireMade(config.data);
-  // Standard output is for records.
-  const log = createLog({ level: 'warn', secrets: secretsOf(config), destination: process.stderr });
-  const database = openDatabase({ url, dataDir, log });
-  try {
-    await database.ready();
-  } catch (thrown) {
-    await database.close().catch(() => undefined);
-    throw thrown;
-  }
+  const { database, log } = await openedDatabase(config);
+  const { dir: dataDir } = config.data;
   return {
     where: { database: database.where, dataDir },
     store: createPostgresRecords(database),

@@ -64,6 +64,11 @@ export class Heard {
     for (const notice of this.#early.splice(0)) this.take(notice);
   }
 
+  /** The server tells of no call any more: of a talk that goes on, the end may never be heard. */
+  nothingMore(): void {
+    if (this.#talk === 'begun') this.#within(SETTLED_WITHIN_MS);
+  }
+
   /** Of the attempt, so that it also ends for who never answers. */
   async toItsEnd(): Promise<void> {
     const { clock, told, terminal } = this.#desk;

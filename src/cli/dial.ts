@@ -1,5 +1,6 @@
 // `liveline dial`: asks a running server, over its API, to call somebody now, and tells how the call goes if it is to.
 import { z } from 'zod';
+import { canonicalForm } from '../agents/canonical-number.ts';
 import { messageOf } from '../base/errors.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import { callPlaced } from '../http/call-routes.ts';
@@ -48,6 +49,7 @@ export async function dial(typed: string, options: DialOptions, desk: DialDesk):
       token,
       signal: AbortSignal.any([over.signal, told]),
       then: (notice) => heard.take(notice),
+      ended: () => heard.nothingMore(),
     }));
   try {
     const code = await place(asked.request, desk, heard);
@@ -79,7 +81,9 @@ function requestOf(
     return [text.slice(0, at), text.slice(at + 1)];
   });
   if (faults.length > 0) return { faults };
-  return { request: { to, agent, from: shown, variables: Object.fromEntries(pairs) } };
+  return {
+    request: { to: to && canonicalForm(to), agent, from: shown, variables: Object.fromEntries(pairs) },
+  };
 }
 
 /** Says what came of it. */

@@ -1,4 +1,5 @@
 // `liveline forget`: deletes all that is kept of one number, and says what that was.
+import { canonicalForm } from '../agents/canonical-number.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Forgotten } from '../records/forget.ts';
 import { PAGE } from './call-filters.ts';
@@ -13,13 +14,14 @@ export async function forgetNumber(
   { yes }: { readonly yes?: boolean | undefined },
   { open, terminal }: Desk,
 ): Promise<number> {
-  const number = parsePhoneNumber(text);
-  if (number === undefined) {
+  const typed = parsePhoneNumber(text);
+  if (typed === undefined) {
     terminal.say(
       `forget takes a phone number with + and its country, such as +15550100123, not "${visible(text)}"`,
     );
     return EXIT_BAD_INPUT;
   }
+  const number = canonicalForm(typed);
   if (yes !== true && !terminal.isInteractive) {
     terminal.say('Nobody is here to confirm it: add --yes.');
     return EXIT_BAD_INPUT;
@@ -37,7 +39,7 @@ export async function forgetNumber(
       terminal.print('Nothing was deleted.');
       return EXIT_FAILED;
     }
-    const forgotten = await records.forget(number);
+    const forgotten = await records.forget(typed);
     for (const line of said(forgotten)) terminal.print(line);
     if (forgotten.optedOut)
       terminal.print(

@@ -2,10 +2,10 @@
 // otherwise. Knows neither files nor who asks for it.
 import { sql } from 'kysely';
 import type { Database } from '../store/database.ts';
+import { storable, storableJsonText } from '../store/storable.ts';
 import type { Contact } from './crm.ts';
 import { foldedWords } from './folded-name.ts';
 import { askingOf } from './postgres-asking.ts';
-import { storable, storableFacts } from './postgres-values.ts';
 
 export interface ImportOptions {
   readonly database: Pick<Database, 'sql' | 'ready'>;
@@ -73,5 +73,5 @@ const rowOf = ({ id, name, phone, email, facts }: Contact): object => ({
   folded_name: foldedWords(name).join(' '),
   phone: phone ?? null,
   email: email === undefined ? null : storable(email),
-  facts: JSON.parse(storableFacts(facts)) as unknown,
+  facts: JSON.parse(storableJsonText(facts)) as unknown,
 });

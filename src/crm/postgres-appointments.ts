@@ -5,9 +5,10 @@ import pg from 'pg';
 import { LivelineError } from '../base/errors.ts';
 import type { CrmAppointmentsTable } from '../store/tables/crm.ts';
 import type { Tables } from '../store/tables.ts';
+import { storable } from '../store/storable.ts';
 import type { Appointment, Crm } from './crm.ts';
 import type { Asking } from './postgres-asking.ts';
-import { isNowhere, storable, timeOf } from './postgres-values.ts';
+import { isNowhere, timeOf } from './postgres-values.ts';
 
 type Row = Omit<Selectable<CrmAppointmentsTable>, 'rehearsal' | 'key' | 'created_at'>;
 

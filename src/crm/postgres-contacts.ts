@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { LivelineError } from '../base/errors.ts';
 import type { CrmContactsTable } from '../store/tables/crm.ts';
+import { storable, storableJsonText } from '../store/storable.ts';
 import type { Contact, Crm } from './crm.ts';
 import { foldedWords } from './folded-name.ts';
 import { nameRank } from './names.ts';
 import type { Asking } from './postgres-asking.ts';
-import { isNowhere, storable, storableFacts } from './postgres-values.ts';
+import { isNowhere } from './postgres-values.ts';
 
 type Row = Pick<Selectable<CrmContactsTable>, 'id' | 'name' | 'phone' | 'email'> & {
   facts: Contact['facts'];
@@ -77,7 +78,7 @@ export function contactsOf(
         const made = await sql<Row>`
           insert into liveline.crm_contacts (rehearsal, id, key, name, folded_name, phone, email, facts)
           values (${rehearsal}, ${randomUUID()}, ${storable(key)}, ${storable(name)},
-            ${foldedWords(name).join(' ')}, ${orNull(phone)}, ${orNull(email)}, ${storableFacts(facts)}::jsonb)
+            ${foldedWords(name).join(' ')}, ${orNull(phone)}, ${orNull(email)}, ${storableJsonText(facts)}::jsonb)
           on conflict (rehearsal, key) do nothing returning ${COLUMNS}`.execute(db);
         if (made.rows[0]) return toContact(made.rows[0]);
         const first = await sql<Row>`
@@ -97,7 +98,7 @@ export function contactsOf(
                 folded_name = coalesce(${name === undefined ? null : foldedWords(name).join(' ')}, folded_name),
                 phone = coalesce(${orNull(phone)}, phone),
                 email = coalesce(${orNull(email)}, email),
-                facts = facts || ${storableFacts(facts)}::jsonb,
+                facts = facts || ${storableJsonText(facts)}::jsonb,
                 updated_at = now()
               where rehearsal = ${rehearsal} and id = ${id} returning ${COLUMNS}`.execute(db);
         if (!rows[0]) throw new LivelineError('CRM_UNKNOWN', 'there is no contact under this id');

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { CrmObjectsTable } from '../store/tables/crm.ts';
+import { storable, storableJsonText } from '../store/storable.ts';
 import type { Crm, CrmObject } from './crm.ts';
 import type { Asking } from './postgres-asking.ts';
-import { bareNumber, isNowhere, storable, storableFacts, timeOf } from './postgres-values.ts';
+import { bareNumber, isNowhere, timeOf } from './postgres-values.ts';
 
 type Row = Pick<Selectable<CrmObjectsTable>, 'id' | 'kind' | 'number' | 'contact_id' | 'title' | 'status'> & {
   facts: CrmObject['facts'];
@@ -57,7 +58,7 @@ export function objectsOf(
             (rehearsal, id, n, key, kind, number, bare_number, contact_id, title, status, facts)
           select ${rehearsal}, ${randomUUID()}, n, ${storable(key)}, ${kind}, ${PREFIX[kind]} || '-' || called,
             ${PREFIX[kind].toLowerCase()} || called, ${contactIfThere(contactId)}, ${storable(title)}, 'open',
-            ${storableFacts({ text, from })}::jsonb
+            ${storableJsonText({ text, from })}::jsonb
           from (select n, n + ${NUMBERS_BEGIN_AFTER}::bigint as called
             from nextval(pg_get_serial_sequence('liveline.crm_objects', 'n')) as n) as next
           on conflict (rehearsal, key) do nothing returning ${COLUMNS}`.execute(db);

@@ -1,13 +1,6 @@
 // What a CRM's row can hold, and what can be in none. Knows no tables.
 import { LivelineError } from '../base/errors.ts';
-
-/** PostgreSQL takes no U+0000, and in JSON no half of a surrogate pair (postgresql.org/docs/18, datatype-json). */
-export const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
-
-export const storableFacts = (facts: Readonly<Record<string, string>>): string =>
-  JSON.stringify(
-    Object.fromEntries(Object.entries(facts).map(([name, words]) => [storable(name), storable(words)])),
-  );
+import { storable } from '../store/storable.ts';
 
 /** No row holds it, and to ask for it would be an error. */
 export const isNowhere = (text: string): boolean => text.includes('\0');

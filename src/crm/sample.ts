@@ -3,10 +3,11 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../store/database.ts';
 import { SCHEMA, type Tables } from '../store/tables.ts';
+import { storableJsonText } from '../store/storable.ts';
 import type { SampleAppointment, SampleCustomer } from './contacts-file.ts';
 import { foldedWords } from './folded-name.ts';
 import { lockCalendar } from './postgres-appointments.ts';
-import { bareNumber, storableFacts } from './postgres-values.ts';
+import { bareNumber } from './postgres-values.ts';
 import { startsOf } from './sample-times.ts';
 
 const DAY_MS = 86_400_000;
@@ -56,7 +57,7 @@ async function putContacts(db: Kysely<Tables>, contacts: readonly SampleCustomer
     folded_name: foldedWords(name).join(' '),
     phone,
     email: email ?? null,
-    facts: storableFacts(facts),
+    facts: storableJsonText(facts),
     sample: true,
   }));
   await db
@@ -95,7 +96,7 @@ async function putOrders(
       contact_id: contact.id,
       title,
       status,
-      facts: storableFacts(facts),
+      facts: storableJsonText(facts),
       created_at: new Date(epochMs - daysAgo * DAY_MS),
     })),
   );

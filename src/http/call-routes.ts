@@ -2,6 +2,7 @@
 // decided elsewhere; consent, hours and caps are the business of whoever asks.
 import { Router } from 'express';
 import { z } from 'zod';
+import { canonicalForm } from '../agents/canonical-number.ts';
 import type { Profile } from '../agents/profile.ts';
 import { LivelineError } from '../base/errors.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
@@ -42,7 +43,7 @@ const VARIABLES =
 export const newCall = z
   .strictObject(
     {
-      to: number.describe('Who is called, with a plus and the country.'),
+      to: number.transform(canonicalForm).describe('Who is called, with a plus and the country.'),
       agent: z.string(AGENT).trim().min(1, AGENT).describe('Who speaks: the name of a profile.'),
       variables: z
         .record(z.string(), z.string(VARIABLES), VARIABLES)

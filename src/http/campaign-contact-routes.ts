@@ -8,7 +8,7 @@ import { LivelineError } from '../base/errors.ts';
 import type { Campaigns } from '../campaign/campaigns.ts';
 import type { ContactsStore, ImportReport } from '../campaign/contacts/contacts-store.ts';
 import { importContacts } from '../campaign/contacts/import.ts';
-import type { RowFault } from '../campaign/contacts/row.ts';
+import { csvLine } from '../campaign/csv-line.ts';
 import { readSettings } from '../campaign/settings-faults.ts';
 import type { Campaign, CampaignStore } from '../campaign/store.ts';
 import { CAMPAIGN, readParameters, requireCsv, sendCsv, withUpload } from './campaign-requests.ts';
@@ -130,12 +130,6 @@ export async function* faultsCsv(
   contacts: Pick<ContactsStore, 'faults'>,
   { id }: Pick<ImportReport, 'id'>,
 ): AsyncGenerator<string> {
-  yield 'line,field,words\r\n';
-  for await (const fault of contacts.faults(id)) yield faultLine(fault);
+  yield csvLine(['line', 'field', 'words']);
+  for await (const { line, field, words } of contacts.faults(id)) yield csvLine([String(line), field, words]);
 }
-
-/** The words begin with ours, or with a quote: no spreadsheet takes them for a formula. A column may be named like one. */
-const faultLine = ({ line, field, words }: RowFault): string =>
-  `${line},${quoted(/^[-+=@]/.test(field) ? `'${field}` : field)},${quoted(words)}\r\n`;
-
-const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;

@@ -6,13 +6,16 @@ import type { CarrierNews } from '../campaign/placed.ts';
 import type { Switchboard } from '../call/switchboard.ts';
 import type { CarrierRequest, CarrierWebhooks, Errand, RecordingReady, Verb } from '../carrier/webhooks.ts';
 import { ANYBODY } from '../ivr/anybody.ts';
+import type { Routes } from '../ivr/routes.ts';
 
 type Form = CarrierRequest['form'];
 
 export interface CarrierRoutesOptions {
   readonly webhooks: CarrierWebhooks;
-  readonly lobby: Lobby;
-  readonly switchboard: Switchboard;
+  readonly lobby: Pick<Lobby, 'answer' | 'carrierStatus'>;
+  readonly switchboard: Pick<Switchboard, 'afterStream' | 'answeredBy' | 'carrierStatus' | 'streamStatus'> & {
+    readonly routes: Pick<Routes, 'recall' | 'waits' | 'personAsks' | 'personStatus'>;
+  };
   /** Is told what becomes of calls that we place; left out: nobody is. */
   readonly placed?: CarrierNews | undefined;
   /** A recording is ready, or will not be. */

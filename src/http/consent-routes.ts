@@ -48,7 +48,7 @@ export const consentAdded = z
     added: z
       .boolean()
       .describe(
-        'False: it is on record already, by number, kind, moment and source; the earlier of both ends counts from now on.',
+        'False: it is on record already, by number, kind, moment, source and seller; the earlier of both ends counts from now on.',
       ),
   })
   .meta({ id: 'ConsentAdded' });

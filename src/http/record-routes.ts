@@ -2,17 +2,17 @@
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { LivelineError } from '../base/errors.ts';
 import { callId } from '../base/ids.ts';
-import { callQuery, type CallQuery, type CallRecord } from '../records/record.ts';
+import { callQuery, type CallRecord } from '../records/record.ts';
 import type { RecordStore } from '../records/store.ts';
 import { mayPass } from '../store/database-error.ts';
+import { listQuery, NEVER_KEPT } from './list-query.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
 
 /** A database that was restarted is back within seconds. */
 export const RETRY_AFTER_S = 5;
 
 const TIME = 'expected a time in UTC, such as 2026-01-31T08:00:00Z';
-/** What is said of a parameter that is wrong: never what was sent, as it may be a caller's number and stands in the log. */
-const EXPECTED: Readonly<Record<keyof CallQuery, string>> = {
+const readQuery = listQuery(callQuery, {
   number: 'expected a phone number, such as +15550100123',
   profile: 'expected the name of a profile',
   outcome: 'expected why a call ended, such as caller-hung-up, or in-progress',
@@ -20,38 +20,7 @@ const EXPECTED: Readonly<Record<keyof CallQuery, string>> = {
   before: TIME,
   limit: 'expected a whole number from 1 to 200',
   cursor: 'expected `next` of the page before',
-};
-const NAMES = Object.keys(EXPECTED) as (keyof CallQuery)[];
-const isName = (name: PropertyKey | undefined): name is keyof CallQuery =>
-  NAMES.some((known) => known === name);
-
-/** PostgreSQL has neither this character nor a year 0 (its manual: Character Types; Date/Time Input). */
-export const NEVER_KEPT = /\0|^0000-\d\d-/;
-
-/** Throws API_REQUEST_INVALID, with all that is wrong at once. */
-function readQuery(sent: Readonly<Record<string, unknown>>): CallQuery {
-  const faults = new Map<string, string>();
-  for (const name of NAMES) {
-    const value = sent[name];
-    if (Array.isArray(value)) faults.set(name, `${EXPECTED[name]}, once`);
-    else if (typeof value === 'string' && NEVER_KEPT.test(value)) faults.set(name, EXPECTED[name]);
-  }
-  const { number } = sent;
-  // A plus that was not escaped arrives as a space, and is what a number begins with.
-  const asked = typeof number === 'string' ? { ...sent, number: number.replace(/^ (?=\d)/, '+') } : sent;
-  const read = callQuery.safeParse(asked);
-  for (const { path } of read.error?.issues ?? []) {
-    const name = path[0];
-    if (!isName(name)) faults.set('query', `expected no other parameters than ${NAMES.join(', ')}`);
-    else if (!faults.has(name)) faults.set(name, EXPECTED[name]);
-  }
-  if (faults.size > 0 || !read.success)
-    throw new LivelineError(
-      'API_REQUEST_INVALID',
-      [...faults].map(([name, expected]) => `${name}: ${expected}`).join('; '),
-    );
-  return read.data;
-}
+});
 
 /** Caller data: no browser and no proxy keeps a copy, which retention would not reach. */
 export const keepNoCopy: RequestHandler = (_request, response, next) => {

@@ -1,10 +1,19 @@
 // The HTTP server: one port for webhooks, media sockets, API and health. Knows no route's meaning.
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express, { type ErrorRequestHandler, type Router } from 'express';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { cutWhenIdle } from './idle-upload.ts';
 
 export interface Upgrade {
   readonly path: string;
@@ -13,16 +22,32 @@ export interface Upgrade {
 }
 
 export interface HttpServer {
-  /** The port that was taken. Throws PORT_UNAVAILABLE. */
+  /** The port that was taken; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
   listen(host: string, port: number): Promise<number>;
+  /** Once. */
   serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
   close(): Promise<void>;
 }
 
-export function createHttpServer(log: Log): HttpServer {
-  const server = createServer();
+/** How long a request may take is no measure of one that brings a file: one that stands still is cut off instead. */
+const NO_LIMIT = { requestTimeout: 0 };
+
+export function createHttpServer(log: Log, clock: Clock = systemClock): HttpServer {
+  let onRequest: RequestListener = tellToWait;
+  let onUpgrade = (_request: IncomingMessage, socket: Duplex, _head: Buffer): void =>
+    refuseUpgrade(socket, 503);
+  const server = createServer(NO_LIMIT, (request, response) => {
+    cutWhenIdle(request, clock);
+    onRequest(request, response);
+  });
   /** No longer the server's own, so that closing it waits for them: for a peer that does not answer, half a minute. */
   const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed during its upgrade'));
+    onUpgrade(request, socket, head);
+  });
   return {
     listen: (host, port) => listen(server, host, port),
     serve(routes, upgrades) {
@@ -32,13 +57,8 @@ export function createHttpServer(log: Log): HttpServer {
         response.status(404).json({ error: 'NOT_FOUND' });
       });
       app.use(refuse(log));
-      server.on('request', app);
-      server.on('upgrade', (request, socket, head) => {
-        upgraded.add(socket);
-        socket.on('close', () => upgraded.delete(socket));
-        socket.on('error', (error) =>
-          log.debug({ reason: error.message }, 'a socket failed during its upgrade'),
-        );
+      onRequest = app;
+      onUpgrade = (request, socket, head) => {
         const upgrade = upgrades.find(({ path }) => path === (request.url ?? '').split('?')[0]);
         if (!upgrade) return refuseUpgrade(socket, 404);
         const refused = (thrown: unknown): void => {
@@ -50,7 +70,7 @@ export function createHttpServer(log: Log): HttpServer {
         } catch (thrown) {
           refused(thrown);
         }
-      });
+      };
     },
     close: () =>
       new Promise((resolve) => {
@@ -72,6 +92,12 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     });
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** It may have come to the next server by then, or to this one a moment later. */
+function tellToWait(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { connection: 'close', 'retry-after': '1', 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: 'SERVER_STARTING' }));
 }
 
 /** A peer that keeps its half of the connection open must not hold ours. */

@@ -6,6 +6,7 @@ import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Database } from '../store/database.ts';
+import { storable, storableJsonText } from '../store/storable.ts';
 import { unlessAborted } from '../tools/run/aborted.ts';
 import { LatestWriter } from './latest-writer.ts';
 import { KEEP_ROUTES_HOURS } from './route-store-memory.ts';
@@ -52,7 +53,7 @@ export function createPostgresRoutes({ database, clock, log }: PostgresRoutesOpt
     const { callId, from, to, step } = route;
     await sql`
       insert into liveline.routes as r (call_id, from_number, to_number, step, route, updated_at)
-      values (${storable(callId)}, ${storable(from)}, ${storable(to)}, ${step}, ${asJson(route)}::jsonb, now())
+      values (${storable(callId)}, ${storable(from)}, ${storable(to)}, ${step}, ${storableJsonText(route)}::jsonb, now())
       on conflict (call_id) do update
         set from_number = excluded.from_number, to_number = excluded.to_number, step = excluded.step,
           route = excluded.route, updated_at = excluded.updated_at
@@ -163,9 +164,3 @@ const inMs = (ms: number): RawBuilder<Date> =>
 /** Of two with the same step the second. */
 const later = (kept: Route | undefined, own: Route | undefined): Route | undefined =>
   kept && own && kept.step > own.step ? kept : (own ?? kept);
-
-/** PostgreSQL has no character 0, and no halves of characters (postgresql.org, JSON Types). */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
-
-const asJson = (route: Route): string =>
-  JSON.stringify(route, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));

@@ -42,7 +42,9 @@ export class RouteViews {
     const { agents, clock, mayDial } = this.#options;
     const nowMs = clock.epochMs();
     const { language = NO_PLAN.language } = route;
-    const plan = profile ? planOf(profile, route, nowMs) : { ...NO_PLAN, language };
+    const plan = profile
+      ? planOf(profile, { from: theirs(route), to: ours(route) }, nowMs)
+      : { ...NO_PLAN, language };
     return {
       ...{ plan, nowMs, mayDial },
       agent: agents.isHere(route.callId) ? 'here' : 'gone',

@@ -1,10 +1,11 @@
 // Forgetting a phone number: its calls, their effects and its part of the CRM are deleted, and it is blanked wherever else
 // it stands, but for the list of those who are not to be called. Of other tables, and those to come, it knows nothing: they are found in the database's own catalogue.
 import { sql, type Kysely } from 'kysely';
-import { systemClock } from '../base/clock.ts';
+import { canonicalForm } from '../agents/canonical-number.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import { silentLog } from '../base/log.ts';
-import { parsePhoneNumber } from '../base/phone-number.ts';
+import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { installationName } from '../store/installation.ts';
 import { SCHEMA, type Tables } from '../store/tables.ts';
@@ -47,7 +48,7 @@ export interface Forgotten {
 const CALLS_AT_ONCE = 500;
 
 /**
- * `number` is E.164; throws API_REQUEST_INVALID otherwise, DATABASE_UNAVAILABLE, or PostgreSQL's own fault; may be run again.
+ * `number` has a plus and its country; throws API_REQUEST_INVALID otherwise, DATABASE_UNAVAILABLE, or PostgreSQL's own fault; may be run again.
  *
  * Found are its digits 0 to 9, in every form that Unicode's NFKC makes plain, with and without the country, with up to six
  * marks or tags between two of them; not a number that is spoken in words, or in pieces over several turns. What a running process has in its queue or spool is written later: stop the
@@ -68,8 +69,21 @@ export async function forget(
       'API_REQUEST_INVALID',
       'a number to forget is written with a plus and its country: +15550100123',
     );
-  const traces = tracesOf(known);
   await database.ready();
+  // However it is written: records of calls have it as it was dialled, campaigns and lists in the one form that all find.
+  const forgotten: Forgotten[] = [];
+  for (const form of new Set([canonicalForm(known), known]))
+    forgotten.push(await forgetForm(database, dataDir, form, clock));
+  return forgotten.reduce(together);
+}
+
+async function forgetForm(
+  database: Database,
+  dataDir: string,
+  known: PhoneNumber,
+  clock: Clock,
+): Promise<Forgotten> {
+  const traces = tracesOf(known);
   const { ids, inProgress } = await deleteCalls(database.sql, traces);
   const inCrm = await forgetInCrm(database.sql, ids, traces);
   await forgetRoutes(database.sql, ids, traces);
@@ -111,6 +125,19 @@ export async function forget(
     ],
   };
 }
+
+const together = (one: Forgotten, other: Forgotten): Forgotten => ({
+  calls: one.calls + other.calls,
+  inProgress: one.inProgress + other.inProgress,
+  inCrm: one.inCrm + other.inCrm,
+  inCampaigns: one.inCampaigns + other.inCampaigns,
+  voicemails: one.voicemails + other.voicemails,
+  recordings: one.recordings + other.recordings,
+  mentions: one.mentions + other.mentions,
+  spooled: one.spooled + other.spooled,
+  optedOut: one.optedOut || other.optedOut,
+  leftIn: [...new Set([...one.leftIn, ...other.leftIn])],
+});
 
 /** Whoever forgot what is in these would call it. */
 const isKept = (table: string, column: string): boolean =>

@@ -1,7 +1,6 @@
 // The numbers that are not to be called again, in PostgreSQL, for all processes together. Of calls, and of who asks before
 // they dial, it knows nothing.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import { z } from 'zod';
 import { canonicalNumber } from '../agents/canonical-number.ts';
 import { LivelineError } from '../base/errors.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../base/phone-number.ts';
@@ -15,6 +14,7 @@ import {
   type OptOutQuery,
 } from './opt-out-entry.ts';
 import { unlessAborted } from '../tools/run/aborted.ts';
+import { readCursor, writeCursor } from './page-cursor.ts';
 import { storableText } from './storable.ts';
 
 /** All of it rejects with what the driver throws, and with API_REQUEST_INVALID for a number that is not E.164. */
@@ -62,7 +62,7 @@ export function createPostgresOptOuts({ sql: db, ready }: Pick<Database, 'sql' |
         order by added_at desc, number desc limit ${limit + 1}`);
       const optOuts = rows.slice(0, limit).map(entryOf);
       const last = optOuts.at(-1);
-      return { optOuts, next: rows.length > limit && last ? writeCursor(last) : null };
+      return { optOuts, next: rows.length > limit && last ? writeCursor(last.addedAt, last.number) : null };
     },
 
     async remove(number) {
@@ -106,20 +106,3 @@ const entryOf = (row: Row): OptOutEntry => ({
   callId: row.call_id,
   reason: row.reason,
 });
-
-const cursorFacts = z.tuple([z.iso.datetime(), z.string().regex(/^\+\d+$/)]);
-
-const writeCursor = ({ addedAt, number }: OptOutEntry): string =>
-  Buffer.from(JSON.stringify([addedAt, number])).toString('base64url');
-
-function readCursor(cursor: string): [addedAt: string, number: string] {
-  try {
-    return cursorFacts.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    throw new LivelineError(
-      'API_REQUEST_INVALID',
-      'the cursor is none of ours: give `next` of the page before',
-      { cause },
-    );
-  }
-}

@@ -1,10 +1,9 @@
 // Reads of records in PostgreSQL: the search, and one record whole. Changes nothing.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import { z } from 'zod';
-import { LivelineError } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import { parsePhoneNumber } from '../base/phone-number.ts';
 import type { Tables } from '../store/tables.ts';
+import { readCursor, writeCursor } from './page-cursor.ts';
 import type {
   CallPage,
   CallQuery,
@@ -77,7 +76,7 @@ export async function findCalls(db: Kysely<Tables>, query: CallQuery): Promise<C
   );
   const calls = rows.slice(0, limit).map(toSummary);
   const last = calls.at(-1);
-  return { calls, next: rows.length > limit && last ? writeCursor(last) : null };
+  return { calls, next: rows.length > limit && last ? writeCursor(last.startedAt, last.id) : null };
 }
 
 /** A number's calls come from two indexes, each already in order; `or` would sort all of them first. */
@@ -101,23 +100,6 @@ function* conditions({ profile, outcome, after, before, cursor }: CallQuery): Ge
   if (cursor !== undefined) {
     const [startedAt, id] = readCursor(cursor);
     yield sql`(started_at, id) < (${new Date(startedAt)}, ${id})`;
-  }
-}
-
-const cursorFacts = z.tuple([z.iso.datetime(), z.string().regex(/^[^\0]+$/)]);
-
-const writeCursor = ({ startedAt, id }: CallSummary): string =>
-  Buffer.from(JSON.stringify([startedAt, id])).toString('base64url');
-
-function readCursor(cursor: string): [startedAt: string, id: string] {
-  try {
-    return cursorFacts.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    throw new LivelineError(
-      'API_REQUEST_INVALID',
-      'the cursor is none of ours: give `next` of the page before',
-      { cause },
-    );
   }
 }
 

@@ -1,15 +1,12 @@
 // What a record can hold of what callers, models and tools say: text and JSON that PostgreSQL takes, of bounded size.
 // Knows nothing of calls.
+import { storable } from '../store/storable.ts';
 
 /** Of one text or one JSON value, as UTF-8: what a person still reads, and 10,000 of which fit into memory. */
 export const LONGEST_BYTES = 65_536;
 /** Nothing a tool says on purpose is deeper; an object that holds itself is. */
 const DEEPEST = 32;
 const CUT = ' … [cut]';
-
-/** PostgreSQL refuses U+0000 in text, and half a surrogate pair in JSON (postgresql.org/docs/18, datatype-json). */
-const clean = (text: string): string =>
-  (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
 
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(LONGEST_BYTES);
@@ -22,7 +19,7 @@ interface Beginning {
 
 /** In whole characters. Work grows with `atMostBytes` and not with the text. */
 function beginningOf(text: string, atMostBytes: number): Beginning {
-  const start = clean(text.length > atMostBytes ? text.slice(0, atMostBytes) : text);
+  const start = storable(text.length > atMostBytes ? text.slice(0, atMostBytes) : text);
   const { read, written } = encoder.encodeInto(start, scratch.subarray(0, atMostBytes));
   const isWhole = read === start.length && text.length <= atMostBytes;
   return { text: isWhole ? start : start.slice(0, read), bytes: written, isWhole };

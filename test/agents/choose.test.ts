@@ -1,12 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { chooseProfile } from '../../src/agents/choose.ts';
 import { profileSchema, type Profile } from '../../src/agents/profile.ts';
 
 const profile = (name: string, numbers: '*' | string[]): Profile =>
   profileSchema().parse({ name, numbers, instructions: 'Help.', greeting: 'Hello.' });
-
-const placing = (name: string, more: object): Profile =>
-  profileSchema().parse({ name, instructions: 'Help.', greeting: 'Hello.', ...more });
 
 const anyone = profile('anyone', '*');
 const sales = profile('sales', ['+15550100101', '+15550100102']);
@@ -39,33 +36,17 @@ test('nobody, when no profile claims the number and none takes any', () => {
   expect(chooseProfile([], { to: '+15550100101', direction: 'inbound' })).toBeUndefined();
 });
 
-describe('direction and campaign', () => {
-  const spring = placing('spring', { direction: 'outbound', campaigns: ['spring'] });
-  const anyCampaign = placing('any campaign', { numbers: ['+15550100105'], campaigns: '*' });
-  const desk = placing('desk', { direction: 'inbound', numbers: ['+15550100106'] });
-  const staff = [anyone, anyCampaign, desk, spring];
+test('profiles of the other direction are not asked', () => {
+  const placing = (name: string, more: object): Profile =>
+    profileSchema().parse({ name, instructions: 'Help.', greeting: 'Hello.', ...more });
   const to = '+15550100199';
-
-  test.each<[string | undefined, string]>([
-    ['spring', 'spring'],
-    ['summer', 'any campaign'],
-    ['*', 'any campaign'],
-    ['', 'any campaign'],
-    [undefined, 'anyone'],
-  ])('a call that is placed for campaign %s is taken by %s, in whatever order they are', (campaign, name) => {
-    for (const all of [staff, staff.toReversed()])
-      expect(chooseProfile(all, { to, direction: 'outbound', campaign })?.name).toBe(name);
-  });
-
-  test('profiles of the other direction are not asked', () => {
-    expect(chooseProfile([desk], { to, direction: 'outbound', campaign: 'spring' })).toBeUndefined();
-    expect(chooseProfile([spring], { to, direction: 'inbound', campaign: 'spring' })).toBeUndefined();
-    expect(chooseProfile(staff, { to: '+15550100106', direction: 'inbound' })).toBe(desk);
-    const inbound = placing('inbound', { direction: 'inbound', numbers: '*' });
-    expect(chooseProfile([inbound], { to, direction: 'outbound' })).toBeUndefined();
-    expect(chooseProfile([inbound], { to, direction: 'inbound' })).toBe(inbound);
-  });
-
-  test('a campaign says nothing of calls that come in', () =>
-    expect(chooseProfile(staff, { to, direction: 'inbound', campaign: 'spring' })).toBe(anyone));
+  const outbound = placing('outbound', { direction: 'outbound' });
+  const desk = placing('desk', { direction: 'inbound', numbers: ['+15550100106'] });
+  const staff = [anyone, desk, outbound];
+  expect(chooseProfile([desk], { to, direction: 'outbound' })).toBeUndefined();
+  expect(chooseProfile([outbound], { to, direction: 'inbound' })).toBeUndefined();
+  expect(chooseProfile(staff, { to: '+15550100106', direction: 'inbound' })).toBe(desk);
+  const inbound = placing('inbound', { direction: 'inbound', numbers: '*' });
+  expect(chooseProfile([inbound], { to, direction: 'outbound' })).toBeUndefined();
+  expect(chooseProfile([inbound], { to, direction: 'inbound' })).toBe(inbound);
 });

@@ -89,7 +89,6 @@ describe('named, with both fields', () => {
     ],
     ['dead_air_ms / comfort_sound', { dead_air_ms: 4_000, comfort_sound: ' none ' }],
     ['numbers / direction', { direction: 'outbound', numbers: '*' }],
-    ['campaigns / direction', { direction: 'inbound', campaigns: '*' }],
     ['greeting / direction', { direction: 'inbound', greeting: 'Hi {{campaign.who | you}}.' }],
     ['instructions / hours', { instructions: 'We are {{ open_now }}.' }],
     ['history.1.caller / hours', { history: [{ agent: 'Hi.' }, { caller: '{{opening_hours}}?' }] }],
@@ -240,7 +239,6 @@ test.each<[string, File]>([
     'all that may be together',
     {
       direction: 'outbound',
-      campaigns: ['a'],
       instructions: '{{open_now | open}} {{campaign.who | you}}',
       languages: ['es'],
       transcription: { caller: { languages: ['en-GB', 'es-US'] } },

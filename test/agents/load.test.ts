@@ -140,11 +140,11 @@ describe('faults', () => {
   test.each([
     [
       'new fields, each with what was expected',
-      `${file('A')}languages: [german]\ndirection: in\ncampaigns: []\nhours: { mon: 9-17, tue: ["09:00-12:00", "11:00-13:00"], dates: { 2026-02-30: closed, 2026-12-24: 7 } }\ndestinations: { Sales: { to: "+15550100111", description: S }, billing: { to: "911", description: B } }\nvoicemail: { max_seconds: 1, deliver_to: [desk] }\nrecording: loud\nlimits: { calls_at_once: 0, call_minutes: 241 }\n`,
+      `${file('A')}languages: [german]\ndirection: in\ncampaigns: '*'\nhours: { mon: 9-17, tue: ["09:00-12:00", "11:00-13:00"], dates: { 2026-02-30: closed, 2026-12-24: 7 } }\ndestinations: { Sales: { to: "+15550100111", description: S }, billing: { to: "911", description: B } }\nvoicemail: { max_seconds: 1, deliver_to: [desk] }\nrecording: loud\nlimits: { calls_at_once: 0, call_minutes: 241 }\n`,
       [
         'a.yaml:5:13  languages[0]: expected a language tag such as "en-US"',
         'a.yaml:6:1  direction: expected one of "inbound"|"outbound"|"both"',
-        'a.yaml:7:1  campaigns: expected "*" or a list of names of campaigns',
+        'a.yaml:7:1  campaigns: there is no such field',
         'a.yaml:8:10  hours.mon: expected hours such as "09:00-17:00", a list of them, or "closed"',
         'a.yaml:8:21  hours.tue: expected hours that do not overlap',
         'a.yaml:8:67  hours.dates["2026-02-30"]: expected a date such as 2026-12-25',
@@ -615,21 +615,6 @@ describe('two profiles that want the same', () => {
     expect(await faultsOf({ 'a.yaml': file('A'), 'b.yaml': file('" A"') })).toEqual([
       'b.yaml:1:1  name: the name "A" is already claimed by a.yaml:1:1',
       'b.yaml:2:1  numbers: "*" is already claimed by a.yaml:2:1',
-    ]);
-  });
-
-  test('campaign: named, or any; profiles that place no calls claim none', async () => {
-    const places = (campaigns: string): string => `campaigns: ${campaigns}\n`;
-    expect(
-      await faultsOf({
-        'a.yaml': `${file('A', '["+15550100101"]')}${places('[spring, autumn]')}`,
-        'b.yaml': `${file('B', '["+15550100102"]')}${places('[summer, " spring"]')}`,
-        'c.yaml': `${file('C', '["+15550100103"]')}${places("'*'")}`,
-        'd.yaml': `${file('D', '["+15550100104"]')}${places("'*'")}`,
-      }),
-    ).toEqual([
-      'b.yaml:5:21  campaigns[1]: the campaign "spring" is already claimed by a.yaml:5:13',
-      'd.yaml:5:1  campaigns: "*" of campaigns is already claimed by c.yaml:5:1',
     ]);
   });
 

@@ -23,6 +23,8 @@ function lobbyOf(
   const looked: string[] = [];
   const lines: string[] = [];
   const asked: CallId[] = [];
+  const withdrawn: CallId[] = [];
+  const spoke: unknown[] = [];
   const lobby = new Lobby({
     switchboard: {
       has: () => given.length > 0,
@@ -33,6 +35,7 @@ function lobbyOf(
         given.push(of);
         return { do: 'stream', token: String(given.length) };
       },
+      withdraw: (call) => void withdrawn.push(call),
       missed: () => undefined,
       lookedUpLate: (_id, lookedUp) => void late.push(lookedUp),
     },
@@ -48,10 +51,11 @@ function lobbyOf(
         return find(attempt, call, signal);
       },
     },
+    placedFacts: { spoke: (_call, ...when) => void spoke.push(when) },
     clock,
     log: createLog({ level: 'debug', secrets: [], destination: { write: (line) => void lines.push(line) } }),
   });
-  return { lobby, clock, given, late, looked, lines, asked };
+  return { lobby, clock, given, late, looked, lines, asked, withdrawn, spoke };
 }
 
 const HANG_UP = { do: 'hang-up' };
@@ -65,10 +69,23 @@ describe('[PC2] an answered call that names an attempt', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('whose session waits is not asked about', async () => {
-    const { lobby, asked, given } = lobbyOf(() => Promise.reject(new Error('away')), { expects: true });
+  test.each<[string, PlacedCalls['find'], withdrawn: boolean]>([
+    ['is ours', () => Promise.resolve(placed), false],
+    ['is void, or whose callee has opted out while it rang', () => Promise.resolve(undefined), true],
+    ['nobody can say anything of', () => Promise.reject(new Error('away')), false],
+  ])('whose session waits is answered at once, and then ended when it %s: %#', async (_, find, ends) => {
+    const found = Promise.withResolvers<undefined>();
+    const { lobby, asked, given, withdrawn, clock } = lobbyOf(
+      (...of) => found.promise.then(() => find(...of)),
+      { expects: true },
+    );
     expect(await lobby.answer(answered)).toEqual({ do: 'stream', token: '1' });
-    expect([asked, given]).toEqual([[], [undefined]]);
+    await settled();
+    expect([asked, given, withdrawn]).toEqual([[answered.id], [undefined], []]);
+    found.resolve(undefined);
+    await settled();
+    expect(withdrawn).toEqual(ends ? [answered.id] : []);
+    expect(clock.pending).toBe(0);
   });
 
   test('that is void, or of which this server places none, is hung up on', async () => {
@@ -131,13 +148,15 @@ describe('[PC2] an answered call that names an attempt', () => {
 
   test('and that is over meanwhile opens nothing', async () => {
     const found = Promise.withResolvers<PlacedCall>();
-    const { lobby, given } = lobbyOf(() => found.promise);
+    const { lobby, given, spoke, clock } = lobbyOf(() => found.promise);
     const verb = lobby.answer(answered);
     await settled();
+    clock.advance(300);
     lobby.carrierStatus({ ...answered, status: 'completed' });
     found.resolve(placed);
     expect(await verb).toEqual(HANG_UP);
     expect(given).toEqual([]);
+    expect(spoke, 'they did not wait for us').toEqual([[undefined, 300]]);
   });
 
   test('is not kept waiting for the records: what they say joins it', async () => {

@@ -33,6 +33,7 @@ function lobbyOf(options: { looksUp?: 'on' | 'off'; known?: boolean; answers?: b
       answered.push(lookedUp);
       return { do: 'stream', token: String(answered.length) };
     },
+    withdraw: () => undefined,
     missed: ({ id: call }) => missed.push(call),
     lookedUpLate: (_id, lookedUp) => late.push(lookedUp),
   };
@@ -117,6 +118,7 @@ describe('[OP5] while the phone rings', () => {
           return { do: 'hang-up' };
         },
         missed: () => undefined,
+        withdraw: () => undefined,
         lookedUpLate: () => undefined,
       },
     });

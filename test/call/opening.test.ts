@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { profileSchema } from '../../src/agents/profile.ts';
 import { openingOf } from '../../src/call/opening.ts';
+import { notTalkedTo } from '../../src/call/refusals.ts';
 import { capabilitiesOf, KNOWN_MODELS } from '../../src/live/gemini/models.ts';
 import { toolsOf } from '../doubles/tools-of.ts';
 import { incoming } from './rig.ts';
@@ -127,4 +128,22 @@ describe('[OP1] other languages', () => {
       expect(opened(none).setup.callerTranscription).toBeUndefined();
     }
   });
+});
+
+test('[OP1] who is called hears our number as the called one, and theirs as that of the caller: also who is not talked with', () => {
+  const profile = profileSchema().parse({
+    ...least,
+    direction: 'outbound',
+    first_words: {
+      identity: 'This is Harbour Dental.',
+      assistant: 'I am an AI assistant.',
+      callback: 'Call us under {{called}}.',
+      opt_out: 'Say stop, and we never call {{caller}} again.',
+    },
+  });
+  const call = { ...incoming, from: '+15550100100', to: '+15550100123', direction: 'outbound' } as const;
+  const words = 'Call us under +15550100100. Say stop, and we never call +15550100123 again.';
+  expect(openingOf(profile, call, [], 0).greetingWords).toContain(words);
+  const placed = { attempt: 'a1', profile: 'Desk', campaign: undefined, variables: {} };
+  expect(notTalkedTo(call, profile, placed, 0)).toMatchObject({ text: `This is Harbour Dental. ${words}` });
 });

@@ -249,6 +249,21 @@ describe('[PC1] while it rings', () => {
 });
 
 describe('[PC2] who answers', () => {
+  test('and has opted out while it rang hears no more of us, and the call ends', async () => {
+    const { switchboard, live, pickUp, facts, clock, of, ask } = office();
+    switchboard.expect(dialled, placed);
+    live.last.ready();
+    await pickUp();
+    switchboard.withdraw(CALL);
+    await settled();
+    expect(live.last.closed).toBe(true);
+    expect(of('call-ended')).toMatchObject([{ reason: 'agent-hung-up' }]);
+    expect(ask()).toEqual({ do: 'hang-up' });
+    clock.advance(1_000);
+    expect(facts).toContainEqual(['spoke', undefined, undefined]);
+    switchboard.withdraw(CALL);
+  });
+
   test('on a node that expects nothing is talked with by the profile of the attempt', async () => {
     const { live, pickUp, of } = office();
     await pickUp();
@@ -384,8 +399,25 @@ describe('[PC4] our first word', () => {
     expect(facts).toEqual([]);
     live.last.fail();
     clock.advance(9_000);
-    expect(facts).toContainEqual(['spoke', undefined, expect.any(Number)]);
+    expect(facts).toContainEqual(['spoke', undefined, undefined]);
   });
+
+  test.each<[string, object]>([
+    ['apologises', {}],
+    ['takes a message', { fallback: { steps: ['voicemail', 'apology'] }, voicemail: {} }],
+  ])(
+    'that never came as the model failed at once was kept back by us, also where somebody %s',
+    async (_, fields) => {
+      const { pickUp, clock, facts, live } = office({ ...fields });
+      await pickUp();
+      clock.advance(300);
+      live.last.fail();
+      await settled();
+      clock.advance(30_000);
+      await settled();
+      expect(facts.filter(([what]) => what === 'spoke')).toEqual([['spoke', undefined, undefined]]);
+    },
+  );
 
   test('is none of a sound that fills the silence before the agent is there', () => {
     const { switchboard, connect, clock, facts, live } = office({ dead_air_ms: 1_000 });

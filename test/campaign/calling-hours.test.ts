@@ -174,6 +174,52 @@ describe('what is missing or bad is no', () => {
   });
 });
 
+describe('a campaign that is over before anybody may be called', () => {
+  const NOON = '2026-11-24T12:00:00-05:00';
+  const opens = (startsAt: string | undefined, endsAt: string | undefined, country = 'US', own?: Hours) =>
+    canEverOpen(country, own, RULES, Date.parse(NOON), {
+      startsAtMs: startsAt === undefined ? undefined : Date.parse(startsAt),
+      endsAtMs: endsAt === undefined ? undefined : Date.parse(endsAt),
+    });
+
+  test.each([
+    [
+      'in the night of all of the United States',
+      '2026-11-25T02:30:00-05:00',
+      '2026-11-25T04:00:00-05:00',
+      'US',
+      false,
+    ],
+    [
+      'ten in the evening of New York is the day of Hawaii',
+      '2026-11-24T22:00:00-05:00',
+      '2026-11-24T23:00:00-05:00',
+      'US',
+      true,
+    ],
+    ['ten in the evening of London', '2026-11-24T22:00:00Z', '2026-11-24T23:00:00Z', 'GB', false],
+    ['the last minute of the day of London', '2026-11-24T19:59:00Z', '2026-11-24T23:00:00Z', 'GB', true],
+    [
+      'it ends at the minute at which London opens',
+      '2026-11-24T22:00:00Z',
+      '2026-11-25T09:00:00Z',
+      'GB',
+      false,
+    ],
+    ['and a minute later', '2026-11-24T22:00:00Z', '2026-11-25T09:01:00Z', 'GB', true],
+    ['from now on', undefined, '2026-11-24T12:01:00-05:00', 'US', true],
+    ['a Sunday of London', '2026-11-29T00:00:00Z', '2026-11-30T00:00:00Z', 'GB', false],
+    ['without an end', '2026-11-29T00:00:00Z', undefined, 'GB', true],
+  ] as const)('%s', (_what, startsAt, endsAt, country, may) => {
+    expect(opens(startsAt, endsAt, country)).toBe(may);
+  });
+
+  test('hours of its own that never open are not looked for without end', () => {
+    const closed: Hours = { week: Array.from({ length: 7 }, () => []), dates: {} };
+    expect(opens(undefined, '2099-01-01T00:00:00Z', 'GB', closed)).toBe(false);
+  });
+});
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Minutes of the day and day of the week, told by the runtime and by nothing of ours. */

@@ -5,6 +5,7 @@ import { parsePhoneNumber } from '../../src/base/phone-number.ts';
 import { campaignRules } from '../../src/campaign/campaign-rules.ts';
 import { decide, type DialQuestion } from '../../src/campaign/dial-decision.ts';
 import type { RulesOf } from '../../src/campaign/dial-rules.ts';
+import type { ProfileFacts } from '../../src/campaign/profile-facts.ts';
 import { loadRules } from '../../src/campaign/rules/load.ts';
 
 /** Monday, noon in New York. */
@@ -19,6 +20,19 @@ const SETTINGS = {
   country: 'US',
   consent: { kind: 'express' },
   suppression_lists: [{ name: 'national', not_older_than_days: 31 }],
+};
+const SPEAKER: ProfileFacts = {
+  direction: 'outbound',
+  firstWords: {
+    identity: 'We are Harbour.',
+    assistant: 'I am an AI.',
+    callback: 'Call +1 212 555 0100.',
+    optOut: 'Press 9.',
+    recording: undefined,
+  },
+  announcesRecording: false,
+  onVoicemail: 'hang-up',
+  withoutOptOut: [],
 };
 const consent = { id: '7', kind: 'express', givenAtMs: NOON_MS - DAY_MS, expiresAtMs: undefined, seller: '' };
 const list = { name: 'national', asOfMs: NOON_MS - DAY_MS, version: 3, holdsNumber: false };
@@ -155,8 +169,8 @@ test('whom nobody could call back is not called: a value of the contact stands w
   const law = await loadRules(join(import.meta.dirname, '../../fixtures/calling-rules'));
   const words = { identity: 'We.', assistant: 'An AI.', optOut: 'Say stop.', recording: undefined };
   let callback = 'Call us: {{campaign.branch | +1 212 555 0100}}.';
-  const firstWordsOf = () => ({ ...words, callback });
-  const rules = campaignRules({ law, guard: () => undefined, firstWordsOf })(SETTINGS);
+  const profileOf = () => ({ ...SPEAKER, firstWords: { ...words, callback } });
+  const rules = campaignRules({ law, guard: () => undefined, profileOf })(SETTINGS);
   const facts = { consents: [consent], isOptedOut: false, lists: [list], past: [], isOpen: false };
   const decision = (variables: Record<string, string>) =>
     decide(rules, {
@@ -167,6 +181,48 @@ test('whom nobody could call back is not called: a value of the contact stands w
   expect(decision({ branch: 'Ada' })).toMatchObject({ may: 'never', rule: 'first-words.callback' });
   callback = 'Call us.';
   expect(decision({ branch: 'Ada' })).toMatchObject({ may: 'wait', rule: 'first-words.callback' });
+});
+
+test.each<[string, ProfileFacts | undefined, string]>([
+  ['is gone', undefined, 'there is no profile "Reminder"'],
+  ['takes inbound calls', { ...SPEAKER, direction: 'inbound' }, 'takes inbound calls alone'],
+  ['has lost its first words', { ...SPEAKER, firstWords: undefined }, 'first_words.identity is missing'],
+  [
+    'has lost one of them',
+    { ...SPEAKER, firstWords: { ...SPEAKER.firstWords!, optOut: ' ' } },
+    'first_words.opt_out is missing',
+  ],
+  ['can keep no opt-out', { ...SPEAKER, withoutOptOut: ['Reminder'] }, 'add opt_out to its tools'],
+])('nobody is called while the profile %s, and the campaign pauses and says why', async (_, now, words) => {
+  const law = await loadRules(join(import.meta.dirname, '../../fixtures/calling-rules'));
+  let profile: ProfileFacts | undefined = SPEAKER;
+  const rules = campaignRules({ law, guard: () => undefined, profileOf: () => profile })(SETTINGS);
+  const facts = { consents: [consent], isOptedOut: false, lists: [list], past: [], isOpen: false };
+  const asked = { contact: contactOf(TO), facts, callerIds: new Map(), nowMs: NOON_MS };
+  const counts = { recent: [], withoutFirstWords: 0, month: { answered: 0, abandoned: 0 } };
+  expect(decide(rules, asked)).toMatchObject({ may: 'dial' });
+  expect(rules.breaker(counts)).toBeUndefined();
+  profile = now;
+  expect(decide(rules, asked)).toMatchObject({
+    ...{ may: 'wait', rule: 'first-words.missing', words: expect.stringContaining(words) as string },
+  });
+  expect(rules.breaker(counts)).toMatchObject({
+    ...{ rule: 'first-words.missing', words: expect.stringContaining(words) as string },
+  });
+});
+
+test('a call that might still ring outside of the hours is not begun', () => {
+  const nine = Date.UTC(2026, 11, 1, 2);
+  const ringS = 30;
+  const lastMs = nine - 15_000 - ringS * 1_000 - 1;
+  const at = (nowMs: number, contact = contactOf('+12065550123')) =>
+    ask({}, { nowMs, contact }, { pace: { ring_s: ringS } });
+  const eastern = contactOf(TO);
+  expect(at(lastMs, eastern)).toMatchObject({ may: 'dial' });
+  expect(at(lastMs + 1, eastern)).toMatchObject({
+    ...{ may: 'wait', rule: 'hours.law', untilMs: nine + 11 * 3_600_000 },
+  });
+  expect(at(lastMs + 1)).toMatchObject({ may: 'dial' });
 });
 
 test('settings that cannot be read are named', () => {
@@ -181,5 +237,35 @@ test.each([
   '%s: the carrier is asked for who answers as %s, and the call is told',
   (machines, detectsMachines) => {
     expect(rulesOf({ ...SETTINGS, machines }).settings).toMatchObject({ machines, detectsMachines });
+  },
+);
+
+test.each([
+  ['hang-up', 'done', 'on'],
+  ['leave-message', 'retry', 'message-end'],
+  ['call-again', 'retry', 'on'],
+] as const)(
+  'without a word in the settings machines are as the profile has them now: %s',
+  (onVoicemail, then, detectsMachines) => {
+    const outbound = { law: new Map(), guard: () => undefined };
+    let speaker: ProfileFacts | undefined = { ...SPEAKER, onVoicemail: 'hang-up' };
+    const rules = campaignRules({ ...outbound, profileOf: () => speaker })(SETTINGS);
+    const written = campaignRules({ ...outbound, profileOf: () => speaker })({
+      ...SETTINGS,
+      machines: 'hang-up',
+    });
+    speaker = { ...SPEAKER, onVoicemail };
+    const tried = {
+      contact: contactOf(TO),
+      history: [{ atMs: NOON_MS, outcome: 'machine' as const }],
+      disposition: undefined,
+    };
+    expect(rules.next('machine', tried, NOON_MS)).toMatchObject({ then });
+    // Without a word here, the call itself goes by its profile.
+    expect(rules.settings).toMatchObject({ detectsMachines, machines: undefined });
+    expect(written.next('machine', tried, NOON_MS)).toMatchObject({ then: 'done' });
+    expect(written.settings).toMatchObject({ detectsMachines: 'on', machines: 'hang-up' });
+    speaker = undefined;
+    expect(rules.next('machine', tried, NOON_MS)).toMatchObject({ then: 'retry' });
   },
 );

@@ -1,12 +1,13 @@
 // Campaigns in a real database: made, started, paused, stopped, made again; refused where they must be, with the field named.
 import { expect, test, type TestContext } from 'vitest';
 import { campaigns } from '../../src/campaign/campaigns.ts';
+import { createPostgresContacts } from '../../src/campaign/contacts/postgres.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
 import type { SettingsFacts } from '../../src/campaign/settings-faults.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
-import { HOUR_MS, SECOND_MS, numberOf, rig } from './rig.ts';
+import { CAPACITY, HOUR_MS, SECOND_MS, numberOf, rig } from './rig.ts';
 import { LINE } from './scripted-carrier.ts';
 
 const FIRST_WORDS = {
@@ -29,7 +30,8 @@ const PROFILE = {
   direction: 'outbound',
   firstWords: FIRST_WORDS,
   announcesRecording: false,
-  leavesMessages: true,
+  onVoicemail: 'leave-message',
+  withoutOptOut: [],
 } as const;
 const FACTS: Omit<SettingsFacts, 'nowMs'> = { ownNumbers: [LINE], profile: PROFILE, canEverOpen: true };
 
@@ -79,6 +81,7 @@ test('a draft, started, paused, resumed, stopped: each with its line, and no way
     ['created', 'started', 'paused', 'resumed', 'stopped'].map((rule) => `campaign.${rule}`),
   );
   await expect(query('delete from liveline.dial_audit')).rejects.toThrow('only ever added to');
+  await expect(query('truncate liveline.dial_audit')).rejects.toThrow('only ever added to');
 });
 
 test.each([
@@ -124,13 +127,19 @@ test('a name that is taken, and an id that there is none of', async (context) =>
 });
 
 test('one that was done goes on with new contacts', async (context) => {
-  const { control, addContact, store, clock } = await open(context);
+  const { control, addContact, store, clock, database } = await open(context);
   const { id } = await control.create('Reminders', SETTINGS);
   await addContact(id, 1, 'done', "'human'");
   await store.move(id, { from: ['draft'], to: 'done', rule: 'campaign.done', nowMs: clock.epochMs() });
   await expect(control.start(id), 'nobody waits').rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
-  await addContact(id, 2);
+  const contacts = createPostgresContacts(database);
+  const imported = await contacts.begin(id, 'more.csv');
+  const known = { timeZone: undefined, region: undefined, variables: {}, consent: undefined };
+  await contacts.put(imported, [{ line: 2, to: numberOf(2), ...known }], []);
+  expect(await contacts.finish(imported)).toMatchObject({ kept: 1 });
   expect(await control.start(id)).toMatchObject({ state: 'running', endedAtMs: undefined });
+  await control.stop(id);
+  await expect(contacts.begin(id, 'late.csv')).rejects.toMatchObject({ code: 'CONTACTS_INVALID' });
 });
 
 test('scheduled for later, and paused before', async (context) => {
@@ -158,7 +167,7 @@ test('made again of those with these outcomes, with their variables, and of no o
 });
 
 test('status, export, audit and database tell the same numbers', async (context) => {
-  const { control, carrier, node, tell, clock, query, store, campaign } = await rigged(context);
+  const { control, carrier, node, tell, spoke, clock, query, store, campaign } = await rigged(context);
   const one = node();
   const { id } = await campaign('Reminders', 6);
   for (let n = 0; n < 4; n += 1) {
@@ -166,7 +175,10 @@ test('status, export, audit and database tell the same numbers', async (context)
     clock.advance(SECOND_MS);
   }
   const ends = ['completed', 'busy', 'no-answer', 'failed', 'completed', 'in-progress'] as const;
-  for (const [n, call] of carrier.calls.entries()) await tell(ends[n]!, call, one);
+  for (const [n, call] of carrier.calls.entries()) {
+    await tell(ends[n]!, call, one);
+    if (ends[n] === 'completed') await spoke(call, one);
+  }
   clock.advance(3 * SECOND_MS);
   await one.dialler.look();
   const status = await control.progress(id);
@@ -192,4 +204,50 @@ test('status, export, audit and database tell the same numbers', async (context)
   const settled = (await store.audit(id, '', 1_000)).filter(({ decision }) => decision === 'settle');
   expect(settled).toHaveLength(5);
   expect(await query(`select id from liveline.attempts where state = 'over'`)).toHaveLength(5);
+});
+
+test('after too many abandoned calls nothing goes on before they are long ago, neither it nor a clone of it', async (context) => {
+  const { control, addContact, clock, query } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1);
+  await addContact(id, 2, 'done', "'busy'");
+  await control.start(id);
+  await control.pause(id);
+  const abandonedOnce = (n: number) =>
+    query(`
+      insert into liveline.attempts (id, campaign_id, contact_id, number, rehearsal, profile, to_number, from_number, state,
+        node, look_at, claimed_at, outcome)
+      select 'a${n}', '${id}', id, ${n}, false, 'Reminder', to_number, '${LINE}', 'over', 'node-1', now(),
+        '${new Date(clock.epochMs()).toISOString()}', 'abandoned'
+      from liveline.campaign_contacts where to_number = '${numberOf(2)}' and campaign_id = '${id}'`);
+  await abandonedOnce(1);
+  await control.resume(id);
+  await control.pause(id);
+  await abandonedOnce(2);
+  const tooMany = { code: 'CAMPAIGN_CONFLICT', message: expect.stringMatching(/2 of 2 people/) as string };
+  await expect(control.resume(id)).rejects.toMatchObject(tooMany);
+  expect((await control.get(id)).state).toBe('paused');
+  const clone = await control.clone(id, 'Again', ['busy']);
+  await expect(control.start(clone.id)).rejects.toMatchObject(tooMany);
+  clock.advance(31 * 24 * HOUR_MS);
+  expect((await control.resume(id)).state).toBe('running');
+});
+
+test('stopped before the carrier was asked: the contact is stopped like those who waited, and can be cloned', async (context) => {
+  const { control, store, rules, clock, campaign, contacts } = await rigged(context);
+  const { id } = await campaign('Reminders', 3);
+  const claimed = await store.claim({
+    ...{ campaignId: id, rules: { ...rules.now, howMany: () => ({ calls: 1, because: '' }) }, contacts: 1 },
+    ...{ nowMs: clock.epochMs(), capacity: CAPACITY, accountCallsPerSecond: 100 },
+  });
+  if (claimed.is !== 'claimed') throw new Error(`it is ${claimed.is}`);
+  await control.stop(id);
+  const nowMs = clock.epochMs();
+  const why = { rule: 'claim.withdrawn', words: 'the campaign was stopped', againAtMs: nowMs };
+  expect(await store.giveUp(claimed.dials[0]!.id, why, nowMs)).toBe(true);
+  expect(await contacts()).toEqual(Array(3).fill('stopped 0 stopped'));
+  const { outcomes } = await control.progress(id);
+  expect(outcomes).toEqual({ stopped: 3 });
+  const { remaining } = await control.progress((await control.clone(id, 'Again', ['stopped'])).id);
+  expect(remaining).toBe(3);
 });

@@ -21,13 +21,19 @@ const rule = (
   facts: Partial<ConsentFacts> = {},
 ) => {
   const verdict = consentVerdict(needed, { ...OPEN, consents, isOptedOut, ...facts }, NOW);
-  return verdict.may === 'ring' ? verdict.data : `${verdict.may} ${verdict.rule}`;
+  if (verdict.may === 'ring') return verdict.data;
+  return `${verdict.may} ${verdict.rule}${verdict.may === 'wait' ? ` ${verdict.untilMs}` : ''}`;
 };
 
 test.each([
   [[one()], 'consent 7 (written, 2026-05-31)'],
   [[one({ givenAtMs: NOW })], 'consent 7 (written, 2026-06-01)'],
-  [[one({ givenAtMs: NOW + 1 })], 'never consent.future'],
+  [[one({ givenAtMs: NOW + 1 })], `wait consent.future ${NOW + 1}`],
+  [
+    [one({ givenAtMs: NOW + 9 }), one({ givenAtMs: NOW + 3 }), one({ expiresAtMs: NOW })],
+    `wait consent.future ${NOW + 3}`,
+  ],
+  [[one({ givenAtMs: Infinity })], 'never consent.future'],
   [[one({ givenAtMs: NaN })], 'never consent.future'],
   [[one({ expiresAtMs: NOW })], 'never consent.expired'],
   [[one({ expiresAtMs: NaN })], 'never consent.expired'],

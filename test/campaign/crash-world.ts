@@ -3,10 +3,10 @@ import { expect } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startDialler } from '../../src/campaign/dialler.ts';
 import { placedCalls } from '../../src/campaign/placed.ts';
-import { Unwritten } from '../../src/campaign/unwritten.ts';
+import { unwrittenAttempts } from '../../src/campaign/unwritten.ts';
 import type { CallStatus } from '../../src/carrier/webhooks.ts';
 import { Mortal } from './mortal.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, type rig } from './rig.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, signal, type rig } from './rig.ts';
 import type { CarriersCall, Fate } from './scripted-carrier.ts';
 
 export type End = 'human' | 'busy' | 'no-answer' | 'failed';
@@ -15,6 +15,9 @@ export type Step =
   | { readonly do: 'crash'; readonly node: 0 | 1; readonly awaits: number }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'tell'; readonly pick: number; readonly again: boolean }
+  /** Somebody picks up, and whichever process is asked talks with them. */
+  | { readonly do: 'answer'; readonly pick: number }
+  | { readonly do: 'move'; readonly to: 'paused' | 'running' }
   | { readonly do: 'lists'; readonly how: 'calls' | 'away' };
 
 export const CONTACTS = 4;
@@ -47,6 +50,8 @@ interface LivingNode {
   readonly mortal: Mortal;
   readonly look: () => Promise<void>;
   readonly hear: (call: CarriersCall, status: CallStatus) => Promise<void>;
+  /** Whether they were spoken to, and it is written down. */
+  readonly answer: (call: CarriersCall) => Promise<boolean>;
 }
 
 export class World {
@@ -55,6 +60,8 @@ export class World {
   readonly #untold: { call: CarriersCall; status: CallStatus }[] = [];
   #nodes: [LivingNode, LivingNode];
   readonly #mute: readonly boolean[];
+  readonly #pickedUp = new Set<string>();
+  readonly #spokenTo = new Set<string>();
   #seen = 0;
 
   /** `mute`: of these calls the carrier tells nothing by itself. */
@@ -92,6 +99,12 @@ export class World {
         this.#takeNew();
         await this.#tell(what.pick, what.again);
         break;
+      case 'answer':
+        await this.#answer(what.pick);
+        break;
+      case 'move':
+        await this.#move(what.to);
+        break;
       case 'lists':
         this.#shared.carrier.lists = what.how;
     }
@@ -100,6 +113,7 @@ export class World {
   /** All is well again, and everything is told. */
   async toTheEnd(): Promise<void> {
     this.#shared.carrier.lists = 'calls';
+    await this.#move('running');
     for (const { mortal } of this.#nodes) mortal.kill();
     this.#nodes = [this.#spawn(), this.#spawn()];
     for (let round = 0; round < 200; round += 1) {
@@ -124,12 +138,17 @@ export class World {
       for (const [at, call] of calls.entries())
         if (at > 0) expect(call.atMs, 'one after the other').toBeGreaterThan(calls[at - 1]!.atMs + CALL_MS);
     }
-    const over = await query<{ id: string; call_id: string }>(
-      `select id, call_id from liveline.attempts where state = 'over'`,
+    const over = await query<{ id: string; call_id: string; outcome: string }>(
+      `select id, call_id, outcome from liveline.attempts where state = 'over'`,
     );
     expect(new Set(over.map(({ call_id }) => call_id))).toEqual(
       new Set(carrier.calls.map(({ id }) => String(id))),
     );
+    for (const call of carrier.calls.filter((each) => this.#endOf(each) === 'human')) {
+      const outcome = over.find(({ call_id }) => call_id === call.id)?.outcome;
+      if (this.#spokenTo.has(call.id)) expect(outcome, 'they were spoken to').toBe('human');
+      else if (!this.#pickedUp.has(call.id)) expect(outcome, 'nobody spoke to them').toBe('abandoned');
+    }
     const left = await query(`select id from liveline.attempts where state not in ('over', 'void')`);
     expect(left, 'attempts that nobody settled').toEqual([]);
     const contacts = await query(
@@ -180,6 +199,26 @@ export class World {
     this.#reviveDead();
   }
 
+  async #answer(pick: number): Promise<void> {
+    const rings = this.#shared.carrier.calls.filter(
+      (call) => this.#endOf(call) === 'human' && this.#shared.clock.epochMs() - call.atMs < CALL_MS,
+    );
+    const call = rings[pick % Math.max(1, rings.length)];
+    if (!call) return;
+    this.#pickedUp.add(call.id);
+    const node = this.#nodes[pick % 2 === 0 ? 0 : 1];
+    const isSpokenTo = await Promise.race([node.answer(call), node.mortal.died.then(() => false)]);
+    if (isSpokenTo) this.#spokenTo.add(call.id);
+    this.#reviveDead();
+  }
+
+  async #move(to: 'paused' | 'running'): Promise<void> {
+    const { store, clock } = this.#shared;
+    const from = to === 'paused' ? 'running' : 'paused';
+    for (const { id } of await store.list([from]))
+      await store.move(id, { from: [from], to, rule: `campaign.${to}`, nowMs: clock.epochMs() });
+  }
+
   async #look(at: 0 | 1): Promise<void> {
     const node = this.#nodes[at];
     await Promise.race([node.look(), node.mortal.died]);
@@ -197,7 +236,7 @@ export class World {
       store: mortal.sees(store),
       carrier: mortal.sees(carrier),
       clock: mortal.clock(clock, 3 * SECOND_MS),
-      unwritten: new Unwritten(silentLog),
+      unwritten: unwrittenAttempts(silentLog),
       log: silentLog,
     });
     // It looks when it is told to, so that a run can be had again.
@@ -206,6 +245,12 @@ export class World {
     return {
       mortal,
       look: () => dialler.look(),
+      async answer({ attempt, id }) {
+        if (!(await placed.calls.find(attempt, id, signal))) return false;
+        placed.facts.spoke(id, 300);
+        await options.unwritten.write();
+        return true;
+      },
       async hear({ attempt, id }, status) {
         placed.news.status({ attempt, id, status });
         await options.unwritten.write();

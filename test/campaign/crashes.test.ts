@@ -42,6 +42,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('tell' as const), pick: fc.nat(1_000), again: fc.boolean() }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('answer' as const), pick: fc.nat(1_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      to: fc.constantFrom('paused' as const, 'running' as const),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('lists' as const),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
 import { SIZES } from '../doubles/databases.ts';
-import { CAPACITY, HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, rig } from './rig.ts';
+import { CAPACITY, HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, rig } from './rig.ts';
 
 const closed = { may: 'wait', rule: 'hours.law', words: 'too late', data: '', untilMs: undefined } as const;
 
@@ -41,13 +41,17 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('stopped: what waits or rings is canceled, who talks goes on; paused: all go on', async (context) => {
-    const { campaign, carrier, pass, tell, store, clock, contacts, attempts } = await rig(context, size);
+    const { campaign, carrier, pass, tell, spoke, store, clock, contacts, attempts } = await rig(
+      context,
+      size,
+    );
     const { id } = await campaign('Reminders', 4);
     await pass(0);
     for (let n = 0; n < 3 && carrier.calls.length < 3; n += 1) await pass(SECOND_MS);
     const [queued, ringing, talking] = carrier.calls;
     await tell('ringing', ringing);
     await tell('in-progress', talking);
+    await spoke(talking);
     const nowMs = clock.epochMs();
     await store.move(id, { from: ['running'], to: 'paused', rule: 'campaign.paused', nowMs });
     await pass(10 * SECOND_MS);
@@ -60,6 +64,29 @@ describe.each(SIZES)('%s', (size) => {
     await pass(3 * SECOND_MS);
     expect((await contacts()).filter((line) => line.startsWith('waiting'))).toEqual([]);
     expect((await attempts()).filter((line) => line.includes('over completed human'))).toHaveLength(1);
+  });
+
+  test('what is wrong with one campaign pauses it, with the reason, and holds up no other', async (context) => {
+    const { campaign, carrier, pass, one, optionsOf, node, store } = await rig(context, size);
+    await one.dialler.close(0);
+    const { id } = await campaign('Faulty');
+    await campaign('Sound', 1, 10);
+    const faulty = easyRules({
+      howMany() {
+        throw new TypeError('out of order');
+      },
+    });
+    const other = node(
+      optionsOf({
+        store: { ...store, claim: (of) => store.claim(of.campaignId === id ? { ...of, rules: faulty } : of) },
+      }),
+    );
+    for (let n = 0; n < 2; n += 1) await pass(SECOND_MS, other);
+    expect(carrier.calls.map(({ to }) => to)).toEqual([numberOf(10)]);
+    expect(await store.get(id)).toMatchObject({
+      state: 'paused',
+      pausedBy: expect.stringContaining('out of order') as string,
+    });
   });
 
   test('a rule that throws is one that says no', async (context) => {

@@ -10,7 +10,7 @@ const closed = { may: 'wait', rule: 'hours.law', words: 'too late', data: '', un
 
 describe.each(SIZES)('%s', (size) => {
   test('the answer is lost: found at the carrier, and not dialled again', async (context) => {
-    const { campaign, pass, carrier, attempts, contacts, expected } = await rig(context, size);
+    const { campaign, pass, carrier, spoke, attempts, contacts, expected } = await rig(context, size);
     carrier.fate = () => 'accepts-and-loses-the-answer';
     await campaign();
     await pass(0);
@@ -19,6 +19,7 @@ describe.each(SIZES)('%s', (size) => {
     expect(await attempts()).toEqual(['1 claimed']);
     await pass(SECOND_MS);
     expect(await attempts()).toEqual(['1 placed queued']);
+    await spoke();
     carrier.calls[0]!.status = 'completed';
     await pass(12 * MINUTE_MS);
     await pass(3 * SECOND_MS);
@@ -57,7 +58,7 @@ describe.each(SIZES)('%s', (size) => {
   test('an earlier call to the number is not taken for one that was lost', async (context) => {
     const { campaign, carrier, pass, tell, rules, attempts } = await rig(context, size);
     rules.now = easyRules({
-      next: (outcome, _, nowMs) => ({ then: 'retry', atMs: nowMs, counts: true, rule: 'r', why: outcome }),
+      next: (outcome, _, nowMs) => ({ then: 'retry', atMs: nowMs, rule: 'r', why: outcome }),
     });
     carrier.fate = (_, asked) => (asked === 1 ? 'accepts' : 'loses-the-request');
     await campaign();
@@ -94,13 +95,14 @@ describe.each(SIZES)('%s', (size) => {
     };
 
     test('before they are called again: it is the attempt after all', async (context) => {
-      const { pass, tell, attempts, contacts, audit, rules, carrier } = await given(context);
+      const { pass, tell, spoke, attempts, contacts, audit, rules, carrier } = await given(context);
       rules.now = easyRules({ hours: () => closed });
       await pass(31 * SECOND_MS);
       expect(await attempts()).toEqual(['1 void not-placed']);
       await tell('ringing');
       expect(await attempts()).toEqual(['1 placed ringing not-placed']);
       expect(await contacts()).toEqual(['dialling 1']);
+      await spoke();
       await tell('completed');
       await pass(3 * SECOND_MS);
       expect(await contacts()).toEqual(['done 1 human']);
@@ -157,6 +159,19 @@ describe.each(SIZES)('%s', (size) => {
     carrier.fate = () => 'accepts';
     await pass(30 * SECOND_MS);
     expect(await attempts()).toEqual(['1 void not-placed', '2 placed queued']);
+  });
+
+  test('what a server that stops had not placed yet is given up under a name of its own, and placed by another', async (context) => {
+    const { campaign, carrier, one, node, audit, pass } = await rig(context, size);
+    carrier.fate = (_, asked) => (asked === 1 ? 'busy' : 'accepts');
+    await campaign();
+    const looking = one.dialler.look();
+    await expect.poll(() => carrier.asked.length).toBe(1);
+    await one.dialler.close(10 * SECOND_MS);
+    await looking;
+    expect(await audit()).toEqual(['dial all', 'void server.stopping']);
+    await pass(SECOND_MS, node());
+    expect(carrier.calls).toHaveLength(1);
   });
 
   test('who opts out while the carrier is busy is not called', async (context) => {

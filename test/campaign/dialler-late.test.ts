@@ -13,6 +13,7 @@ async function done(context: TestContext) {
   const { id } = await all.campaign();
   await all.pass(0);
   await all.tell('in-progress');
+  await all.spoke();
   await all.tell('completed');
   await all.pass(3 * SECOND_MS);
   await all.pass(SECOND_MS);
@@ -26,7 +27,7 @@ test('the last one is to be called again: the campaign goes on, and is done afte
   rules.now = easyRules({
     next: (_, { disposition }, nowMs) =>
       disposition?.outcome === 'call-again'
-        ? { then: 'retry', atMs: nowMs + MINUTE_MS, counts: true, rule: 'r', why: 'they asked for it' }
+        ? { then: 'retry', atMs: nowMs + MINUTE_MS, rule: 'r', why: 'they asked for it' }
         : { then: 'done', rule: 'r', why: 'spoken with' },
   });
   await placed.dispositions.record(call, said('call-again'), signal);
@@ -104,7 +105,7 @@ test('a wrong number is heeded though an attempt after it was void', async (cont
     next: (outcome, _, nowMs) =>
       outcome === 'wrong-number'
         ? { then: 'never', rule: 'r', why: outcome }
-        : { then: 'retry', atMs: nowMs + HOUR_MS, counts: true, rule: 'r', why: outcome },
+        : { then: 'retry', atMs: nowMs + HOUR_MS, rule: 'r', why: outcome },
   });
   await one.placed.dispositions.record(carrier.calls[0]!.id, said('wrong-number'), signal);
   await pass(0);
@@ -128,11 +129,12 @@ describe('canceled by us, and answered all the same', () => {
   };
 
   test('before it is settled: it goes on, and its end counts', async (context) => {
-    const { tell, pass, one, carrier, attempts, contacts } = await canceled(context);
+    const { tell, spoke, pass, one, carrier, attempts, contacts } = await canceled(context);
     const [call] = carrier.calls;
     expect(await one.placed.calls.find(call!.attempt, call!.id, signal)).toBeDefined();
     await pass(4 * SECOND_MS);
     expect(await attempts()).toEqual(['1 placed in-progress']);
+    await spoke();
     await tell('completed');
     await pass(3 * SECOND_MS);
     expect(await attempts()).toEqual(['1 over completed human']);
@@ -140,10 +142,11 @@ describe('canceled by us, and answered all the same', () => {
   });
 
   test('after it is settled: it goes on, and they are not called meanwhile', async (context) => {
-    const { tell, pass, carrier, rules, attempts } = await canceled(context);
+    const { tell, spoke, pass, carrier, rules, attempts } = await canceled(context);
     await pass(4 * SECOND_MS);
     expect(await attempts()).toEqual(['1 over canceled canceled']);
     await tell('in-progress');
+    await spoke();
     rules.now = easyRules();
     carrier.statusOf = () => 'in-progress';
     await pass(20 * MINUTE_MS);

@@ -63,11 +63,12 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('statuses in the wrong order and more than once change nothing', async (context) => {
-    const { campaign, pass, tell, attempts } = await rig(context, size);
+    const { campaign, pass, tell, spoke, attempts } = await rig(context, size);
     await campaign();
     await pass(0);
     for (const status of ['ringing', 'completed', 'in-progress', 'queued', 'completed', 'busy'] as const)
       await tell(status);
+    await spoke();
     expect(await attempts()).toEqual(['1 placed completed']);
     await pass(2 * SECOND_MS);
     await tell('completed');
@@ -150,7 +151,7 @@ describe.each(SIZES)('%s', (size) => {
       next: (outcome, { disposition }, nowMs) =>
         disposition?.callAgainEpochMs === undefined
           ? { then: 'done', rule: 'r', why: outcome }
-          : { then: 'retry', atMs: nowMs + HOUR_MS, counts: true, rule: 'r', why: 'asked for' },
+          : { then: 'retry', atMs: nowMs + HOUR_MS, rule: 'r', why: 'asked for' },
     });
     await campaign();
     await pass(0);

@@ -50,6 +50,12 @@ test.each<[string, string, string | undefined, string[]]>([
     ['+15550100100', '+15550100101', '+15550100102', '+15550100103'],
   ],
   [
+    'dates, accounts, postcodes and words beside the phones',
+    'phone,added,customer_id,postcode,note\n+4930901820,2026-11-01,030901821,10115,asked twice\n030901822,01.11.2026 10:00,,10117,20261101\n',
+    'DE',
+    ['+4930901820', '+4930901822'],
+  ],
+  [
     'a column of numbers, if no other is of phones',
     'name,number\nAda,+15550100100',
     undefined,
@@ -81,6 +87,15 @@ describe('one row that is no number is a fault of the whole', () => {
       undefined,
       /in every column.* in line 2$/,
     ],
+    [
+      'a column that is not named as one of phones',
+      'name,Home,Cell\nAda,2125550123,2125550124',
+      'US',
+      /its column 2, "Home",/,
+    ],
+    ['in a later row', 'phone,alt\n2125550123,\n2125550124,2125550125', 'US', /its column 2, "alt",/],
+    ['in another language', 'GSM,Telefon\n+41446681800,+41446681801', undefined, /its column 1, "GSM",/],
+    ['a column without a name', 'phone\n+12125550123,+12125550124', undefined, /its column 2 holds numbers/],
     ['two columns without names', '4000000001,5550100100', 'US', /more than one of its columns/],
     [
       'another column in a later row',

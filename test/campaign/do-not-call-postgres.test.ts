@@ -21,7 +21,7 @@ const file = (text: string, of: Partial<ListImport> = {}): ListImport => ({
 describe.each(SIZES)('%s', (size) => {
   const opened = async (context: Parameters<typeof freshDatabase>[0]) => {
     const database = await freshDatabase(context, size);
-    const lists = createPostgresSuppressionLists(database);
+    const lists = createPostgresSuppressionLists(database, false);
     const rows = async () =>
       (
         await sql<{ list: string; version: number; number: string }>`

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { howMany } from '../../src/campaign/pacing.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
+import type { Database } from '../../src/store/database.ts';
+import { LEASE_MS } from '../../src/campaign/attempt-times.ts';
 import { CAPACITY, SECOND_MS, easyRules, numberOf, rig, signal } from './rig.ts';
 
 test('an import that is being written holds up no other campaign, no single call, and not its own', async (context) => {
@@ -32,6 +34,66 @@ test('an import that is being written holds up no other campaign, no single call
   expect(single.is).toBe('claimed');
   written.resolve(undefined);
   await importing;
+});
+
+/** An import that is being written holds the contact of this campaign until `done`. */
+async function held(database: Database, campaignId: string) {
+  const done = Promise.withResolvers<undefined>();
+  const begun = Promise.withResolvers<undefined>();
+  const importing = database.sql.transaction().execute(async (tx) => {
+    await sql`
+      insert into liveline.campaign_contacts as c (campaign_id, to_number, state)
+      values (${campaignId}, ${numberOf(1)}, 'waiting')
+      on conflict (campaign_id, to_number) do update set variables = c.variables || excluded.variables`.execute(
+      tx,
+    );
+    begun.resolve(undefined);
+    await done.promise;
+  });
+  await begun.promise;
+  return async (): Promise<void> => {
+    done.resolve(undefined);
+    await importing;
+  };
+}
+
+test('who is imported again while a call to them ends holds up nobody else, and is settled after it', async (context) => {
+  const { campaign, database, pass, tell, spoke, carrier, contacts } = await rig(context);
+  const { id } = await campaign('Growing', 1);
+  await pass(0);
+  await spoke();
+  await tell('completed');
+  const release = await held(database, id);
+  await campaign('Other', 3, 10);
+  for (let n = 0; n < 8 && carrier.calls.length < 4; n += 1) await pass(4 * SECOND_MS);
+  expect(carrier.calls).toHaveLength(4);
+  expect(await contacts()).toContain('dialling 1');
+  await release();
+  await pass(LEASE_MS);
+  expect(await contacts()).toContain('done 1 human');
+});
+
+test('nor while their call cannot be placed: it is looked for, and given up later', async (context) => {
+  const { campaign, database, pass, tell, carrier, store, clock, one, attempts } = await rig(context);
+  const { id } = await campaign('Growing', 1);
+  const sent = Promise.withResolvers<undefined>();
+  const dial = carrier.dial.bind(carrier);
+  carrier.fate = (_, asked) => (asked === 1 ? 'unreachable' : 'accepts');
+  carrier.dial = (call) => sent.promise.then(() => dial(call));
+  const looking = one.dialler.look();
+  await expect.poll(attempts).toEqual(['1 claimed']);
+  const release = await held(database, id);
+  sent.resolve(undefined);
+  await looking;
+  expect(await attempts()).toEqual(['1 claimed']);
+  const { id: other } = await campaign('Other', 1, 10);
+  await pass(4 * SECOND_MS);
+  await tell('busy');
+  await pass(4 * SECOND_MS);
+  expect((await store.progress(other, clock.epochMs())).outcomes).toEqual({ busy: 1 });
+  await release();
+  for (let n = 0; n < 4; n += 1) await pass(LEASE_MS);
+  expect(await attempts()).toContain('1 void not-placed');
 });
 
 test('what the model can take is shared by all processes: who talks elsewhere takes a place', async (context) => {

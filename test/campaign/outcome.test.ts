@@ -78,6 +78,7 @@ const ended = (of: Partial<AttemptFacts> = {}): AttemptFacts => ({
   status: 'completed',
   answeredBy: undefined,
   disposition: undefined,
+  spoken: false,
   abandoned: false,
   messageLeft: false,
   refused: false,
@@ -85,10 +86,18 @@ const ended = (of: Partial<AttemptFacts> = {}): AttemptFacts => ({
 });
 
 test.each<[Partial<AttemptFacts>, AttemptOutcome]>([
-  [{}, 'human'],
-  [{ status: 'in-progress' }, 'human'],
-  [{ answeredBy: 'human' }, 'human'],
-  [{ answeredBy: 'unknown' }, 'human'],
+  [{}, 'abandoned'],
+  [{ status: 'in-progress' }, 'abandoned'],
+  [{ answeredBy: 'human' }, 'abandoned'],
+  [{ answeredBy: 'unknown' }, 'abandoned'],
+  [{ spoken: true }, 'human'],
+  [{ spoken: true, status: 'in-progress' }, 'human'],
+  [{ spoken: true, answeredBy: 'human' }, 'human'],
+  [{ spoken: true, answeredBy: 'unknown' }, 'human'],
+  [{ spoken: true, answeredBy: 'machine' }, 'machine'],
+  [{ spoken: true, abandoned: true }, 'abandoned'],
+  [{ disposition: { outcome: 'reached' } }, 'human'],
+  [{ disposition: { outcome: 'reached' }, abandoned: true }, 'abandoned'],
   [{ answeredBy: 'machine' }, 'machine'],
   [{ answeredBy: 'machine', abandoned: true }, 'machine'],
   [{ answeredBy: 'machine', messageLeft: true }, 'message-left'],
@@ -104,7 +113,7 @@ test.each<[Partial<AttemptFacts>, AttemptOutcome]>([
   [{ status: 'busy', sipCode: 603 }, 'blocked'],
   [{ status: 'failed', sipCode: 607 }, 'blocked'],
   [{ status: 'no-answer', sipCode: 608 }, 'blocked'],
-  [{ status: 'completed', sipCode: 608 }, 'human'],
+  [{ spoken: true, status: 'completed', sipCode: 608 }, 'human'],
   [{ status: 'failed' }, 'failed'],
   [{ status: 'no-answer' }, 'no-answer'],
   [{ status: 'canceled' }, 'canceled'],
@@ -119,13 +128,15 @@ test.each<[Partial<AttemptFacts>, AttemptOutcome]>([
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.parse('2026-06-01T14:00:00Z');
-const settings = (written: object = {}) =>
-  campaignSettings.parse({
+function settings(written: object = {}) {
+  const of = {
     profile: 'r',
     caller_ids: ['+15550100100'],
     consent: { kind: 'written' },
-    ...written,
-  });
+  };
+  const { machines = 'call-again', ...rest } = campaignSettings.parse({ ...of, ...written });
+  return { ...rest, machines };
+}
 const contact = (outcomes: AttemptOutcome[], of: Partial<ContactFacts> = {}): ContactFacts => ({
   to: '+15550100123',
   history: outcomes.map((outcome, at) => ({ outcome, atMs: NOW - MINUTE * (outcomes.length - at) })),
@@ -150,7 +161,7 @@ describe('what comes of a contact', () => {
   });
 
   test('not placed: again at once, and it does not count', () => {
-    expect(next(['not-placed'])).toMatchObject({ then: 'retry', atMs: NOW, counts: false });
+    expect(next(['not-placed'])).toMatchObject({ then: 'retry', atMs: NOW });
   });
 
   test('busy: in 10 to 15 minutes, not all at once', () => {
@@ -167,7 +178,7 @@ describe('what comes of a contact', () => {
 
   // It is 10:00 in New York.
   test('nobody answered: after 4 hours, in another part of the day', () => {
-    expect(next(['no-answer'])).toMatchObject({ then: 'retry', atMs: NOW + 4 * HOUR, counts: true });
+    expect(next(['no-answer'])).toMatchObject({ then: 'retry', atMs: NOW + 4 * HOUR });
     const before = { history: [{ outcome: 'no-answer' as const, atMs: NOW + 3 * HOUR }] };
     // 13:00 was tried too: at 17:00.
     expect(
@@ -205,6 +216,17 @@ describe('what comes of a contact', () => {
     expect(next(['busy', 'busy', 'no-answer'])).toMatchObject({ then: 'retry' });
   });
 
+  test('what was taken back before anybody answered is none of them', () => {
+    const often = Array.from({ length: 9 }, () => 'canceled' as const);
+    expect(next([...often])).toMatchObject({ then: 'retry', atMs: NOW + 15 * MINUTE });
+    expect(next(['busy', ...often])).toMatchObject({ then: 'retry' });
+    expect(next(['busy', 'busy', 'no-answer', 'canceled', 'no-answer'])).toMatchObject({
+      then: 'done',
+      rule: 'attempts.most',
+      why: 'nobody answered; they were called 4 times',
+    });
+  });
+
   test('not beyond the end of the campaign', () => {
     const ends = { ends_at: new Date(NOW + 4 * HOUR).toISOString() };
     expect(next(['no-answer'], {}, ends)).toMatchObject({ then: 'done' });
@@ -216,7 +238,7 @@ describe('what comes of a contact', () => {
     });
     test('is, then, however often they were called already', () => {
       const many: AttemptOutcome[] = ['busy', 'busy', 'no-answer', 'machine', 'no-answer', 'human'];
-      expect(next(many, asked(NOW + HOUR))).toMatchObject({ then: 'retry', atMs: NOW + HOUR, counts: true });
+      expect(next(many, asked(NOW + HOUR))).toMatchObject({ then: 'retry', atMs: NOW + HOUR });
       expect(next(['human'], asked(NOW + HOUR, 'reached'))).toMatchObject({
         then: 'retry',
         atMs: NOW + HOUR,
@@ -271,7 +293,8 @@ describe('what comes of a contact', () => {
             expect(after.atMs).toBeGreaterThanOrEqual(nowMs + 10 * MINUTE);
             nowMs = Math.ceil(after.atMs);
           }
-          expect(history.length).toBeLessThanOrEqual(most);
+          const calls = history.filter(({ outcome }) => outcome !== 'canceled');
+          expect(calls.length).toBeLessThanOrEqual(most);
         },
       ),
     );

@@ -2,6 +2,7 @@
 // its campaign.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { CallStatus } from '../../src/carrier/webhooks.ts';
 import type { PlacedCall } from '../../src/call/placed-calls.ts';
 import { breakerOf } from '../../src/campaign/breakers.ts';
 import { campaignSettings } from '../../src/campaign/settings.ts';
@@ -27,6 +28,60 @@ test.for<[string, [afterMs: number | undefined, waitedMs?: number], string]>([
   await tell('completed');
   await pass(3 * SECOND_MS);
   expect(await attempts()).toEqual([`1 over completed ${outcome}`]);
+});
+
+test.for<['completed' | 'busy', CallStatus[], string]>([
+  ['completed', [], 'abandoned'],
+  ['completed', ['in-progress'], 'abandoned'],
+  ['busy', [], 'busy'],
+])(
+  'of whom nobody tells that they were spoken to was abandoned, when they answered: %s after %j',
+  async ([last, before, outcome], context) => {
+    const { campaign, pass, tell, attempts } = await rig(context);
+    await campaign();
+    await pass(0);
+    for (const status of before) await tell(status);
+    await tell(last);
+    await pass(3 * SECOND_MS);
+    expect(await attempts()).toEqual([`1 over ${last} ${outcome}`]);
+  },
+);
+
+test('that they were spoken to counts also when it is told after all else', async (context) => {
+  const { campaign, pass, tell, spoke, rules, attempts, contacts, carrier } = await rig(context);
+  rules.now = easyRules({
+    next: (outcome, _, nowMs) =>
+      outcome === 'human'
+        ? { then: 'done', rule: 'r', why: outcome }
+        : { then: 'retry', atMs: nowMs + MINUTE_MS, rule: 'r', why: outcome },
+  });
+  await campaign();
+  await pass(0);
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  expect(await contacts()).toEqual(['waiting 1 abandoned']);
+  await spoke();
+  await pass(SECOND_MS);
+  expect(await attempts()).toEqual(['1 over completed human']);
+  await pass(2 * MINUTE_MS);
+  expect(carrier.calls).toHaveLength(1);
+});
+
+test('calls that nobody spoke on pause the campaign', async (context) => {
+  const { campaign, pass, tell, rules, store, carrier } = await rig(context);
+  rules.now = easyRules({
+    howMany: ({ slots, open }) => ({ calls: Math.min(slots, 3 - open), because: '' }),
+    breaker: (facts) => breakerOf({ breakers, ...facts }),
+  });
+  const { id } = await campaign('Reminders', 9);
+  for (let n = 0; n < 3 && carrier.calls.length < 3; n += 1) await pass(SECOND_MS);
+  for (const call of carrier.calls) await tell('completed', call);
+  await pass(3 * SECOND_MS);
+  await pass(MINUTE_MS);
+  expect(await store.get(id)).toMatchObject({
+    state: 'paused',
+    pausedBy: expect.stringContaining('3 of 3 people who answered') as string,
+  });
 });
 
 test('that somebody hung up before a word of ours is in the audit', async (context) => {
@@ -82,9 +137,10 @@ test('first words that were left out are in the audit and the export; of two cal
 });
 
 test('first words that were left out are settled again when they are told late', async (context) => {
-  const { campaign, pass, tell, one, carrier, audit } = await rig(context);
+  const { campaign, pass, tell, spoke, one, carrier, audit } = await rig(context);
   await campaign();
   await pass(0);
+  await spoke();
   await tell('completed');
   await pass(3 * SECOND_MS);
   for (let times = 0; times < 2; times += 1) {
@@ -98,7 +154,7 @@ test('first words that were left out are settled again when they are told late',
 test.for([
   [{ ...WRITTEN, machines: 'leave-message' }, 'leave-message'],
   [{ ...WRITTEN, machines: 'hang-up' }, 'hang-up'],
-  [WRITTEN, 'call-again'],
+  [WRITTEN, undefined],
   [{ ...WRITTEN, machines: 'sing' }, 'hang-up'],
 ])('a call is told what its campaign makes of machines: %j', async ([settings, machines], context) => {
   const { campaign, pass, one, carrier, database } = await rig(context);

@@ -80,3 +80,12 @@ test('anything that contacts bring comes back as it was, but for the quote befor
     }),
   );
 });
+
+test('who has no value in a column that every object has a word for has none', async () => {
+  const names = ['constructor', 'toString'];
+  const rows = await exported([row(1, { constructor: 'Ada', toString: 'Bo' }), row(2)]);
+  expect(rows.map((one) => names.map((name) => one[name]))).toEqual([
+    ['Ada', 'Bo'],
+    ['', ''],
+  ]);
+});

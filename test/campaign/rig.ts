@@ -11,7 +11,7 @@ import { outcomeOf, type Next } from '../../src/campaign/outcome.ts';
 import { placedCalls } from '../../src/campaign/placed.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
 import type { AttemptStore, Campaign, CampaignStore } from '../../src/campaign/store.ts';
-import { Unwritten } from '../../src/campaign/unwritten.ts';
+import { unwrittenAttempts, type Unwritten } from '../../src/campaign/unwritten.ts';
 import type { CallStatus } from '../../src/carrier/webhooks.ts';
 import type { Database } from '../../src/store/database.ts';
 import { freshDatabase, type Size } from '../doubles/databases.ts';
@@ -56,7 +56,7 @@ export function easyRules(
             ? 4 * HOUR_MS
             : undefined;
       if (afterMs !== undefined && history.length < 3)
-        return { then: 'retry', atMs: nowMs + afterMs, counts: true, rule, why: outcome };
+        return { then: 'retry', atMs: nowMs + afterMs, rule, why: outcome };
       return { then: outcome === 'human' ? 'done' : 'never', rule, why: outcome };
     },
     ...over,
@@ -92,7 +92,7 @@ export async function rig(
   const live = new Proxy(rules.now, { get: (_, name) => Reflect.get(rules.now, name) as unknown });
   const expected: string[] = [];
   const optionsOf = (over: Partial<DiallerOptions> = {}): DiallerOptions => ({
-    ...{ store, carrier, clock, log, callsPerSecond: 100, unwritten: new Unwritten(log) },
+    ...{ store, carrier, clock, log, callsPerSecond: 100, unwritten: unwrittenAttempts(log) },
     ready: () => database.ready(),
     expect: ({ id }) => void expected.push(id),
     rulesOf: () => live,
@@ -123,6 +123,11 @@ export async function rig(
     tell: async (status: CallStatus, call = carrier.calls.at(-1)!, who: Node = one): Promise<void> => {
       call.status = status;
       who.placed.news.status({ attempt: call.attempt, id: call.id, status });
+      await who.unwritten.write();
+    },
+    /** Somebody spoke to them in time. */
+    spoke: async (call = carrier.calls.at(-1)!, who: Node = one): Promise<void> => {
+      who.placed.facts.spoke(call.id, 300);
       await who.unwritten.write();
     },
     attempts: async () =>

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { parsePhoneNumber } from '../../src/base/phone-number.ts';
 import { campaignSettings } from '../../src/campaign/settings.ts';
-import { faultsOf, type ProfileFacts, type SettingsFacts } from '../../src/campaign/settings-faults.ts';
+import type { ProfileFacts } from '../../src/campaign/profile-facts.ts';
+import { faultsOf, type SettingsFacts } from '../../src/campaign/settings-faults.ts';
 
 const OURS = parsePhoneNumber('+15550100100')!;
 const PROFILE: ProfileFacts = {
@@ -15,7 +16,8 @@ const PROFILE: ProfileFacts = {
     recording: undefined,
   },
   announcesRecording: false,
-  leavesMessages: false,
+  onVoicemail: 'hang-up',
+  withoutOptOut: [],
 };
 const LAW = { consentNeeded: true, recordingAnnouncement: true };
 const FREE = { consentNeeded: false, recordingAnnouncement: false };
@@ -46,6 +48,10 @@ test.each<[string, Partial<SettingsFacts>, object?]>([
   [
     'first_words.opt_out is missing',
     { profile: { ...PROFILE, firstWords: { ...PROFILE.firstWords!, optOut: ' ' } } },
+  ],
+  [
+    'profile: the profile "reminder" cannot keep that somebody is called no more',
+    { profile: { ...PROFILE, withoutOptOut: ['reminder'] } },
   ],
   ['windows: these never open', { canEverOpen: false }],
   ['pace.calls_per_second: the account', { callsPerSecond: 0.5 }],

@@ -40,7 +40,7 @@ test('with the least that must be written, the rest is careful', () => {
       machine: { afterMinutes: 960, most: 2, otherDayPart: true },
     },
     maxAttempts: 4,
-    machines: 'call-again',
+    machines: undefined,
     startsAtMs: undefined,
     endsAtMs: undefined,
   });

@@ -17,13 +17,14 @@ async function open(context: TestContext, guard: () => string | undefined = () =
 }
 
 test('placed, answered, over: one attempt, and its lines name what was not asked', async (context) => {
-  const { single, carrier, one, tell, pass, attempts, audit, expected, query } = await open(context);
+  const { single, carrier, one, tell, spoke, pass, attempts, audit, expected, query } = await open(context);
   const { attempt, call } = await single.place(CALL, signal);
   expect(call).toBe(carrier.calls[0]!.id);
   expect(expected).toEqual([call]);
   expect(await one.placed.calls.find(attempt, call!, signal)).toEqual({
     ...{ attempt, profile: 'Reminder', campaign: undefined, variables: { name: 'Ada' } },
   });
+  await spoke();
   await tell('completed');
   await pass(3 * SECOND_MS);
   expect(await attempts()).toEqual(['1 over completed human']);

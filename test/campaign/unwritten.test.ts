@@ -1,7 +1,7 @@
 // What is told of attempts while the database is away: kept in order, written once it is back, and bounded.
 import { expect, test } from 'vitest';
 import { createLog } from '../../src/base/log.ts';
-import { Unwritten } from '../../src/campaign/unwritten.ts';
+import { unwrittenAttempts } from '../../src/campaign/unwritten.ts';
 import { SECOND_MS, rig } from './rig.ts';
 
 const away = (): Error => Object.assign(new Error('gone'), { code: '57P01' });
@@ -13,7 +13,7 @@ function open() {
     secrets: [],
     destination: { write: (line) => void lines.push(line) },
   });
-  const unwritten = new Unwritten(log);
+  const unwritten = unwrittenAttempts(log);
   const written: number[] = [];
   const state = { fails: undefined as Error | undefined };
   const add = (n: number): void =>
@@ -77,6 +77,7 @@ test('a status that comes while the database is away counts once it is back', as
   const { attempt, id } = carrier.calls[0]!;
   state.isAway = true;
   other.placed.news.status({ attempt, id, status: 'completed' });
+  other.placed.facts.spoke(id, 300);
   clock.advance(SECOND_MS);
   await other.dialler.look();
   expect(await attempts()).toEqual(['1 placed queued']);

@@ -96,6 +96,11 @@ test.for<[string, string, string]>([
     'windows: these never open',
   ],
   [
+    'a list that is not there',
+    `${yaml}\nsuppression_lists: [{ name: National }]\n`,
+    'suppression_lists: the list "National" was never imported',
+  ],
+  [
     'a ring that is too short',
     `${yaml}\nretries: { busy: { most: 0 } }\n`,
     'retries.busy.most: expected a whole number',

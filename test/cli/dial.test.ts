@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { stripVTControlCharacters } from 'node:util';
 import { Router } from 'express';
 import { expect, test, type TestContext } from 'vitest';
@@ -182,4 +183,33 @@ test('what is never settled is not waited for ever; Ctrl-C ends it at once', asy
   while (stopped.clock.pending < 2) await new Promise(setImmediate);
   stopped.told.abort();
   expect([await waiting, stopped.clock.pending, stopped.out.length]).toEqual([0, 0, 1]);
+});
+
+test('a server that dies while they talk is not waited for ever', async (context) => {
+  const answered = { type: 'call-started', callId: 'CA1', atMs: 1, profile: 'Reminder' };
+  const feeds: ServerResponse[] = [];
+  const { url } = await served(
+    context,
+    Router()
+      .get('/healthz', (_request, response) => void response.json({ status: 'alive' }))
+      .get('/api/v1/notices', (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.flushHeaders();
+        feeds.push(response);
+      })
+      .post('/api/v1/calls', (_request, response) => {
+        response.status(201).json({ attempt: 'a1', callId: 'CA1' });
+      }),
+  );
+  const { clock, out, desk: made } = desk(url);
+  const following = dial('+12125550100', { ...ASKED, follow: true }, made);
+  while (clock.pending < 2) await new Promise(setImmediate);
+  feeds[0]!.write(`data: ${JSON.stringify(answered)}\n\n`);
+  // Who talks is not hurried.
+  while (clock.pending > 1) await new Promise(setImmediate);
+  feeds[0]!.destroy();
+  while (clock.pending < 2) await new Promise(setImmediate);
+  clock.advance(15_000);
+  expect(await following).toBe(0);
+  expect([out.at(-1), clock.pending]).toEqual(['What came of it is not known yet.', 0]);
 });

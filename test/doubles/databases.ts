@@ -88,19 +88,64 @@ export async function letGoOfDataDir(dir: string): Promise<void> {
 }
 
 /** The address of a new, empty database that goes with the test. */
-export async function freshDatabaseUrl(
-  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+export const freshDatabaseUrl = (
+  context: Pick<TestContext, 'onTestFinished'>,
   size: Size = 'embedded',
+): Promise<string> => makeDatabase(context, size, 'template1');
+
+/** The same, migrated: that takes a tenth of the time that the migrations take. */
+export const migratedDatabaseUrl = async (
+  context: Pick<TestContext, 'onTestFinished'>,
+  size: Size = 'embedded',
+): Promise<string> => makeDatabase(context, size, await (templates[size] ??= template(size)));
+
+const templates: Partial<Record<Size, Promise<string>>> = {};
+
+/** What the databases of this worker's tests are copied from; its next file finds it made. */
+async function template(size: Size): Promise<string> {
+  const url = await urlOf(size);
+  const name = `${templatesOf(process.env['LIVELINE_TEST_RUN'] ?? String(process.pid))}${process.env['VITEST_POOL_ID'] ?? 1}`;
+  const made = `select from pg_database where datname = '${name}' and datallowconn is false`;
+  if ((await execute(url, made)).length > 0) return name;
+  await execute(url, `drop database if exists ${name} with (force)`);
+  await execute(url, `create database ${name}`);
+  const database = openDatabase({ url: at(url, name), dataDir: TEST_DATA_DIR, log: silentLog });
+  await database.ready().finally(() => database.close());
+  // Whoever were connected would keep it from being copied.
+  await execute(url, `alter database ${name} allow_connections false`);
+  return name;
+}
+
+const templatesOf = (run: string): string => `liveline_template_${run}_`;
+
+/** On the server PostgreSQL, what a run of the tests has left there. */
+export async function dropTemplates(run: string): Promise<void> {
+  if (serverUrl === undefined) return;
+  const left = await execute(
+    serverUrl,
+    `select datname from pg_database where starts_with(datname, '${templatesOf(run)}')`,
+  );
+  for (const { datname } of left) await execute(serverUrl, `drop database ${String(datname)}`);
+}
+
+function at(url: string, name: string): string {
+  const there = new URL(url);
+  there.pathname = `/${name}`;
+  return there.href;
+}
+
+async function makeDatabase(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  size: Size,
+  from: string,
 ): Promise<string> {
   const url = await urlOf(size);
   const name = `liveline_test_${randomUUID().replaceAll('-', '')}`;
-  await execute(url, `create database ${name}`);
+  await execute(url, `create database ${name} template ${from}`);
   onTestFinished(async () => {
     await execute(url, `drop database if exists ${name} with (force)`);
   });
-  const fresh = new URL(url);
-  fresh.pathname = `/${name}`;
-  return fresh.href;
+  return at(url, name);
 }
 
 /** Migrated, and let go of when the test has finished. */
@@ -108,7 +153,7 @@ export async function freshDatabase(
   context: Pick<TestContext, 'onTestFinished'>,
   size: Size = 'embedded',
 ): Promise<Database> {
-  const url = await freshDatabaseUrl(context, size);
+  const url = await migratedDatabaseUrl(context, size);
   const database = openDatabase({ url, dataDir: TEST_DATA_DIR, log: silentLog });
   context.onTestFinished(() => database.close());
   await database.ready();

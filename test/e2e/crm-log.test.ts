@@ -5,7 +5,7 @@ import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { scriptOf } from '../../src/simulator/model/script.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { freshDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { migratedDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
 import { audioDir, wav, world } from './rig.ts';
 
 const script = scriptOf(
@@ -23,7 +23,7 @@ const script = scriptOf(
 );
 
 test('a call of somebody the CRM knows, and one of a stranger', async (context) => {
-  const DATABASE_URL = await freshDatabaseUrl(context);
+  const DATABASE_URL = await migratedDatabaseUrl(context);
   const { app, place } = await world(context, { script }, { DATABASE_URL });
   const calls = [place({ script: [{ say: wav('caller/yes') }] }), place({ from: '+15550199999' })];
   await calls[0]!.done;

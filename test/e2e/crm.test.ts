@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { ScriptSource } from '../../src/simulator/model/script.ts';
 import { CONTACTS } from '../contracts/crm-world.ts';
-import { freshDatabaseUrl } from '../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../doubles/databases.ts';
 import { freePort } from '../doubles/free-port.ts';
 import { freshFolder } from '../doubles/fresh-folder.ts';
 import { openRestCrm, TOKEN, type RestCrmServer } from '../doubles/rest-crm/server.ts';
@@ -42,7 +42,7 @@ async function restCrm(baseUrl: string, context: Context): Promise<Record<string
     .replace('https://crm.example.com/v2', baseUrl)
     .replace('allow_private: false', 'allow_private: true');
   writeFileSync(file, described);
-  return { CRM: file, SECRET_CRM_TOKEN: TOKEN, DATABASE_URL: await freshDatabaseUrl(context) };
+  return { CRM: file, SECRET_CRM_TOKEN: TOKEN, DATABASE_URL: await migratedDatabaseUrl(context) };
 }
 
 async function restServer(context: Context): Promise<RestCrmServer> {

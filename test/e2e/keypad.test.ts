@@ -2,7 +2,7 @@
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import type { CallerStep } from '../../src/simulator/phone/script.ts';
-import { freshDatabaseUrl } from '../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../doubles/databases.ts';
 import { ledger, openDesk, writingTool, type Desk, type DeskOptions } from './desk.ts';
 import { wav } from './rig.ts';
 
@@ -133,7 +133,7 @@ test.concurrent(
 test.concurrent(
   '9 into a sentence: opted out in code, once however often, and the agent says so',
   async (context) => {
-    const databaseUrl = await freshDatabaseUrl(context);
+    const databaseUrl = await migratedDatabaseUrl(context);
     const SAYS = 'You are not called by us any more.';
     const desk = await open(context, {
       environment: { DATABASE_URL: databaseUrl },

@@ -1,7 +1,7 @@
 // Calls out, by twilio's own client through our adapter to the simulated network, and what the network asks and tells on the
 // way back, through our reading of it. Real sockets; the network's time runs faster.
 import { afterEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { LivelineError } from '../../src/base/errors.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { OutboundCall } from '../../src/carrier/control.ts';
@@ -42,9 +42,8 @@ async function open(options: Partial<NetworkOptions>) {
   const hooks = createTwilioWebhooks({
     ...{ authTokens: [AUTH_TOKEN], publicBaseUrl: server.url, log: silentLog },
   });
-  const network = await startNetwork({
-    ...{ accountSid, authToken: AUTH_TOKEN, clock: fastClock(10, systemClock), ...options },
-  });
+  const clock = fastClock(10, systemClock);
+  const network = await startNetwork({ ...{ accountSid, authToken: AUTH_TOKEN, clock, ...options } });
   disposals.push(
     () => network.close(),
     () => server.close(),
@@ -52,9 +51,9 @@ async function open(options: Partial<NetworkOptions>) {
   const account = { accountSid, authToken: AUTH_TOKEN, apiBaseUrl: network.url };
   const at = { ...account, publicBaseUrl: () => server.url };
   return {
-    ...{ network, questions, statuses, verdicts },
+    ...{ network, questions, statuses, verdicts, clock },
     control: createTwilioControl(at),
-    dialling: createTwilioDialling(at),
+    dialling: createTwilioDialling(at, () => clock.epochMs()),
   };
 }
 
@@ -125,12 +124,12 @@ describe('a call that is dialled', () => {
 
 describe('a call that was taken without an answer', () => {
   test('is found at the carrier, and names its attempt by itself', async () => {
-    const { network, dialling, statuses } = await open({
+    const { network, dialling, statuses, clock } = await open({
       people: [{ number: THEIRS, does: 'busy' }],
       callsPerSecond: 1,
       faults: { rest: ({ method }) => (method === 'POST' ? 'drop-after' : undefined) },
     });
-    const sinceMs = Date.now();
+    const sinceMs = clock.epochMs();
     const dialled = dialling.dial(call());
     await expect(dialled).rejects.toMatchObject({ code: 'CARRIER_IN_DOUBT', retryable: false });
     const [found, ...others] = await dialling.callsTo(THEIRS, OURS, sinceMs, unhurried());
@@ -143,7 +142,7 @@ describe('a call that was taken without an answer', () => {
   });
 
   test('a whole town is called once each, whatever the carrier fails at', async () => {
-    const { network, dialling } = await open({
+    const { network, dialling, clock } = await open({
       population: populationOf({
         ...{ seed: 2, weights: { human: 5, busy: 2, failed: 1, 'no-answer': 1 }, silent: true },
         ...{ ringsMs: [10, 100], talksMs: [10, 100] },
@@ -154,7 +153,7 @@ describe('a call that was taken without an answer', () => {
     });
     const numbers = Array.from({ length: 60 }, (_, at) => `+12025556${String(at).padStart(3, '0')}`);
     const outcomes = new Map<string, string>();
-    for (const to of numbers) outcomes.set(to, await dialOnce(dialling, to));
+    for (const to of numbers) outcomes.set(to, await dialOnce(dialling, to, clock));
     expect(network.dialled.map(({ to }) => to)).toEqual(
       numbers.filter((to) => outcomes.get(to) !== 'never taken'),
     );
@@ -167,8 +166,9 @@ describe('a call that was taken without an answer', () => {
 async function dialOnce(
   dialling: ReturnType<typeof createTwilioDialling>,
   to: string,
+  clock: Clock,
 ): Promise<'dialled' | 'found' | 'never taken'> {
-  const sinceMs = Date.now();
+  const sinceMs = clock.epochMs();
   for (;;)
     try {
       await dialling.dial(call({ to, attempt: `to ${to}` }));

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
-import { freshDatabaseUrl } from '../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../doubles/databases.ts';
 import { referenceServer } from '../tools/mcp/rig.ts';
 import { ledger, openDesk, rowsOf, writingTool, type Desk } from './desk.ts';
 import { parcels } from './parcels.ts';
@@ -46,7 +46,7 @@ test.concurrent(
         greeting: GREETING,
         turns: [script('Book it.', [{ call: book }, { call: past }, { call: list }])],
       },
-      environment: { DATABASE_URL: await freshDatabaseUrl(context) },
+      environment: { DATABASE_URL: await migratedDatabaseUrl(context) },
     });
     const appointments = () =>
       rowsOf(

@@ -63,6 +63,13 @@ test('somebody is called; who asks gets the attempt and the call', async (contex
   ]);
 });
 
+test('a number is called in the one form in which it is kept, however it is written', async (context) => {
+  const { placed, post } = await office(context);
+  for (const to of ['+44 (0)20 7946 0958', '+4402079460958', '+442079460958'])
+    expect((await post({ ...ASKED, to })).status).toBe(201);
+  expect(placed.map(({ to }) => to)).toEqual(Array(3).fill('+442079460958'));
+});
+
 test('a call of which nobody knows has no id; a profile with a message waits for the beep', async (context) => {
   const { placed, post } = await office(context, {
     profile: { onVoicemail: { do: 'leave-message', text: 'Call back.' } },

@@ -24,7 +24,9 @@ test('a consent is put on record, once, and found by its number', async (context
     'no-store',
     { added: true },
   ]);
-  expect(await (await send('POST', CONSENTS, given)).json()).toEqual({ added: false });
+  expect(await (await send('POST', CONSENTS, { ...given, seller: 'Harbour' })).json()).toEqual({
+    added: false,
+  });
   const found = await get(`${CONSENTS}?number=${ADA}`);
   expect(await found.json()).toMatchObject({
     consents: [

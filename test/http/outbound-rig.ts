@@ -46,21 +46,26 @@ export async function outbound(
         profile:
           asked.profile === 'Appointment reminder'
             ? {
-                ...{ direction: 'outbound', announcesRecording: false, leavesMessages: true },
+                ...{
+                  direction: 'outbound',
+                  announcesRecording: false,
+                  onVoicemail: 'leave-message',
+                  withoutOptOut: [],
+                },
                 firstWords: { ...firstWords, recording: undefined },
               }
             : undefined,
         canEverOpen,
       }),
   });
-  const lists = createPostgresSuppressionLists(database);
+  const lists = createPostgresSuppressionLists(database, false);
   const { url, get, log } = await served(
     context,
     campaignRoutes({
       ...{ campaigns: all, contacts, switchboard, store, clock, operator },
       ready: () => database.ready(),
     }),
-    consentRoutes(createPostgresConsents(database), operator),
+    consentRoutes(createPostgresConsents(database, false, clock), operator),
     suppressionRoutes(lists, clock, operator),
   );
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>

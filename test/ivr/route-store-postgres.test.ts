@@ -11,7 +11,7 @@ import {
 } from '../../src/ivr/route-store-postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { routeOf, routeStoreContract } from '../contracts/route-store.contract.ts';
-import { freshDatabase, freshDatabaseUrl, SIZES, TEST_DATA_DIR, type Size } from '../doubles/databases.ts';
+import { freshDatabase, migratedDatabaseUrl, SIZES, TEST_DATA_DIR, type Size } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 
@@ -37,7 +37,7 @@ async function open(context: TestContext, url: string, log: Log = silentLog) {
 
 /** A database behind a way that can be cut, and one that is always there. */
 async function cuttable(context: TestContext, size: Size) {
-  const url = new URL(await freshDatabaseUrl(context, size));
+  const url = new URL(await migratedDatabaseUrl(context, size));
   const proxy = await tcpProxy(url.hostname, Number(url.port));
   context.onTestFinished(() => proxy.end());
   const lines: { level: number; msg: string }[] = [];
@@ -54,7 +54,7 @@ async function cuttable(context: TestContext, size: Size) {
 
 describe.each(SIZES)('%s', (size) => {
   routeStoreContract('PostgreSQL', async (context) => {
-    const url = await freshDatabaseUrl(context, size);
+    const url = await migratedDatabaseUrl(context, size);
     const [one, two] = [await open(context, url), await open(context, url)];
     return {
       store: one.routes,
@@ -137,7 +137,7 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('closing writes what was saved before', async (context) => {
-    const url = await freshDatabaseUrl(context, size);
+    const url = await migratedDatabaseUrl(context, size);
     const [one, two] = [await open(context, url), await open(context, url)];
     for (let n = 0; n < 20; n += 1) one.routes.save(routeOf(`n${n}`));
     await one.routes.close(5_000);
@@ -146,18 +146,18 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('characters that the database has not do not keep a route from being kept', async (context) => {
-    const { routes } = await open(context, await freshDatabaseUrl(context, size));
+    const { routes } = await open(context, await migratedDatabaseUrl(context, size));
     const odd = 'a\0b\ud800c';
     routes.save(routeOf('a', 1, { from: odd, matter: { reason: odd, briefing: odd } }));
     await isSaved(routes);
     expect(await routes.load(CALL, signal)).toMatchObject({
-      from: 'ab\ufffdc',
-      matter: { reason: 'ab\ufffdc' },
+      from: 'a\ufffdb\ufffdc',
+      matter: { reason: 'a\ufffdb\ufffdc' },
     });
   });
 
   test('a route that the database refuses does not hold up the others', async (context) => {
-    const url = await freshDatabaseUrl(context, size);
+    const url = await migratedDatabaseUrl(context, size);
     const lines: string[] = [];
     const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
     const { routes } = await open(context, url, log);
@@ -170,7 +170,7 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('a hundred names, two processes: each is claimed once', async (context) => {
-    const url = await freshDatabaseUrl(context, size);
+    const url = await migratedDatabaseUrl(context, size);
     const pools = [await open(context, url), await open(context, url)];
     const names = Array.from({ length: 100 }, (_, n) => `name ${n}`);
     const claim = () =>

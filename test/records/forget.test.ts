@@ -8,6 +8,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { callId } from '../../src/base/ids.ts';
+import { createPostgresConsents } from '../../src/campaign/consents-postgres.ts';
 import { forget } from '../../src/records/forget.ts';
 import { createPostgresOptOuts } from '../../src/records/opt-outs.ts';
 import { createPostgresRecords } from '../../src/records/postgres.ts';
@@ -119,7 +120,8 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
         look_at, claimed_at)
       values (${id}, ${id}, 1, true, '', '+15550100777', ${LINE}, 'over', '', now(), now())`,
     sql`insert into liveline.dial_audit (at, campaign_id, decision, rule) values (now(), ${id}, 'dial', '')`,
-    sql`insert into liveline.consents (number, kind, given_at, source) values ('+15550100777', ${id}, now(), '')`,
+    sql`insert into liveline.consents (number, kind, given_at, source, rehearsal)
+      values ('+15550100777', ${id}, now(), '', false)`,
     sql`insert into liveline.operator_sessions (key, role, name, opened_at, used_at)
       values (convert_to(${id}, 'UTF8'), 'viewer', ${id}, now(), now())`,
     sql`insert into liveline.operator_audit (id, at, who, action, outcome, address)
@@ -313,20 +315,19 @@ describe.each(SIZES)('%s', (size) => {
         db,
       );
       await sql`
-        insert into liveline.consents (number, kind, given_at, source) values (${number}, 'written', now(), 'web')`.execute(
-        db,
-      );
+        insert into liveline.consents (number, kind, given_at, source, rehearsal)
+        values (${number}, 'written', now(), 'web', false)`.execute(db);
       await sql`
         insert into liveline.dial_audit (at, campaign_id, to_number, decision, rule)
         values (now(), 'c', ${number}, 'dial', 'all')`.execute(db);
     }
     await sql`
-      insert into liveline.suppression_lists (name, as_of, numbers) values ('national', now(), 1)`.execute(
+      insert into liveline.suppression_lists (name, rehearsal, as_of, numbers) values ('national', false, now(), 1)`.execute(
       db,
     );
-    await sql`insert into liveline.suppressed_numbers (list, version, number) values ('national', 1, ${CALLER})`.execute(
-      db,
-    );
+    await sql`
+      insert into liveline.suppressed_numbers (list, rehearsal, version, number)
+      values ('national', false, 1, ${CALLER})`.execute(db);
     expect(await forget(database, await dataFolder(context), CALLER)).toMatchObject({ inCampaigns: 3 });
     expect(await rowsWith(database, NATIONAL)).toEqual({ suppressed_numbers: 1 });
     const { rows } = await sql`select to_number from liveline.dial_audit order by id`.execute(db);
@@ -335,6 +336,20 @@ describe.each(SIZES)('%s', (size) => {
       'only ever added to',
     );
     await expect(sql`delete from liveline.dial_audit`.execute(db)).rejects.toThrow('only ever added to');
+  });
+
+  test('a number with the zero of a trunk is that without it, in campaigns and on the list of who opted out', async (context) => {
+    const database = await freshDatabase(context, size);
+    const written = '+44 (0)20 7946 0958';
+    await createPostgresOptOuts(database).add({ number: written, callId: 'CA1', reason: 'angry' });
+    const consents = createPostgresConsents(database, false, systemClock);
+    await consents.add([{ number: written, kind: 'written', givenAtMs: Date.UTC(2026, 0), source: 'web' }]);
+    expect(await forget(database, await dataFolder(context), written)).toMatchObject({
+      ...{ inCampaigns: 1, optedOut: true, leftIn: [] },
+    });
+    expect(await consents.of(written)).toEqual([]);
+    const { optOuts } = await createPostgresOptOuts(database).find({ limit: 9 });
+    expect(optOuts).toMatchObject([{ number: '+442079460958', callId: null, reason: '' }]);
   });
 
   test('the CRM of our own: who has that number, with all that hangs on them, what they left, and their calls', async (context) => {

@@ -20,7 +20,7 @@ export interface ImportReport extends ImportCounts {
 }
 
 export interface ContactsStore {
-  /** Throws CONTACTS_INVALID when there is no such campaign, or it is over. */
+  /** Also into one that is done, which may be started again then. Throws CONTACTS_INVALID when there is none, or it was stopped. */
   begin(campaignId: string, file: string): Promise<string>;
   /** Some rows and faults more; nobody sees a contact of them yet. */
   put(importId: string, rows: readonly ImportedRow[], faults: readonly RowFault[]): Promise<void>;

@@ -3,8 +3,10 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { LivelineError } from '../../base/errors.ts';
 import { newToken } from '../../base/ids.ts';
 import type { Database } from '../../store/database.ts';
+import { storable, storableJsonText } from '../../store/storable.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ContactsStore, ImportReport } from './contacts-store.ts';
+import { makeContacts } from './made-contacts.ts';
 import type { ImportedRow, RowFault } from './row.ts';
 
 /** Whoever reads a file puts some rows many times a minute. */
@@ -22,8 +24,14 @@ interface ImportRow {
   readonly faulty: string;
 }
 
-/** Rejects with what the driver throws, beside what the door says. */
-export function createPostgresContacts({ sql: db }: Pick<Database, 'sql'>): ContactsStore {
+/** Some seconds of a statement that may take 30, on a machine that has much else to do. */
+const PART_ROWS = 50_000;
+
+/** `partRows`: so many become contacts in one statement. Rejects with what the driver throws, beside what the door says. */
+export function createPostgresContacts(
+  { sql: db }: Pick<Database, 'sql'>,
+  partRows = PART_ROWS,
+): ContactsStore {
   const reports = async (query: RawBuilder<ImportRow>, on: Kysely<Tables> = db): Promise<ImportReport[]> =>
     (await query.execute(on)).rows.map(reportOf);
   const faultsAfter = async (importId: string, line: number): Promise<readonly RowFault[]> => {
@@ -39,11 +47,11 @@ export function createPostgresContacts({ sql: db }: Pick<Database, 'sql'>): Cont
       const { numAffectedRows } = await sql`
         insert into liveline.contact_imports (id, campaign_id, file, state)
         select ${id}, id, ${storable(file)}, 'reading' from liveline.campaigns
-        where id = ${storable(campaignId)} and state not in ('stopped', 'done')`.execute(db);
+        where id = ${storable(campaignId)} and state <> 'stopped'`.execute(db);
       if (numAffectedRows === 0n)
         throw new LivelineError(
           'CONTACTS_INVALID',
-          'there is no such campaign, or it is over: make a new one',
+          'there is no such campaign, or it was stopped: make a new one',
         );
       return id;
     },
@@ -77,10 +85,7 @@ export function createPostgresContacts({ sql: db }: Pick<Database, 'sql'>): Cont
             'CONTACTS_INVALID',
             'the database has lost rows of it: import the file again',
           );
-        const torn = await tornApart(one, importId, of.campaign_id);
-        const kept = await makeContacts(one, importId, of.campaign_id);
-        await makeConsents(one, importId);
-        await sql`delete from liveline.imported_rows where import_id = ${importId}`.execute(one);
+        const { torn, kept } = await makeContacts(one, { importId, campaignId: of.campaign_id }, partRows);
         const [report] = await reports(
           sql<ImportRow>`
             update liveline.contact_imports
@@ -137,8 +142,8 @@ async function putRows(one: Kysely<Tables>, importId: string, rows: readonly Imp
     select ${importId}, * from unnest(
       ${column(({ line }) => line)}::bigint[], ${column(({ to }) => to)}::text[],
       ${column(({ timeZone }) => timeZone ?? null)}::text[], ${column(({ region }) => region ?? null)}::text[],
-      ${column(({ variables }) => JSON.stringify(variables))}::jsonb[],
-      ${column(({ consent }) => (consent ? JSON.stringify(consent) : null))}::jsonb[])`.execute(one);
+      ${column(({ variables }) => storableJsonText(variables))}::jsonb[],
+      ${column(({ consent }) => (consent ? storableJsonText(consent) : null))}::jsonb[])`.execute(one);
 }
 
 async function putFaults(one: Kysely<Tables>, importId: string, faults: readonly RowFault[]): Promise<void> {
@@ -148,86 +153,6 @@ async function putFaults(one: Kysely<Tables>, importId: string, faults: readonly
       ${faults.map(({ line }) => line)}::bigint[], ${faults.map(({ field }) => storable(field))}::text[],
       ${faults.map(({ words }) => storable(words))}::text[])`.execute(one);
 }
-
-/**
- * Of one number two rows, or a row and the contact that is there, say different time zones or regions: nobody knows which is
- * true, and each may forbid a call that the other allows. The first one counts; the later ones are faults. How many.
- */
-async function tornApart(one: Kysely<Tables>, importId: string, campaignId: string): Promise<number> {
-  const { numAffectedRows } = await sql`
-    with said as (
-      select line, to_number, lower(time_zone) as zone, lower(region) as region from liveline.imported_rows
-      where import_id = ${importId} and (time_zone is not null or region is not null)
-      union all
-      select 0, to_number, lower(time_zone), lower(region) from liveline.campaign_contacts c
-      where campaign_id = ${campaignId} and (time_zone is not null or region is not null)
-        and exists (select from liveline.imported_rows r where r.import_id = ${importId} and r.to_number = c.to_number)
-    ), torn as (
-      select to_number from said group by to_number
-      having min(zone) <> max(zone) or min(region) <> max(region)
-    ), first as (
-      select to_number, (array_agg(zone order by line) filter (where zone is not null))[1] as zone,
-        (array_agg(region order by line) filter (where region is not null))[1] as region
-      from said join torn using (to_number) group by to_number
-    ), gone as (
-      delete from liveline.imported_rows r using first f
-      where r.import_id = ${importId} and r.to_number = f.to_number
-        and (lower(r.time_zone) <> f.zone or lower(r.region) <> f.region)
-      returning r.line, case when lower(r.time_zone) <> f.zone then 'time_zone' else 'region' end as field
-    )
-    insert into liveline.contact_faults (import_id, line, field, words)
-    select ${importId}, line, field,
-      'differs from an earlier row of this number, or from the contact that is there: nobody knows which is true'
-    from gone`.execute(one);
-  return Number(numAffectedRows ?? 0);
-}
-
-/**
- * Rows of one number become one contact: of each column the last value that is not empty. A contact that is there already keeps
- * its state, and its attempts. How many are new.
- */
-async function makeContacts(one: Kysely<Tables>, importId: string, campaignId: string): Promise<number> {
-  // xmax is 0 of a row that was not there before (PostgreSQL docs, System Columns).
-  const { rows } = await sql<{ kept: string }>`
-    with counted as (
-      select *, count(*) over (partition by to_number) as times from liveline.imported_rows where import_id = ${importId}
-    ), whole as (
-      select to_number, line, time_zone, region, variables from counted where times = 1
-      union all
-      select to_number, min(line),
-        (array_agg(time_zone order by line) filter (where time_zone is not null))[1],
-        (array_agg(region order by line) filter (where region is not null))[1],
-        (select coalesce(jsonb_object_agg(key, value order by line), '{}')
-          from liveline.imported_rows r, jsonb_each(r.variables)
-          where r.import_id = ${importId} and r.to_number = c.to_number)
-      from counted c where times > 1 group by to_number
-    ), written as (
-      insert into liveline.campaign_contacts as c
-        (campaign_id, import_id, line, to_number, time_zone, region, variables, state)
-      select ${campaignId}, ${importId}, line, to_number, time_zone, region, variables, 'waiting' from whole order by line
-      on conflict (campaign_id, to_number) do update set
-        time_zone = coalesce(c.time_zone, excluded.time_zone), region = coalesce(c.region, excluded.region),
-        variables = c.variables || excluded.variables
-      returning xmax = 0 as new
-    ) select count(*) filter (where new) as kept from written`.execute(one);
-  return Number(rows[0]?.kept ?? 0);
-}
-
-/** One that is on record already ends, at most, earlier than it did: nobody has given it for longer. */
-async function makeConsents(one: Kysely<Tables>, importId: string): Promise<void> {
-  await sql`
-    insert into liveline.consents as c (number, kind, given_at, expires_at, source, wording, seller)
-    select to_number, consent->>'kind', (consent->>'givenAt')::timestamptz(3),
-      min((consent->>'expiresAt')::timestamptz(3)), consent->>'source',
-      (array_agg(consent->>'wording' order by line))[1], (array_agg(consent->>'seller' order by line))[1]
-    from liveline.imported_rows where import_id = ${importId} and consent is not null
-    group by 1, 2, 3, 5 order by 1, 2, 3, 5
-    on conflict (number, kind, given_at, source) do update set expires_at = excluded.expires_at
-    where excluded.expires_at < coalesce(c.expires_at, 'infinity')`.execute(one);
-}
-
-/** PostgreSQL takes no zero in a text. */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '�');
 
 const reportOf = ({ id, file, state, cause, ...counted }: ImportRow): ImportReport => ({
   ...{ id, file, state, cause: cause ?? undefined },

@@ -6,7 +6,7 @@ import { isZone } from '../zones/zone-name.ts';
 import type { Field, Header } from './header.ts';
 
 export interface ImportedConsent {
-  readonly kind: string;
+  readonly kind: 'express' | 'written';
   /** ISO 8601. */
   readonly givenAt: string;
   /** ISO 8601; undefined: it holds until it is taken back. */
@@ -36,7 +36,6 @@ export interface RowFault {
 /** Instructions take no more of one (agents/instructions.ts). */
 const MOST_VALUE_CHARACTERS = 200;
 const MOST_REGION_CHARACTERS = 40;
-const KIND = /^[a-z][a-z0-9_-]{0,39}$/;
 /** What a spreadsheet makes of a long number. */
 const SHORTENED = /^\d[.,]?\d*e\+?\d+$/i;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -117,17 +116,27 @@ function numberOf(
   }
 }
 
-/** All of it or nothing: consent of which nobody knows when and where it was given is none. */
+/**
+ * All of it or nothing: consent of which nobody knows when and where it was given is none, and an end or a seller without it would
+ * be lost. A word such as "revoked" is no kind of it.
+ */
 function consentOf(
   fields: Partial<Record<Field, string>>,
   epochMs: number,
 ): ImportedConsent | { readonly field: string; readonly words: string } | undefined {
   const { consent_kind, consent_at, consent_source, consent_expires_at: expires } = fields;
-  if (consent_kind === undefined && consent_at === undefined && consent_source === undefined)
+  const { consent_wording: wording, consent_seller: seller } = fields;
+  if (
+    [consent_kind, consent_at, consent_source, expires, wording, seller].every((cell) => cell === undefined)
+  )
     return undefined;
   const kind = consent_kind?.toLowerCase();
-  if (kind === undefined || !KIND.test(kind))
-    return { field: 'consent_kind', words: 'expected a kind such as express or written' };
+  if (kind !== 'express' && kind !== 'written')
+    return {
+      field: 'consent_kind',
+      words:
+        'expected express or written, or nothing in all columns of consent; who takes it back goes on the list of opt-outs',
+    };
   const givenAt = consent_at === undefined ? undefined : dateOf(consent_at);
   if (givenAt === undefined)
     return { field: 'consent_at', words: 'expected when it was given, such as 2026-03-01' };
@@ -140,7 +149,7 @@ function consentOf(
     return { field: 'consent_expires_at', words: 'expected a day after it was given, such as 2027-03-01' };
   return {
     ...{ kind, givenAt: givenAt.toISOString(), expiresAt: expiresAt?.toISOString(), source: consent_source },
-    ...{ wording: fields.consent_wording ?? '', seller: fields.consent_seller ?? '' },
+    ...{ wording: wording ?? '', seller: seller ?? '' },
   };
 }
 

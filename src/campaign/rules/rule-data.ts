@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Hours } from '../../agents/hours.ts';
 import { openingHours } from '../../agents/hours-field.ts';
-import type { Where } from '../zones/where.ts';
+import { regionsOf, type Where } from '../zones/where.ts';
 
 const words = z.string().trim().min(1);
 const date = z.iso.date('expected a date such as 2027-06-30');
@@ -37,6 +37,18 @@ export const ruleFile = z
     calls_per_day: z.int().min(1).optional().describe('To one number, within 24 hours.'),
     calls_per_30_days: z.int().min(1).optional().describe('To one number, within 30 days.'),
     regions: z.record(z.string().regex(/^[A-Z]{2,3}$/), region).default({}),
+  })
+  .superRefine(({ countries, regions }, context) => {
+    const known = countries.map(regionsOf);
+    if (known.some(({ size }) => size === 0)) return;
+    // What is written for one that no number is of would hold for nobody.
+    for (const code of Object.keys(regions))
+      if (!known.some((there) => there.has(code)))
+        context.addIssue({
+          code: 'custom',
+          path: ['regions', code],
+          message: `expected a region of ${countries.join(' or ')} in two letters, such as FL`,
+        });
   })
   .transform((file) => ({
     version: file.version,

@@ -1,5 +1,5 @@
 // Where a number may be: its countries, regions and time zones, all that are possible. Knows no rules and no clock.
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../../base/phone-number.ts';
 import { AREA_CODES } from './area-codes.ts';
 import { ZONE_TABLE } from './zone-table.ts';
@@ -38,6 +38,23 @@ export function whereIs(number: PhoneNumber, region = ''): Where {
   return number.startsWith(NORTH_AMERICA)
     ? inNorthAmerica(number, code, read)
     : elsewhere(number, code !== '', read.zones);
+}
+
+/** Of a country in North America, those that numbers are known to be of, as "FL"; of any other none is known. */
+export function regionsOf(country: string): ReadonlySet<string> {
+  read ??= readTables();
+  return new Set(
+    [...read.areas.values()].filter((area) => area.country === country).flatMap(({ regions }) => regions),
+  );
+}
+
+/** Of a country, all; more where others share its calling code. */
+export function zonesIn(country: string): readonly string[] {
+  read ??= readTables();
+  const { areas, islands, zones } = read;
+  const american = [...areas.values(), ...islands].filter((area) => area.country === country);
+  if (american.length > 0) return unique(american.flatMap((area) => area.zones));
+  return isSupportedCountry(country) ? zonesWithin(getCountryCallingCode(country), zones) : [];
 }
 
 function inNorthAmerica(number: PhoneNumber, region: string, tables: Tables): Where {

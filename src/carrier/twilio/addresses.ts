@@ -16,6 +16,12 @@ export type Mark = { asked: '1' } | { over: '1' } | { recorded: 'no' };
  */
 export const TRIED_AGAIN = '#rc=5&rp=all';
 
+/**
+ * For somebody who has answered and waits: a server that starts again, or another one behind the same address, may still talk
+ * with them. Twilio gives up after 15 s in all. The attempt in the URL keeps it one call, however often it is asked for.
+ */
+const ANSWERED_TRIED_AGAIN = '#rc=3&rp=ct,5xx';
+
 /** `base`: this server as Twilio reaches it. */
 export const bareBase = (base: string): string => base.replace(/\/+$/, '');
 
@@ -25,7 +31,8 @@ export const personUrl = (base: string, errand: Errand, mark?: Mark): string =>
   url(base, 'person', { for: errandText(errand), ...mark });
 export const personStatusUrl = (base: string, errand: Errand): string =>
   url(base, 'person-status', { for: errandText(errand) });
-export const placedUrl = (base: string, attempt: string): string => url(base, 'voice', { attempt });
+export const placedUrl = (base: string, attempt: string): string =>
+  url(base, 'voice', { attempt }) + ANSWERED_TRIED_AGAIN;
 export const placedStatusUrl = (base: string, attempt: string): string =>
   url(base, 'status', { attempt }) + TRIED_AGAIN;
 export const answeredByUrl = (base: string, attempt: string): string =>

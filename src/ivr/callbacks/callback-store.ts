@@ -4,6 +4,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { newToken, type CallId } from '../../base/ids.ts';
 import type { PhoneNumber } from '../../base/phone-number.ts';
 import type { Database } from '../../store/database.ts';
+import { storable } from '../../store/storable.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { PromisedCallback, Promising } from '../../tools/callbacks.ts';
 import { DAY_MS, DIALS_A_DAY, KEEP_MS, LATE_AT_MOST_MS, LEASE_MS, type Fate } from './policy.ts';
@@ -199,6 +200,3 @@ const fromRow = (row: Row): KeptCallback => ({
   attempts: row.attempts,
   unanswered: row.unanswered,
 });
-
-/** PostgreSQL has no character 0, and no halves of characters (postgresql.org, Character Types). */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

@@ -22,7 +22,7 @@ import {
   TOO_OFTEN,
   type Fate,
 } from './policy.ts';
-import { Untold } from './untold.ts';
+import { untoldCallbacks } from './untold.ts';
 import { tellOf } from './words.ts';
 
 export interface CallbacksOptions {
@@ -74,7 +74,7 @@ export function callbacksIn(
   ready: () => Promise<void>,
   { control, guard, nobodyThere, optOuts, clock, log }: CallbacksOptions,
 ): Callbacks {
-  const untold = new Untold(log);
+  const untold = untoldCallbacks(log);
   const closed = new AbortController();
   let state: 'unasked' | 'there' | 'away' = 'unasked';
   let looking: Promise<void> | undefined;

@@ -1,9 +1,8 @@
 // Voicemails as they are looked up, in PostgreSQL. Changes nothing.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import { z } from 'zod';
-import { LivelineError } from '../../base/errors.ts';
 import { parsePhoneNumber } from '../../base/phone-number.ts';
 import type { Tables } from '../../store/tables.ts';
+import { readCursor, writeCursor } from '../page-cursor.ts';
 import type { VoicemailEntry, VoicemailPage, VoicemailQuery } from './entry.ts';
 
 interface Row {
@@ -39,7 +38,7 @@ export async function findVoicemails(db: Kysely<Tables>, query: VoicemailQuery):
     order by recorded_at desc, id desc limit ${limit + 1}`.execute(db);
   const voicemails = rows.slice(0, limit).map(entryOf);
   const last = voicemails.at(-1);
-  return { voicemails, next: rows.length > limit && last ? writeCursor(last) : null };
+  return { voicemails, next: rows.length > limit && last ? writeCursor(last.recordedAt, last.id) : null };
 }
 
 /** The installation in whose DATA_DIR its sound is; undefined: there is no such sound. */
@@ -78,20 +77,3 @@ const entryOf = (row: Row): VoicemailEntry => ({
   deliveries: row.deliveries,
   keptUntil: row.delete_after?.toISOString() ?? null,
 });
-
-const cursorFacts = z.tuple([z.iso.datetime(), z.string().regex(/^[^\0]+$/)]);
-
-const writeCursor = ({ recordedAt, id }: VoicemailEntry): string =>
-  Buffer.from(JSON.stringify([recordedAt, id])).toString('base64url');
-
-function readCursor(cursor: string): [recordedAt: string, id: string] {
-  try {
-    return cursorFacts.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    throw new LivelineError(
-      'API_REQUEST_INVALID',
-      'the cursor is none of ours: give `next` of the page before',
-      { cause },
-    );
-  }
-}

@@ -2,7 +2,7 @@
 // recordings tell, and the action of a call that is already over. Knows nothing of why they are sent.
 import type { Clock } from '../../base/clock.ts';
 import type { CallStatus, PhoneEventBody } from './events.ts';
-import type { CallFaults } from './faults.ts';
+import type { CallFaults, Told } from './faults.ts';
 import { callFields, progressFields, streamStatusFields, type CallIdentity } from './fields.ts';
 import type { TwilioError } from './twilio-error.ts';
 import type { Callback, Link, StreamNoun, Target } from './verb.ts';
@@ -26,6 +26,8 @@ export class Callbacks {
   readonly #underWay: Promise<void>[] = [];
   /** Statuses go out one after the other. */
   #progress = Promise.resolve();
+  /** Those that a fault holds up. */
+  readonly #late: Promise<void>[] = [];
   #sequence = 0;
   #held: (() => void) | undefined;
   /** That it was answered, until a fault lets it be told. */
@@ -76,7 +78,7 @@ export class Callbacks {
         ...{ AccountSid: accountSid, CallSid: callSid, AnsweredBy: answeredBy },
         MachineDetectionDuration: String(Math.round(afterMs)),
       };
-      this.#progress = this.#progress.then(() => this.#post('amd', answeredBy, { ...to, fields }));
+      this.#send('amd', () => this.#post('amd', answeredBy, { ...to, fields }));
     }
     if (faults.answeredComes === 'after-verdict') this.#tellAnswer();
   }
@@ -95,9 +97,7 @@ export class Callbacks {
       ...{ sequence, durationMs: over?.durationMs, sipCode: over?.sipCode },
       epochMs: clock.epochMs(),
     });
-    const send = (): void => {
-      this.#progress = this.#progress.then(() => this.#post('status', status, { url, method, fields }));
-    };
+    const send = (): void => this.#send(event, () => this.#post('status', status, { url, method, fields }));
     if (event === 'answered' && faults.answeredComes !== undefined) {
       this.#answer = send;
       return;
@@ -113,9 +113,23 @@ export class Callbacks {
     if (event === 'completed') this.#tellAnswer();
   }
 
+  /** But for those that a fault holds up. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
     await this.#progress;
+  }
+
+  async allSettled(): Promise<void> {
+    await this.settled();
+    await Promise.all(this.#late);
+  }
+
+  #send(told: Told, post: () => Promise<void>): void {
+    const { clock, faults } = this.#options;
+    if (faults.losesCallbacks?.includes(told)) return;
+    const lateMs = faults.lateCallbacks?.[told];
+    if (lateMs === undefined) this.#progress = this.#progress.then(post);
+    else this.#late.push(new Promise<void>((resolve) => clock.after(lateMs, resolve)).then(post));
   }
 
   #tellAnswer(): void {

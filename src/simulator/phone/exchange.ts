@@ -95,7 +95,7 @@ export class Exchange {
     // Of a call that was canceled in the queue nothing is told (Twilio docs, Call resource).
     const sipCode = this.#isInbound ? undefined : sipCodeOf(this.#options.person, over.status);
     if (isDialled) this.#callbacks.progress('completed', over.status, { durationMs, sipCode });
-    await this.#callbacks.settled();
+    await this.#callbacks.allSettled();
     await this.#webhooks.settled();
     return over;
   }

@@ -25,6 +25,9 @@ export interface StreamFaults {
   readonly echo?: EchoFault;
 }
 
+/** Of a call that the network places: its statuses by the names of their events, and what detection says. */
+export type Told = 'initiated' | 'ringing' | 'answered' | 'completed' | 'amd';
+
 export interface CallFaults {
   /** In the n-th stream of the call, the last entry serving all that follow; one object: only in the first. */
   readonly stream?: StreamFaults | readonly StreamFaults[];
@@ -38,6 +41,10 @@ export interface CallFaults {
   readonly swapStatuses?: boolean;
   /** That the call was answered is told late: once answering machine detection has told of it, or once the call is over. */
   readonly answeredComes?: 'after-verdict' | 'after-completed';
+  /** These callbacks never come. */
+  readonly losesCallbacks?: readonly Told[];
+  /** These come so many ms late, and do not hold up what follows. */
+  readonly lateCallbacks?: Readonly<Partial<Record<Told, number>>>;
 }
 
 export const NO_FAULTS: StreamFaults = Object.freeze({});

@@ -5,8 +5,9 @@ import { silentLog, type Log } from '../../base/log.ts';
 import { callPerson, placeCall, type CallOptions, type PhoneCall } from './call.ts';
 import { CentralOffice } from './central-office.ts';
 import { DialQueue } from './dial-queue.ts';
+import type { PhoneEvent } from './events.ts';
 import type { CallFaults } from './faults.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type CallResource } from './ledger.ts';
 import type { Person, Population } from './people.ts';
 import type { Exchanges } from './rest.ts';
 import type { Numbers } from './rest-numbers.ts';
@@ -28,6 +29,16 @@ export interface NetworkFaults {
   readonly legs?: CallFaults | ((number: string, nth: number) => CallFaults);
 }
 
+/** Who looks on, in the middle of what happens. Must not throw. */
+export interface NetworkWatch {
+  /** REST has taken a call, and not answered yet. */
+  onTaken?(call: DialledCall): void;
+  /** It has answered, with the call's id. */
+  onAnswered?(call: DialledCall): void;
+  /** Of the calls that the network places. */
+  onEvent?(callSid: string, event: PhoneEvent): void;
+}
+
 export interface NetworkOptions {
   readonly accountSid: string;
   readonly authToken: string;
@@ -46,6 +57,7 @@ export interface NetworkOptions {
   /** Of the account; calls from others are refused then (21210). Default: from any number. */
   readonly numbers?: Numbers | undefined;
   readonly faults?: NetworkFaults | undefined;
+  readonly watch?: NetworkWatch | undefined;
 }
 
 export type NetworkCallOptions = Omit<
@@ -74,6 +86,8 @@ export interface PhoneNetwork {
   readonly recordingSids: readonly string[];
   /** All that REST has taken, oldest first; of the whole life of the network. */
   readonly dialled: readonly DialledCall[];
+  /** A call as REST tells of it, also long after it is over. */
+  resource(callSid: string): CallResource | undefined;
   placeCall(options: NetworkCallOptions): PhoneCall;
   /** For calls from now on. Several of one number are used one after the other, see `Person.times`. */
   addPerson(person: Person): void;
@@ -90,7 +104,7 @@ export interface PhoneNetwork {
 /** Throws PORT_UNAVAILABLE; throws SCRIPT_INVALID for a person who cannot be. */
 export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwork> {
   const { accountSid, authToken, clock, log = silentLog, port = 0, host = '127.0.0.1' } = options;
-  const { people = [], faults = {}, callsPerSecond } = options;
+  const { people = [], faults = {}, watch = {}, callsPerSecond } = options;
   const ledger = new Ledger();
   const { calls } = ledger;
   const queue = new DialQueue(clock, callsPerSecond);
@@ -111,13 +125,14 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
     timesDialled.set(number, nth);
     return typeof faults.legs === 'function' ? faults.legs(number, nth) : faults.legs;
   };
-  const dialled = (outgoing: Outgoing, person: Person | undefined, turn?: Turn): PhoneCall =>
-    remember(
-      callPerson({
-        ...{ accountSid, authToken, clock, ticker, log, office, outgoing, person, turn },
-        faults: legFaults(outgoing.to),
-      }),
-    );
+  const dialled = (outgoing: Outgoing, person: Person | undefined, turn?: Turn): PhoneCall => {
+    const call: PhoneCall = callPerson({
+      ...{ accountSid, authToken, clock, ticker, log, office, outgoing, person, turn },
+      faults: legFaults(outgoing.to),
+      onEvent: (event) => watch.onEvent?.(call.callSid, event),
+    });
+    return remember(call);
+  };
   const office = new CentralOffice({
     ...{ clock, ticker, population: options.population },
     call: (outgoing, person) => dialled(outgoing, person),
@@ -138,7 +153,9 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
     const { to, from, start } = outgoing;
     const call = dialled(outgoing, office.person(to), (signal) => queue.turn(signal));
     const url = start.from === 'url' ? start.target.url : undefined;
-    asked.push({ callSid: call.callSid, to, from, url, atEpochMs: call.placedEpochMs });
+    const taken = { callSid: call.callSid, to, from, url, atEpochMs: call.placedEpochMs };
+    asked.push(taken);
+    watch.onTaken?.(taken);
     return call;
   };
   const { numbers } = options;
@@ -146,10 +163,13 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
 
   const server = await startRestServer({
     network,
-    faultOf: (asked) => faults.rest?.(asked),
-    log,
-    host,
-    port,
+    faultOf: (request) => faults.rest?.(request),
+    onSent: ({ status, body }) => {
+      const sid = status === 201 && body !== undefined && 'sid' in body ? body.sid : undefined;
+      const call = sid === undefined ? undefined : asked.findLast(({ callSid }) => callSid === sid);
+      if (call) watch.onAnswered?.(call);
+    },
+    ...{ clock, log, host, port },
   });
   url = server.url;
   let closing: Promise<void> | undefined;
@@ -185,6 +205,7 @@ export async function startNetwork(options: NetworkOptions): Promise<PhoneNetwor
         waiting.add(look);
         look();
       }),
+    resource: (callSid) => ledger.find(callSid),
     alone: () => office.alone(),
     close: () => (closing ??= teardown()),
   };

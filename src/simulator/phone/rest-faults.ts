@@ -5,18 +5,21 @@ import { refusal, type Reply } from './reply.ts';
 
 /**
  * `drop`: the connection breaks · `silent`: it is never answered. Alone they come before, and nothing is done; with `-after` it
- * is done. The others refuse: nothing is done. `refuse`: HTTP 400, by Twilio's code.
+ * is done, as with `500-after`. The others refuse: nothing is done. `refuse`: HTTP 400, by Twilio's code.
  */
 export type RestFault =
   | 'refuse'
   | '429'
   | '500'
+  | '500-after'
   | '503'
   | 'drop'
   | 'drop-after'
   | 'silent'
   | 'silent-after'
   | { readonly refuse: number };
+
+const FAILING = refusal(500, 20500, 'Internal Server Error');
 
 /** What it does to a request: `run` does what is asked for. */
 export function faultyReply(fault: RestFault | undefined, run: () => Reply): Reply | 'drop' | 'silent' {
@@ -29,7 +32,10 @@ export function faultyReply(fault: RestFault | undefined, run: () => Reply): Rep
     case '429':
       return refusal(429, 20429, 'Too Many Requests');
     case '500':
-      return refusal(500, 20500, 'Internal Server Error');
+      return FAILING;
+    case '500-after':
+      run();
+      return FAILING;
     case '503':
       return refusal(503, 20503, 'Service unavailable');
     case 'drop-after':

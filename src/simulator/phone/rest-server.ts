@@ -1,6 +1,7 @@
 // The HTTP server before Twilio's REST interface: takes requests, answers them, or does not. Knows nothing of what they ask for.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
 import { LivelineError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { refusal, type Reply } from './reply.ts';
@@ -20,6 +21,10 @@ export interface RestServer {
 export interface RestServerOptions {
   readonly network: Exchanges;
   readonly faultOf: FaultOf;
+  /** An answer has gone out. */
+  readonly onSent: (reply: Reply) => void;
+  /** Answers tell its time. */
+  readonly clock: Clock;
   readonly log: Log;
   readonly host: string;
   readonly port: number;
@@ -27,7 +32,7 @@ export interface RestServerOptions {
 
 /** Throws PORT_UNAVAILABLE. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
-  const { network, faultOf, log, host, port } = options;
+  const { network, faultOf, onSent, clock, log, host, port } = options;
   const server = http.createServer((request, response) => {
     serve(request, network, faultOf).then(
       (reply) => {
@@ -35,7 +40,11 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
         const status = typeof reply === 'string' ? reply : reply.status;
         log.debug({ method, path, status }, 'simulated Twilio REST request');
         if (reply === 'drop') response.destroy();
-        else if (reply !== 'silent') send(response, reply);
+        else if (reply !== 'silent') {
+          response.on('finish', () => onSent(reply));
+          response.setHeader('date', new Date(clock.epochMs()).toUTCString());
+          send(response, reply);
+        }
       },
       // The client went away in the middle of its request: nobody is left to answer.
       () => response.destroy(),

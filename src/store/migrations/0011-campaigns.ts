@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table liveline.campaigns (
       id text primary key,
-      name text not null unique,
+      name text not null,
       -- A campaign on the simulators is never dialled on real lines, nor the other way round.
       rehearsal boolean not null,
       profile text not null,
@@ -21,7 +21,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- Of the last start: the ramp begins there.
       started_at timestamptz(3),
       ended_at timestamptz(3),
-      cloned_from text references liveline.campaigns (id) on delete set null on update cascade
+      cloned_from text references liveline.campaigns (id) on delete set null on update cascade,
+      unique (name, rehearsal)
     )`.execute(db);
 
   await sql`
@@ -121,6 +122,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sip_code integer,
       answered_by text,
       disposition jsonb,
+      -- Somebody spoke to them in time, or they hung up before that; until it is told, nobody did.
+      spoken boolean not null default false,
       -- Answered, and nobody spoke to them in time.
       abandoned boolean not null default false,
       message_left boolean not null default false,
@@ -204,6 +207,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create trigger append_only before update or delete on liveline.dial_audit for each row
     when (current_setting('liveline.forgetting', true) is distinct from 'yes')
     execute function liveline.append_only()`.execute(db);
+  await sql`
+    create trigger append_only_all before truncate on liveline.dial_audit for each statement
+    execute function liveline.append_only()`.execute(db);
 
   await sql`
     create table liveline.consents (
@@ -217,24 +223,31 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       wording text not null default '',
       -- To whom it was given.
       seller text not null default '',
+      -- Made up for the simulators, it allows no call on real lines.
+      rehearsal boolean not null,
       added_at timestamptz(3) not null default now(),
-      unique (number, kind, given_at, source)
+      unique (number, kind, given_at, source, seller, rehearsal)
     )`.execute(db);
   await sql`
     create table liveline.suppression_lists (
-      name text primary key,
+      name text not null,
+      -- One that was made up for the simulators is no list on real lines.
+      rehearsal boolean not null,
       -- As of when it is true, by whoever made it.
       as_of timestamptz(3) not null,
       imported_at timestamptz(3) not null default now(),
       numbers bigint not null,
-      version integer not null default 1
+      version integer not null default 1,
+      primary key (name, rehearsal)
     )`.execute(db);
   await sql`
     create table liveline.suppressed_numbers (
-      list text not null references liveline.suppression_lists (name) on delete cascade,
+      list text not null,
+      rehearsal boolean not null,
       version integer not null,
       number text not null,
-      primary key (list, version, number)
+      primary key (list, rehearsal, version, number),
+      foreign key (list, rehearsal) references liveline.suppression_lists (name, rehearsal) on delete cascade
     )`.execute(db);
 
   await sql`

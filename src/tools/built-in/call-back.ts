@@ -6,7 +6,7 @@ import { parsePhoneNumber } from '../../base/phone-number.ts';
 import { defineTool } from '../define-tool.ts';
 import { ToolRefusal } from '../refusal.ts';
 import type { Office, Tool, ToolContext } from '../tool.ts';
-import { optionalTimeField, wordsField } from './fields.ts';
+import { optionalDateField, optionalTimeField, wordsField } from './fields.ts';
 import { localTimeOf, momentsOf } from './local-time.ts';
 import { placeField, placeNamed, type Place } from './places.ts';
 import { spokenTime } from './spoken-time.ts';
@@ -22,17 +22,6 @@ interface When {
   readonly inMinutes: number | undefined;
 }
 
-const optionalDate = z
-  .string()
-  .trim()
-  .transform((text, context) => {
-    if (text === '') return undefined;
-    if (!z.iso.date().safeParse(text).success)
-      context.addIssue('expected a date of the calendar as YYYY-MM-DD');
-    return text;
-  })
-  .optional();
-
 export const callBack = (places: readonly Place[]): Tool =>
   defineTool({
     name: 'call_back',
@@ -42,7 +31,7 @@ export const callBack = (places: readonly Place[]): Tool =>
       'when nobody is there is refused in words.',
     args: z.object({
       destination: placeField(places, 'With whom they are connected then.'),
-      date: optionalDate.describe('The date where the office is, as YYYY-MM-DD; goes with time.'),
+      date: optionalDateField('The date where the office is, as YYYY-MM-DD; goes with time.'),
       time: optionalTimeField(
         'The time of the day where the office is, on a 24-hour clock, as HH:MM; goes with date.',
       ),

@@ -75,3 +75,16 @@ export const timeField = (description: string) =>
     .describe(description);
 
 export const optionalTimeField = (description: string) => clockTime.optional().describe(description);
+
+export const optionalDateField = (description: string) =>
+  z
+    .string()
+    .trim()
+    .transform((text, context) => {
+      if (text === '') return undefined;
+      if (!z.iso.date().safeParse(text).success)
+        context.addIssue('expected a date of the calendar as YYYY-MM-DD');
+      return text;
+    })
+    .optional()
+    .describe(description);

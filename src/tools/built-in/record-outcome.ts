@@ -4,7 +4,7 @@ import { parsePhoneNumber } from '../../base/phone-number.ts';
 import { defineTool } from '../define-tool.ts';
 import { ToolRefusal } from '../refusal.ts';
 import type { Office, Tool } from '../tool.ts';
-import { optionalTimeField } from './fields.ts';
+import { optionalDateField, optionalTimeField } from './fields.ts';
 import { localTimeOf, momentsOf } from './local-time.ts';
 import { spokenTime } from './spoken-time.ts';
 
@@ -23,17 +23,6 @@ const MOST_NOTE_CHARACTERS = 500;
 const DAY_MS = 24 * 3_600_000;
 const FURTHEST_DAYS = 90;
 
-const optionalDate = z
-  .string()
-  .trim()
-  .transform((text, context) => {
-    if (text === '') return undefined;
-    if (!z.iso.date().safeParse(text).success)
-      context.addIssue('expected a date of the calendar as YYYY-MM-DD');
-    return text;
-  })
-  .optional();
-
 /** `own`: names of the profile's. */
 export const recordOutcome = (own: readonly string[]): Tool => {
   const names: readonly string[] = [...new Set([...OUTCOMES, ...own])];
@@ -49,7 +38,7 @@ export const recordOutcome = (own: readonly string[]): Tool => {
         .refine((name) => names.includes(name), `expected one of ${names.join(', ')}`)
         .describe(`What came of it: ${names.join(', ')}.`),
       note: z.string().trim().max(MOST_NOTE_CHARACTERS).default('').describe('What matters of it, in short.'),
-      call_again_date: optionalDate.describe(
+      call_again_date: optionalDateField(
         'When they asked to be called again: the date where the office is, as YYYY-MM-DD; goes with call_again_time.',
       ),
       call_again_time: optionalTimeField(

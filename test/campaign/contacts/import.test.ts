@@ -93,6 +93,21 @@ test('consent is all of it or a fault', async () => {
   ]);
 });
 
+test.each(['revoked', 'withdrawn', 'no', 'implied'])('"%s" is no kind of consent', async (kind) => {
+  const { rows, faults } = await read(
+    `phone,consent_kind,consent_at,consent_source\n+12125550123,${kind},2026-03-01,web\n`,
+  );
+  expect([rows, faults]).toMatchObject([[], [{ line: 2, field: 'consent_kind' }]]);
+});
+
+test.each(['consent_expires_at', 'consent_wording', 'consent_seller'])(
+  'a row that has nothing of a consent but %s is a fault: it would be lost',
+  async (column) => {
+    const { rows, faults } = await read(`phone,${column}\n+12125550123,2026-01-01\n+12125550124,\n`);
+    expect([rows, faults]).toMatchObject([[{ line: 3 }], [{ line: 2, field: 'consent_kind' }]]);
+  },
+);
+
 test('a consent says to whom it was given, and when it ends', async () => {
   const { rows, faults } = await read(
     'phone,Consent Kind,consent_at,consent_source,consent_seller,consent_expires_at\n+12125550123,written,2026-03-01,web,Harbour Dental,2027-03-01T12:00+01:00\n+12125550124,written,2026-03-01,web,,2026-03-01\n+12125550125,written,2026-03-01,web,,soon\n+12125550126,written,2026-03-01,web,,9999-12-31T23:30-05:00\n',

@@ -24,7 +24,7 @@ const consentOf = (more: Partial<ImportedConsent> = {}): ImportedConsent => ({
   ...{ wording: 'yes', seller: '', ...more },
 });
 
-async function rig(database: Pick<Database, 'sql' | 'ready'>) {
+async function rig(database: Pick<Database, 'sql' | 'ready'>, partRows?: number) {
   await database.ready();
   await sql`
     insert into liveline.campaigns (id, name, rehearsal, profile, settings, state)
@@ -43,7 +43,7 @@ async function rig(database: Pick<Database, 'sql' | 'ready'>) {
         database.sql,
       )
     ).rows;
-  return { store: createPostgresContacts(database), contacts };
+  return { store: createPostgresContacts(database, partRows), contacts };
 }
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
@@ -62,6 +62,40 @@ describe.each(SIZES)('%s', (size) => {
     expect(await store.finish(id)).toMatchObject({ state: 'done', rows: 2, kept: 1, merged: 0, faulty: 1 });
     expect(await contacts()).toMatchObject([{ to_number: '+12125550101', state: 'waiting', line: '2' }]);
     expect(await all(store.faults(id))).toEqual([{ line: 3, field: 'phone', words: 'is missing' }]);
+  });
+
+  test.for([1, 2, 3, undefined])('in parts of %j rows all is as in one', async (partRows, context) => {
+    const database = await freshDatabase(context, size);
+    const { store, contacts } = await rig(database, partRows);
+    const given = { consent: consentOf() };
+    const [ada, bo, cy] = ['+12125550101', '+12125550102', '+12125550103'] as const;
+    const before = await store.begin('c', 'a.csv');
+    await store.put(before, [row(2, cy, { timeZone: 'America/Chicago' })], []);
+    expect(await store.finish(before)).toMatchObject({ kept: 1 });
+    const id = await store.begin('c', 'b.csv');
+    const rows = [
+      row(2, cy, { timeZone: 'America/Denver' }),
+      row(3, bo, { ...given, variables: { name: 'Bo' } }),
+      row(4, ada, { variables: { name: 'Ada' }, region: 'NY' }),
+      row(5, bo, { ...given, variables: { sum: '5' } }),
+      row(6, ada, { region: 'TX' }),
+      row(7, bo, { variables: { sum: '7' } }),
+    ];
+    await store.put(id, rows, []);
+    expect(await store.finish(id)).toMatchObject({ rows: 6, kept: 2, merged: 2, faulty: 2 });
+    expect((await all(store.faults(id))).map(({ line, field }) => [line, field])).toEqual([
+      [2, 'time_zone'],
+      [6, 'region'],
+    ]);
+    expect(await contacts()).toMatchObject([
+      { to_number: ada, variables: { name: 'Ada' }, region: 'NY', line: '4' },
+      { to_number: bo, variables: { name: 'Bo', sum: '7' }, line: '3' },
+      { to_number: cy, time_zone: 'America/Chicago' },
+    ]);
+    const counted = await sql<{ consents: number; left: number }>`
+      select (select count(*) from liveline.consents)::integer as consents,
+        (select count(*) from liveline.imported_rows)::integer as left`.execute(database.sql);
+    expect(counted.rows).toEqual([{ consents: 1, left: 0 }]);
   });
 
   test('rows of one number become one contact; the last value that is there counts', async (context) => {
@@ -153,6 +187,36 @@ describe.each(SIZES)('%s', (size) => {
       database.sql,
     );
     expect(rows).toEqual([{ number: '+12125550101', kind: 'written', source: 'web', wording: 'yes' }]);
+  });
+
+  test('each seller has a consent of its own, and what a rehearsal brings is kept apart', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { store } = await rig(database);
+    await sql`
+      insert into liveline.campaigns (id, name, rehearsal, profile, settings, state)
+      values ('real', 'summer', false, 'p', '{}', 'draft')`.execute(database.sql);
+    const importing = async (campaign: string, ...consents: ImportedConsent[]) => {
+      const id = await store.begin(campaign, 'a.csv');
+      await store.put(
+        id,
+        consents.map((consent, at) => row(at + 2, '+12125550101', { consent })),
+        [],
+      );
+      await store.finish(id);
+    };
+    const [dental, heating] = ['Harbour Dental', 'Harbour Heating'].map((seller) => consentOf({ seller }));
+    const until = '2026-06-01T00:00:00.000Z';
+    await importing('c', dental!, { ...heating!, expiresAt: until });
+    await importing('real', dental!);
+    const { rows } = await sql<{ seller: string; rehearsal: boolean; expires_at: Date | null }>`
+      select seller, rehearsal, expires_at from liveline.consents order by rehearsal, seller`.execute(
+      database.sql,
+    );
+    expect(rows).toEqual([
+      { seller: 'Harbour Dental', rehearsal: false, expires_at: null },
+      { seller: 'Harbour Dental', rehearsal: true, expires_at: null },
+      { seller: 'Harbour Heating', rehearsal: true, expires_at: new Date(until) },
+    ]);
   });
 
   test('a consent ends when any of its rows says so, and never later than it did', async (context) => {

@@ -54,6 +54,11 @@ test.each([
       ),
     /us\.yaml:\d+: regions\.FL\.hours\S*: .*name no other file/,
   ],
+  [
+    'a region that no number is of',
+    (text: string) => text.replace('  FL:', '  FLA:'),
+    /us\.yaml:\d+: regions\.FLA: /,
+  ],
 ])('%s: refused with file, line and field', async (_what, change, told) => {
   const text = await us();
   expect(change(text)).not.toBe(text);

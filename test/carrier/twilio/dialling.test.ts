@@ -47,7 +47,7 @@ describe('the request', () => {
       ['StatusCallbackMethod', 'POST'],
       ['Timeout', '25'],
       ['To', '+12025550143'],
-      ['Url', 'https://voice.example.com/line/twilio/voice?attempt=a+1'],
+      ['Url', 'https://voice.example.com/line/twilio/voice?attempt=a+1#rc=3&rp=ct,5xx'],
     ]);
   });
 

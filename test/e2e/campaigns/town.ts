@@ -31,7 +31,6 @@ export const GREETING = `${FIRST_WORDS} Hello!`;
 const PROFILE = `
 name: reminder
 direction: outbound
-campaigns: '*'
 instructions: Remind {{campaign.name | them}} of their visit.
 greeting: Hello!
 look_up_caller: off

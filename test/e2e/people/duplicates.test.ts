@@ -13,7 +13,7 @@ import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import type { CallFaults } from '../../../src/simulator/phone/faults.ts';
 import { startNetwork, type PhoneNetwork } from '../../../src/simulator/phone/network.ts';
 import type { Person } from '../../../src/simulator/phone/people.ts';
-import { freshDataDir, freshDatabaseUrl } from '../../doubles/databases.ts';
+import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { freePort } from '../../doubles/free-port.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { profileOf, rowsOf, scriptFrom } from '../desk.ts';
@@ -218,7 +218,7 @@ async function servers(
     ...{ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock, people: there },
   });
   const port = await freePort();
-  const databaseUrl = await freshDatabaseUrl(context);
+  const databaseUrl = await migratedDatabaseUrl(context);
   const baseUrl = `http://127.0.0.1:${port}`;
   const env = {
     ...{ PATH: process.env['PATH'], PORT: String(port), DATABASE_URL: databaseUrl },

@@ -20,7 +20,7 @@ import {
 } from '../../../src/simulator/phone/network.ts';
 import type { Person } from '../../../src/simulator/phone/people.ts';
 import { sign } from '../../../src/simulator/phone/signature.ts';
-import { freshDataDir, freshDatabaseUrl } from '../../doubles/databases.ts';
+import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { profileOf, scriptFrom } from '../desk.ts';
 import { ACCOUNT, AUTH_TOKEN, wav } from '../rig.ts';
@@ -84,7 +84,7 @@ const SPEED = 3;
 export async function openOffice(context: Context, options: OfficeOptions): Promise<Office> {
   const clock = fastClock(options.speed ?? SPEED, systemClock);
   const dir = freshFolder(context);
-  const databaseUrl = await freshDatabaseUrl(context);
+  const databaseUrl = await migratedDatabaseUrl(context);
   const dataDir = freshDataDir(context);
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'office.yaml'), profileOf(`tools: [transfer_call, call_back]\n${options.profile}`));

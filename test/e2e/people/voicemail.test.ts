@@ -10,7 +10,7 @@ import { createLog } from '../../../src/base/log.ts';
 import { readConfig } from '../../../src/config.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
-import { freshDataDir, freshDatabaseUrl } from '../../doubles/databases.ts';
+import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import type { Desk } from '../desk.ts';
 import { ACCOUNT, AUTH_TOKEN, durationMs, wav } from '../rig.ts';
 import { hook, mailbox } from './deliveries.ts';
@@ -118,7 +118,7 @@ test.concurrent(
   async (context) => {
     const { url: smtp, mails } = await mailbox(context);
     const environment = {
-      ...{ DATABASE_URL: await freshDatabaseUrl(context), DATA_DIR: freshDataDir(context) },
+      ...{ DATABASE_URL: await migratedDatabaseUrl(context), DATA_DIR: freshDataDir(context) },
       ...{ SMTP_URL: smtp, MAIL_FROM: 'voicemail@example.com' },
     };
     const profile = closed(', deliver_to: [desk@example.com]');

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { expect, vi, type TestContext } from 'vitest';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import type { NetworkCallOptions } from '../../../src/simulator/phone/network.ts';
-import { freshDataDir, freshDatabaseUrl } from '../../doubles/databases.ts';
+import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { keysIn } from '../../doubles/key-tones.ts';
 import { openDesk, rowsOf, type Desk, type DeskOptions } from '../desk.ts';
 import { wav } from '../rig.ts';
@@ -74,7 +74,7 @@ export async function openTill(
     service.close();
     service.closeAllConnections();
   });
-  const databaseUrl = await freshDatabaseUrl(context);
+  const databaseUrl = await migratedDatabaseUrl(context);
   const dataDir = freshDataDir(context);
   const desk = await openDesk(context, {
     profile: `tools: [./tools/pay.yaml, ask_for_digits, transfer_call${options.profile === undefined ? '' : ', hand_over'}]

@@ -436,7 +436,7 @@ describe.each(SIZES)('%s', (size) => {
     await callbacks.look();
     expect(await rows()).toEqual(['dialling 1 0']);
     expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
-    expect(await callbacks.of(id, signal)).toMatchObject({ reason: 'ab\ufffd' });
+    expect(await callbacks.of(id, signal)).toMatchObject({ reason: 'a\ufffdb\ufffd' });
   });
 
   test('who does not wait is not answered', async (context) => {

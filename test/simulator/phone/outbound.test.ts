@@ -134,6 +134,21 @@ describe('what is told in the wrong order', () => {
     expect(told).toEqual(order);
   });
 
+  test('some of it late, and some never', async () => {
+    const rig = await networkRig(
+      {},
+      {
+        people: [{ ...MACHINE, picksUp: { is: 'human', says: 'Hello?' }, hangsUpAfterMs: 5_000 }],
+        faults: { legs: { losesCallbacks: ['ringing', 'amd'], lateCallbacks: { initiated: 20_000 } } },
+      },
+    );
+    await rig.network.calls.get(await place(rig, amd(rig, 'Enable')))!.done;
+    expect(rig.forms('/status').map(({ CallStatus }) => CallStatus)).toEqual([
+      ...['in-progress', 'completed', 'initiated'],
+    ]);
+    expect(rig.forms('/amd')).toEqual([]);
+  });
+
   test('each twice', async () => {
     const rig = await networkRig(
       {},

@@ -1,6 +1,7 @@
 // What REST tells of calls that it has placed, and how it fails to place them, over loopback sockets.
 import { afterEach, expect, test } from 'vitest';
 import { dialFaults, type RestFault } from '../../../src/simulator/phone/rest-faults.ts';
+import { ManualClock } from '../../doubles/manual-clock.ts';
 import { closeRigs, networkRig } from './network-rig.ts';
 import { get, MACHINE, NUMBER, OURS, place, type Fields } from './outbound-rig.ts';
 
@@ -20,6 +21,46 @@ test('lists by both numbers, state and day; a queued call has no day', async () 
   expect(await sids(`${both}&StartTime%3E=2100-01-01`)).toEqual([]);
   expect(await sids('From=%2B15550000000')).toEqual([]);
   expect((await rig.rest('GET', 'Calls.json?StartTime%3E=yesterday')).status).toBe(400);
+});
+
+test('answers tell the network’s time, and not the machine’s', async () => {
+  const clock = new ManualClock();
+  const rig = await networkRig({}, { clock });
+  clock.advance(3_600_000);
+  const { headers } = await rig.rest('GET', 'Calls.json');
+  expect(Date.parse(headers.get('date') ?? '')).toBe(Math.floor(clock.epochMs() / 1_000) * 1_000);
+});
+
+test('who looks on sees a call before and after it is answered that it was taken, and what becomes of it', async () => {
+  const seen: string[] = [];
+  const answered = Promise.withResolvers<undefined>();
+  const rig = await networkRig(
+    {},
+    {
+      people: [{ ...MACHINE, does: 'busy' }],
+      faults: { rest: () => (seen.length === 0 ? '500-after' : undefined) },
+      watch: {
+        onTaken: ({ callSid }) => void seen.push(`taken ${callSid}`),
+        onAnswered({ callSid }) {
+          seen.push(`answered ${callSid}`);
+          answered.resolve(undefined);
+        },
+        onEvent: (callSid, { type }) => {
+          if (type === 'hungUp') seen.push(`over ${callSid}`);
+        },
+      },
+    },
+  );
+  await place(rig);
+  const lost = rig.network.dialled[0]!.callSid;
+  await rig.network.calls.get(lost)!.done;
+  expect(seen).toEqual([`taken ${lost}`, `over ${lost}`]);
+  const sid = await place(rig);
+  await answered.promise;
+  await rig.network.calls.get(sid)!.done;
+  expect(seen.slice(2)).toEqual([`taken ${sid}`, `answered ${sid}`, `over ${sid}`]);
+  expect(rig.network.resource(sid)).toMatchObject({ sid, to: NUMBER, status: 'busy' });
+  expect(rig.network.resource('CAother')).toBeUndefined();
 });
 
 test('calls from the account’s numbers only, once these are known', async () => {
@@ -46,6 +87,7 @@ test.each([
 test.each<[RestFault, number, number]>([
   ['429', 429, 0],
   ['500', 500, 0],
+  ['500-after', 500, 1],
   [{ refuse: 21_214 }, 400, 0],
 ])('%o: HTTP %i', async (fault, status, taken) => {
   const rig = await networkRig({}, { faults: { rest: () => fault } });

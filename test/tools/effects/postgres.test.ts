@@ -11,7 +11,13 @@ import type { EffectKey, Effects } from '../../../src/tools/effects/effects.ts';
 import { createRunner, type ToolDone } from '../../../src/tools/run/runner.ts';
 import type { Tool } from '../../../src/tools/tool.ts';
 import { effectsContract } from '../../contracts/effects.contract.ts';
-import { freshDatabase, freshDatabaseUrl, SIZES, TEST_DATA_DIR, type Size } from '../../doubles/databases.ts';
+import {
+  freshDatabase,
+  migratedDatabaseUrl,
+  SIZES,
+  TEST_DATA_DIR,
+  type Size,
+} from '../../doubles/databases.ts';
 import { contextOf } from '../rig.ts';
 
 const key = (argsHash: string): EffectKey => ({ callId: callId('CA1'), tool: 'book', argsHash });
@@ -25,7 +31,7 @@ const moveBack = async ({ sql: db }: Database, ms: number): Promise<void> => {
 
 /** As other processes do it: each with a pool of its own. */
 async function twoPools(context: TestContext, size: Size): Promise<readonly [Effects, Effects]> {
-  const url = await freshDatabaseUrl(context, size);
+  const url = await migratedDatabaseUrl(context, size);
   const open = async (): Promise<Effects> => {
     const database = openDatabase({ url, dataDir: TEST_DATA_DIR, log: silentLog });
     context.onTestFinished(() => database.close());
@@ -136,7 +142,7 @@ describe.each(SIZES)('%s', (size) => {
   });
 
   test('what a process was doing when it was killed runs, and then is in doubt; it is never begun again', async (context) => {
-    const url = await freshDatabaseUrl(context, size);
+    const url = await migratedDatabaseUrl(context, size);
     const database = openDatabase({ url, dataDir: TEST_DATA_DIR, log: silentLog });
     context.onTestFinished(() => database.close());
     await database.ready();

@@ -1,0 +1,28 @@
+// The HTTP server by itself: what it answers before there is something to serve.
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { Router } from 'express';
+import { expect, test } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { createHttpServer } from '../../src/http/server.ts';
+
+test('whoever asks before there is something to serve is told to come again, and is served then', async (context) => {
+  const http = createHttpServer(silentLog);
+  const port = await http.listen('127.0.0.1', 0);
+  context.onTestFinished(() => http.close());
+  const url = `http://127.0.0.1:${port}`;
+  const early = await fetch(`${url}/twilio/voice`, { method: 'POST', body: 'CallSid=CA1' });
+  expect([early.status, early.headers.get('connection')]).toEqual([503, 'close']);
+  expect(await early.json()).toEqual({ error: 'SERVER_STARTING' });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'GET /twilio/media HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n',
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 /);
+  const router = Router();
+  router.get('/x', (_request, response) => void response.send('there'));
+  http.serve([router], []);
+  expect(await (await fetch(`${url}/x`)).text()).toBe('there');
+  expect((await fetch(`${url}/y`)).status).toBe(404);
+});

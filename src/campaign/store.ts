@@ -152,7 +152,8 @@ export interface AttemptStore {
   answeredBy(call: CallId, by: AnsweredBy, nowMs: number): Promise<boolean>;
   /** In time. */
   spoken(call: CallId, nowMs: number): Promise<boolean>;
-  abandoned(call: CallId, nowMs: number): Promise<boolean>;
+  /** `cause`: why, for a person. */
+  abandoned(call: CallId, cause: string, nowMs: number): Promise<boolean>;
   messageLeft(call: CallId, nowMs: number): Promise<boolean>;
   /** They did so before a word of ours could be heard. */
   hungUp(call: CallId, nowMs: number): Promise<boolean>;

@@ -20,7 +20,7 @@ export interface CampaignsOptions {
 export interface CampaignProgress extends Progress {
   readonly campaign: Campaign;
   readonly remaining: number;
-  /** Until it is done, in ms; undefined: nobody can say. */
+  /** Until it is done, in ms, at least; undefined: nobody can say. */
   readonly estimateMs: number | undefined;
 }
 

@@ -192,10 +192,14 @@ export interface Progress {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Attempts by state. */
   readonly attempts: Readonly<Record<string, number>>;
+  /** Contacts that wait, by the rule that said so last. */
+  readonly waits: Readonly<Record<string, number>>;
   /** Contacts that came to their end within the last ten minutes. */
   readonly endedLately: number;
   /** Epoch ms: nobody is due before. */
   readonly nextAtMs: number | undefined;
+  /** Epoch ms: all who wait are due by then. */
+  readonly lastAtMs: number | undefined;
 }
 
 export interface ResultRow {

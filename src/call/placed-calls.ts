@@ -31,9 +31,10 @@ export interface PlacedCallFacts {
   answeredBy(call: CallId, by: AnsweredBy): void;
   /**
    * So long after they had answered, the first word of ours went out, in ms; undefined: none before the call was over.
-   * `waitedMs`: then, for how long they had waited for it as they hung up; left out: it was we who ended the call.
+   * `waitedMs`: then, for how long they had waited for it as they hung up; left out: it was we who ended the call. `cause`: why
+   * nobody was there to speak, when it is known.
    */
-  spoke(call: CallId, afterMs: number | undefined, waitedMs?: number): void;
+  spoke(call: CallId, afterMs: number | undefined, waitedMs?: number, cause?: string): void;
   /** These of the first words were not said, also when the agent was told to say them. */
   firstWordsMissing?(call: CallId, parts: readonly string[]): void;
   /** The profile's message was said to a machine, or begun to be. */

@@ -196,7 +196,7 @@ export class PlacedDesk {
       'they have answered, and nobody talks with them: the call is hung up',
     );
     refused(incoming, why, profile);
-    facts?.spoke(incoming.id, undefined);
+    facts?.spoke(incoming.id, undefined, undefined, `nobody talked with them: ${cause}`);
     onFewer();
     return notTalkedTo(incoming, profile, placed, clock.epochMs());
   }

@@ -9,7 +9,7 @@ export interface BreakerFacts {
   readonly recent: readonly AttemptOutcome[];
   /** Of the same attempts: in so many of them the agent left out first words, also when it was told to say them. */
   readonly withoutFirstWords: number;
-  /** Within the last 30 days, of the campaign. */
+  /** Within the last 30 days, of the campaign and those that it was cloned of. */
   readonly month: {
     /** Answered by people, those who were abandoned among them. */
     readonly answered: number;
@@ -58,7 +58,7 @@ export function breakerOf({ breakers, recent, withoutFirstWords, month }: Breake
   if (month.abandoned > allowed)
     return {
       rule: 'breaker.abandoned',
-      words: `${month.abandoned} of ${month.answered} people who answered within 30 days heard nobody in time, and no more than ${percent(abandonedAbove)} may: see why the agent was late (model, load, calls at once); it can go on when the share is small enough again`,
+      words: `${month.abandoned} of ${month.answered} people who answered within 30 days heard nobody in time, and no more than ${percent(abandonedAbove)} may: see the causes in its results (such as a slow model, load, too many calls at once, a profile that was gone); it can go on when the share is small enough again`,
     };
   if (withoutFirstWords > WITHOUT_FIRST_WORDS)
     return {

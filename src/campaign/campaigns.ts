@@ -3,14 +3,15 @@
 import type { Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { AttemptOutcome } from './attempt.ts';
+import { breakerOf } from './breakers.ts';
 import { estimateMs, remaining } from './progress.ts';
 import { resultsCsv } from './results.ts';
 import { faultsOf, readSettings, type SettingFault, type SettingsFacts } from './settings-faults.ts';
 import type { CampaignSettings } from './settings.ts';
-import type { Campaign, CampaignState, CampaignStore, Move, Progress } from './store.ts';
+import type { AttemptStore, Campaign, CampaignState, CampaignStore, Move, Progress } from './store.ts';
 
 export interface CampaignsOptions {
-  readonly store: CampaignStore;
+  readonly store: CampaignStore & Pick<AttemptStore, 'breakerCounts'>;
   /** What there is: numbers, profile, rules. */
   readonly facts: (settings: CampaignSettings) => Promise<Omit<SettingsFacts, 'nowMs'>>;
   readonly clock: Clock;
@@ -19,7 +20,7 @@ export interface CampaignsOptions {
 export interface CampaignProgress extends Progress {
   readonly campaign: Campaign;
   readonly remaining: number;
-  /** Until it is done, in ms; undefined: nobody can say. */
+  /** Until it is done, in ms, at least; undefined: nobody can say. */
   readonly estimateMs: number | undefined;
 }
 
@@ -73,6 +74,16 @@ export function campaigns({ store, facts, clock }: CampaignsOptions): Campaigns 
     );
   }
 
+  /** What only time can mend would pause it again at once. What else is counted begins anew with its start. */
+  async function refuseIfTripped({ id, settings }: Campaign): Promise<void> {
+    const read = readSettings(settings);
+    if ('faults' in read) return;
+    const { breakers } = read.settings;
+    const { month } = await store.breakerCounts(id, breakers.over, clock.epochMs());
+    const tripped = breakerOf({ breakers, month, recent: [], withoutFirstWords: 0 });
+    if (tripped) throw new LivelineError('CAMPAIGN_CONFLICT', `it must not go on: ${tripped.words}`);
+  }
+
   async function begin(
     id: string,
     from: readonly CampaignState[],
@@ -84,6 +95,7 @@ export function campaigns({ store, facts, clock }: CampaignsOptions): Campaigns 
     if (faults.length > 0) throw invalid(faults);
     if (remaining(await store.progress(id, clock.epochMs())) === 0)
       throw new LivelineError('CAMPAIGN_CONFLICT', 'there is nobody to call: it has no contacts that wait');
+    await refuseIfTripped(campaign);
     const startsAtMs = atMs ?? campaign.startsAtMs;
     return startsAtMs !== undefined && startsAtMs > clock.epochMs()
       ? move(id, 'scheduled', { from, to: 'scheduled', rule: 'campaign.scheduled', startsAtMs })

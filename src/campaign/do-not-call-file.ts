@@ -128,7 +128,9 @@ function readerOfColumns(header: readonly string[], country: string | undefined)
 
 /** Of numbers that are none of phones. */
 const OF_OTHERS = /account|\bid\b|number|nummer|num[eé]ro/i;
-const DATE = /^\d{4}([-./]?)\d{2}\1\d{2}(?:\D|$)|^\d{1,2}([-./])\d{1,2}\2\d{4}(?:\D|$)/;
+/** With marks between: without them it may as well be a number of eight digits. */
+const DATE =
+  /^(?:19|20)\d{2}([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:\D|$)|^\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2}(?:\D|$)/;
 const MOST_NAME_CHARACTERS = 40;
 
 /** Reads as a number that exists, and as nothing else. */

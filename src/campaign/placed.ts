@@ -29,6 +29,15 @@ export interface Placed {
   readonly dispositions: DispositionBook;
 }
 
+/** For results and audit, of who heard nobody in time. */
+function whyAbandoned(afterMs: number | undefined, waitedMs: number | undefined): string {
+  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  if (afterMs !== undefined) return `the first word came ${seconds(afterMs)} s after they had answered`;
+  return waitedMs === undefined
+    ? 'the call ended before a word could be heard'
+    : `they hung up after ${seconds(waitedMs)} s without a word`;
+}
+
 export function placedCalls(options: PlacingOptions): Placed {
   const { store, unwritten, clock } = options;
   const write = (call: CallId, work: () => Promise<unknown>): void => unwritten.writeSoon(call, work);
@@ -42,10 +51,10 @@ export function placedCalls(options: PlacingOptions): Placed {
     },
     facts: {
       answeredBy: (call, by) => write(call, () => store.answeredBy(call, by, clock.epochMs())),
-      spoke(call, afterMs, waitedMs) {
+      spoke(call, afterMs, waitedMs, cause = whyAbandoned(afterMs, waitedMs)) {
         // Who hangs up within that time was not kept waiting. Turned round, so that no number is not in time either.
         const inMs = afterMs ?? waitedMs ?? NaN;
-        if (!(inMs <= SPOKEN_TO_WITHIN_MS)) write(call, () => store.abandoned(call, clock.epochMs()));
+        if (!(inMs <= SPOKEN_TO_WITHIN_MS)) write(call, () => store.abandoned(call, cause, clock.epochMs()));
         else if (afterMs === undefined) write(call, () => store.hungUp(call, clock.epochMs()));
         else write(call, () => store.spoken(call, clock.epochMs()));
       },

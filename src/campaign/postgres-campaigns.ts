@@ -146,18 +146,24 @@ export const progress = (db: Db, id: string, nowMs: number): Promise<Progress> =
         where campaign_id = ${id} and outcome is not null group by 1`);
       const attempts = await count(sql<Count>`
         select state as of, count(*)::integer as count from liveline.attempts where campaign_id = ${id} group by 1`);
-      const { rows } = await sql<{ ended: number; next_at: Date | null }>`
+      const waits = await count(sql<Count>`
+        select waits_for as of, count(*)::integer as count from liveline.campaign_contacts
+        where campaign_id = ${id} and state = 'waiting' and waits_for is not null group by 1`);
+      const { rows } = await sql<{ ended: number; next_at: Date | null; last_at: Date | null }>`
         select
           (select count(*)::integer from liveline.campaign_contacts
             where campaign_id = ${id} and state in ('done', 'never')
               and outcome_at > ${before(nowMs, LATELY_MS)}) as ended,
           (select min(next_at) from liveline.campaign_contacts
-            where campaign_id = ${id} and state = 'waiting') as next_at`.execute(one);
+            where campaign_id = ${id} and state = 'waiting') as next_at,
+          (select max(next_at) from liveline.campaign_contacts
+            where campaign_id = ${id} and state = 'waiting') as last_at`.execute(one);
       const [row] = rows;
       return {
-        ...{ contacts, outcomes, attempts },
+        ...{ contacts, outcomes, attempts, waits },
         endedLately: row?.ended ?? 0,
         nextAtMs: row?.next_at?.getTime(),
+        lastAtMs: row?.last_at?.getTime(),
       };
     });
 

@@ -109,17 +109,18 @@ async function writeContacts(one: One, rulings: readonly Ruling[], nowMs: number
           state: 'waiting',
           attempts: contact.attempts,
           next_at: new Date(nextMs).toISOString(),
+          waits_for: decision.rule,
         };
       }
     }
   });
   await sql`
     update liveline.campaign_contacts c
-    set state = n.state, attempts = n.attempts, next_at = coalesce(n.next_at, c.next_at),
+    set state = n.state, attempts = n.attempts, next_at = coalesce(n.next_at, c.next_at), waits_for = n.waits_for,
       outcome = coalesce(n.outcome, c.outcome),
       outcome_at = case when n.outcome is null then c.outcome_at else ${at(nowMs)} end
     from jsonb_to_recordset(${json(changes)}) as n
-      (id bigint, state text, attempts integer, next_at timestamptz, outcome text)
+      (id bigint, state text, attempts integer, next_at timestamptz, waits_for text, outcome text)
     where c.id = n.id`.execute(one);
 }
 

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { CallId } from '../base/ids.ts';
 import type { AnsweredBy } from '../call/answered-by.ts';
+import { storable } from '../store/storable.ts';
 import type { Disposition } from '../tools/dispositions.ts';
 import { timeOf } from './postgres-clock.ts';
 import type { Place } from './postgres-decisions.ts';
@@ -13,8 +14,8 @@ export const answeredBy = (db: Db, place: Place, call: CallId, by: AnsweredBy, n
   known(db, place, call, { answered_by: by }, nowMs);
 export const spoken = (db: Db, place: Place, call: CallId, nowMs: number) =>
   known(db, place, call, { spoken: true }, nowMs);
-export const abandoned = (db: Db, place: Place, call: CallId, nowMs: number) =>
-  known(db, place, call, { abandoned: true }, nowMs);
+export const abandoned = (db: Db, place: Place, call: CallId, cause: string, nowMs: number) =>
+  known(db, place, call, { abandoned: true, cause: storable(cause) }, nowMs);
 export const messageLeft = (db: Db, place: Place, call: CallId, nowMs: number) =>
   known(db, place, call, { message_left: true }, nowMs);
 export const hungUp = (db: Db, place: Place, call: CallId, nowMs: number) =>

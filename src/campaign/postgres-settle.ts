@@ -39,15 +39,14 @@ export const giveUp = (db: Db, place: Place, id: string, why: Voiding, toldMs: n
       update liveline.attempts set state = 'void', outcome = 'not-placed', ended_at = ${at(nowMs)}, cause = ${cause}
       where id = ${id}`.execute(one);
     await sql`
-      update liveline.campaign_contacts c set attempts = attempts - 1, next_at = ${at(nowMs + why.againAtMs - toldMs)},
-        state = ${waitingUnlessStopped}
-      where id = ${attempt.contact_id}`.execute(one);
+      update liveline.campaign_contacts c set attempts = c.attempts - 1, next_at = ${at(nowMs + why.againAtMs - toldMs)},
+        state = case m.state when 'stopped' then 'stopped' else 'waiting' end,
+        outcome = case m.state when 'stopped' then coalesce(c.outcome, 'stopped') else c.outcome end,
+        outcome_at = case m.state when 'stopped' then coalesce(c.outcome_at, ${at(nowMs)}) else c.outcome_at end
+      from liveline.campaigns m where m.id = c.campaign_id and c.id = ${attempt.contact_id}`.execute(one);
     await audit(one, [lineOf(attempt, 'void', why.rule, nowMs, { words: cause })]);
     return true;
   });
-
-const waitingUnlessStopped = sql<string>`case
-  (select m.state from liveline.campaigns m where m.id = c.campaign_id) when 'stopped' then 'stopped' else 'waiting' end`;
 
 /** It is settled like a call that failed, at once. */
 export const refused = (db: Db, place: Place, id: string, cause: string, toldMs: number): Promise<boolean> =>
@@ -180,12 +179,18 @@ async function over(
       disposition: attempt.disposition?.outcome,
     },
     at: next?.then === 'retry' ? isoOf(next.atMs) : undefined,
-    ...{ cause: attempt.cause ?? undefined, firstWordsMissing: attempt.first_words_missing ?? undefined },
+    ...{ cause: causeOf(attempt, outcome), firstWordsMissing: attempt.first_words_missing ?? undefined },
   };
   // Once for each attempt, so that who counts these lines counts attempts.
   const rule = attempt.outcome === null || attempt.outcome === 'not-placed' ? outcome : 'again';
   await audit(one, [lineOf(attempt, 'settle', `outcome.${rule}`, nowMs, facts)]);
 }
+
+const causeOf = ({ cause, abandoned }: AttemptRow, outcome: AttemptOutcome): string | undefined =>
+  cause ??
+  (outcome === 'abandoned' && !abandoned
+    ? 'nothing says that they were spoken to: the server that was to do it may have stopped'
+    : undefined);
 
 async function writeContact(
   one: One,
@@ -220,6 +225,16 @@ const isoOf = (epochMs: number): string | undefined =>
 /** 47 CFR 64.1200(a)(7): abandoned calls are measured over 30 days. */
 const ABANDONED_DAYS = 30;
 
+/** Itself, and those that it was cloned of: to who was abandoned it is one campaign. */
+async function cloneLine(db: Db, campaignId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive line as (
+      select id, cloned_from from liveline.campaigns where id = ${campaignId}
+      union select m.id, m.cloned_from from liveline.campaigns m join line on m.id = line.cloned_from
+    ) select id from line`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 export async function breakerCounts(
   db: Db,
   campaignId: string,
@@ -234,7 +249,7 @@ export async function breakerCounts(
     select count(*) filter (where outcome in ('human', 'abandoned', 'opted-out', 'wrong-number'))::integer as answered,
       count(*) filter (where outcome = 'abandoned')::integer as abandoned
     from liveline.attempts
-    where campaign_id = ${campaignId} and state = 'over' and claimed_at > ${before(nowMs, ABANDONED_DAYS * DAY_MS)}`.execute(
+    where campaign_id = any(${await cloneLine(db, campaignId)}) and state = 'over' and claimed_at > ${before(nowMs, ABANDONED_DAYS * DAY_MS)}`.execute(
     db,
   );
   return {

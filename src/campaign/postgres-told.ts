@@ -81,8 +81,8 @@ const wasTakenBack = ({ status, cause }: AttemptRow, now: CallStatus | undefined
   status === 'canceled' && cause !== null && (now === 'in-progress' || now === 'completed');
 
 /**
- * It is settled again, with what is known now, unless its contact was called since: then it stays as it is. Who holds the
- * attempt waits for its contact, as everywhere.
+ * It is settled again, with what is known now, unless its contact was called since: then it stays as it is. Rejects at once
+ * while somebody holds the contact, such as an import that is being written: all others would wait too.
  */
 export async function reopen(
   one: One,
@@ -90,6 +90,7 @@ export async function reopen(
   nowMs: number,
 ): Promise<boolean> {
   if (contact_id !== null) {
+    await holdContact(one, contact_id);
     const { numAffectedRows } = await sql`
       update liveline.campaign_contacts c set state = 'dialling'
       where id = ${contact_id} and state in ('waiting', 'done', 'never', 'stopped') and not exists (
@@ -103,6 +104,9 @@ export async function reopen(
   return true;
 }
 
+const holdContact = (one: One, id: string) =>
+  sql`select from liveline.campaign_contacts where id = ${id} for update nowait`.execute(one);
+
 /**
  * Given up as never placed, and the carrier has it all the same: it is the attempt's call after all, unless they have been
  * called since, or are not to be called any more.
@@ -112,7 +116,7 @@ async function revive(one: One, attempt: AttemptRow, of: Told, nowMs: number): P
   if (attempt.contact_id === null || status === undefined || status === 'canceled' || status === 'failed')
     return false;
   // In the order of claims: the contact, then its number.
-  await sql`select from liveline.campaign_contacts where id = ${attempt.contact_id} for update`.execute(one);
+  await holdContact(one, attempt.contact_id);
   await lockNumbers(one, [attempt.to_number]);
   const { numAffectedRows } = await sql`
     update liveline.campaign_contacts c set state = 'dialling', attempts = attempts + 1

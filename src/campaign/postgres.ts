@@ -32,7 +32,7 @@ export function createCampaignStore(
     answered: (id, call, nowMs) => telling.answered(db, place, id, call, nowMs),
     answeredBy: (call, by, nowMs) => known.answeredBy(db, place, call, by, nowMs),
     spoken: (call, nowMs) => known.spoken(db, place, call, nowMs),
-    abandoned: (call, nowMs) => known.abandoned(db, place, call, nowMs),
+    abandoned: (call, cause, nowMs) => known.abandoned(db, place, call, cause, nowMs),
     messageLeft: (call, nowMs) => known.messageLeft(db, place, call, nowMs),
     hungUp: (call, nowMs) => known.hungUp(db, place, call, nowMs),
     firstWordsMissing: (call, parts, nowMs) => known.firstWordsMissing(db, place, call, parts, nowMs),

@@ -8,14 +8,15 @@ export const remaining = ({ contacts }: Progress): number =>
   (contacts['waiting'] ?? 0) + (contacts['dialling'] ?? 0);
 
 /**
- * In ms, as fast as in the last ten minutes; when nobody is due before, from then on. Undefined: nobody can say yet.
- * `runningMs`: since the last start.
+ * In ms, at least: as fast as in the last ten minutes; when nobody is due before, from then on; and not before the last of who
+ * waits is due. Undefined: nobody can say yet. `runningMs`: since the last start.
  */
 export function estimateMs(progress: Progress, nowMs: number, runningMs: number): number | undefined {
   const left = remaining(progress);
   if (left === 0) return 0;
+  const untilMs = (epochMs: number | undefined): number => Math.max(0, (epochMs ?? nowMs) - nowMs);
+  const lastMs = untilMs(progress.lastAtMs);
   const overMs = Math.min(LATELY_MS, runningMs);
-  if (progress.endedLately === 0 || !(overMs > 0)) return undefined;
-  const waitsMs = Math.max(0, (progress.nextAtMs ?? nowMs) - nowMs);
-  return Math.round(waitsMs + (left / progress.endedLately) * overMs);
+  if (progress.endedLately === 0 || !(overMs > 0)) return lastMs > 0 ? lastMs : undefined;
+  return Math.max(lastMs, Math.round(untilMs(progress.nextAtMs) + (left / progress.endedLately) * overMs));
 }

@@ -152,7 +152,8 @@ export interface AttemptStore {
   answeredBy(call: CallId, by: AnsweredBy, nowMs: number): Promise<boolean>;
   /** In time. */
   spoken(call: CallId, nowMs: number): Promise<boolean>;
-  abandoned(call: CallId, nowMs: number): Promise<boolean>;
+  /** `cause`: why, for a person. */
+  abandoned(call: CallId, cause: string, nowMs: number): Promise<boolean>;
   messageLeft(call: CallId, nowMs: number): Promise<boolean>;
   /** They did so before a word of ours could be heard. */
   hungUp(call: CallId, nowMs: number): Promise<boolean>;
@@ -191,10 +192,14 @@ export interface Progress {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Attempts by state. */
   readonly attempts: Readonly<Record<string, number>>;
+  /** Contacts that wait, by the rule that said so last. */
+  readonly waits: Readonly<Record<string, number>>;
   /** Contacts that came to their end within the last ten minutes. */
   readonly endedLately: number;
   /** Epoch ms: nobody is due before. */
   readonly nextAtMs: number | undefined;
+  /** Epoch ms: all who wait are due by then. */
+  readonly lastAtMs: number | undefined;
 }
 
 export interface ResultRow {

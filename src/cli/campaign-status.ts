@@ -88,7 +88,7 @@ export function statusLines(
   nowMs: number,
   timeZone: string | undefined,
 ): string[] {
-  const { campaign, remaining, contacts, outcomes, attempts, nextAtMs } = progress;
+  const { campaign, remaining, contacts, outcomes, attempts, waits, nextAtMs } = progress;
   const total = totalOf(progress);
   const time = (epochMs: number): string => zonedTimeText(new Date(epochMs).toISOString(), timeZone);
   const { startsAtMs, pausedBy, state } = campaign;
@@ -98,6 +98,7 @@ export function statusLines(
     ...counts('contacts', contacts),
     ...counts('outcomes', outcomes),
     ...counts('attempts', attempts),
+    ...counts('waits for', waits),
     ...(state === 'scheduled' && startsAtMs !== undefined ? [`starts     ${time(startsAtMs)}`] : []),
     ...(state === 'running' && remaining > 0 && nextAtMs !== undefined && nextAtMs > nowMs
       ? [`next       nobody is due before ${time(nextAtMs)}`]
@@ -126,7 +127,7 @@ function estimateWords({ campaign, remaining, estimateMs }: CampaignProgress): s
   if (campaign.state !== 'running' || remaining === 0) return '';
   return estimateMs === undefined
     ? ', nobody can say yet how long it takes'
-    : `, about ${durationWords(estimateMs)} left`;
+    : `, at least ${durationWords(estimateMs)} left`;
 }
 
 export function durationWords(ms: number): string {

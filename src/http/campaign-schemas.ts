@@ -89,18 +89,23 @@ export const campaignProgress = z
       'Contacts by what came of their last attempt, or by the rule that forbids them.',
     ),
     attempts: counts.describe('By state: claimed, placed, over, void.'),
+    waits: counts.describe(
+      'Contacts that wait, by the rule that said so when they were due last, such as suppression.missing.',
+    ),
     remaining: z.int().min(0).describe('Contacts that are neither done nor given up.'),
     endedLately: z.int().min(0).describe('Contacts that came to their end within ten minutes.'),
     nextAt: when.nullable().describe('Nobody is due before.'),
-    estimateMs: z.int().min(0).nullable().describe('Until it is done; null: nobody can say.'),
+    lastAt: when.nullable().describe('All who wait are due by then.'),
+    estimateMs: z.int().min(0).nullable().describe('Until it is done, at least; null: nobody can say.'),
   })
   .meta({ id: 'CampaignProgress' });
 
 export const progressOf = (progress: CampaignProgress): z.output<typeof campaignProgress> => ({
   campaign: entryOf(progress.campaign),
   ...{ contacts: progress.contacts, outcomes: progress.outcomes, attempts: progress.attempts },
-  ...{ remaining: progress.remaining, endedLately: progress.endedLately },
+  ...{ waits: progress.waits, remaining: progress.remaining, endedLately: progress.endedLately },
   nextAt: isoOrNull(progress.nextAtMs),
+  lastAt: isoOrNull(progress.lastAtMs),
   estimateMs: progress.estimateMs ?? null,
 });
 

@@ -24,7 +24,7 @@ export const newConsent = z
     {
       number,
       kind: z.enum(['express', 'written'], KIND).describe('What is written is express as well.'),
-      givenAt: moment.describe('When it was given.'),
+      givenAt: moment.describe('When it was given; not in the future.'),
       expiresAt: moment.optional().describe('Left out: it holds until it is taken back.'),
       source: z
         .string(SOURCE)

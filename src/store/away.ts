@@ -13,3 +13,7 @@ export function isDatabaseAway(thrown: unknown): boolean {
   const code = (thrown as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && BLAMES_VALUES.test(code));
 }
+
+/** Asked for without waiting (`nowait`), and somebody else has the lock: 55P03, lock_not_available. */
+export const isHeldByOthers = (thrown: unknown): boolean =>
+  (thrown as { code?: unknown } | null)?.code === '55P03';

@@ -1,7 +1,8 @@
-// Writes that wait for the database: in order, bounded, kept while it is away. Knows not what they say.
+// Writes that wait for the database: in order, bounded, kept while it is away, or while somebody else holds what they are to
+// change: those are overtaken by the others. Knows not what they say.
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { isDatabaseAway } from './away.ts';
+import { isDatabaseAway, isHeldByOthers } from './away.ts';
 
 export interface PendingWritesOptions {
   /** How many wait at most; the oldest is given up for one more. */
@@ -22,6 +23,8 @@ export class PendingWrites {
   readonly #options: PendingWritesOptions;
   readonly #items: Item[] = [];
   #writing: Promise<void> | undefined;
+  /** So many of the first ones, when all were tried last. */
+  #held = 0;
 
   constructor(options: PendingWritesOptions) {
     this.#options = options;
@@ -36,12 +39,13 @@ export class PendingWrites {
     log.error({ [subject]: lost?.of }, givenUp);
   }
 
-  /** Resolves once all is written; rejects while the database is away, and what is left stays. */
+  /** Resolves once all is written that nobody holds; rejects while the database is away, and what is left stays. */
   async write(): Promise<void> {
-    while (this.#items.length > 0)
+    do
       await (this.#writing ??= this.#writeAll().finally(() => {
         this.#writing = undefined;
       }));
+    while (this.#items.length > this.#held);
   }
 
   /** In the background. What fails is tried again with the next one, or when somebody asks for it. */
@@ -52,15 +56,20 @@ export class PendingWrites {
 
   async #writeAll(): Promise<void> {
     const { subject, refused, log } = this.#options;
-    for (let item = this.#items[0]; item; item = this.#items[0]) {
+    this.#held = 0;
+    for (let item = this.#items[0]; item; item = this.#items[this.#held]) {
+      let isHeld = false;
       try {
         await item.write();
       } catch (thrown) {
-        if (isDatabaseAway(thrown)) throw thrown;
-        log.error({ [subject]: item.of, reason: messageOf(thrown) }, refused);
+        isHeld = isHeldByOthers(thrown);
+        if (!isHeld && isDatabaseAway(thrown)) throw thrown;
+        if (!isHeld) log.error({ [subject]: item.of, reason: messageOf(thrown) }, refused);
       }
       // It may have been given up meanwhile.
-      if (this.#items[0] === item) this.#items.shift();
+      if (this.#items[this.#held] !== item) continue;
+      if (isHeld) this.#held += 1;
+      else this.#items.splice(this.#held, 1);
     }
   }
 }

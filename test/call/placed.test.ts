@@ -243,7 +243,9 @@ describe('[PC1] while it rings', () => {
       all.switchboard.expect(dialled, placed);
       expect(all.live.sessions).toHaveLength(1);
       expect(all.switchboard.answer(answered, undefined, placed)).toEqual({ do: 'hang-up' });
-      expect(all.facts).toEqual([['spoke', undefined]]);
+      expect(all.facts).toEqual([
+        ['spoke', undefined, undefined, 'nobody talked with them: this server stops'],
+      ]);
     });
   });
 });
@@ -286,7 +288,9 @@ describe('[PC2] who answers', () => {
     switchboard.answer({ ...answered, id: callId('CA8') }, undefined, placed);
     expect(switchboard.answer(answered, undefined, placed)).toMatchObject(verb);
     expect(of('call-refused')[0]).toMatchObject({ why: 'lines-busy' });
-    expect(facts).toEqual([['spoke', undefined]]);
+    expect(facts).toEqual([
+      ['spoke', undefined, undefined, 'nobody talked with them: its profile is in too many calls'],
+    ]);
   });
 
   test('for a profile that is gone is hung up on', () => {

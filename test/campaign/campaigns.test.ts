@@ -7,7 +7,7 @@ import type { SettingsFacts } from '../../src/campaign/settings-faults.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
-import { CAPACITY, HOUR_MS, SECOND_MS, numberOf, rig } from './rig.ts';
+import { CAPACITY, HOUR_MS, SECOND_MS, easyRules, numberOf, rig } from './rig.ts';
 import { LINE } from './scripted-carrier.ts';
 
 const FIRST_WORDS = {
@@ -115,6 +115,18 @@ test('what was missing at its creation or since: it does not start', async (cont
   await addContact(id, 1);
   there.canEverOpen = false;
   await expect(control.start(id)).rejects.toMatchObject({ code: 'CAMPAIGN_INVALID' });
+});
+
+test('a name that a campaign on the simulators has is free for a real one', async (context) => {
+  const { database, clock } = await rig(context);
+  const place = { account: 'AC1', node: 'node-1' };
+  const made = { name: 'Reminders', profile: 'Reminder', settings: {}, startsAtMs: undefined };
+  for (const rehearsal of [true, false]) {
+    const store = createCampaignStore(database, { ...place, rehearsal });
+    const create = () => store.create({ ...made, nowMs: clock.epochMs() });
+    await create();
+    await expect(create()).rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
+  }
 });
 
 test('a name that is taken, and an id that there is none of', async (context) => {
@@ -250,4 +262,22 @@ test('stopped before the carrier was asked: the contact is stopped like those wh
   expect(outcomes).toEqual({ stopped: 3 });
   const { remaining } = await control.progress((await control.clone(id, 'Again', ['stopped'])).id);
   expect(remaining).toBe(3);
+});
+
+test('who waits is counted by the rule that says so, until they are called', async (context) => {
+  const { control, rules, pass, campaign, clock, node } = await rigged(context);
+  const one = node();
+  const { id } = await campaign('Reminders', 2);
+  const words = 'the list was never imported';
+  rules.now = easyRules({
+    doNotCall: () => ({ may: 'wait', rule: 'suppression.missing', words, data: '', untilMs: undefined }),
+  });
+  await pass(0, one);
+  const waiting = await control.progress(id);
+  expect(waiting).toMatchObject({ waits: { 'suppression.missing': 2 }, contacts: { waiting: 2 } });
+  expect(waiting.lastAtMs).toBeGreaterThan(clock.epochMs());
+  expect(waiting.estimateMs).toBe(waiting.lastAtMs! - clock.epochMs());
+  rules.now = easyRules();
+  await pass(HOUR_MS, one);
+  expect(await control.progress(id)).toMatchObject({ waits: {}, contacts: { dialling: 2 } });
 });

@@ -51,7 +51,7 @@ test.each<[string, string, string | undefined, string[]]>([
   ],
   [
     'dates, accounts, postcodes and words beside the phones',
-    'phone,added,customer_id,postcode,note\n+4930901820,2026-11-01,030901821,10115,asked twice\n030901822,01.11.2026 10:00,,10117,20261101\n',
+    'phone,added,customer_id,postcode,note\n+4930901820,2026-11-01,030901821,10115,asked twice\n030901822,01.11.2026 10:00,,10117,\n',
     'DE',
     ['+4930901820', '+4930901822'],
   ],
@@ -95,6 +95,12 @@ describe('one row that is no number is a fault of the whole', () => {
     ],
     ['in a later row', 'phone,alt\n2125550123,\n2125550124,2125550125', 'US', /its column 2, "alt",/],
     ['in another language', 'GSM,Telefon\n+41446681800,+41446681801', undefined, /its column 1, "GSM",/],
+    [
+      'eight digits, which might be a date',
+      'phone,when\n+4520261101,20261102',
+      'DK',
+      /its column 2, "when",/,
+    ],
     ['a column without a name', 'phone\n+12125550123,+12125550124', undefined, /its column 2 holds numbers/],
     ['two columns without names', '4000000001,5550100100', 'US', /more than one of its columns/],
     [

@@ -96,6 +96,28 @@ test('nor while their call cannot be placed: it is looked for, and given up late
   expect(await attempts()).toContain('1 void not-placed');
 });
 
+test('nor does what is told late of them: it counts once they are free', async (context) => {
+  const { campaign, database, pass, tell, spoke, one, carrier, attempts, contacts } = await rig(context);
+  const { id } = await campaign('Growing', 1);
+  await campaign('Other', 1, 10);
+  await pass(0);
+  await pass(SECOND_MS);
+  const first = carrier.calls.find(({ to }) => to === numberOf(1))!;
+  const other = carrier.calls.find(({ to }) => to === numberOf(10))!;
+  await spoke(first);
+  await tell('completed', first);
+  await pass(3 * SECOND_MS);
+  const release = await held(database, id);
+  one.placed.facts.answeredBy(first.id, 'machine');
+  await tell('busy', other);
+  await pass(3 * SECOND_MS);
+  expect((await attempts()).toSorted()).toEqual(['1 over busy busy', '1 over completed human']);
+  await release();
+  await pass(SECOND_MS);
+  await pass(SECOND_MS);
+  expect((await contacts()).toSorted()).toEqual(['never 1 machine', 'waiting 1 busy']);
+});
+
 test('what the model can take is shared by all processes: who talks elsewhere takes a place', async (context) => {
   const { campaign, database, node, one, carrier, rules, tell, clock, pass } = await rig(context);
   await one.dialler.close(0);

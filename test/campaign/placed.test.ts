@@ -48,7 +48,7 @@ test.for<['completed' | 'busy', CallStatus[], string]>([
 );
 
 test('that they were spoken to counts also when it is told after all else', async (context) => {
-  const { campaign, pass, tell, spoke, rules, attempts, contacts, carrier } = await rig(context);
+  const { campaign, pass, tell, spoke, rules, attempts, contacts, carrier, query } = await rig(context);
   rules.now = easyRules({
     next: (outcome, _, nowMs) =>
       outcome === 'human'
@@ -60,6 +60,11 @@ test('that they were spoken to counts also when it is told after all else', asyn
   await tell('completed');
   await pass(3 * SECOND_MS);
   expect(await contacts()).toEqual(['waiting 1 abandoned']);
+  expect(
+    await query(`select facts->>'cause' as cause from liveline.dial_audit where decision = 'settle'`),
+  ).toEqual([
+    { cause: 'nothing says that they were spoken to: the server that was to do it may have stopped' },
+  ]);
   await spoke();
   await pass(SECOND_MS);
   expect(await attempts()).toEqual(['1 over completed human']);
@@ -149,6 +154,30 @@ test('first words that were left out are settled again when they are told late',
     await pass(3 * SECOND_MS);
   }
   expect(await audit()).toEqual(['dial all', 'settle outcome.human', 'settle outcome.again']);
+});
+
+test.for([
+  [3_400, undefined, undefined, 'the first word came 3.4 s after they had answered'],
+  [undefined, 5_200, undefined, 'they hung up after 5.2 s without a word'],
+  [undefined, undefined, undefined, 'the call ended before a word could be heard'],
+  [undefined, undefined, 'its profile was gone', 'its profile was gone'],
+] as const)('why somebody was abandoned is told: %j', async ([afterMs, waitedMs, cause, why], context) => {
+  const { campaign, pass, one, carrier, tell, query, store } = await rig(context);
+  const { id } = await campaign();
+  await pass(0);
+  await tell('in-progress');
+  one.placed.facts.spoke(carrier.calls[0]!.id, afterMs, waitedMs, cause);
+  await one.unwritten.write();
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  expect(await query('select outcome, cause from liveline.attempts')).toEqual([
+    { outcome: 'abandoned', cause: why },
+  ]);
+  expect((await store.audit(id, '', 100)).find(({ decision }) => decision === 'settle')?.facts).toMatchObject(
+    {
+      cause: why,
+    },
+  );
 });
 
 test.for([

@@ -49,6 +49,25 @@ test('what the database refuses is said, and holds up nothing', async () => {
   expect(lines[0]).toContain('attempt-1');
 });
 
+test('what somebody else holds is overtaken by the others, and written later', async () => {
+  const { unwritten, written, add, lines } = open();
+  let isHeld = true;
+  unwritten.add('held', () => {
+    if (isHeld) return Promise.reject(Object.assign(new Error('held'), { code: '55P03' }));
+    written.push(0);
+    return Promise.resolve();
+  });
+  for (const n of [1, 2]) add(n);
+  await unwritten.write();
+  add(3);
+  await unwritten.write();
+  expect(written).toEqual([1, 2, 3]);
+  isHeld = false;
+  await unwritten.write();
+  expect(written).toEqual([1, 2, 3, 0]);
+  expect(lines).toEqual([]);
+});
+
 test('bounded: the oldest goes, and it is said which', async () => {
   const { unwritten, written, state, add, lines } = open();
   state.fails = away();

@@ -62,7 +62,14 @@ const campaigns: Campaigns = {
   ...{ get: held, start: held, pause: held, resume: held, stop: held, clone: held },
   async progress(id) {
     const counts = { contacts: { waiting: 2 }, outcomes: { busy: 1 }, attempts: { over: 1 } };
-    const rest = { endedLately: 0, nextAtMs: AT_MS, remaining: 2, estimateMs: undefined };
+    const rest = {
+      endedLately: 0,
+      nextAtMs: AT_MS,
+      lastAtMs: AT_MS,
+      waits: { 'hours.law': 1 },
+      remaining: 2,
+      estimateMs: undefined,
+    };
     return { campaign: await held(id), ...counts, ...rest };
   },
   results: () => Readable.from([]),

@@ -81,6 +81,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       variables jsonb not null default '{}',
       state text not null check (state in ('waiting', 'dialling', 'done', 'never', 'stopped')),
       next_at timestamptz(3) not null default now(),
+      -- The rule that said so last; null: none did since they were called.
+      waits_for text,
       -- So often they were, or may have been, called.
       attempts integer not null default 0,
       outcome text,

@@ -16,6 +16,8 @@ const EXPECTED: Readonly<Record<keyof CallQuery, string>> = {
   number: 'expected a phone number, such as +15550100123',
   profile: 'expected the name of a profile',
   outcome: 'expected why a call ended, such as caller-hung-up, or in-progress',
+  tool: 'expected the name of a tool',
+  watchdog: 'expected what the watchdog saw, such as stalled',
   after: TIME,
   before: TIME,
   limit: 'expected a whole number from 1 to 200',

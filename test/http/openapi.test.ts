@@ -300,5 +300,7 @@ test('requests are described as they are taken: a note without `answer`, a limit
     'number',
     'outcome',
     'profile',
+    'tool',
+    'watchdog',
   ]);
 });

@@ -100,7 +100,7 @@ export function recordRoutes(
 }
 
 /** Throws RECORD_UNKNOWN. */
-async function recordOf(store: Pick<RecordStore, 'get' | 'last'>, id: string): Promise<CallRecord> {
+export async function recordOf(store: Pick<RecordStore, 'get' | 'last'>, id: string): Promise<CallRecord> {
   const isLast = id === 'last';
   const record = isLast ? await store.last() : NEVER_KEPT.test(id) ? undefined : await store.get(callId(id));
   if (record !== undefined) return record;

@@ -1,4 +1,5 @@
 // The wiring, by hand, top to bottom: a configuration goes in, a running server comes out.
+import { hostname } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Profile } from './agents/profile.ts';
@@ -19,7 +20,9 @@ import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import { VERSION, type Config } from './config.ts';
 import type { Crm } from './crm/crm.ts';
+import { agentListOf } from './console/agent-view.ts';
 import { commandsOf } from './console/commands.ts';
+import { LiveDesk } from './console/live-desk.ts';
 import { openConsole } from './console/open-console.ts';
 import { besidePhone } from './console/phone-carrier.ts';
 import { ConsolePhone } from './console/phone.ts';
@@ -27,6 +30,7 @@ import { carrierRoutes } from './http/carrier-routes.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { consoleSockets } from './http/console-sockets.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { liveSocket } from './http/live-socket.ts';
 import { mediaSocket } from './http/media-socket.ts';
 import { operatorApi } from './http/operator-api.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
@@ -45,6 +49,7 @@ import { openBooks, type BooksOptions } from './records/books.ts';
 import { createMetrics } from './records/metrics.ts';
 import { createPostgresOptOuts } from './records/opt-outs.ts';
 import type { RecordStore } from './records/store.ts';
+import { createPostgresTotals } from './records/totals.ts';
 import { openRecordings } from './records/recording/recordings.ts';
 import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
@@ -266,6 +271,12 @@ async function start(
   const desk = await openConsole({ database, dataDir, tokens, clock, log });
   held.defer(() => desk.close(RECORDS_WITHIN_MS));
   const { sessions, signIn, audit } = desk;
+  const board = new LiveDesk({
+    ...{ notices, switchboard, database, commands: commandsOf(switchboard), clock, log },
+    node: { id: books.node, name: `${hostname()}:${port}` },
+    capacity: config.modelSessions,
+  });
+  held.defer(() => board.close());
   const operator = { token, viewerToken, publicBaseUrl, sessions, audit };
   const server = { version: VERSION, rehearsal: config.rehearsal };
   const streams = { acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES };
@@ -280,7 +291,9 @@ async function start(
         ...{ operator, notices, switchboard, optOuts, campaigns, metrics, audit, profileNamed, clock },
         ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
         recordings: recordings.store,
-        commands: commandsOf(switchboard),
+        agents: () => agentListOf(keeper.roster.profiles, keeper.news),
+        totals: createPostgresTotals(database),
+        commands: board.commands,
         ownNumbers: (signal) => dialling.ownNumbers(signal),
         ready: () => database.ready(),
       }),
@@ -293,6 +306,7 @@ async function start(
       mediaSocket({ webhooks, ...streams }),
       phoneSocket({ phone, operator, ...streams }),
       ...consoleSockets({ switchboard, operator, clock, log }),
+      liveSocket({ live: board, operator, clock, log }),
     ],
   );
 

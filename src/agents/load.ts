@@ -128,3 +128,11 @@ const byPlace = (a: Fault, b: Fault): number =>
 const placeOf = ({ file, line, column }: Fault): string => `${file}:${line}:${column}`;
 const lineOf = (fault: Fault): string =>
   `${placeOf(fault)}  ${fault.field === '' ? '' : `${fault.field}: `}${fault.words}`;
+
+/** What `loadProfiles` has written as a line of its message; undefined: it is none. `words` begin with the field. */
+export function faultIn(line: string): Omit<Fault, 'field'> | undefined {
+  const found = /^\s*(.+?):(\d+):(\d+)  (.*)$/s.exec(line);
+  if (!found) return undefined;
+  const [, file, at, column, words] = found;
+  return { file: file!, line: Number(at), column: Number(column), words: words! };
+}

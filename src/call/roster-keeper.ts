@@ -1,15 +1,32 @@
 // Keeps the roster up to date with its files while calls run: a changed file is taken for new calls, a faulty one for none.
 import { setImmediate } from 'node:timers/promises';
+import { faultIn } from '../agents/load.ts';
+import { readProfileTexts, type ProfileText } from '../agents/profile-texts.ts';
 import type { Profile } from '../agents/profile.ts';
+
 import { lookOf, watch, type WatchOptions } from '../agents/watch.ts';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { readRoster, asideReader, rosterOf, filesNamedBy, type Roster, type RosterSource } from './roster.ts';
 
+/** What became of the files: for people who changed one and wonder. Times since the epoch. */
+export interface RosterNews {
+  /** Of the roster that is in force. */
+  readonly texts: readonly ProfileText[];
+  readonly readMs: number;
+  /** Those of the roster before; undefined: this is the first. */
+  readonly before: readonly ProfileText[] | undefined;
+  /** Of the last reading, when it failed: a line each, and what the files hold then, as far as they can be read. */
+  readonly failed:
+    | { readonly atMs: number; readonly faults: readonly string[]; readonly texts: readonly ProfileText[] }
+    | undefined;
+}
+
 export interface RosterKeeper {
   /** As it is in force for new calls. */
   readonly roster: Roster;
+  readonly news: RosterNews;
   stop(): void;
 }
 
@@ -31,6 +48,10 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
   const files = await readRoster(source);
   await check(files.profiles);
   let roster = rosterOf(files);
+  let news: RosterNews = {
+    ...{ texts: await readProfileTexts(source.agentsDir), readMs: clock.epochMs() },
+    ...{ before: undefined, failed: undefined },
+  };
   const stopped = new AbortController();
   const readAside = asideReader(source, { clock, signal: stopped.signal });
   /** Of the last reading, when it failed. */
@@ -46,8 +67,11 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
           'the profiles changed: new calls take them; agents in calls keep theirs, and where they can send callers is as the files say now',
         );
         roster = rosterOf(next);
+        const texts = await readProfileTexts(source.agentsDir);
+        news = { texts, readMs: clock.epochMs(), before: news.texts, failed: undefined };
       } else if (faults !== undefined) log.info('the profiles are without fault again, and as they were');
       faults = undefined;
+      news = { ...news, failed: undefined };
       return 'taken';
     } catch (thrown) {
       const said = messageOf(thrown);
@@ -57,6 +81,9 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
           'the profiles changed and have faults; new calls are answered as before',
         );
       faults = said;
+      // Whatever else went wrong, the disk may not answer.
+      const texts = thrown instanceof LivelineError ? await readProfileTexts(source.agentsDir) : news.texts;
+      news = { ...news, failed: { atMs: clock.epochMs(), faults: faultLines(said), texts } };
       return 'failed';
     } finally {
       onRead?.(roster.profiles);
@@ -69,6 +96,9 @@ export async function keepRoster(options: RosterKeeperOptions): Promise<RosterKe
   return {
     get roster() {
       return roster;
+    },
+    get news() {
+      return news;
     },
     stop() {
       stopWatching();
@@ -93,6 +123,13 @@ async function checkOneByOne(
   }
   if (faults.size > 0) throw new LivelineError('PROFILE_INVALID', [...faults].join('\n'));
 }
+
+/** Without what stands above the faults of a folder. */
+const faultLines = (said: string): readonly string[] => {
+  const lines = said.split('\n').map((line) => line.trim());
+  const placed = lines.filter((line) => faultIn(line));
+  return placed.length > 0 ? placed : lines;
+};
 
 /** By name; a new wording has another version. */
 function differences(before: readonly Profile[], now: readonly Profile[]) {

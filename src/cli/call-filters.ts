@@ -9,6 +9,8 @@ export interface CallFilters {
   readonly number?: string | undefined;
   readonly profile?: string | undefined;
   readonly outcome?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly watchdog?: string | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly limit?: string | undefined;
@@ -71,6 +73,8 @@ export function queryOf(
     (text) => (Object.hasOwn(OUTCOMES, text) ? text : undefined),
     Object.keys(OUTCOMES).join(', '),
   );
+  const tool = read('tool', some, 'the name of a tool');
+  const watchdog = read('watchdog', some, 'what it saw, such as stalled');
   const after = read('after', time, TIMES);
   const before = read('before', time, TIMES);
   const limit = read('limit', countOf, `a whole number from 1 to ${PAGE}`) ?? usualLimit;
@@ -78,7 +82,7 @@ export function queryOf(
   if (after !== undefined && before !== undefined && after >= before)
     faults.push('--after is not earlier than --before: no call can lie between them');
   if (faults.length > 0) return { faults };
-  return { query: { number, profile, outcome, after, before, limit, cursor } };
+  return { query: { number, profile, outcome, tool, watchdog, after, before, limit, cursor } };
 }
 
 /** In E.164; what does not look like a number (`anonymous`, `client:desk`) as it is. */

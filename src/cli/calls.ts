@@ -117,5 +117,5 @@ export function refused(faults: readonly string[], terminal: Terminal): number {
   return EXIT_BAD_INPUT;
 }
 
-const isNarrowed = ({ number, profile, outcome, after, before, cursor }: CallQuery): boolean =>
-  [number, profile, outcome, after, before, cursor].some((value) => value !== undefined);
+const isNarrowed = ({ limit: _limit, ...narrowing }: CallQuery): boolean =>
+  Object.values(narrowing).some((value) => value !== undefined);

@@ -120,6 +120,8 @@ const filtered = (command: Command): Command =>
     .option('--number <number>', 'who called or was called')
     .option('--profile <name>', 'who answered')
     .option('--outcome <outcome>', 'why they ended, or in-progress')
+    .option('--tool <name>', 'a tool that was called')
+    .option('--watchdog <trouble>', 'what the watchdog saw, such as stalled')
     .option('--after <time>', 'since this time: 2026-11-23T09:00, or 2h or 3d ago')
     .option('--before <time>', 'until this time')
     .option('--utc', 'times in UTC');

@@ -9,6 +9,7 @@ import { noticeSchema } from './notice-schema.ts';
 import { actPaths, received as toCalls, sent as ofCalls } from './openapi-acts.ts';
 import { outboundPaths, placeCall, received as asked, sent as told } from './openapi-campaigns.ts';
 import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
+import { sent as sums, totalsPaths } from './openapi-totals.ts';
 import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
 const WAV = { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } };
@@ -42,6 +43,7 @@ function components(): Readonly<Record<string, unknown>> {
       optOutEntry,
       ...ofOperators,
       ...ofCalls,
+      ...sums,
       noticeSchema,
       errorSchema,
       toldSchema,
@@ -226,6 +228,7 @@ const paths = (): object => ({
     },
   },
   ...actPaths(),
+  ...totalsPaths(),
   ...outboundPaths(),
   ...operatorPaths(),
   '/api/v1/openapi.json': {

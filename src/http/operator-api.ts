@@ -8,12 +8,15 @@ import type { Metrics } from '../records/metrics.ts';
 import type { OptOuts } from '../records/opt-outs.ts';
 import type { RecordingStore } from '../records/recording/recordings.ts';
 import type { RecordStore } from '../records/store.ts';
+import type { TotalsStore } from '../records/totals.ts';
 import type { VoicemailStore } from '../records/voicemail/voicemail.ts';
+import type { AgentList } from '../console/agent-view.ts';
 import type { Audit } from '../console/audit.ts';
 import type { Commands } from '../console/commands.ts';
 import { actRoutes } from './act-routes.ts';
 import { apiRoutes } from './api-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { bundleRoutes } from './bundle-routes.ts';
 import { callRoutes, type CallRoutesOptions } from './call-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
@@ -21,8 +24,10 @@ import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { OperatorOptions } from './operator.ts';
 import { optOutRoutes } from './opt-out-routes.ts';
+import { profileRoutes } from './profile-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { totalsRoutes } from './totals-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { voicemailRoutes } from './voicemail-routes.ts';
 
@@ -32,8 +37,10 @@ export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileName
   readonly commands: Commands;
   readonly switchboard: Switchboard;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
+  readonly totals: TotalsStore;
   readonly voicemails: VoicemailStore;
   readonly recordings: RecordingStore;
+  readonly agents: () => AgentList;
   readonly optOuts: OptOuts;
   readonly campaigns: OpenCampaigns;
   readonly metrics: Metrics;
@@ -52,7 +59,10 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
     apiRoutes(notices, switchboard, operator),
     actRoutes(options.commands, operator),
     recordRoutes(records, operator),
+    totalsRoutes(options.totals, operator),
     recordingRoutes(options.recordings, operator),
+    bundleRoutes({ records, recordings: options.recordings }, operator),
+    profileRoutes(options.agents, operator),
     voicemailRoutes(voicemails, operator),
     optOutRoutes(optOuts, operator),
     campaignRoutes({ ...campaigns, switchboard, clock, operator, ready }),

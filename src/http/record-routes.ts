@@ -16,6 +16,8 @@ const readQuery = listQuery(callQuery, {
   number: 'expected a phone number, such as +15550100123',
   profile: 'expected the name of a profile',
   outcome: 'expected why a call ended, such as caller-hung-up, or in-progress',
+  tool: 'expected the name of a tool',
+  watchdog: 'expected what the watchdog saw, such as stalled',
   after: TIME,
   before: TIME,
   limit: 'expected a whole number from 1 to 200',
@@ -67,7 +69,7 @@ export function recordRoutes(
 }
 
 /** Throws RECORD_UNKNOWN. */
-async function recordOf(store: Pick<RecordStore, 'get' | 'last'>, id: string): Promise<CallRecord> {
+export async function recordOf(store: Pick<RecordStore, 'get' | 'last'>, id: string): Promise<CallRecord> {
   const isLast = id === 'last';
   const record = isLast ? await store.last() : NEVER_KEPT.test(id) ? undefined : await store.get(callId(id));
   if (record !== undefined) return record;

@@ -67,7 +67,8 @@ const toSummary = (row: SummaryRow): CallSummary => ({
 
 export async function findCalls(db: Kysely<Tables>, query: CallQuery): Promise<CallPage> {
   // PostgreSQL takes no U+0000, so nothing that it holds has one.
-  if ([query.number, query.profile, query.outcome].some((text) => text?.includes('\0')))
+  const { number, profile, outcome, tool, watchdog } = query;
+  if ([number, profile, outcome, tool, watchdog].some((text) => text?.includes('\0')))
     return { calls: [], next: null };
   const { limit } = query;
   const { rows } = await sql<SummaryRow>`
@@ -91,10 +92,16 @@ function newest(query: CallQuery): RawBuilder<unknown> {
     union all ${select(sql`to_number = ${number}`, sql`from_number <> ${number}`)}`;
 }
 
-function* conditions({ profile, outcome, after, before, cursor }: CallQuery): Generator<RawBuilder<unknown>> {
+function* conditions(query: CallQuery): Generator<RawBuilder<unknown>> {
+  const { profile, outcome, tool, watchdog, after, before, cursor } = query;
   if (profile !== undefined) yield sql`profile = ${profile}`;
   if (outcome === 'in-progress') yield sql`ended_at is null`;
   else if (outcome !== undefined) yield sql`outcome = ${outcome}`;
+  if (tool !== undefined)
+    yield sql`exists (select from liveline.tool_calls t where t.call_id = calls.id and t.tool = ${tool})`;
+  if (watchdog !== undefined)
+    yield sql`exists (select from liveline.call_events e
+      where e.call_id = calls.id and e.type = 'watchdog' and e.facts ->> 'saw' = ${watchdog})`;
   if (after !== undefined) yield sql`started_at >= ${new Date(after)}`;
   if (before !== undefined) yield sql`started_at < ${new Date(before)}`;
   if (cursor !== undefined) {

@@ -126,6 +126,15 @@ export const callQuery = z.strictObject({
   number: z.string().trim().min(1).optional().describe('Who called or was called: E.164.'),
   profile: z.string().trim().min(1).optional(),
   outcome: z.string().trim().min(1).optional().describe('in-progress finds calls that have not ended.'),
+  tool: z.string().trim().min(1).optional().describe('A tool that was called in it.'),
+  watchdog: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe(
+      'What the watchdog saw in it: no answer, late greeting, no first word, empty turn, stalled, noise or said twice.',
+    ),
   after: time.optional().describe('Started at this time or later.'),
   before: time.optional().describe('Started earlier than this.'),
   limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),

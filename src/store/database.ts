@@ -29,6 +29,8 @@ export interface Database {
    * time are one. Throws DATABASE_UNAVAILABLE when trying again can help, DATABASE_REFUSED when it cannot.
    */
   ready(): Promise<void>;
+  /** A connection beside the pool, to be listened on; its event `end` tells its loss. Throws what `ready` throws. */
+  connect(): Promise<pg.Client>;
   /** Gives its connections back, and stops an embedded server that nobody else uses. */
   close(): Promise<void>;
 }
@@ -72,19 +74,27 @@ export function openDatabase({ url, dataDir, log }: DatabaseOptions): Database {
     if (done.length > 0) log.info({ migrations: done }, 'the database was migrated');
   };
 
+  const ready = (): Promise<void> => {
+    if (closing) return Promise.reject(wasClosed());
+    return (readying ??= connect()
+      .catch((thrown: unknown) => {
+        throw asDatabaseError(thrown, where);
+      })
+      .finally(() => {
+        readying = undefined;
+      }));
+  };
+
   return {
     size: own ? 'embedded' : 'server',
     where,
     sql,
-    ready() {
-      if (closing) return Promise.reject(wasClosed());
-      return (readying ??= connect()
-        .catch((thrown: unknown) => {
-          throw asDatabaseError(thrown, where);
-        })
-        .finally(() => {
-          readying = undefined;
-        }));
+    ready,
+    async connect() {
+      await ready();
+      return pools.connectBeside().catch((thrown: unknown) => {
+        throw asDatabaseError(thrown, where);
+      });
     },
     close() {
       closed.abort();
@@ -140,6 +150,7 @@ class Pools implements PostgresPool {
   readonly #log: Log;
   #pool: pg.Pool | undefined;
   #of: string | undefined;
+  #config: pg.ClientConfig = {};
 
   constructor(log: Log) {
     this.#log = log;
@@ -149,6 +160,7 @@ class Pools implements PostgresPool {
     const of = JSON.stringify(config);
     if (this.#of === of) return;
     this.#of = of;
+    this.#config = config;
     this.#give(
       new pg.Pool({
         ...config,
@@ -182,6 +194,19 @@ class Pools implements PostgresPool {
 
   connect(): Promise<PostgresPoolClient> {
     return this.#open.connect();
+  }
+
+  async connectBeside(): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...{ ...this.#config, connectionTimeoutMillis: CONNECT_WITHIN_MS, keepAlive: true },
+      query_timeout: ANSWER_WITHIN_MS,
+    });
+    // Without a listener its loss would end the process; `end` follows.
+    client.on('error', (error) =>
+      this.#log.debug({ reason: error.message }, 'a database connection was lost'),
+    );
+    await client.connect();
+    return client;
   }
 
   async end(): Promise<void> {

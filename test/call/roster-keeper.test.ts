@@ -158,3 +158,31 @@ test('stopped while it reads: the reading is given up without a word', async (co
   await vi.waitFor(() => expect(clock.pending).toBe(0));
   expect(lines).toEqual([]);
 });
+
+test('the news of the files: what they were, what they are, and what is wrong with what waits', async (context) => {
+  const { write, pass, keeper, clock, dir } = await keeping(context);
+  const file = join(dir, 'desk.yaml');
+  expect(keeper.news).toEqual({
+    ...{ texts: [{ file, name: 'Desk', text: profile() }], before: undefined, failed: undefined },
+    readMs: keeper.news.readMs,
+  });
+  write(profile('voice: Kore'));
+  await pass(2);
+  expect(keeper.news).toMatchObject({
+    ...{ texts: [{ text: profile('voice: Kore') }], before: [{ text: profile() }], failed: undefined },
+    readMs: clock.epochMs(),
+  });
+  write(profile('voice: 7\nvoices: Kore'));
+  await pass(2);
+  expect(keeper.news).toMatchObject({
+    ...{ texts: [{ text: profile('voice: Kore') }], before: [{ text: profile() }] },
+    failed: { atMs: clock.epochMs(), texts: [{ text: profile('voice: 7\nvoices: Kore') }] },
+  });
+  expect(keeper.news.failed?.faults.map((line) => line.slice(0, file.length + 4))).toEqual([
+    `${file}:5:1`,
+    `${file}:6:1`,
+  ]);
+  write(profile('voice: Kore'));
+  await pass(2);
+  expect(keeper.news).toMatchObject({ before: [{ text: profile() }], failed: undefined });
+});

@@ -13,11 +13,12 @@ test('nothing asked for: the usual number of calls', () => {
 test('every option reaches the query, in the form that the records have', () => {
   const asked = query({
     ...{ number: ' +1 (555) 010-0123', profile: 'Desk', outcome: 'in-progress', after: '1d', before: '2h' },
-    ...{ limit: '200', cursor: 'abc' },
+    ...{ limit: '200', cursor: 'abc', tool: 'take_message', watchdog: 'late greeting' },
   });
   expect(asked).toEqual({
     query: {
       ...{ number: '+15550100123', profile: 'Desk', outcome: 'in-progress', limit: 200, cursor: 'abc' },
+      ...{ tool: 'take_message', watchdog: 'late greeting' },
       ...{ after: '2026-01-01T12:00:00.000Z', before: '2026-01-02T10:00:00.000Z' },
     },
   });

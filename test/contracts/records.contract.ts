@@ -131,6 +131,7 @@ export function recordsContract(adapter: string, open: Open): void {
       const record = callRecord.parse(await store.get(id('whole')));
       expect(record).toEqual({
         id: 'CA-whole',
+        recording: null,
         profile: 'receptionist',
         profileVersion: 'v1',
         model: 'gemini-3.8-live',
@@ -297,6 +298,12 @@ export function recordsContract(adapter: string, open: Open): void {
         endOf('b', { outcome: 'agent-hung-up' }),
         callOf('c', { startedAt: at(3), from: 'anonymous' }),
         callOf('d', { startedAt: at(3), from: '+15550100001', to: '+15550100001' }),
+        toolOf('a', 'look_up_contact'),
+        toolOf('b', 'look_up_contact'),
+        { ...toolOf('b', 'message'), tool: 'take_message' },
+        { ...eventOf('c', 0), type: 'watchdog', facts: { saw: 'stalled', did: 'reminded' } },
+        { ...eventOf('c', 1), type: 'watchdog', facts: { saw: 'stalled', did: 'renewed' } },
+        { ...eventOf('d', 0), type: 'told', facts: { saw: 'stalled' } },
       ]);
       const found = async (asked: Readonly<Record<string, unknown>>): Promise<string> =>
         (await store.find(query(asked))).calls.map((call) => call.id.slice(3)).join('');
@@ -312,6 +319,13 @@ export function recordsContract(adapter: string, open: Open): void {
       expect(await found({ after: at(2), before: at(3) })).toBe('b');
       expect(await found({ after: '0000-01-01T00:00:00Z', before: '9999-12-31T23:59:59Z' })).toBe('dcba');
       expect(await found({ profile: "' or true --" })).toBe('');
+      expect(await found({ tool: 'look_up_contact' })).toBe('ba');
+      expect(await found({ tool: 'take_message', profile: 'sales' })).toBe('b');
+      expect(await found({ tool: 'look_up' })).toBe('');
+      expect(await found({ watchdog: 'stalled' })).toBe('c');
+      expect(await found({ watchdog: 'noise' })).toBe('');
+      expect(await found({ watchdog: '\0' })).toBe('');
+      expect(await found({ tool: 'look_up_contact', number: '+15550100001', limit: 1 })).toBe('b');
     });
 
     test('[RS9] pages of any size, through calls that start together, give every call once and in order', async (context) => {

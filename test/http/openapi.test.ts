@@ -7,9 +7,12 @@ import { Notices } from '../../src/call/notices.ts';
 import type { CommandAnswer } from '../../src/console/call-commands.ts';
 import { actRoutes } from '../../src/http/act-routes.ts';
 import { apiRoutes } from '../../src/http/api-routes.ts';
+import type { AgentList } from '../../src/console/agent-view.ts';
 import { auditRoutes } from '../../src/http/audit-routes.ts';
+import { bundleRoutes } from '../../src/http/bundle-routes.ts';
 import { openApi, openApiRoutes } from '../../src/http/openapi.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
+import { profileRoutes } from '../../src/http/profile-routes.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
 import { optOutRoutes } from '../../src/http/opt-out-routes.ts';
 import { recordingRoutes } from '../../src/http/recording-routes.ts';
@@ -23,6 +26,13 @@ const document = openApiDocument.parse(openApi('1.2.3'));
 const operations = operationsOf(document);
 const schemas = Object.keys(document.components.schemas);
 const REF = '#/components/schemas/';
+
+const NO_AGENTS: AgentList = {
+  ...{ agents: [], faults: [], readAt: '2026-01-31T08:00:00.000Z', failedAt: null, added: [], removed: [] },
+};
+const noSound = {
+  find: () => Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no recording of this call')),
+};
 
 interface Api {
   readonly routes: readonly Router[];
@@ -41,7 +51,9 @@ function api(
       apiRoutes(notices, switchboard, operator),
       actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
       recordRoutes(store, operator),
-      recordingRoutes({ find: () => Promise.reject(new Error('there is none')) }, operator),
+      recordingRoutes(noSound, operator),
+      bundleRoutes({ records: store, recordings: noSound }, operator),
+      profileRoutes(() => NO_AGENTS, operator),
       voicemailRoutes(keptVoicemails(), operator),
       optOutRoutes(memoryOptOuts([optOut('+15550100123')]), operator),
       ...heldCampaigns(operator),
@@ -141,6 +153,9 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}', 'CA3', 404, api(OPEN)],
   ['/api/v1/calls/{callId}', '%ff', 400, api(OPEN)],
   ['/api/v1/calls/{callId}', 'last', 503, api(OPEN, failing(away))],
+  ['/api/v1/profiles', '', 200, api(OPEN)],
+  ['/api/v1/profiles', '', 401, api(GUARDED)],
+  ['/api/v1/calls/{callId}/bundle', 'CA3', 404, api(OPEN)],
   ['/api/v1/calls/{callId}/notes', 'CA1', 202, api(OPEN), note({ text: 'A member.' })],
   ['/api/v1/calls/{callId}/notes', 'CA1', 400, api(OPEN), note({ text: 7 })],
   ['/api/v1/calls/{callId}/notes', 'CA2', 404, api(OPEN), note({ text: 'A member.', answer: true })],
@@ -300,5 +315,7 @@ test('requests are described as they are taken: a note without `answer`, a limit
     'number',
     'outcome',
     'profile',
+    'tool',
+    'watchdog',
   ]);
 });

@@ -27,6 +27,8 @@ test('what is asked for reaches the store as it was meant', async (context) => {
     number: '+15550100123',
     profile: ' receptionist ',
     outcome: 'in-progress',
+    tool: 'take_message',
+    watchdog: 'late greeting',
     after: '2026-01-31T08:00:00Z',
     before: '2026-01-31T09:00:00.5Z',
     limit: '200',
@@ -40,6 +42,8 @@ test('what is asked for reaches the store as it was meant', async (context) => {
       number: '+15550100123',
       profile: 'receptionist',
       outcome: 'in-progress',
+      tool: 'take_message',
+      watchdog: 'late greeting',
       after: '2026-01-31T08:00:00Z',
       before: '2026-01-31T09:00:00.5Z',
       limit: 200,
@@ -95,7 +99,7 @@ const LIMIT = 'limit: expected a whole number from 1 to 200';
 const TIME = 'expected a time in UTC, such as 2026-01-31T08:00:00Z';
 const NUMBER = 'number: expected a phone number, such as +15550100123';
 const OTHERS =
-  'query: expected no other parameters than number, profile, outcome, after, before, limit, cursor';
+  'query: expected no other parameters than number, profile, outcome, tool, watchdog, after, before, limit, cursor';
 
 test.for([
   ['limit=0', LIMIT],

@@ -47,6 +47,23 @@ export const send = <Answer = undefined>(
 export const upload = <Answer>(path: string, file: Blob, type: string): Promise<Answer> =>
   ask<Answer>(path, { method: 'POST', headers: { 'content-type': type }, body: file });
 
+/** The beginning of what may be long, such as a CSV. Throws ApiFault. */
+export async function getBeginning(
+  path: string,
+  mostCharacters: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const reader = (await answered(path, { signal })).body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (reader && text.length < mostCharacters) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += value;
+  }
+  await reader?.cancel();
+  return text;
+}
+
 export const session = {
   read: (): Promise<SessionView> => get<SessionView>('/console/session'),
   signIn: (token: string, name: string): Promise<SessionView> =>
@@ -63,14 +80,16 @@ export function onSessionLost(then: () => void): () => void {
 }
 
 async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const text = await (await answered(path, init)).text();
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((thrown: unknown) => {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
     throw new ApiFault(0, 'UNREACHABLE', 'The server does not answer. Calls may go on all the same.');
   });
-  if (response.ok) {
-    const text = await response.text();
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
-  }
+  if (response.ok) return response;
   const told = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
   const fault = new ApiFault(
     response.status,

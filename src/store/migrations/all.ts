@@ -12,6 +12,7 @@ import * as optOuts from './0010-opt-outs.ts';
 import * as campaigns from './0011-campaigns.ts';
 import * as operators from './0012-operators.ts';
 import * as recordings from './0013-recordings.ts';
+import * as callSearch from './0014-call-search.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -26,4 +27,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-campaigns': campaigns,
   '0012-operators': operators,
   '0013-recordings': recordings,
+  '0014-call-search': callSearch,
 };

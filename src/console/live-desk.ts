@@ -1,0 +1,151 @@
+// The live side of the console, put together: what happens in calls becomes changes of the board, for the pages that look at it
+// here and at other nodes. Levels are told only while somebody looks.
+import type { Clock, StopTimer } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { callId as idOf } from '../base/ids.ts';
+import type { Notice, Notices } from '../call/notices.ts';
+import type { Switchboard } from '../call/switchboard.ts';
+import { openChannel, type Channel } from '../store/channel.ts';
+import type { Database } from '../store/database.ts';
+import type { Change, NodeView } from './board.ts';
+import { CallSounds } from './call-sounds.ts';
+import type { Commands, commandsOf } from './commands.ts';
+import { Feed, type FeedWatcher } from './feed.ts';
+import { Nodes } from './nodes.ts';
+import { forBoard } from './notice-bounds.ts';
+
+export interface LiveDeskOptions {
+  readonly notices: Pick<Notices, 'subscribe'>;
+  readonly switchboard: Pick<Switchboard, 'tape' | 'callCount' | 'isDraining' | 'has'>;
+  readonly database: Pick<Database, 'connect'>;
+  readonly node: { readonly id: string; readonly name: string };
+  /** Sessions with the model at once. */
+  readonly capacity: number | undefined;
+  /** Of this process. */
+  readonly commands: ReturnType<typeof commandsOf>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const CHANNEL = 'liveline_console';
+const LEVELS_EVERY_MS = 100;
+/** To other nodes one in so many: each crosses the database. */
+const LEVELS_TO_NODES = 4;
+const FIGURES_EVERY_MS = 5_000;
+/** Long enough to see why it ended. */
+const LEAVES_AFTER_MS = 5_000;
+
+export class LiveDesk {
+  readonly #options: LiveDeskOptions;
+  readonly #feed: Feed;
+  readonly #nodes: Nodes;
+  readonly #channel: Channel;
+  readonly #sounds: CallSounds;
+  readonly #stops: StopTimer[];
+  readonly #leaving = new Set<StopTimer>();
+  #watchers = 0;
+  #ticks = 0;
+
+  constructor(options: LiveDeskOptions) {
+    const { notices, switchboard, node, commands, database, clock, log } = options;
+    this.#options = options;
+    this.#feed = new Feed(node.id, clock);
+    this.#sounds = new CallSounds({
+      tape: (id) => switchboard.tape(id),
+      onAnswered: (callId, atMs, ms) => this.#push({ is: 'answered', callId, atMs, ms }),
+      clock,
+    });
+    this.#nodes = new Nodes({
+      node: node.id,
+      send: (text) => this.#channel.send(text),
+      own: () => ({
+        view: this.#figures(),
+        calls: [...this.#feed.board.calls.values()].filter((call) => call.node === node.id),
+      }),
+      onChange: (change) => this.#feed.push(change),
+      onLevels: (levels) => this.#feed.tell({ type: 'levels', levels }),
+      carryOut: (command) => commands.carryOut(command),
+      ...{ clock, log },
+    });
+    this.#channel = openChannel({ ...{ database, clock, log, name: CHANNEL }, to: this.#nodes });
+    this.#stops = [
+      notices.subscribe((notice) => this.#take(notice)),
+      clock.every(LEVELS_EVERY_MS, () => this.#tellLevels()),
+      clock.every(FIGURES_EVERY_MS, () => this.#tellFigures()),
+    ];
+  }
+
+  /** What somebody who looks at the board is told from now on. `since`: as they were told last. Gives back how to stop. */
+  watch(watcher: FeedWatcher, since?: string): () => void {
+    this.#watchers += 1;
+    this.#tellFigures();
+    const leave = this.#feed.join(watcher, since);
+    this.#nodes.look(true);
+    return () => {
+      leave();
+      this.#watchers -= 1;
+      if (this.#watchers === 0) this.#nodes.look(false);
+    };
+  }
+
+  /** Of this node and of the others. */
+  get commands(): Commands {
+    const { switchboard, commands } = this.#options;
+    return {
+      carryOut: (command) =>
+        switchboard.has(idOf(command.callId)) || !this.#channel.isOpen
+          ? commands.carryOut(command)
+          : this.#nodes.carryOut(command),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const stop of [...this.#stops, ...this.#leaving]) stop();
+    this.#nodes.close();
+    await this.#channel.close();
+  }
+
+  #take(notice: Notice): void {
+    this.#sounds.notice(notice);
+    const { node, clock } = this.#options;
+    const shown = forBoard(notice);
+    if (shown) this.#push({ is: 'told', node: node.id, notice: shown });
+    if (notice.type !== 'call-ended') return;
+    const { callId } = notice;
+    const stop = clock.after(LEAVES_AFTER_MS, () => {
+      this.#leaving.delete(stop);
+      this.#push({ is: 'left', callId });
+    });
+    this.#leaving.add(stop);
+  }
+
+  #push(change: Change): void {
+    this.#feed.push(change);
+    this.#nodes.tell(change);
+  }
+
+  get #isLookedAt(): boolean {
+    return this.#watchers > 0 || this.#nodes.isLookedAt;
+  }
+
+  #tellLevels(): void {
+    if (!this.#isLookedAt) return;
+    const levels = this.#sounds.takeLevels();
+    if (Object.keys(levels).length === 0) return;
+    this.#feed.tell({ type: 'levels', levels });
+    this.#ticks += 1;
+    if (this.#ticks % LEVELS_TO_NODES === 0) this.#nodes.tellLevels(levels);
+  }
+
+  #tellFigures(): void {
+    if (this.#isLookedAt) this.#push({ is: 'node', node: this.#figures() });
+  }
+
+  #figures(): NodeView {
+    const { node, switchboard, capacity = null } = this.#options;
+    return {
+      ...{ node: node.id, name: node.name, calls: switchboard.callCount, capacity },
+      ...{ isDraining: switchboard.isDraining, ...this.#sounds.spreads },
+    };
+  }
+}

@@ -1,0 +1,145 @@
+// A channel between the processes that share a database: what one sends, all hear, itself too. By LISTEN and NOTIFY, on a
+// connection of its own. Nothing is kept for who does not listen, and nothing waits for it.
+import type pg from 'pg';
+import { messageOf } from '../base/errors.ts';
+import { newToken } from '../base/ids.ts';
+import type { Clock, StopTimer } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Database } from './database.ts';
+import { partsOf, Whole } from './channel-parts.ts';
+
+export interface ChannelListener {
+  onOpen(): void;
+  onText(text: string): void;
+  /** What is sent until it is open again is heard by nobody. */
+  onLost(): void;
+}
+
+export interface Channel {
+  readonly isOpen: boolean;
+  /** In order. Of any length. Never waits and never throws: whoever must know that it was heard is told so by an answer. */
+  send(text: string): void;
+  close(): Promise<void>;
+}
+
+export interface ChannelOptions {
+  readonly database: Pick<Database, 'connect'>;
+  /** Letters and underscores. */
+  readonly name: string;
+  readonly to: ChannelListener;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Log;
+}
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 10_000;
+/** Parts, of up to 7 kB. A database that does not take them for so long is as good as away. */
+const MOST_WAITING = 4_000;
+const AT_ONCE = 200;
+
+export function openChannel(options: ChannelOptions): Channel {
+  return new PostgresChannel(options);
+}
+
+class PostgresChannel implements Channel {
+  readonly #options: ChannelOptions;
+  readonly #sender = newToken();
+  #client: pg.Client | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #stopRetry: StopTimer | undefined;
+  #connecting: Promise<void>;
+  #isClosed = false;
+  #waiting: string[] = [];
+  #isSending = false;
+  #sent = 0;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#connecting = this.#connect();
+  }
+
+  get isOpen(): boolean {
+    return this.#client !== undefined;
+  }
+
+  send(text: string): void {
+    if (!this.#client) return;
+    this.#sent += 1;
+    this.#waiting.push(...partsOf(text, `${this.#sender}.${this.#sent}`));
+    if (this.#waiting.length > MOST_WAITING) return this.#lose('the database takes no more');
+    void this.#flush();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopRetry?.();
+    await this.#connecting;
+    const client = this.#client;
+    this.#client = undefined;
+    // What was sent before is on its way on the same connection.
+    await client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const { database, name, to, log } = this.#options;
+    try {
+      const client = await database.connect();
+      if (this.#isClosed) {
+        await client.end();
+        return;
+      }
+      const whole = new Whole();
+      client.on('notification', ({ payload = '' }) => {
+        const text = client === this.#client ? whole.take(payload) : undefined;
+        if (text !== undefined) to.onText(text);
+      });
+      client.on('end', () => {
+        if (client === this.#client) this.#lose('the connection was lost');
+      });
+      await client.query(`listen ${name}`);
+      this.#client = client;
+      this.#retryMs = FIRST_RETRY_MS;
+      log.debug({ channel: name }, 'other processes are heard');
+      to.onOpen();
+    } catch (thrown) {
+      this.#tryLater(messageOf(thrown));
+    }
+  }
+
+  #lose(why: string): void {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#waiting = [];
+    client?.end().catch(() => undefined);
+    this.#options.to.onLost();
+    this.#tryLater(why);
+  }
+
+  #tryLater(reason: string): void {
+    if (this.#isClosed) return;
+    const { clock, log, name } = this.#options;
+    log.debug({ channel: name, reason }, 'other processes are not heard; it is tried again');
+    this.#stopRetry = clock.after(this.#retryMs, () => {
+      this.#connecting = this.#connect();
+    });
+    this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    while (this.#client && this.#waiting.length > 0) {
+      const client = this.#client;
+      const parts = this.#waiting.splice(0, AT_ONCE);
+      try {
+        await client.query(
+          'select pg_notify($1, part) from unnest($2::text[]) with ordinality as p (part, n) order by n',
+          [this.#options.name, parts],
+        );
+      } catch (thrown) {
+        if (client === this.#client) this.#lose(messageOf(thrown));
+      }
+    }
+    this.#isSending = false;
+  }
+}

@@ -87,19 +87,21 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
           </table>
         </TableBox>
       )}
-      <div className="decisions-foot">
-        <button type="button" disabled={cursors.length === 1} onClick={() => turnTo(cursors.slice(0, -1))}>
-          Earlier
-        </button>
-        <span className="quiet small">Page {cursors.length}, oldest first</span>
-        <button
-          type="button"
-          disabled={next === null}
-          onClick={() => next !== null && turnTo([...cursors, next])}
-        >
-          Later
-        </button>
-      </div>
+      {(cursors.length > 1 || next !== null) && (
+        <div className="decisions-foot">
+          <button type="button" disabled={cursors.length === 1} onClick={() => turnTo(cursors.slice(0, -1))}>
+            Earlier
+          </button>
+          <span className="quiet small">Page {cursors.length}, oldest first</span>
+          <button
+            type="button"
+            disabled={next === null}
+            onClick={() => next !== null && turnTo([...cursors, next])}
+          >
+            Later
+          </button>
+        </div>
+      )}
     </section>
   );
 }

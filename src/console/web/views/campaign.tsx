@@ -57,11 +57,17 @@ export function CampaignView({ campaignId }: { campaignId: string }): ReactNode 
           />
           <Figure name="Time left" value={estimateWords(progress)} note={nextWords(progress)} />
         </dl>
-        <section className="card" aria-labelledby="campaign-outcomes">
-          <h2 id="campaign-outcomes">What came of the contacts</h2>
-          <OutcomesChart outcomes={progress.outcomes} />
-        </section>
-        <ContactImports campaign={campaign} />
+        {campaign.state === 'draft' ? (
+          <ContactImports campaign={campaign} />
+        ) : (
+          <>
+            <section className="card" aria-labelledby="campaign-outcomes">
+              <h2 id="campaign-outcomes">What came of the contacts</h2>
+              <OutcomesChart outcomes={progress.outcomes} />
+            </section>
+            <ContactImports campaign={campaign} />
+          </>
+        )}
         <Decisions campaignId={campaignId} isMoving={isMoving(progress)} />
         <details className="card">
           <summary>

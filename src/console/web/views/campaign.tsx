@@ -13,7 +13,7 @@ import { progressQuery } from '../campaigns/queries.ts';
 import { Copyable } from '../parts/copyable.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Pill } from '../parts/pill.tsx';
-import { ErrorState, LoadingState } from '../parts/states.tsx';
+import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { campaignPath } from '../routes.ts';
 import { countWords, timeWords } from '../words.ts';
@@ -42,6 +42,7 @@ export function CampaignView({ campaignId }: { campaignId: string }): ReactNode 
         />
       </ViewHead>
       <div className="stack">
+        <FaultLine fault={asked.error} />
         <Remarks progress={progress} />
         <dl className="figures">
           <Figure

@@ -71,7 +71,8 @@ test('parts are short and ASCII, and give back any text, whatever comes between 
         // One of each sender in turn.
         for (let at = 0; at < Math.max(...all.map((parts) => parts.length)); at++)
           for (const parts of all) {
-            const text = parts[at] === undefined ? undefined : whole.take(parts[at]);
+            const part = parts[at];
+            const text = part === undefined ? undefined : whole.take(part);
             if (text !== undefined) told.push(text);
           }
         expect(told.toSorted()).toEqual(long.toSorted());

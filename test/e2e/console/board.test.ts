@@ -8,6 +8,7 @@ import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './
 
 vi.setConfig({ testTimeout: 120_000 });
 
+const TOKEN = 'operator-token-0123456789';
 const LONG = { timeout: 30_000 };
 const rowOf = ({ page }: ConsolePage, call: PhoneCall) => page.locator(`tr[data-call="${call.callSid}"]`);
 const CONVERSATION = [
@@ -178,5 +179,24 @@ describeInBrowser('the board', () => {
     await expect.poll(() => rowOf(opened, first).count(), LONG).toBe(0);
     await rowOf(opened, second).getByText('On Saturdays').waitFor(LONG);
     expect(await page.locator('tr[data-call]').count()).toBe(2);
+  });
+
+  test('a page whose session is over by the time it comes back leads to the door', async (context) => {
+    const all = await world(context, {}, { ...(await alone(context)), OPERATOR_TOKEN: TOKEN });
+    const way = await tcpProxy('127.0.0.1', all.app.port);
+    context.onTestFinished(() => way.end());
+    const url = `http://127.0.0.1:${way.port}`;
+    const opened = await openConsole(context, {
+      ...{ url, path: '/board', token: TOKEN },
+      expected: [/WebSocket connection/, /Failed to load resource/],
+    });
+    const { page } = opened;
+    await page.getByText('No calls just now').waitFor(LONG);
+    const left = await opened.context.request.delete('/console/session', { headers: { origin: url } });
+    expect(left.status()).toBe(200);
+    way.close();
+    await page.getByText('The connection to the server is lost').waitFor(LONG);
+    way.open();
+    await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor(LONG);
   });
 });

@@ -11,7 +11,7 @@ const path = (name: string): string => fileURLToPath(new URL(`../${name}`, impor
 const root = path('src/console/web');
 const built = path('dist/console/web');
 /** What the page imports lies in these. */
-const SOURCES = ['src/console', 'src/audio', 'src/base'].map(path);
+const SOURCES = ['src/console', 'src/records', 'src/audio', 'src/base'].map(path);
 
 const asked = (flag: string): boolean => process.argv.includes(flag);
 

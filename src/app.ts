@@ -20,7 +20,7 @@ import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
 import { createTwilioWebhooks } from './carrier/twilio/webhooks.ts';
 import { VERSION, type Config } from './config.ts';
 import type { Crm } from './crm/crm.ts';
-import { agentListOf } from './console/agent-view.ts';
+import { agentListOf } from './console/agent-list.ts';
 import { commandsOf } from './console/commands.ts';
 import { LiveDesk } from './console/live-desk.ts';
 import { openConsole } from './console/open-console.ts';

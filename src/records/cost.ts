@@ -36,25 +36,54 @@ const PRICES: ReadonlyMap<string, readonly Prices[]> = new Map([
  * what tools of Google's put into the prompt is text, and comes on top of the prompt.
  */
 export function costMicroUsd(model: string, usage: TokenUsage | Usage, atMs: number): number | null {
-  const prices = PRICES.get(model.replace(/^models\//, ''))?.findLast(({ fromMs }) => fromMs <= atMs);
-  if (!prices) return null;
-  const { promptTokens, responseTokens, thoughtTokens, toolUseTokens } = usage;
-  return Math.round(
-    costOf(promptTokens, usage.prompt, prices.textIn, prices.audioIn) +
-      costOf(responseTokens, usage.response, prices.textOut, prices.audioOut) +
-      toolUseTokens * prices.textIn +
-      thoughtTokens * prices.textOut,
-  );
+  const prices = pricesOf(model, atMs);
+  return prices
+    ? Math.round(costParts(usage, prices).reduce((sum, { microUsd }) => sum + microUsd, 0))
+    : null;
+}
+
+const pricesOf = (model: string, atMs: number): Prices | undefined =>
+  PRICES.get(model.replace(/^models\//, ''))?.findLast(({ fromMs }) => fromMs <= atMs);
+
+export interface CostPart {
+  readonly part: 'heard' | 'read' | 'tools' | 'spoken' | 'written' | 'thoughts';
+  readonly tokens: number;
+  /** Null: the model's prices are not known. */
+  readonly usd: number | null;
+}
+
+/** What of the tokens of a whole call, at the prices of one moment, is for what; parts without tokens are left out. */
+export function costByPart(model: string, usage: TokenUsage | Usage, atMs: number): readonly CostPart[] {
+  const prices = pricesOf(model, atMs);
+  return costParts(usage, prices ?? FREE)
+    .filter(({ tokens }) => tokens > 0)
+    .map(({ part, tokens, microUsd }) => ({ part, tokens, usd: prices ? microUsd / 1e6 : null }));
+}
+
+const FREE: Prices = { fromMs: 0, textIn: 0, textOut: 0, audioIn: 0, audioOut: 0 };
+
+function costParts(usage: TokenUsage | Usage, { textIn, textOut, audioIn, audioOut }: Prices) {
+  const [read, heard] = textAndOther(usage.promptTokens, usage.prompt);
+  const [written, spoken] = textAndOther(usage.responseTokens, usage.response);
+  const at = (part: CostPart['part'], tokens: number, price: number) => ({
+    ...{ part, tokens, microUsd: tokens * price },
+  });
+  return [
+    at('heard', heard, audioIn),
+    at('read', read, textIn),
+    at('tools', usage.toolUseTokens, textIn),
+    at('spoken', spoken, audioOut),
+    at('written', written, textOut),
+    at('thoughts', usage.thoughtTokens, textOut),
+  ];
 }
 
 /** Kinds that add up to more than the total are billed as they are. */
-function costOf(
+function textAndOther(
   total: number,
   byKind: Readonly<Record<string, number>>,
-  textPrice: number,
-  otherPrice: number,
-): number {
+): readonly [text: number, other: number] {
   const text = byKind['text'] ?? 0;
   const told = Object.values(byKind).reduce((sum, tokens) => sum + tokens, 0);
-  return text * textPrice + (Math.max(total, told) - text) * otherPrice;
+  return [text, Math.max(total, told) - text];
 }

@@ -33,6 +33,8 @@ export interface ChannelOptions {
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
+/** A database that is there is left sooner, and of one that is not nothing can be had. */
+const LEAVE_WITHIN_MS = 2_000;
 /** Parts, of up to 7 kB. A database that does not take them for so long is as good as away. */
 const MOST_WAITING = 4_000;
 const AT_ONCE = 200;
@@ -50,7 +52,7 @@ class PostgresChannel implements Channel {
   #connecting: Promise<void>;
   #isClosed = false;
   #waiting: string[] = [];
-  #isSending = false;
+  #flushing: Promise<void> | undefined;
   #sent = 0;
 
   constructor(options: ChannelOptions) {
@@ -67,16 +69,26 @@ class PostgresChannel implements Channel {
     this.#sent += 1;
     this.#waiting.push(...partsOf(text, `${this.#sender}.${this.#sent}`));
     if (this.#waiting.length > MOST_WAITING) return this.#lose('the database takes no more');
-    void this.#flush();
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopRetry?.();
+    const late = Promise.withResolvers<void>();
+    const stop = this.#options.clock.after(LEAVE_WITHIN_MS, late.resolve);
+    await Promise.race([this.#leave(), late.promise]);
+    stop();
+  }
+
+  /** What was sent before goes out first. */
+  async #leave(): Promise<void> {
     await this.#connecting;
+    await this.#flushing;
     const client = this.#client;
     this.#client = undefined;
-    // What was sent before is on its way on the same connection.
     await client?.end().catch(() => undefined);
   }
 
@@ -126,8 +138,6 @@ class PostgresChannel implements Channel {
   }
 
   async #flush(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
     while (this.#client && this.#waiting.length > 0) {
       const client = this.#client;
       const parts = this.#waiting.splice(0, AT_ONCE);
@@ -140,6 +150,5 @@ class PostgresChannel implements Channel {
         if (client === this.#client) this.#lose(messageOf(thrown));
       }
     }
-    this.#isSending = false;
   }
 }

@@ -54,10 +54,7 @@ interface Compared {
   readonly probes: number;
   /** Of these: the share that is in the recording, sample by sample. */
   readonly same: number;
-  /**
-   * How far these are away from where the ear heard them, in samples: the median, as a machine that is busy with both sides at
-   * once returns some marks late. How far each may be is in the tests of the aligner.
-   */
+  /** How far the furthest of these is from where the ear heard it, in samples. */
   readonly away: number;
   readonly callerFurthest: number;
 }
@@ -77,7 +74,7 @@ function compare(ours: Uint8Array, theirs: Uint8Array): Compared {
     probes: ofAgent.length,
     // Not so where a probe holds the edge of what was cut off, or a pause that is a little longer in the other.
     same: same.length / ofAgent.length,
-    away: same.map(({ at, due }) => Math.abs(at - due)).sort((a, b) => a - b)[same.length >> 1]!,
+    away: Math.max(...same.map(({ at, due }) => Math.abs(at - due))),
     callerFurthest: Math.max(...compared(mouth!, caller!).map(({ at, due }) => Math.abs(at - due))),
   };
 }

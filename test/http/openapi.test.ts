@@ -15,6 +15,7 @@ import type { OperatorOptions } from '../../src/http/operator.ts';
 import { profileRoutes } from '../../src/http/profile-routes.ts';
 import { recordRoutes } from '../../src/http/record-routes.ts';
 import { optOutRoutes } from '../../src/http/opt-out-routes.ts';
+import { totalsRoutes } from '../../src/http/totals-routes.ts';
 import { recordingRoutes } from '../../src/http/recording-routes.ts';
 import { voicemailRoutes } from '../../src/http/voicemail-routes.ts';
 import { memoryOptOuts, optOut } from '../doubles/memory-opt-outs.ts';
@@ -29,6 +30,9 @@ const REF = '#/components/schemas/';
 
 const NO_AGENTS: AgentList = {
   ...{ agents: [], faults: [], readAt: '2026-01-31T08:00:00.000Z', failedAt: null, added: [], removed: [] },
+};
+const SUMS = {
+  ...{ calls: 3, outcomes: [{ outcome: null, calls: 3 }], costUsd: 0.0158, unpricedCalls: 1 },
 };
 const noSound = {
   find: () => Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no recording of this call')),
@@ -51,6 +55,7 @@ function api(
       apiRoutes(notices, switchboard, operator),
       actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
       recordRoutes(store, operator),
+      totalsRoutes({ since: () => Promise.resolve(SUMS) }, operator),
       recordingRoutes(noSound, operator),
       bundleRoutes({ records: store, recordings: noSound }, operator),
       profileRoutes(() => NO_AGENTS, operator),
@@ -141,6 +146,9 @@ const csv = (body: string): RequestInit => ({
 });
 
 test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
+  ['/api/v1/totals', '?since=2026-01-31T08:00:00Z', 200, api(OPEN)],
+  ['/api/v1/totals', '?since=today', 400, api(OPEN)],
+  ['/api/v1/totals', '', 401, api(GUARDED)],
   ['/api/v1/calls', '?limit=1', 200, api(OPEN)],
   ['/api/v1/calls', '', 200, api(OPEN, keptRecords())],
   ['/api/v1/calls', '?limit=0', 400, api(OPEN)],

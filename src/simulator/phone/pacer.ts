@@ -3,12 +3,13 @@
 import { FRAME_MS } from '../../audio/format.ts';
 import type { StreamFaults } from './faults.ts';
 
+/** `atMs`: when it was due, of the clock. */
 export type Departure =
   /** `late`: leaves after the frame that follows it. */
-  | { send: 'frame'; index: number; copies: 1 | 2; late: boolean }
-  | { send: 'text'; text: string }
+  | { send: 'frame'; atMs: number; index: number; copies: 1 | 2; late: boolean }
+  | { send: 'text'; atMs: number; text: string }
   /** Tear the socket down; nothing follows. */
-  | { send: 'nothing-more' };
+  | { send: 'nothing-more'; atMs: number };
 
 /** Knuth's multiplicative hash: spreads frame numbers evenly over 0…1, the same in every run. */
 const scatter = (index: number): number => (Math.imul(index + 1, 0x9e3779b1) >>> 0) / 2 ** 32;
@@ -42,20 +43,20 @@ export class Pacer {
       if (Math.min(frameAtMs, textAtMs, dropAtMs) > sinceMs) break;
       if (dropAtMs <= Math.min(frameAtMs, textAtMs)) {
         this.#stopped = true;
-        departures.push({ send: 'nothing-more' });
+        departures.push({ send: 'nothing-more', atMs: this.#startMs + dropAtMs });
       } else if (textAtMs <= frameAtMs) {
-        departures.push({ send: 'text', text: this.#texts.shift()!.text });
+        departures.push({ send: 'text', atMs: this.#startMs + textAtMs, text: this.#texts.shift()!.text });
       } else {
         this.#next += 1;
-        if (!this.#inGap(index * FRAME_MS)) departures.push(this.#frame(index));
+        if (!this.#inGap(index * FRAME_MS)) departures.push(this.#frame(index, this.#startMs + frameAtMs));
       }
     }
     return departures;
   }
 
-  #frame(index: number): Departure {
+  #frame(index: number, atMs: number): Departure {
     const copies = every(this.#faults.duplicateEvery, index) ? 2 : 1;
-    return { send: 'frame', index, copies, late: every(this.#faults.swapEvery, index) };
+    return { send: 'frame', atMs, index, copies, late: every(this.#faults.swapEvery, index) };
   }
 
   #inGap(atMs: number): boolean {

@@ -110,11 +110,14 @@ export class PhoneStream {
     return this.#phase.is === 'open';
   }
 
-  /** Sends what is due; the call's heartbeat. */
+  /** Sends what is due, frames and marks in the order in which they were: a late beat changes nothing of it. The call's heartbeat. */
   tick(nowMs: number): void {
     const phase = this.#phase;
     if (phase.is !== 'open') return;
-    for (const departure of phase.pacer.due(nowMs)) this.#depart(departure, phase.startMs);
+    for (const departure of phase.pacer.due(nowMs)) {
+      this.ear.tick(departure.atMs);
+      this.#depart(departure, phase.startMs);
+    }
     this.ear.tick(nowMs);
   }
 
@@ -203,6 +206,8 @@ export class PhoneStream {
   }
 
   #hear(data: RawData, isBinary: boolean): void {
+    // What the ear makes of it comes behind what the caller has said until now.
+    this.tick(this.#options.clock.nowMs());
     if (this.#phase.is !== 'open') return;
     if (isBinary) return this.#warn(31950, 'binary message ignored: the server must send JSON text');
     const message = readMessage(textOf(data), this.streamSid);

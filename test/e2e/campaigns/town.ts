@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { PhoneNumber } from '../../../src/base/phone-number.ts';
 import { importContacts } from '../../../src/campaign/contacts/import.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig, type Environment } from '../../../src/config.ts';
 import { createPostgresOptOuts } from '../../../src/records/opt-outs.ts';
 import { startModel } from '../../../src/simulator/model/server.ts';
 import type { ScriptSource } from '../../../src/simulator/model/script.ts';
@@ -58,6 +58,7 @@ recording_announcement: false
 export interface TownOptions {
   readonly population: Population;
   readonly script: ScriptSource;
+  readonly environment?: Environment;
 }
 
 export async function openTown(context: Pick<TestContext, 'onTestFinished'>, options: TownOptions) {
@@ -75,7 +76,7 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
     ...{ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock, population: options.population },
     ...{ numbers: { own: [OURS], verified: [] }, callsPerSecond: 20 },
   });
-  const url = await sharedDatabaseUrl();
+  const url = options.environment?.['DATABASE_URL'] ?? (await sharedDatabaseUrl());
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: url,
@@ -87,6 +88,7 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
     CALLS_PER_SECOND: '20',
     AGENTS_DIR: folder('agents', 'reminder.yaml', PROFILE),
     CALLING_RULES_DIR: folder('rules', 'us.yaml', ALWAYS),
+    ...options.environment,
   });
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };

@@ -69,11 +69,11 @@ test('texts between frames, then nothing after the drop', () => {
     dropAtMs: 70,
   };
   expect(departures(faults, [200, 400])).toEqual([
-    { send: 'text', text: 'a' },
-    { send: 'frame', index: 0, copies: 1, late: false },
-    { send: 'frame', index: 1, copies: 1, late: false },
-    { send: 'text', text: 'b' },
-    { send: 'frame', index: 2, copies: 1, late: false },
-    { send: 'nothing-more' },
+    { send: 'text', atMs: START_MS, text: 'a' },
+    { send: 'frame', atMs: START_MS + 20, index: 0, copies: 1, late: false },
+    { send: 'frame', atMs: START_MS + 40, index: 1, copies: 1, late: false },
+    { send: 'text', atMs: START_MS + 50, text: 'b' },
+    { send: 'frame', atMs: START_MS + 60, index: 2, copies: 1, late: false },
+    { send: 'nothing-more', atMs: START_MS + 70 },
   ]);
 });

@@ -20,7 +20,8 @@ export function AnswerChart({ answers }: { answers: readonly Answered[] }): Reac
     chart.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     resized.observe(element);
-    const redraw = (): void => made.redraw(false, true);
+    // Once the colours are those of the other theme.
+    const redraw = (): void => void requestAnimationFrame(() => made.redraw());
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     scheme.addEventListener('change', redraw);
     const themed = new MutationObserver(redraw);
@@ -60,7 +61,7 @@ function optionsOf(element: HTMLElement): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false },
+      x: { time: false, range: (_chart, _least, most) => [0, Math.max(10, most || 0)] },
       y: { range: (_chart, _least, most) => [0, Math.max(1_000, (most || 0) * 1.1)] },
     },
     axes: [

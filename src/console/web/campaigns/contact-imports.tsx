@@ -145,7 +145,7 @@ function ContactFile({
         ) : (
           <Pill tone={faulty > 0 ? 'warn' : 'good'}>{faulty > 0 ? 'taken in part' : 'taken'}</Pill>
         )}
-        <span className="quiet">
+        <span className="quiet" hidden={file.state === 'failed'}>
           {countWords(rows)} rows: {countWords(kept)} new contacts, {countWords(merged)} of a number that was
           there, {countWords(faulty)} left out
         </span>

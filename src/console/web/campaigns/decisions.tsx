@@ -6,9 +6,9 @@ import { Pill, type Tone } from '../parts/pill.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
 import { TableBox } from '../parts/table-box.tsx';
 import { callPath } from '../routes.ts';
-import { timeWords } from '../words.ts';
+import { shortTimeWords, timeWords } from '../words.ts';
 import { campaigns, type AuditEntry } from './campaign-api.ts';
-import { whyOf } from './progress-words.ts';
+import { outcomeTone, whyOf } from './progress-words.ts';
 
 const DECISIONS: Readonly<Record<AuditEntry['decision'], readonly [Tone, string]>> = {
   dial: ['good', 'called'],
@@ -87,39 +87,44 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
           </table>
         </TableBox>
       )}
-      <div className="decisions-foot">
-        <button type="button" disabled={cursors.length === 1} onClick={() => turnTo(cursors.slice(0, -1))}>
-          Earlier
-        </button>
-        <span className="quiet small">Page {cursors.length}, oldest first</span>
-        <button
-          type="button"
-          disabled={next === null}
-          onClick={() => next !== null && turnTo([...cursors, next])}
-        >
-          Later
-        </button>
-      </div>
+      {(cursors.length > 1 || next !== null) && (
+        <div className="decisions-foot">
+          <button type="button" disabled={cursors.length === 1} onClick={() => turnTo(cursors.slice(0, -1))}>
+            Earlier
+          </button>
+          <span className="quiet small">Page {cursors.length}, oldest first</span>
+          <button
+            type="button"
+            disabled={next === null}
+            onClick={() => next !== null && turnTo([...cursors, next])}
+          >
+            Later
+          </button>
+        </div>
+      )}
     </section>
   );
 }
 
 function DecisionRow({ line }: { line: AuditEntry }): ReactNode {
-  const [tone, words] = DECISIONS[line.decision];
-  const { call, outcome } = line.facts;
+  const { call, outcome, status } = line.facts;
+  const [tone, words] =
+    line.decision === 'settle' && typeof outcome === 'string'
+      ? [outcomeTone(outcome), outcome]
+      : DECISIONS[line.decision];
   return (
     <tr>
-      <td className="decision-time">{timeWords(line.at)}</td>
+      <td title={timeWords(line.at)}>{shortTimeWords(line.at, Date.now())}</td>
       <td>{line.to ?? '–'}</td>
       <td>
-        <Pill tone={tone}>{line.decision === 'settle' && typeof outcome === 'string' ? outcome : words}</Pill>
+        <Pill tone={tone}>{words}</Pill>
       </td>
       <td>
         <code>{line.rule}</code>
       </td>
       <td>
         {whyOf(line)}
-        {typeof call === 'string' && (
+        {typeof call === 'string' && status === 'completed' && (
           <>
             {' '}
             <Link href={callPath(call)}>the call</Link>

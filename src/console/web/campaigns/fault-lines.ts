@@ -7,7 +7,7 @@ export interface FaultLine {
   readonly words: string;
 }
 
-const CELL = /"((?:[^"]|"")*)"|([^,\r\n]*)/y;
+const CELL = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
 
 /** The first line names the columns; what was broken off at the end of `csv` is left out. */
 export function faultLines(csv: string, most: number): readonly FaultLine[] {

@@ -156,7 +156,7 @@ function CampaignForm({
             type="button"
             onClick={() => change({ as: 'fields', name: name || SAMPLE_NAME, typed: SAMPLE })}
           >
-            Begin with the sample of the rehearsal
+            Begin with the sample
           </button>
         )}
       </section>
@@ -179,6 +179,10 @@ function CampaignForm({
       ) : (
         [...SECTIONS.map(([title]) => title), REST].map((title, n) => {
           const inside = shown.filter((field) => sectionOf(field) === title);
+          const [first] = inside;
+          const group = first?.path.split('.')[0] ?? '';
+          // What all of a section have in common goes without saying.
+          const isOneGroup = inside.every(({ path }) => path.startsWith(`${group}.`));
           const isFaulty = inside.some(({ path }) => at.has(path));
           return (
             inside.length > 0 && (
@@ -191,6 +195,7 @@ function CampaignForm({
                     <SettingField
                       key={field.path}
                       field={field}
+                      label={labelOf(isOneGroup ? field.path.slice(group.length + 1) : field.path)}
                       value={typed[field.path] ?? ''}
                       fault={at.get(field.path)}
                       suggestions={field.path === 'profile' ? profiles : undefined}
@@ -223,4 +228,15 @@ function CampaignForm({
       </div>
     </form>
   );
+}
+
+/** `retries.no_answer.after_minutes`: Retries › no answer › after minutes. */
+function labelOf(path: string): string {
+  const words = path
+    .replaceAll('_', ' ')
+    .replace(/ s$/, ' (seconds)')
+    .replace(/ ids$/, ' IDs')
+    .split('.')
+    .join(' › ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -31,7 +31,7 @@ export function paceWords({ endedLately, campaign }: CampaignProgress, nowMs: nu
 
 export function estimateWords({ campaign, remaining, estimateMs }: CampaignProgress): string {
   if (isOver(campaign)) return 'over';
-  if (campaign.state !== 'running') return `it is ${campaign.state}`;
+  if (campaign.state !== 'running') return campaign.state === 'paused' ? 'paused' : 'not started';
   if (remaining === 0) return 'about to be done';
   return estimateMs === null ? 'not known yet' : `about ${spanWords(estimateMs)}`;
 }

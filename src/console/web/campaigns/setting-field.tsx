@@ -3,6 +3,7 @@ import type { Field } from './settings-fields.ts';
 
 export interface SettingFieldProps {
   readonly field: Field;
+  readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly fault: string | undefined;
@@ -11,7 +12,14 @@ export interface SettingFieldProps {
 }
 
 /** One setting: its name as in the manual, what it means, and what the API finds wrong with it. */
-export function SettingField({ field, value, onChange, fault, suggestions }: SettingFieldProps): ReactNode {
+export function SettingField({
+  field,
+  label,
+  value,
+  onChange,
+  fault,
+  suggestions,
+}: SettingFieldProps): ReactNode {
   const { path, kind, about, isRequired, otherwise } = field;
   const id = useId();
   const control = {
@@ -22,7 +30,7 @@ export function SettingField({ field, value, onChange, fault, suggestions }: Set
   };
   return (
     <div className="setting" data-kind={kind.is}>
-      <label htmlFor={id}>{labelOf(path)}</label>
+      <label htmlFor={id}>{label}</label>
       {kind.is === 'choice' ? (
         <select {...control}>
           {(isRequired || otherwise === '') && (
@@ -64,10 +72,4 @@ export function SettingField({ field, value, onChange, fault, suggestions }: Set
       )}
     </div>
   );
-}
-
-/** `retries.no_answer.after_minutes`: Retries › no answer › after minutes. */
-function labelOf(path: string): string {
-  const words = path.replaceAll('_', ' ').split('.').join(' › ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

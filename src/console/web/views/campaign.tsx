@@ -13,7 +13,7 @@ import { progressQuery } from '../campaigns/queries.ts';
 import { Copyable } from '../parts/copyable.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Pill } from '../parts/pill.tsx';
-import { ErrorState, LoadingState } from '../parts/states.tsx';
+import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { campaignPath } from '../routes.ts';
 import { countWords, timeWords } from '../words.ts';
@@ -42,6 +42,7 @@ export function CampaignView({ campaignId }: { campaignId: string }): ReactNode 
         />
       </ViewHead>
       <div className="stack">
+        <FaultLine fault={asked.error} />
         <Remarks progress={progress} />
         <dl className="figures">
           <Figure
@@ -57,11 +58,17 @@ export function CampaignView({ campaignId }: { campaignId: string }): ReactNode 
           />
           <Figure name="Time left" value={estimateWords(progress)} note={nextWords(progress)} />
         </dl>
-        <section className="card" aria-labelledby="campaign-outcomes">
-          <h2 id="campaign-outcomes">What came of the contacts</h2>
-          <OutcomesChart outcomes={progress.outcomes} />
-        </section>
-        <ContactImports campaign={campaign} />
+        {campaign.state === 'draft' ? (
+          <ContactImports campaign={campaign} />
+        ) : (
+          <>
+            <section className="card" aria-labelledby="campaign-outcomes">
+              <h2 id="campaign-outcomes">What came of the contacts</h2>
+              <OutcomesChart outcomes={progress.outcomes} />
+            </section>
+            <ContactImports campaign={campaign} />
+          </>
+        )}
         <Decisions campaignId={campaignId} isMoving={isMoving(progress)} />
         <details className="card">
           <summary>

@@ -68,7 +68,7 @@ function Now({ calls, nodes }: { calls: number; nodes: readonly NodeView[] }): R
       <h2 id="now" className="overview-title">
         Now
       </h2>
-      <dl className="figures">
+      <dl className="figures overview-figures">
         <Figure
           name="Calls in progress"
           value={capacity === null ? countWords(calls) : `${countWords(calls)} / ${countWords(capacity)}`}
@@ -81,13 +81,13 @@ function Now({ calls, nodes }: { calls: number; nodes: readonly NodeView[] }): R
         <SpreadFigure
           name="Answer to first word"
           spread={slowest(nodes.map((node) => node.firstWords))}
-          what="calls of the last hour, from the answer to the agent’s first sound"
+          what="from the answer to the agent’s first sound"
           nodes={nodes.length}
         />
         <SpreadFigure
           name="Voice to voice"
           spread={slowest(nodes.map((node) => node.answers))}
-          what="answers of the last hour, from the caller’s last sound to the agent’s first, at the server"
+          what="from the caller’s last sound to the agent’s first, at the server"
           nodes={nodes.length}
         />
       </dl>
@@ -110,7 +110,7 @@ function SpreadFigure(props: {
     <Figure
       name={name}
       value={latencyWords(spread.p50Ms)}
-      note={`p95 ${latencyWords(spread.p95Ms)} · ${countWords(spread.count)} ${what}${nodes > 1 ? ', on the slowest node' : ''}`}
+      note={`p95 ${latencyWords(spread.p95Ms)} · ${countWords(spread.count)} measured in the last hour${nodes > 1 ? ' on the slowest node' : ''}, ${what}`}
     />
   );
 }
@@ -125,7 +125,7 @@ function Today({ totals }: { totals: Totals }): ReactNode {
   const failures = failed.reduce((sum, each) => sum + each.calls, 0);
   const share = calls === 0 ? '' : ` · ${((failures / calls) * 100).toFixed(1)} % of all`;
   return (
-    <dl className="figures">
+    <dl className="figures overview-figures">
       <Figure name="Calls" value={countWords(calls)} note="All that began: also those that nobody answered" />
       <Figure
         name="Failures"
@@ -157,7 +157,7 @@ const Nodes = ({ nodes, own }: { nodes: readonly NodeView[]; own: string }): Rea
     <h2 id="nodes" className="overview-title">
       Nodes
     </h2>
-    <TableBox label="Nodes">
+    <TableBox label="What each node does">
       <table>
         <thead>
           <tr>

@@ -1,0 +1,93 @@
+import * as fc from 'fast-check';
+import { expect, test, vi, type TestContext } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { partsOf, Whole } from '../../src/store/channel-parts.ts';
+import { openChannel, type Channel } from '../../src/store/channel.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { freshDatabase, freshDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { tcpProxy } from '../doubles/tcp-proxy.ts';
+import type { Database } from '../../src/store/database.ts';
+
+function opened(context: TestContext, database: Database) {
+  const heard: string[] = [];
+  const now = { opened: 0, lost: 0 };
+  const channel: Channel = openChannel({
+    ...{ database, name: 'a_test', clock: systemClock, log: silentLog },
+    to: {
+      onOpen: () => void (now.opened += 1),
+      onText: (text) => void heard.push(text),
+      onLost: () => void (now.lost += 1),
+    },
+  });
+  context.onTestFinished(() => channel.close());
+  return { channel, heard, now };
+}
+
+const until = (what: () => void): Promise<void> => vi.waitFor(what, { timeout: 20_000, interval: 20 });
+
+test('what one sends, all hear, in order and of any length', async (context) => {
+  const database = await freshDatabase(context);
+  const [one, other] = [opened(context, database), opened(context, database)];
+  await until(() => expect([one.now.opened, other.now.opened]).toEqual([1, 1]));
+  const texts = ['', 'short', 'ä '.repeat(50_000), '"\\u0041\n', 'last'];
+  for (const text of texts) one.channel.send(text);
+  await until(() => expect(other.heard).toHaveLength(texts.length));
+  expect(other.heard).toEqual(texts);
+  await until(() => expect(one.heard).toEqual(texts));
+});
+
+test('a connection that is lost is told, and made again', async (context) => {
+  const url = new URL(await freshDatabaseUrl(context));
+  const way = await tcpProxy(url.hostname, Number(url.port));
+  context.onTestFinished(() => way.end());
+  url.port = String(way.port);
+  const database = openDatabase({ url: url.href, dataDir: TEST_DATA_DIR, log: silentLog });
+  context.onTestFinished(() => database.close());
+  await database.ready();
+  const { channel, heard, now } = opened(context, database);
+  await until(() => expect(now.opened).toBe(1));
+  way.close();
+  await until(() => expect(now.lost).toBe(1));
+  expect(channel.isOpen).toBe(false);
+  channel.send('to nobody');
+  way.open();
+  await until(() => expect(now.opened).toBe(2));
+  channel.send('to all');
+  await until(() => expect(heard).toEqual(['to all']));
+});
+
+test('parts are short and ASCII, and give back any text, whatever comes between them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 1, max: 900 }),
+      (texts, times) => {
+        const long = texts.map((text) => text.repeat(times));
+        const all = long.map((text, n) => partsOf(text, `${n}`));
+        for (const part of all.flat()) expect(part).toMatch(/^[\x20-\x7e]{1,7999}$/);
+        const whole = new Whole();
+        const told: string[] = [];
+        // One of each sender in turn.
+        for (let at = 0; at < Math.max(...all.map((parts) => parts.length)); at++)
+          for (const parts of all) {
+            const part = parts[at];
+            const text = part === undefined ? undefined : whole.take(part);
+            if (text !== undefined) told.push(text);
+          }
+        expect(told.toSorted()).toEqual(long.toSorted());
+      },
+    ),
+  );
+});
+
+test('a text of which a part is missing is left out', () => {
+  const whole = new Whole();
+  const [first, , third] = partsOf('x'.repeat(20_000), 'a');
+  expect([first, third, 'nonsense'].map((part) => whole.take(part!))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(whole.take(partsOf('next', 'b')[0]!)).toBe('next');
+});

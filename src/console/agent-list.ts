@@ -25,13 +25,12 @@ export function agentListOf(profiles: readonly Profile[], news: RosterNews): Age
 }
 
 function agentOf(profile: Profile, news: RosterNews, faults: readonly FaultView[]): AgentView {
-  const { name, version, language, voice, model, direction, numbers, campaigns } = profile;
+  const { name, version, language, voice, model, direction, numbers } = profile;
   const own = textOf(news.texts, name);
   const file = own?.file ?? null;
   return {
     ...{ name, version, file, language, voice: voice ?? null, model, direction },
     numbers: numbers === '*' ? '*' : [...numbers],
-    campaigns: campaigns === '*' ? '*' : [...campaigns],
     instructions: profile.instructions,
     greeting: profile.greeting,
     tools: profile.tools.flatMap(toolsIn),

@@ -48,7 +48,6 @@ export const agentView = z
     numbers: z
       .union([z.literal('*'), z.array(z.string())])
       .describe('Which it answers; `*`: whatever no other profile does.'),
-    campaigns: z.union([z.literal('*'), z.array(z.string())]),
     instructions: z.string(),
     greeting: z.string(),
     tools: z.array(z.string()).describe('By name; a file or a server of tools by its own.'),

@@ -3,8 +3,9 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
 import type { TotalsStore } from '../records/totals.ts';
+import { NEVER_KEPT } from './list-query.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
-import { answered, keepNoCopy, NEVER_KEPT, sayWhenToRetry } from './record-routes.ts';
+import { answered, keepNoCopy, sayWhenToRetry } from './record-routes.ts';
 
 export const totalsQuery = z.strictObject({
   since: z.iso.datetime().describe('Calls that began at this time or later.'),

@@ -96,19 +96,12 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }): ReactN
   </div>
 );
 
-function numbersOf({ direction, numbers, campaigns }: AgentView): string {
+function numbersOf({ direction, numbers }: AgentView): string {
   const incoming =
     direction === 'outbound'
       ? []
       : [numbers === '*' ? 'every number that no other agent has' : numbers.join(', ') || 'no number'];
-  const called =
-    campaigns === '*'
-      ? ['calls for any campaign']
-      : campaigns.length > 0
-        ? [`calls for ${campaigns.join(', ')}`]
-        : direction === 'inbound'
-          ? []
-          : ['calls that we place'];
+  const called = direction === 'inbound' ? [] : ['calls that we place'];
   const words = [...incoming, ...called].join('; ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

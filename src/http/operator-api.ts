@@ -11,6 +11,7 @@ import type { VoicemailStore } from '../records/voicemail/voicemail.ts';
 import { apiRoutes } from './api-routes.ts';
 import { callRoutes, type CallRoutesOptions } from './call-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoutes } from './openapi.ts';
@@ -45,6 +46,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
     voicemailRoutes(voicemails, operator),
     optOutRoutes(optOuts, operator),
     campaignRoutes({ ...campaigns, switchboard, clock, operator, ready }),
+    auditRoutes({ store: campaigns.store, ready, operator }),
     consentRoutes(campaigns.consents, operator),
     suppressionRoutes(campaigns.lists, clock, operator),
     callRoutes({

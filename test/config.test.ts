@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, type Environment } from '../src/config.ts';
 
@@ -206,4 +207,24 @@ describe.each<[string, Environment, RegExp]>([
 test('secrets for files of tools and of a CRM, by names in lower case', () => {
   const { secrets } = readConfig({ SECRET_ORDERS_API: ' s3cret ', SECRET_EMPTY: '', OTHER_SECRET: 'x' });
   expect([...secrets]).toEqual([['orders_api', 's3cret']]);
+});
+
+test('.env.example explains every setting that is read, and no other', () => {
+  const read = new Set<string>();
+  const salesforce = { CRM: 'salesforce' };
+  for (const settings of [
+    ...[{}, { CRM: 'hubspot' }, salesforce],
+    { ...salesforce, SALESFORCE_PRIVATE_KEY_FILE: '/no/such/file' },
+  ])
+    problemsOf(
+      new Proxy<Environment>(settings, {
+        get(of, name) {
+          if (typeof name === 'string') read.add(name);
+          return Reflect.get(of, name) as unknown;
+        },
+      }),
+    );
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const explained = [...text.matchAll(/^([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name!);
+  expect(explained.toSorted()).toEqual([...read].toSorted());
 });

@@ -1,5 +1,6 @@
 // The audit of dialling, in PostgreSQL: lines are added in the transaction that does what they tell. Knows no rule.
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { PhoneNumber } from '../base/phone-number.ts';
 import type { AuditLine } from './audit.ts';
 import { json, type Db, type One } from './postgres-rows.ts';
 
@@ -48,11 +49,26 @@ export async function auditOf(
   after: string,
   most: number,
 ): Promise<readonly (AuditLine & { id: string })[]> {
+  return linesWhere(db, sql`campaign_id = ${campaignId}`, after, most);
+}
+
+/** Of a number: in all campaigns, and of calls of none; those of rehearsals among them. In the same order. */
+export const auditOfNumber = (
+  db: Db,
+  to: PhoneNumber,
+  after: string,
+  most: number,
+): Promise<readonly (AuditLine & { id: string })[]> => linesWhere(db, sql`to_number = ${to}`, after, most);
+
+async function linesWhere(
+  db: Db,
+  where: RawBuilder<unknown>,
+  after: string,
+  most: number,
+): Promise<readonly (AuditLine & { id: string })[]> {
   const { rows } = await sql<AuditRow>`
     select * from liveline.dial_audit
-    where campaign_id = ${campaignId} and id > ${after === '' ? '0' : after}::bigint order by id limit ${most}`.execute(
-    db,
-  );
+    where ${where} and id > ${after === '' ? '0' : after}::bigint order by id limit ${most}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     atMs: row.at.getTime(),

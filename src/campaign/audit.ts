@@ -8,9 +8,9 @@ export interface AuditLine {
   readonly to?: string | undefined;
   /**
    * `dial`: called · `wait`: not now · `never`: not at all · `settle`: what came of an attempt · `void`: never placed ·
-   * `control`: somebody changed a campaign · `import`.
+   * `control`: somebody changed a campaign.
    */
-  readonly decision: 'dial' | 'wait' | 'never' | 'settle' | 'void' | 'control' | 'import';
+  readonly decision: 'dial' | 'wait' | 'never' | 'settle' | 'void' | 'control';
   /** Which rule decided, such as `hours.window`. */
   readonly rule: string;
   /** Versions of the rule data and lists that were looked at. */

@@ -37,7 +37,7 @@ export interface Campaigns {
   resume(id: string): Promise<Campaign>;
   /** For good: calls that wait or ring at the carrier are canceled, those that are talked on go on. */
   stop(id: string): Promise<Campaign>;
-  /** A draft with the same settings, of those contacts whose last outcome is one of these. Throws CAMPAIGN_INVALID when one is none. */
+  /** A draft with the same settings, of those contacts whose last outcome is one of these. Throws CAMPAIGN_INVALID when one is none, and CAMPAIGN_CONFLICT when there are no such contacts. */
   clone(id: string, name: string, outcomes: readonly string[]): Promise<Campaign>;
   progress(id: string): Promise<CampaignProgress>;
   /** Lines of CSV. */
@@ -70,7 +70,9 @@ export function campaigns({ store, facts, clock }: CampaignsOptions): Campaigns 
     const { state } = await known(id);
     throw new LivelineError(
       'CAMPAIGN_CONFLICT',
-      `a campaign that is ${state} cannot be ${what}: it must be ${to.from.join(' or ')}`,
+      state === 'paused' && (what === 'started' || what === 'scheduled')
+        ? 'a campaign that is paused goes on by resume, not by start'
+        : `a campaign that is ${state} cannot be ${what}: it must be ${to.from.join(' or ')}`,
     );
   }
 

@@ -134,7 +134,9 @@ const retry = (field: {
       most: most.default(field.most).describe('So many attempts may end like this; after that it is left.'),
       other_day_part: onOrOff
         .default(field.otherDayPart)
-        .describe('Whether then in another part of their day: morning, afternoon or evening.'),
+        .describe(
+          `Whether then in another part of their day: morning, afternoon or evening; ${field.otherDayPart ? 'on' : 'off'} when left out.`,
+        ),
     })
     .prefault({})
     .transform((file) => ({

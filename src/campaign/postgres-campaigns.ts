@@ -64,13 +64,18 @@ export const clone = (
       if (!from) return undefined;
       const fresh = { name, profile: from.profile, settings: from.settings, startsAtMs: undefined, nowMs };
       const made = await insert(one, rehearsal, fresh, 'campaign.cloned', id);
-      await sql`
+      const { numAffectedRows } = await sql`
         insert into liveline.campaign_contacts
           (campaign_id, import_id, line, to_number, time_zone, region, variables, state, next_at)
         select ${made.id}, import_id, line, to_number, time_zone, region, variables, 'waiting', ${at(nowMs)}
         from liveline.campaign_contacts
         where campaign_id = ${id} and outcome = any(${outcomes}) and state in ('done', 'never', 'stopped')
         order by id`.execute(one);
+      if (!numAffectedRows)
+        throw new LivelineError(
+          'CAMPAIGN_CONFLICT',
+          'nobody would be in it: no contact has come to its end with one of these outcomes; those who still wait count once the campaign is stopped',
+        );
       return made;
     }),
   );

@@ -1,6 +1,6 @@
 // Campaigns and attempts in PostgreSQL, for all processes together. What each function does is in a file by its subject.
 import type { Database } from '../store/database.ts';
-import { auditOf } from './audit-postgres.ts';
+import { auditOf, auditOfNumber } from './audit-postgres.ts';
 import * as campaigns from './postgres-campaigns.ts';
 import { claim, claimSingle } from './postgres-claim.ts';
 import { trustClock } from './postgres-clock.ts';
@@ -50,5 +50,6 @@ export function createCampaignStore(
     progress: (id, nowMs) => campaigns.progress(db, id, nowMs),
     results: (id, after, most) => results(db, id, after, most),
     audit: (id, after, most) => auditOf(db, id, after, most),
+    auditOfNumber: (to, after, most) => auditOfNumber(db, to, after, most),
   };
 }

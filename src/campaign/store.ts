@@ -240,4 +240,10 @@ export interface CampaignStore {
   results(id: string, afterContact: string, most: number): Promise<readonly ResultRow[]>;
   /** Oldest first. */
   audit(id: string, afterLine: string, most: number): Promise<readonly (AuditLine & { id: string })[]>;
+  /** Whatever was decided about one number, in a campaign or in none. Oldest first. */
+  auditOfNumber(
+    to: PhoneNumber,
+    afterLine: string,
+    most: number,
+  ): Promise<readonly (AuditLine & { id: string })[]>;
 }

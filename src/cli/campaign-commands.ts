@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { environment, type Config } from '../config.ts';
+import { auditNumber } from './audit.ts';
 import { createCampaign, type CreateOptions } from './campaign-create.ts';
 import { systemOutboundDesk } from './campaign-desk.ts';
 import { exportCampaign } from './campaign-export.ts';
@@ -37,6 +38,11 @@ export function addCampaignCommands(program: Command): void {
   );
   addConsents(program.command('consents').description('the consents to be called that are on record'));
   addSuppression(program.command('suppression').description('imported lists of numbers that are not called'));
+  program
+    .command('audit')
+    .description('every decision about one number, in campaigns and single calls, as lines of JSON')
+    .argument('<number>', NUMBER)
+    .action((number: string) => exitWith(auditNumber(number, systemOutboundDesk())));
   program
     .command('dial')
     .description('call somebody now: a running server does, and its agent talks with them')

@@ -30,14 +30,21 @@ export interface OutboundDesk {
   readonly told: AbortSignal;
 }
 
+/** Ctrl-C ends the process, as ever, unless the command has asked to be told of it. */
 export function systemOutboundDesk(): OutboundDesk {
-  const told = new AbortController();
-  process.once('SIGINT', () => told.abort(new LivelineError('CONTACTS_INVALID', 'it was stopped')));
+  let told: AbortController | undefined;
+  const listen = (): AbortController => {
+    const made = new AbortController();
+    process.once('SIGINT', () => made.abort(new LivelineError('CONTACTS_INVALID', 'it was stopped')));
+    return made;
+  };
   return {
     open: (checks) => open(configOrExit(environment(), 'Nothing was done'), checks),
     terminal: systemTerminal(environment()),
     clock: systemClock,
-    told: told.signal,
+    get told() {
+      return (told ??= listen()).signal;
+    },
   };
 }
 

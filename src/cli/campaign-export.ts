@@ -5,12 +5,10 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LivelineError, messageOf } from '../base/errors.ts';
-import { auditEntryOf } from '../http/campaign-schemas.ts';
-import { campaignOf, withOutbound, type OpenOutbound, type OutboundDesk } from './campaign-desk.ts';
-import { jsonText, visible } from './plain-text.ts';
+import { AUDIT_PAGE, auditLines } from './audit.ts';
+import { campaignOf, withOutbound, type OutboundDesk } from './campaign-desk.ts';
+import { visible } from './plain-text.ts';
 import { EXIT_FAILED } from './serve.ts';
-
-const PAGE = 1_000;
 
 /** Resolves to the exit code; throws what the database throws. Without `out`: to standard output. */
 export const exportCampaign = (
@@ -21,7 +19,11 @@ export const exportCampaign = (
   withOutbound(desk, false, async (open) => {
     const { terminal } = desk;
     const { id } = await campaignOf(open, typed);
-    const lines = Readable.from(audit === true ? auditLines(open, id) : open.campaigns.results(id));
+    const lines = Readable.from(
+      audit === true
+        ? auditLines((after) => open.store.audit(id, after, AUDIT_PAGE))
+        : open.campaigns.results(id),
+    );
     try {
       if (out === undefined) await pipeline(lines, terminal.output, { end: false });
       else await writeNew(lines, resolve(out));
@@ -35,15 +37,6 @@ export const exportCampaign = (
     if (out !== undefined) terminal.say(visible(`Written to ${out}.`));
     return 0;
   });
-
-async function* auditLines({ store }: Pick<OpenOutbound, 'store'>, id: string): AsyncGenerator<string> {
-  for (let after = ''; ;) {
-    const lines = await store.audit(id, after, PAGE);
-    for (const line of lines) yield `${jsonText(auditEntryOf(line))}\n`;
-    if (lines.length < PAGE) return;
-    after = lines.at(-1)!.id;
-  }
-}
 
 /** Other people's numbers: nobody else's business. A file that is there already is left as it is. */
 async function writeNew(lines: Readable, file: string): Promise<void> {

@@ -21,10 +21,9 @@ export async function startCampaign(
     return EXIT_BAD_INPUT;
   }
   return moved(typed, desk, true, async ({ campaigns }, id) => {
-    const { state, startsAtMs } = await campaigns.start(id, iso === undefined ? undefined : Date.parse(iso));
-    return state === 'scheduled' && startsAtMs !== undefined
-      ? `starts at ${zonedTimeText(new Date(startsAtMs).toISOString(), undefined)}, if a server runs then`
-      : 'runs: the server calls as soon as it may; liveline campaign status --watch shows it';
+    const started = await campaigns.start(id, iso === undefined ? undefined : Date.parse(iso));
+    const watch = `liveline campaign status ${JSON.stringify(started.name)} --watch`;
+    return scheduledWords(started) ?? `runs: the server calls as soon as it may; ${watch} shows it`;
   });
 }
 
@@ -36,9 +35,14 @@ export const pauseCampaign = (typed: string, desk: OutboundDesk): Promise<number
 
 export const resumeCampaign = (typed: string, desk: OutboundDesk): Promise<number> =>
   moved(typed, desk, true, async ({ campaigns }, id) => {
-    await campaigns.resume(id);
-    return 'goes on';
+    return scheduledWords(await campaigns.resume(id)) ?? 'goes on';
   });
+
+/** Undefined: it runs. */
+const scheduledWords = ({ state, startsAtMs }: Campaign): string | undefined =>
+  state === 'scheduled' && startsAtMs !== undefined
+    ? `starts at ${zonedTimeText(new Date(startsAtMs).toISOString(), undefined)}, if a server runs then`
+    : undefined;
 
 export const stopCampaign = (typed: string, desk: OutboundDesk): Promise<number> =>
   moved(typed, desk, false, async ({ campaigns }, id) => {

@@ -55,7 +55,7 @@ export const listCampaigns = (options: Omit<StatusOptions, 'watch'>, desk: Outbo
 
 export const campaignStatus = (typed: string, options: StatusOptions, desk: OutboundDesk): Promise<number> =>
   withOutbound(desk, false, async (open) => {
-    const { terminal, clock, told } = desk;
+    const { terminal, clock } = desk;
     const { id } = await campaignOf(open, typed);
     const zone = zoneOf(options);
     if (options.watch !== true) {
@@ -64,10 +64,15 @@ export const campaignStatus = (typed: string, options: StatusOptions, desk: Outb
       else for (const line of statusLines(progress, clock.epochMs(), zone)) terminal.print(visible(line));
       return 0;
     }
+    const { told } = desk;
     const live = new LiveLines(terminal, clock);
+    let last = '';
     while (!told.aborted) {
       const progress = await open.campaigns.progress(id);
-      live.show(statusLines(progress, clock.epochMs(), zone), plainStatus(progress));
+      const line = jsonText(progressOf(progress));
+      if (options.json === true && line !== last) terminal.print((last = line));
+      if (options.json !== true)
+        live.show(statusLines(progress, clock.epochMs(), zone), plainStatus(progress));
       if (isOver(progress.campaign) && progress.remaining === 0) break;
       await sleep(clock, WATCH_EVERY_MS, told).catch(() => undefined);
     }

@@ -12,7 +12,7 @@ import { csvLine } from '../campaign/csv-line.ts';
 import { readSettings } from '../campaign/settings-faults.ts';
 import type { Campaign, CampaignStore } from '../campaign/store.ts';
 import { CAMPAIGN, readParameters, requireCsv, sendCsv, withUpload } from './campaign-requests.ts';
-import { auditEntryOf, auditQuery, importOf } from './campaign-schemas.ts';
+import { auditPageOf, auditQuery, importOf } from './campaign-schemas.ts';
 import { answered } from './record-routes.ts';
 
 export interface ContactRoutesOptions {
@@ -106,7 +106,7 @@ export function addContactRoutes(
     const { limit, cursor = '' } = readParameters(auditQuery, request.query);
     const { id } = await answered(campaigns.get(request.params.campaignId));
     const lines = await answered(store.audit(id, cursor, limit));
-    response.json({ lines: lines.map(auditEntryOf), next: lines.length < limit ? null : lines.at(-1)!.id });
+    response.json(auditPageOf(lines, limit));
   });
 }
 

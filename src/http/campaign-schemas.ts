@@ -135,10 +135,11 @@ export const auditEntry = z
   .object({
     id: z.string(),
     at: when,
+    campaignId: z.string().nullable().describe('null: it is about one call, of no campaign.'),
     contactId: z.string().nullable(),
     attemptId: z.string().nullable(),
     to: z.string().nullable().describe('The number; null: it is about none, or forgotten.'),
-    decision: z.enum(['dial', 'wait', 'never', 'settle', 'void', 'control', 'import']),
+    decision: z.enum(['dial', 'wait', 'never', 'settle', 'void', 'control']),
     rule: z.string().describe('Which rule decided, such as hours.law.'),
     data: z.string().describe('Versions of the rules and lists that were looked at.'),
     facts: z.record(z.string(), z.unknown()),
@@ -147,6 +148,7 @@ export const auditEntry = z
 
 export const auditEntryOf = (line: AuditLine & { readonly id: string }): z.output<typeof auditEntry> => ({
   ...{ id: line.id, at: isoOf(line.atMs), decision: line.decision, rule: line.rule },
+  campaignId: line.campaignId ?? null,
   ...{ contactId: line.contactId ?? null, attemptId: line.attemptId ?? null, to: line.to ?? null },
   ...{ data: line.data ?? '', facts: line.facts ?? {} },
 });
@@ -157,6 +159,14 @@ export const auditPage = z
     next: z.string().nullable().describe('The cursor of the next page; null: there is none yet.'),
   })
   .meta({ id: 'DialAuditPage' });
+
+export const auditPageOf = (
+  lines: readonly (AuditLine & { readonly id: string })[],
+  limit: number,
+): z.output<typeof auditPage> => ({
+  lines: lines.map(auditEntryOf),
+  next: lines.length < limit ? null : lines.at(-1)!.id,
+});
 
 const LIMIT = 'expected a whole number from 1 to 1000';
 export const auditQuery = z.strictObject({

@@ -1,5 +1,6 @@
 // What the API's description says of calls that we place: campaigns, their contacts, consents, lists and single calls.
 import { z } from 'zod';
+import { numberAuditQuery } from './dial-audit-routes.ts';
 import { attemptSeen, callPlaced, newCall } from './call-routes.ts';
 import { uploadQuery } from './campaign-contact-routes.ts';
 import {
@@ -126,7 +127,10 @@ const campaignPaths = (): object => ({
       summary: 'Makes a draft with the same settings, of those contacts whose last outcome is one of these.',
       parameters: [campaignId],
       requestBody: body('NewClone'),
-      responses: answers(201, 'It is made.', 'Campaign', ...BODY, 'CAMPAIGN_UNKNOWN', 'CAMPAIGN_CONFLICT'),
+      responses: answers(
+        ...([201, 'It is made.', 'Campaign', ...BODY, 'CAMPAIGN_INVALID'] as const),
+        ...(['CAMPAIGN_UNKNOWN', 'CAMPAIGN_CONFLICT'] as const),
+      ),
     },
   },
   '/api/v1/campaigns/{campaignId}/contacts': {
@@ -183,6 +187,15 @@ const campaignPaths = (): object => ({
 });
 
 const listPaths = (): object => ({
+  '/api/v1/dial-audit': {
+    get: {
+      operationId: 'getAuditOfNumber',
+      summary:
+        'Every decision about one number, in all campaigns and in single calls, rehearsals among them: why it was called or not; a page at a time.',
+      parameters: parameters(numberAuditQuery),
+      responses: answers(200, 'A page of the audit.', 'DialAuditPage', 'API_REQUEST_INVALID'),
+    },
+  },
   '/api/v1/consents': {
     get: {
       ...{ operationId: 'findConsents', summary: 'The consents of a number that are on record.' },
@@ -231,7 +244,13 @@ export const placeCall = (): object => ({
   requestBody: body('NewCall'),
   responses: answers(
     ...([201, 'The carrier has it.', 'CallPlaced', ...BODY, 'DIAL_REFUSED'] as const),
-    ...(['CARRIER_REFUSED', 'CARRIER_UNREACHABLE', 'CARRIER_BUSY', 'SERVER_STOPPING'] as const),
+    ...([
+      'CARRIER_REFUSED',
+      'CARRIER_UNREACHABLE',
+      'CARRIER_BUSY',
+      'SERVER_STOPPING',
+      'CLOCK_APART',
+    ] as const),
   ),
 });
 

@@ -22,6 +22,7 @@ export const FAULTS = {
   CARRIER_REFUSED: 'The carrier will not place the call, or there is no account.',
   CARRIER_UNREACHABLE: 'The carrier does not answer; nobody was called.',
   CARRIER_BUSY: 'The account places as many calls as it may; nobody was called.',
+  CLOCK_APART: 'The clock of this server is not that of its database; it calls nobody until it is.',
   SERVER_STOPPING: 'This server stops and calls nobody any more: ask the one that comes after it.',
   DATABASE_REFUSED: 'The database does not let the server in; its operator has to act.',
   DATABASE_UNAVAILABLE: 'The database is away: try again later.',

@@ -19,6 +19,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { callRoutes, type CallRoutesOptions } from './call-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
+import { dialAuditRoutes } from './dial-audit-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoutes } from './openapi.ts';
@@ -66,6 +67,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
     voicemailRoutes(voicemails, operator),
     optOutRoutes(optOuts, operator),
     campaignRoutes({ ...campaigns, switchboard, clock, operator, ready }),
+    dialAuditRoutes({ store: campaigns.store, ready, operator }),
     consentRoutes(campaigns.consents, operator),
     suppressionRoutes(campaigns.lists, clock, operator),
     callRoutes({

@@ -117,18 +117,6 @@ test('what was missing at its creation or since: it does not start', async (cont
   await expect(control.start(id)).rejects.toMatchObject({ code: 'CAMPAIGN_INVALID' });
 });
 
-test('a name that a campaign on the simulators has is free for a real one', async (context) => {
-  const { database, clock } = await rig(context);
-  const place = { account: 'AC1', node: 'node-1' };
-  const made = { name: 'Reminders', profile: 'Reminder', settings: {}, startsAtMs: undefined };
-  for (const rehearsal of [true, false]) {
-    const store = createCampaignStore(database, { ...place, rehearsal });
-    const create = () => store.create({ ...made, nowMs: clock.epochMs() });
-    await create();
-    await expect(create()).rejects.toMatchObject({ code: 'CAMPAIGN_CONFLICT' });
-  }
-});
-
 test('a name that is taken, and an id that there is none of', async (context) => {
   const { control } = await open(context);
   await control.create('Reminders', SETTINGS);
@@ -280,4 +268,27 @@ test('who waits is counted by the rule that says so, until they are called', asy
   rules.now = easyRules();
   await pass(HOUR_MS, one);
   expect(await control.progress(id)).toMatchObject({ waits: {}, contacts: { dialling: 2 } });
+});
+
+test('a clone of nobody is not made, and its name stays free', async (context) => {
+  const { control, addContact } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1, 'waiting', "'abandoned'");
+  await expect(control.clone(id, 'Again', ['abandoned'])).rejects.toMatchObject({
+    ...{
+      code: 'CAMPAIGN_CONFLICT',
+      message: expect.stringContaining('once the campaign is stopped') as string,
+    },
+  });
+  await control.stop(id);
+  expect(await control.clone(id, 'Again', ['abandoned'])).toMatchObject({ name: 'Again' });
+});
+
+test('one that is paused is not started: the way on is said', async (context) => {
+  const { control, addContact } = await open(context);
+  const { id } = await control.create('Reminders', SETTINGS);
+  await addContact(id, 1);
+  await control.start(id);
+  await control.pause(id);
+  await expect(control.start(id)).rejects.toThrow('goes on by resume, not by start');
 });

@@ -9,6 +9,7 @@ import type { ContactsStore, ImportReport } from '../../src/campaign/contacts/co
 import type { Campaign } from '../../src/campaign/store.ts';
 import { callRoutes } from '../../src/http/call-routes.ts';
 import { campaignRoutes } from '../../src/http/campaign-routes.ts';
+import { dialAuditRoutes } from '../../src/http/dial-audit-routes.ts';
 import { consentRoutes } from '../../src/http/consent-routes.ts';
 import type { OperatorOptions } from '../../src/http/operator.ts';
 import { suppressionRoutes } from '../../src/http/suppression-routes.ts';
@@ -112,6 +113,10 @@ export function heldCampaigns(operator: OperatorOptions): Router[] {
         operator,
         store: { audit: () => Promise.resolve([line]) },
       },
+      ready: () => Promise.resolve(),
+    }),
+    dialAuditRoutes({
+      ...{ store: { auditOfNumber: () => Promise.resolve([line]) }, operator },
       ready: () => Promise.resolve(),
     }),
     consentRoutes({ add: () => Promise.resolve(1), of: () => Promise.resolve([consent]) }, operator),

@@ -6,6 +6,7 @@ import { createPostgresContacts } from '../../src/campaign/contacts/postgres.ts'
 import { createPostgresConsents } from '../../src/campaign/consents-postgres.ts';
 import { createPostgresSuppressionLists } from '../../src/campaign/do-not-call-postgres.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
+import { dialAuditRoutes } from '../../src/http/dial-audit-routes.ts';
 import { campaignRoutes } from '../../src/http/campaign-routes.ts';
 import { consentRoutes } from '../../src/http/consent-routes.ts';
 import { suppressionRoutes } from '../../src/http/suppression-routes.ts';
@@ -65,6 +66,7 @@ export async function outbound(
       ...{ campaigns: all, contacts, switchboard, store, clock, operator },
       ready: () => database.ready(),
     }),
+    dialAuditRoutes({ store, ready: () => database.ready(), operator }),
     consentRoutes(createPostgresConsents(database, false, clock), operator),
     suppressionRoutes(lists, clock, operator),
   );

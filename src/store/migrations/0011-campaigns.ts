@@ -189,7 +189,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       contact_id bigint,
       attempt_id text,
       to_number text,
-      -- dial · wait · never · settle · control · import · void
+      -- dial · wait · never · settle · control · void
       decision text not null,
       -- Which rule decided, such as hours.window or consent.missing.
       rule text not null,

@@ -17,11 +17,11 @@ const CALLER = `+1555${String(Date.now()).slice(-7)}`;
 /** A recorded call in which a tool ran, and its record. */
 async function oneCall(context: TestContext): Promise<{ all: World; record: CallRecord }> {
   const agents = agentsWith('recording:\n  announcement: none', context);
-  const all = await world(context, { script: script('demo') }, { AGENTS_DIR: agents });
+  const all = await world(context, { script: script('take-message') }, { AGENTS_DIR: agents });
   // Calls of other tests are in the same database.
   const call = all.place({ from: CALLER });
   await call.until('agentQuiet');
-  call.say(wav('caller/hello-opening-hours'));
+  call.say(wav('caller/leave-a-message'));
   const { atMs } = await call.until('saidEnd');
   await call.until('agentStarted', (event) => event.atMs > atMs);
   await call.until('agentQuiet', (event) => event.atMs > atMs);
@@ -84,6 +84,7 @@ describeInBrowser('history', () => {
     await page.getByText('No call is like this').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await page.getByLabel('Number').fill(record.from);
+    await page.getByLabel('Tool').fill('take_message');
     await page.getByLabel('Outcome').selectOption('Caller hung up');
     await page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption(record.profile);
     // The table before stays for a moment.
@@ -97,6 +98,8 @@ describeInBrowser('history', () => {
       .getByText(/after \d/)
       .first()
       .waitFor();
+    await page.locator('.transcript summary').getByText('take_message').click();
+    await page.getByText('The caller will be ten minutes late tomorrow.').waitFor();
     await looksRight(opened, 'call');
 
     // The last turn: its place in the sound is that of its words.

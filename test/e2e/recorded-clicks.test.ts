@@ -5,7 +5,7 @@ import { callId } from '../../src/base/ids.ts';
 import { readWav } from '../../src/audio/wav.ts';
 import { scriptOf } from '../../src/simulator/model/script.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
-import { agentsWith, audioDir, wav, world, type World } from './rig.ts';
+import { agentsWith, audioDir, script, wav, world, type World } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -111,6 +111,40 @@ test.concurrent(
     await check(here, call);
   },
 );
+
+test.concurrent('an announcement is heard to its end before anything is recorded', async (context) => {
+  const said = 'This call is recorded.';
+  const AGENTS_DIR = agentsWith(`recording: { announcement: "${said}" }`, context);
+  const here = await world(context, { script: script('receptionist') }, { AGENTS_DIR });
+  const call = here.place({
+    script: [
+      { say: wav('clicks'), when: { afterMs: 0 } },
+      { say: wav('clicks'), when: { afterMs: 0 } },
+      { say: wav('clicks'), when: { afterMs: 0 } },
+      { hangUp: true, when: { afterMs: 0 } },
+    ],
+  });
+  await call.done;
+  const recording = readWav(await bothOf(here, call)).channels.map(clicksIn)[0]!;
+  const spoken = readWav(call.recording()).channels.map(clicksIn)[0]!;
+  const { fromMs } = (await here.app.records.get(callId(call.callSid)))!.recording!;
+  const announced = here
+    .told(call, 'transcript')
+    .find(({ entry }) => entry.who === 'agent' && entry.state === 'done' && entry.heard.includes(said));
+  expect(fromMs).toBeGreaterThanOrEqual(announced!.atMs);
+  const answeredMs = call.events.find(({ type }) => type === 'answered')!.atMs;
+  const quiet = call.events.find(({ type }) => type === 'agentQuiet');
+  expect(fromMs).toBeGreaterThanOrEqual((quiet as { endedAtMs: number }).endedAtMs - answeredMs);
+  // Of what the caller let be heard, only the rest is there.
+  const isAfter = (at: number, ms: number): boolean => at > (fromMs + ms) * SAMPLES_PER_MS;
+  const rest = spoken.slice(spoken.length - recording.length);
+  const since = (places: readonly number[]): number[] => places.map((at) => at - places[0]!);
+  expect(since(recording)).toEqual(since(rest));
+  expect(recording.length).toBeLessThan(spoken.length);
+  expect(spoken.filter((at) => isAfter(at, 300)).length).toBeLessThanOrEqual(recording.length);
+  expect(spoken.filter((at) => isAfter(at, -300)).length).toBeGreaterThanOrEqual(recording.length);
+  expect(recording.length).toBeGreaterThan(0);
+});
 
 test('clicks of both, on a machine that stands still every now and then: within 20 ms', async (context) => {
   const AGENTS_DIR = agentsWith('recording: { announcement: none }', context);

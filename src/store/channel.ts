@@ -77,8 +77,8 @@ class PostgresChannel implements Channel {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopRetry?.();
-    const late = Promise.withResolvers<void>();
-    const stop = this.#options.clock.after(LEAVE_WITHIN_MS, late.resolve);
+    const late = Promise.withResolvers<undefined>();
+    const stop = this.#options.clock.after(LEAVE_WITHIN_MS, () => late.resolve(undefined));
     await Promise.race([this.#leave(), late.promise]);
     stop();
   }

@@ -19,7 +19,7 @@ function wired(...names: readonly string[]) {
       ...{ node: name, name, calls: 0, capacity: null, isDraining: false },
       ...{ firstWords: null, answers: null },
     };
-    const now = { own: EMPTY_BOARD, board: EMPTY_BOARD as Board };
+    const now: { own: Board; board: Board } = { own: EMPTY_BOARD, board: EMPTY_BOARD };
     const levels: Levels[] = [];
     const nodes: Nodes = new Nodes({
       ...{ node: name, clock, log: silentLog },

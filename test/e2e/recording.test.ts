@@ -4,7 +4,7 @@ import { callId } from '../../src/base/ids.ts';
 import { readWav } from '../../src/audio/wav.ts';
 import type { CallRecord } from '../../src/records/record.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
-import { agentsWith, script, wav, world, type World } from './rig.ts';
+import { agentsWith, wav, world, type World } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -115,24 +115,6 @@ test.concurrent(
     expect(beyond.status).toBe(416);
   },
 );
-
-test.concurrent('an announcement is heard to its end before anything is recorded', async (context) => {
-  const said = 'This call is recorded.';
-  const AGENTS_DIR = agentsWith(`recording: { announcement: "${said}" }`, context);
-  const { app, place, told } = await world(context, { script: script('receptionist') }, { AGENTS_DIR });
-  const call = talk(place);
-  await call.done;
-  const record = await vi.waitFor(async () => {
-    const found = await app.records.get(callId(call.callSid));
-    expect(found?.endedAt).not.toBeNull();
-    return found!;
-  });
-  const announced = told(call, 'transcript').find(
-    ({ entry }) => entry.who === 'agent' && entry.state === 'done' && entry.heard.includes(said),
-  );
-  if (!announced) expect(record.recording).toBeNull();
-  else expect((await recordOf(app, call.callSid)).recording!.fromMs).toBeGreaterThanOrEqual(announced.atMs);
-});
 
 test.concurrent('what no profile asks for is not recorded', async (context) => {
   const { app, place } = await world(context);

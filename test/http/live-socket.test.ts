@@ -39,10 +39,10 @@ test('a page whose session ends is let go; where that cannot be asked, it stays'
 
   const askedAgain = async (answer: typeof find): Promise<void> => {
     find = answer;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    asked.push(resolve);
-    clock.advance(60_000);
-    await promise;
+    await new Promise<void>((resolve) => {
+      asked.push(resolve);
+      clock.advance(60_000);
+    });
   };
   await askedAgain(() => Promise.resolve({ role: 'viewer', name: 'Ada' }));
   await askedAgain(() => Promise.reject(new Error('away')));

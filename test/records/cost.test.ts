@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { costMicroUsd } from '../../src/records/cost.ts';
+import { costByPart, costMicroUsd } from '../../src/records/cost.ts';
 import type { Usage } from '../../src/records/record.ts';
 import { NO_USAGE, usageSum } from '../../src/records/usage.ts';
 
@@ -90,4 +90,23 @@ test('sums of usage are new objects, and count kinds that only one side has', ()
   );
   expect(a.prompt).toEqual({ text: 5 });
   expect(usageSum(NO_USAGE, NO_USAGE).prompt).not.toBe(NO_USAGE.prompt);
+});
+
+test('what is for what adds up to the whole, and without prices only tokens are told', () => {
+  const told = usage({
+    ...{ promptTokens: 100, responseTokens: 50, thoughtTokens: 7, prompt: { text: 60 } },
+    response: { audio: 50 },
+  });
+  const parts = costByPart('gemini-3.8-live', told, Date.UTC(2026, 8, 1));
+  expect(parts).toEqual([
+    { part: 'heard', tokens: 40, usd: 0.000_12 },
+    { part: 'read', tokens: 60, usd: 0.000_045 },
+    { part: 'spoken', tokens: 50, usd: 0.000_6 },
+    { part: 'thoughts', tokens: 7, usd: 0.000_031_5 },
+  ]);
+  expect(parts.reduce((sum, { usd }) => sum + usd!, 0) * 1e6).toBeCloseTo(796.5);
+  expect(costMicroUsd('gemini-3.8-live', told, Date.UTC(2026, 8, 1))).toBe(797);
+  expect(costByPart('another', told, 0).map(({ tokens, usd }) => [tokens, usd])).toEqual([
+    ...[40, 60, 50, 7].map((tokens) => [tokens, null]),
+  ]);
 });

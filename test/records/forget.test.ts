@@ -55,6 +55,7 @@ const OF_CALLS = [
   'notes',
   'routes',
   'opt_outs',
+  'recordings',
 ];
 
 const OF_CAMPAIGNS = {
@@ -79,9 +80,7 @@ async function columnsOf({ sql: db }: Database) {
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
       and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'), ('operator_audit', 'outcome'))
-      and table_name not in ('recordings', 'suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(
-    db,
-  );
+      and table_name not in ('suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(db);
   return rows;
 }
 
@@ -126,6 +125,8 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
       values (convert_to(${id}, 'UTF8'), 'viewer', ${id}, now(), now())`,
     sql`insert into liveline.operator_audit (id, at, who, action, outcome, address)
       values (${id}, now(), '', '', 'done', '')`,
+    sql`insert into liveline.recordings (call_id, rehearsal, started_at, from_ms, duration_ms, lost_ms, place)
+      values (${id}, false, now(), 0, 1, 0, 's3:sounds')`,
     sql`insert into liveline.voicemail_deliveries (voicemail_id, n, target, after, cause)
       values (${id}, 1, '', now(), '')`,
   ];
@@ -214,6 +215,7 @@ describe.each(SIZES)('%s', (size) => {
         'opt_outs',
       ],
       ...[
+        'recordings',
         'routes',
         'tool_calls',
         'tool_effects',
@@ -386,12 +388,13 @@ describe.each(SIZES)('%s', (size) => {
       inCrm: 5,
       inCampaigns: 0,
       voicemails: 1,
-      recordings: 0,
+      recordings: 1,
       mentions: 1,
       spooled: 0,
       optedOut: false,
       leftIn: [
         'the recording of 1 voicemail, at the carrier: a server that runs deletes it there within seconds',
+        'the recording of a call, in s3:sounds: a server that keeps its recordings there deletes it within an hour',
       ],
     });
     expect(await rowsWith(database, NATIONAL)).toEqual({});

@@ -2,43 +2,9 @@
 // caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. Pure;
 // the rules are [RA…] in test/records/recording/aligner.test.ts. Sound has one byte for each sample, as telephones have it.
 import { bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../../audio/format.ts';
+import { earliestEnd, isBack, isSound, lastBackBefore, lengthOf } from './sent-sound.ts';
+import type { Back, Clear, Piece, Sent, When } from './sent-sound.ts';
 import { StereoTrack, type StereoSink } from './stereo-track.ts';
-
-interface When {
-  readonly sentMs: number;
-  /** Where the caller's sound was when it was sent: it was heard there at the earliest. */
-  sentAt: number;
-}
-
-interface Piece extends When {
-  readonly is: 'sound';
-  readonly bytes: Uint8Array;
-  /** When it was sent, all that was sent before had been heard; or would have been, were the carrier here. */
-  readonly isIntoSilence: boolean;
-  /** The carrier may have run dry before it: it was sent by itself, and little was left to play. */
-  readonly mayFollowPause: boolean;
-}
-
-/** When a mark came back: what was before it ended within `from` and `to`, most likely at `here`. */
-interface Back {
-  readonly atMs: number;
-  readonly from: number;
-  readonly to: number;
-  readonly here: number;
-}
-
-interface Mark extends When {
-  readonly is: 'mark';
-  readonly name: string;
-  back: Back | undefined;
-}
-
-/** What is before it, and was not heard when it arrived, was never heard. A mark is right before it, and comes back from there. */
-interface Clear extends When {
-  readonly is: 'clear';
-}
-
-type Sent = Piece | Mark | Clear;
 
 /** A mark that has not come back so long after its sound can have been heard is not waited for. */
 const OVERDUE_MS = 1_500;
@@ -173,7 +139,6 @@ export class Aligner {
   /** Gives places as far as marks have come back. While a clear is on its way, nobody knows which of them it has set free. */
   #goOn(): void {
     for (;;) {
-      const isBack = (sent: Sent): boolean => sent.is === 'mark' && sent.back !== undefined;
       const at = this.#sent.findIndex(({ is }) => is === 'clear');
       if (at < 0) return this.#placeMarked(this.#sent.splice(0, this.#sent.findLastIndex(isBack) + 1));
       const clear = this.#sent[at];
@@ -197,9 +162,7 @@ export class Aligner {
 
   /** What was before the clear, whose mark came back so. */
   #placeCut(sent: readonly Sent[], back: Back, clear: Clear): void {
-    const last = sent.findLastIndex(
-      (each) => each.is === 'mark' && each.back !== undefined && each.back.atMs < back.atMs - AT_ONCE_MS,
-    );
+    const last = lastBackBefore(sent, back.atMs - AT_ONCE_MS);
     this.#placeMarked(sent.slice(0, last + 1));
     this.#lag = Math.max(0, back.here - clear.sentAt);
     // It broke off as long after it began as the clear was sent after it.
@@ -281,16 +244,4 @@ export class Aligner {
     const first = this.#sent.find(isSound);
     this.#track.giveUpTo(first ? Math.max(this.#placedTo, first.sentAt) : this.#position);
   }
-}
-
-const isSound = (sent: Sent): sent is Piece => sent.is === 'sound';
-
-const lengthOf = (pieces: readonly Piece[]): number =>
-  pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-
-/** Of the last piece, had each been heard as soon as it was sent and was its turn. */
-function earliestEnd(pieces: readonly Piece[]): number {
-  let end = -Infinity;
-  for (const { bytes, sentAt } of pieces) end = Math.max(end, sentAt) + bytes.length;
-  return end;
 }

@@ -125,6 +125,7 @@ describeInBrowser('campaigns', () => {
     await expect.poll(() => refused.count()).toBe(1);
     expect(await refused.innerText()).toMatch(/\+12125550104\s+never\s+consent\.missing\s+\S.*consent/);
     await page.getByRole('radio', { name: 'All' }).check();
+    await refused.filter({ hasText: 'campaign.done' }).waitFor();
     expect(await downloaded(desk, 'Export the results')).toBe(await textOf(town.campaigns.results(id)));
     await looksRight(desk, 'campaign');
 

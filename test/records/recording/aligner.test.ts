@@ -126,8 +126,21 @@ test('[RA1] [RA2] [RA3] the same over a network whose delay changes with everyth
     fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
       const call = new AlignedCall({ downMs: jittered(downMs, down), upMs: jittered(upMs, up) });
       go(call, all);
-      // What comes late and what breaks off early add up, and a clear may take longer than what it follows.
+      // Of where sound broke off, the mark before the clear is all that is known: what the way down and the way up of that
+      // one mark were late by cannot be told from a later break, so that 20 ms there hold as far as delays hold still.
       check(call, 2 * WITHIN + Math.max(...down, ...up) * BYTES_PER_MS);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('[RA1] [RA2] [RA3] the same within 20 ms, where no delay changes by more than 5 ms', () => {
+  const jitter = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 3, maxLength: 9 });
+  fc.assert(
+    fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
+      const call = new AlignedCall({ downMs: jittered(downMs, down), upMs: jittered(upMs, up) });
+      go(call, all);
+      check(call);
     }),
     { numRuns: 300 },
   );

@@ -19,7 +19,7 @@ export function AgentCard({ agent, mayCall }: { agent: AgentView; mayCall: boole
         {faults.length === 0 && change?.kind === 'waiting' && <Pill tone="warn">Change waits</Pill>}
         {change?.kind === 'taken' && <Pill tone="info">Changed</Pill>}
         {direction !== 'outbound' && mayCall && (
-          <Link href={phonePath(name)} className="button small" aria-label={`Try ${name}`}>
+          <Link href={phonePath(name)} className="button small" aria-label={`Try it: ${name}`}>
             Try it
           </Link>
         )}

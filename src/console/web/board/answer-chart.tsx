@@ -6,6 +6,10 @@ import type { Answered } from '../../call-view.ts';
 import { durationWords, latencyWords } from '../words.ts';
 
 const HEIGHT_PX = 150;
+/** Just behind the event, and for as long as they pass from one to the other, computed colours are still those of the old theme. */
+const THEMED_WITHIN_MS = 250;
+/** Of a clock: no half seconds. */
+const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 /** Less, and "1.0 s" is cut off. */
 const AXIS_PX = 64;
 
@@ -20,13 +24,17 @@ export function AnswerChart({ answers }: { answers: readonly Answered[] }): Reac
     chart.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     resized.observe(element);
-    // Once the colours are those of the other theme.
-    const redraw = (): void => void requestAnimationFrame(() => made.redraw());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const redraw = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => made.redraw(), THEMED_WITHIN_MS);
+    };
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     scheme.addEventListener('change', redraw);
     const themed = new MutationObserver(redraw);
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     return () => {
+      clearTimeout(timer);
       resized.disconnect();
       themed.disconnect();
       scheme.removeEventListener('change', redraw);
@@ -65,7 +73,7 @@ function optionsOf(element: HTMLElement): UPlot.Options {
       y: { range: (_chart, _least, most) => [0, Math.max(1_000, (most || 0) * 1.1)] },
     },
     axes: [
-      { ...axis, values: (_chart, splits) => splits.map((at) => durationWords(at * 1_000)) },
+      { ...axis, incrs: TICKS_S, values: (_chart, splits) => splits.map((at) => durationWords(at * 1_000)) },
       { ...axis, size: AXIS_PX, values: (_chart, splits) => splits.map((ms) => latencyWords(ms)) },
     ],
     series: [{}, { stroke: accent, width: 2, points: { show: true, size: 7, fill: accent } }],

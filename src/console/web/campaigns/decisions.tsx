@@ -1,6 +1,6 @@
 // Every decision of a campaign, as its audit keeps them: who was called, who was not, by which rule, why, and by which data.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Pill, type Tone } from '../parts/pill.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
@@ -45,6 +45,11 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
     // A page that is full stays as it is.
     refetchInterval: ({ state }) => (isMoving && state.data?.next === null ? 2_000 : false),
   });
+  const { refetch } = asked;
+  // Its last lines are written as it comes to rest.
+  useEffect(() => {
+    if (!isMoving) void refetch();
+  }, [isMoving, refetch]);
   const next = asked.data?.next ?? null;
   const lines = (asked.data?.lines ?? []).filter(({ decision }) => OF[shown](decision));
   return (

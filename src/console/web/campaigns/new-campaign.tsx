@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { PhoneProfile } from '../../phone-view.ts';
+import type { AgentList } from '../../agent-view.ts';
 import { get } from '../api.ts';
 import { ErrorState, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
@@ -33,11 +33,11 @@ export function NewCampaign(): ReactNode {
     queryFn: ({ signal }) => campaigns.settingsSchema(signal),
     staleTime: Infinity,
   });
-  const profiles = useQuery({
-    queryKey: ['phone', 'profiles'],
-    queryFn: ({ signal }) =>
-      get<{ profiles: readonly PhoneProfile[] }>('/console/phone/profiles', undefined, signal),
+  const agents = useQuery({
+    queryKey: ['agents'],
+    queryFn: ({ signal }) => get<AgentList>('/api/v1/profiles', undefined, signal),
   });
+  const callers = agents.data?.agents.filter(({ direction }) => direction !== 'inbound') ?? [];
   return (
     <>
       <ViewHead
@@ -53,10 +53,7 @@ export function NewCampaign(): ReactNode {
       ) : asked.isError ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : (
-        <CampaignForm
-          fields={fieldsOf(asked.data)}
-          profiles={profiles.data?.profiles.map(({ name }) => name) ?? []}
-        />
+        <CampaignForm fields={fieldsOf(asked.data)} profiles={callers.map(({ name }) => name)} />
       )}
     </>
   );

@@ -4,7 +4,7 @@ import type { MarkFacts } from '../../board-notice.ts';
 import type { RecordedEvent } from '../../../records/record.ts';
 import { markWords } from '../board/mark-words.ts';
 import type { Tone } from '../parts/pill.tsx';
-import { durationWords, spokenName } from '../words.ts';
+import { durationWords, latencyWords, spokenName } from '../words.ts';
 
 export function Events({
   events,
@@ -16,6 +16,7 @@ export function Events({
   const [hidden, hide] = useState<ReadonlySet<string>>(new Set());
   const counts = Map.groupBy(events, ({ type }) => type);
   if (events.length === 0) return <p className="quiet">Nothing but talk.</p>;
+  const opened = events.findIndex(({ type }) => type === 'line-opened');
   const shown = events.map((event, n) => ({ event, n })).filter(({ event }) => !hidden.has(event.type));
   return (
     <>
@@ -39,7 +40,8 @@ export function Events({
       </fieldset>
       <ol className="event-list" aria-label="Events">
         {shown.map(({ event, n }) => {
-          const { title, detail, tone } = wordsOf(event);
+          const { title, detail, tone } =
+            n === opened ? { title: 'Line opened', detail: '', tone: 'neutral' as const } : wordsOf(event);
           return (
             <li key={n}>
               {onGoTo ? (
@@ -67,6 +69,14 @@ export function Events({
 }
 
 function wordsOf({ type, facts }: RecordedEvent): { title: string; detail: string; tone: Tone } {
+  const { afterMs, from, ms, is } = facts;
+  const plain = (title: string, detail: string) => ({ title, detail, tone: 'neutral' }) as const;
+  if (type === 'session-ready' && typeof afterMs === 'number')
+    return plain('Model is ready', `after ${latencyWords(afterMs)}`);
+  if (type === 'greeting-played' && typeof ms === 'number')
+    return plain('Greeting', `of ${latencyWords(ms)}, from a ${String(from)}`);
+  if (type === 'sound-over-agent' && typeof afterMs === 'number')
+    return plain('Sound over the agent', `${String(is)}, told after ${latencyWords(afterMs)}`);
   // What the record keeps of an event is what its notice said; a newer kind has no words here yet.
   const known = markWords({ type, ...facts } as MarkFacts) as ReturnType<typeof markWords> | undefined;
   return known ?? { title: spokenName(type), detail: factsOf(facts), tone: 'neutral' };

@@ -163,7 +163,7 @@ function Figures({ record, waitsMs }: { record: CallRecord; waitsMs: readonly nu
   const failed = tools.filter(({ cause }) => cause !== null).length;
   const count = (type: string): number => events.filter((event) => event.type === type).length;
   return (
-    <dl className="figures">
+    <dl className="figures call-figures">
       <Figure name="Duration" value={durationMs === null ? '–' : durationWords(durationMs)} />
       <Figure
         name="Answers, as heard"

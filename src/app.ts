@@ -182,7 +182,7 @@ async function start(
   const { dialCountries: countries } = config;
   const optOuts = createPostgresOptOuts(database);
   const callbacks = openCallbacks({
-    ...{ database, control: carrier, clock, log, rehearsal: config.rehearsal },
+    ...{ database, control: rehearsed(config, carrier), clock, log, rehearsal: config.rehearsal },
     guard: callbackGuard(countries),
     optOuts,
     nobodyThere: (callback) => nobodyThere(callback, keeper.roster.profiles, clock.epochMs()),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from './base/clock.ts';
 import { LivelineError, messageOf } from './base/errors.ts';
 import type { Log } from './base/log.ts';
-import type { Dialling } from './carrier/control.ts';
+import type { CallControl, Dialling } from './carrier/control.ts';
 import { isOwnMachine, type Config } from './config.ts';
 import { loadCustomers } from './crm/contacts-file.ts';
 import { seedSamples, type SeedOptions } from './crm/sample.ts';
@@ -65,7 +65,7 @@ export const mayCall = ({ rehearsal, carrier }: Pick<Config, 'rehearsal' | 'carr
   !rehearsal || (carrier.apiBaseUrl !== undefined && isOwnMachine(carrier.apiBaseUrl));
 
 /** `carrier`, which refuses to call anybody where this would be a rehearsal on real lines; whose calls are looked at all the same. */
-export function rehearsed<Carrier extends Dialling>(
+export function rehearsed<Carrier extends Dialling & Pick<CallControl, 'place'>>(
   config: Pick<Config, 'rehearsal' | 'carrier'>,
   carrier: Carrier,
 ): Carrier {
@@ -77,7 +77,7 @@ export function rehearsed<Carrier extends Dialling>(
         'a rehearsal calls nobody on real lines: set GEMINI_API_KEY or GOOGLE_CLOUD_PROJECT for real calls; without TWILIO_ACCOUNT_SID, made-up people are called',
       ),
     );
-  return { ...carrier, dial: refuse, ownNumbers: refuse };
+  return { ...carrier, dial: refuse, place: refuse, ownNumbers: refuse };
 }
 
 /** The sample customers, as of now. Without them a rehearsal goes on, and knows nobody. */

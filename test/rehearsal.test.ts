@@ -3,7 +3,7 @@ import { startApp } from '../src/app.ts';
 import { silentLog } from '../src/base/log.ts';
 import { callId } from '../src/base/ids.ts';
 import type { PhoneNumber } from '../src/base/phone-number.ts';
-import type { Dialling, OutboundCall } from '../src/carrier/control.ts';
+import type { CallControl, Dialling, OutboundCall } from '../src/carrier/control.ts';
 import { readConfig, type Environment } from '../src/config.ts';
 import { rehearsed } from '../src/rehearsal.ts';
 import { carrierOf } from '../src/vendors.ts';
@@ -22,7 +22,11 @@ describe('a rehearsal calls nobody on real lines', () => {
   async function asked(environment: Environment): Promise<string[]> {
     const config = readConfig(environment);
     const heard: string[] = [];
-    const asks: Pick<Dialling, 'dial' | 'ownNumbers'> = {
+    const asks: Pick<Dialling & CallControl, 'dial' | 'place' | 'ownNumbers'> = {
+      place() {
+        heard.push('place');
+        return Promise.resolve(callId('placed'));
+      },
       dial({ attempt }) {
         heard.push('dial');
         return Promise.resolve(callId(`call of ${attempt}`));
@@ -35,6 +39,9 @@ describe('a rehearsal calls nobody on real lines', () => {
     const carrier = rehearsed(config, { ...carrierOf(config, () => ''), ...asks });
     await carrier.dial(call).catch((thrown: unknown) => heard.push((thrown as Error).message));
     await carrier
+      .place({ to: THEM, from: OURS, ringS: 15, errand: { is: 'callback', of: 'one', attempt: 1 } })
+      .catch((thrown: unknown) => heard.push((thrown as Error).message));
+    await carrier
       .ownNumbers(AbortSignal.timeout(1_000))
       .catch((thrown: unknown) => heard.push((thrown as Error).message));
     return heard;
@@ -46,7 +53,7 @@ describe('a rehearsal calls nobody on real lines', () => {
     ['with a project', { ...REAL_LINES, GOOGLE_CLOUD_PROJECT: 'p-1', PUBLIC_BASE_URL: key.PUBLIC_BASE_URL }],
     ['at a carrier on this machine', { ...REAL_LINES, TWILIO_API_BASE_URL: 'http://127.0.0.1:9' }],
   ])('%s the carrier is asked', async (_, environment) => {
-    expect(await asked(environment)).toEqual(['dial', 'ownNumbers']);
+    expect(await asked(environment)).toEqual(['dial', 'place', 'ownNumbers']);
   });
 
   test.each<[string, Environment]>([
@@ -55,7 +62,7 @@ describe('a rehearsal calls nobody on real lines', () => {
     ['at another server', ELSEWHERE],
   ])('%s it is not', async (_, environment) => {
     const refused = expect.stringMatching(REFUSED) as string;
-    expect(await asked(environment)).toEqual([refused, refused]);
+    expect(await asked(environment)).toEqual([refused, refused, refused]);
   });
 
   test('neither for campaigns nor for single calls', async ({ onTestFinished }) => {

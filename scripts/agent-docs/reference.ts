@@ -27,7 +27,7 @@ In \`instructions\`, \`greeting\`, \`history\` and other spoken texts:
 
 | variable | value |
 |---|---|
-| \`{{caller}}\`, \`{{called}}\` | the two numbers, or what the carrier knows of them |
+| \`{{caller}}\`, \`{{called}}\` | the number of the person on the phone, and yours, whoever dialled; or what the carrier knows of them |
 | \`{{date}}\`, \`{{time}}\` | now, in \`time_zone\`, as written in \`language\` |
 | \`{{profile}}\` | \`name\` |
 | \`{{open_now}}\` | \`open\` or \`closed\`, by \`hours\` |

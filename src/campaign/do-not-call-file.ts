@@ -126,8 +126,9 @@ function readerOfColumns(header: readonly string[], country: string | undefined)
   };
 }
 
-/** Of numbers that are none of phones. */
-const OF_OTHERS = /account|\bid\b|number|nummer|num[eé]ro/i;
+/** Of what may be as long as a number of a phone, and is none. */
+const OF_OTHERS =
+  /account|customer|client|order|contract|member|kunde|konto|auftrag|vertrag|compte|cuenta|\bid\b/i;
 /** With marks between: without them it may as well be a number of eight digits. */
 const DATE =
   /^(?:19|20)\d{2}([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:\D|$)|^\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2}(?:\D|$)/;
@@ -136,7 +137,8 @@ const MOST_NAME_CHARACTERS = 40;
 /** Reads as a number that exists, and as nothing else. */
 const isPhone = (cell: string, country: string | undefined): boolean => {
   if (!MAY_BE_A_NUMBER.test(cell) || DATE.test(cell)) return false;
-  const read = readNumber(cell, { country });
+  // As of a column of phones, "212 555 0102 (mother)"; not out of the middle of somebody's notes.
+  const read = readNumber(cell, { country, extract: /^\s*[+(\d]/.test(cell) });
   return read.is === 'number' && read.exists;
 };
 

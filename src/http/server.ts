@@ -29,14 +29,17 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** How long a request may take is no measure of one that brings a file: one that stands still is cut off instead. */
-const NO_LIMIT = { requestTimeout: 0 };
+/**
+ * How long a request may take is no measure of one that brings a file: one that stands still is cut off instead. Its head comes
+ * within a minute; Node takes the smaller of the two limits where this one is left out, which is none.
+ */
+export const LIMITS = { requestTimeout: 0, headersTimeout: 60_000, connectionsCheckingInterval: 30_000 };
 
-export function createHttpServer(log: Log, clock: Clock = systemClock): HttpServer {
+export function createHttpServer(log: Log, clock: Clock = systemClock, limits = LIMITS): HttpServer {
   let onRequest: RequestListener = tellToWait;
   let onUpgrade = (_request: IncomingMessage, socket: Duplex, _head: Buffer): void =>
     refuseUpgrade(socket, 503);
-  const server = createServer(NO_LIMIT, (request, response) => {
+  const server = createServer(limits, (request, response) => {
     cutWhenIdle(request, clock);
     onRequest(request, response);
   });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Router } from 'express';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
-import { createHttpServer } from '../../src/http/server.ts';
+import { createHttpServer, LIMITS } from '../../src/http/server.ts';
 
 test('whoever asks before there is something to serve is told to come again, and is served then', async (context) => {
   const http = createHttpServer(silentLog);
@@ -25,4 +25,18 @@ test('whoever asks before there is something to serve is told to come again, and
   http.serve([router], []);
   expect(await (await fetch(`${url}/x`)).text()).toBe('there');
   expect((await fetch(`${url}/y`)).status).toBe(404);
+});
+
+test.each([
+  ['says nothing', ''],
+  ['says half of a head', 'POST / HTTP/1.1\r\nHo'],
+])('who %s is cut off, though a request may take as long as it moves', async (_, said) => {
+  expect(LIMITS).toMatchObject({ requestTimeout: 0, headersTimeout: 60_000 });
+  const soon = { headersTimeout: 50, connectionsCheckingInterval: 20 };
+  const http = createHttpServer(silentLog, undefined, { ...LIMITS, ...soon });
+  const port = await http.listen('127.0.0.1', 0);
+  const socket = connect(port, '127.0.0.1').resume();
+  socket.write(said);
+  await once(socket, 'close');
+  await http.close();
 });

@@ -21,6 +21,7 @@ import { placedCalls, type Placed } from './placed.ts';
 import type { PlacingOptions } from './placing.ts';
 import { createCampaignStore } from './postgres.ts';
 import { profileFacts } from './profile-facts.ts';
+import { recordingFault } from './recording-fault.ts';
 import { asksOf, type RuleData } from './rules/rule-data.ts';
 import type { CampaignSettings } from './settings.ts';
 import type { SettingsFacts } from './settings-faults.ts';
@@ -103,6 +104,10 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
   const desk = openDesk(options);
   const profileOf = (name: string) => profileFacts(name, options.profileNamed);
   const guard = (to: PhoneNumber): string | undefined => mayDial(to, { countries, mustExist: true })?.words;
+  const guardSingle = (to: PhoneNumber, _from: PhoneNumber | undefined, name: string): string | undefined => {
+    const profile = options.profileNamed(name);
+    return guard(to) ?? (profile && recordingFault(to, profile, law, clock.epochMs()));
+  };
   const placing = { store: desk.store, carrier, expect, unwritten: unwrittenAttempts(log), clock, log };
   const closed = new AbortController();
   let dialler: Dialler | undefined;
@@ -110,7 +115,7 @@ export function openCampaigns(options: CampaignsOptions): OpenCampaigns {
   return {
     ...desk,
     placed: placedCalls(placing),
-    single: singleCalls({ ...placing, guard, callsPerSecond, closed: closed.signal }),
+    single: singleCalls({ ...placing, guard: guardSingle, callsPerSecond, closed: closed.signal }),
     start() {
       dialler ??= startDialler({
         ...{ ...placing, capacity, callsPerSecond, store: desk.store, ready: () => database.ready() },

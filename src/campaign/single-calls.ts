@@ -33,7 +33,8 @@ export interface SingleCalls {
 }
 
 export interface SingleCallsOptions extends PlacingOptions {
-  readonly guard: DialRules['guard'];
+  /** As of campaigns; `profile`: by its name. */
+  readonly guard: (to: PhoneNumber, from: PhoneNumber | undefined, profile: string) => string | undefined;
   readonly callsPerSecond: number;
   /** Nobody is called any more. */
   readonly closed: AbortSignal;
@@ -97,7 +98,7 @@ const RING: Verdict = { may: 'ring', data: '' };
 
 function rulesOf(
   { profile, from, ringS, detectsMachines }: SingleCall,
-  guard: DialRules['guard'],
+  guard: SingleCallsOptions['guard'],
 ): DialRules {
   const asked = (): never => {
     throw new TypeError('a single call is not asked about again');
@@ -108,7 +109,7 @@ function rulesOf(
       ...{ endsAtMs: undefined, breakerOver: 0 },
     },
     ...{ hours: () => RING, consent: () => RING, doNotCall: () => RING, caps: () => RING },
-    ...{ callerId: () => ({ from }), guard },
+    ...{ callerId: () => ({ from }), guard: (to, shown) => guard(to, shown, profile) },
     ...{ howMany: asked, breaker: asked, outcome: asked, next: asked },
   };
 }

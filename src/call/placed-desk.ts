@@ -141,6 +141,11 @@ export class PlacedDesk {
     return undefined;
   }
 
+  /** Nobody is to talk with them, on purpose: they were not abandoned. */
+  withdrawn(id: CallId): void {
+    this.#talks.get(id)?.withdrawn();
+  }
+
   /** The call is over, whether it was answered or not. `by`: who ended it, of one that was talked on. */
   over(id: CallId, by: 'us' | 'them' = 'us'): void {
     this.#drop(id);

@@ -118,6 +118,11 @@ export class PlacedTalk {
     if (entry.state !== 'open') this.#weSaid(entry);
   }
 
+  /** Nobody is to talk with them: that nobody spoke to them is no fact of the call. */
+  withdrawn(): void {
+    this.#speech = 'told';
+  }
+
   /** The call is over. */
   ended(by: 'us' | 'them'): void {
     this.#stopJudging();

@@ -135,6 +135,7 @@ export class Switchboard {
 
   /** Nobody is to talk with whom we called: the agent falls silent, and the call ends. */
   withdraw(id: CallId): void {
+    this.#placed.withdrawn(id);
     this.#calls.get(id)?.asPlaced.withdraw();
   }
 

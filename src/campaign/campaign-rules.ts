@@ -9,17 +9,10 @@ import { breakerOf } from './breakers.ts';
 import { mayRing } from './calling-hours.ts';
 import { capsVerdict } from './caps.ts';
 import { consentVerdict, type ConsentFacts } from './consent.ts';
-import type {
-  DialRules,
-  DialSettings,
-  DueContact,
-  EndedAttempt,
-  RulesOf,
-  TriedContact,
-} from './dial-rules.ts';
+import type { DialRules, DialSettings, DueContact, RulesOf, TriedContact } from './dial-rules.ts';
 import { doNotCallVerdict } from './do-not-call.ts';
 import { saysNumber } from './first-words.ts';
-import { nextOf, outcomeOf } from './outcome.ts';
+import { nextOf, outcomeOfEnded } from './outcome.ts';
 import { chooseCallerId, howMany } from './pacing.ts';
 import { profileFaults, type ProfileFacts } from './profile-facts.ts';
 import { lawFor, type Law, type NoLaw, type RuleData } from './rules/rule-data.ts';
@@ -96,7 +89,7 @@ function rulesFrom(settings: CampaignSettings, { law, guard, profileOf }: Campai
         model: { ...model, ringing: ringing.ofAll },
       }),
     breaker: (facts) => (profileOf && faultOf(settings, profileOf)) ?? breakerOf({ breakers, ...facts }),
-    outcome,
+    outcome: outcomeOfEnded,
     next: (outcomeNow, tried, nowMs) =>
       nextOf(outcomeNow, contactFacts(tried, settings), { ...settings, machines: machines() }, nowMs),
   };
@@ -174,12 +167,6 @@ const dialSettings = (
     endsAtMs,
     breakerOver: breakers.over,
   }) satisfies DialSettings;
-
-/** Who opted out while we talked did so in this very call, or in another at the same time. */
-function outcome(attempt: EndedAttempt) {
-  const found = outcomeOf(attempt);
-  return attempt.isOptedOut && found === 'human' ? 'opted-out' : found;
-}
 
 /** The last one of this campaign's pool. */
 const seenBefore = (

@@ -92,6 +92,16 @@ export function outcomeOf(facts: AttemptFacts): AttemptOutcome {
   }
 }
 
+/**
+ * Who opted out by the end of a call did so in it, or in another at the same time. Where that call was taken back, or ended for
+ * it, nobody spoke to them on purpose; whoever is known to have heard nobody in time counts as abandoned all the same.
+ */
+export function outcomeOfEnded(facts: AttemptFacts & { readonly isOptedOut: boolean }): AttemptOutcome {
+  const found = outcomeOf(facts);
+  const isForIt = found === 'human' || found === 'canceled' || (found === 'abandoned' && !facts.abandoned);
+  return facts.isOptedOut && isForIt ? 'opted-out' : found;
+}
+
 export interface ContactFacts {
   readonly to: string;
   /** Of all attempts that were placed, this one the last, oldest first. */

@@ -22,7 +22,7 @@ import {
   type Db,
   type One,
 } from './postgres-rows.ts';
-import { lineOf, lockAttempt } from './postgres-told.ts';
+import { holdContact, lineOf, lockAttempt } from './postgres-told.ts';
 import { storable } from '../store/storable.ts';
 import type { Campaign, DueAttempt, Voiding } from './store.ts';
 
@@ -33,7 +33,7 @@ export const giveUp = (db: Db, place: Place, id: string, why: Voiding, toldMs: n
     const nowMs = await timeOf(one, place, toldMs);
     const attempt = await lockAttempt(one, id, place.rehearsal);
     if (attempt?.state !== 'claimed') return false;
-    if (attempt.contact_id !== null && !(await lockContact(one, attempt.contact_id))) return false;
+    if (attempt.contact_id !== null) await holdContact(one, attempt.contact_id);
     const cause = storable(why.words);
     await sql`
       update liveline.attempts set state = 'void', outcome = 'not-placed', ended_at = ${at(nowMs)}, cause = ${cause}
@@ -246,7 +246,7 @@ export async function breakerCounts(
     where a.campaign_id = ${campaignId} and a.state = 'over' and a.claimed_at >= c.started_at
     order by a.claimed_at desc limit ${over}`.execute(db);
   const { rows } = await sql<{ answered: number; abandoned: number }>`
-    select count(*) filter (where outcome in ('human', 'abandoned', 'opted-out', 'wrong-number'))::integer as answered,
+    select count(*) filter (where outcome in ('human', 'abandoned', 'opted-out', 'wrong-number') and status is distinct from 'canceled')::integer as answered,
       count(*) filter (where outcome = 'abandoned')::integer as abandoned
     from liveline.attempts
     where campaign_id = any(${await cloneLine(db, campaignId)}) and state = 'over' and claimed_at > ${before(nowMs, ABANDONED_DAYS * DAY_MS)}`.execute(

@@ -104,7 +104,8 @@ export async function reopen(
   return true;
 }
 
-const holdContact = (one: One, id: string) =>
+/** Held by somebody else, such as an import: 55P03, and whoever writes tries again. */
+export const holdContact = (one: One, id: string) =>
   sql`select from liveline.campaign_contacts where id = ${id} for update nowait`.execute(one);
 
 /**

@@ -60,8 +60,8 @@ async function lookAt(options: PlacingOptions, { id, callId, status }: DueAttemp
   if (callId === undefined) return;
   const found = await options.carrier.look(callId);
   if (found === undefined) {
-    // One that nobody answered says nothing of the number.
-    const last = status === 'in-progress' ? 'completed' : 'canceled';
+    // It may have rung all the time: it counts as a call.
+    const last = status === 'in-progress' ? 'completed' : 'no-answer';
     const cause = 'the carrier does not know the call any more';
     hear(options, { attempt: id, call: callId, status: last, cause });
   } else hear(options, { attempt: id, call: callId, status: found.status, answeredBy: found.answeredBy });

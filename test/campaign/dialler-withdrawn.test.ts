@@ -61,13 +61,17 @@ test.for(['queued', 'ringing'] as const)(
 );
 
 test('who opts out while it rings, and answers before it is canceled, is not talked with', async (context) => {
-  const { campaign, pass, carrier, database, one, audit } = await rig(context);
+  const { campaign, pass, tell, carrier, database, one, audit, attempts, contacts } = await rig(context);
   await campaign();
   await pass(0);
   await optOut(database);
   const [call] = carrier.calls;
   expect(await one.placed.calls.find(call!.attempt, call!.id, signal)).toBeUndefined();
   expect(await audit()).toContain('void answered.opted-out');
+  await tell('completed');
+  await pass(3 * SECOND_MS);
+  expect(await attempts()).toEqual(['1 over completed opted-out']);
+  expect(await contacts()).toEqual(['never 1 opted-out']);
 });
 
 test('a single call to somebody who opts out meanwhile is canceled, and one to anybody else is not', async (context) => {

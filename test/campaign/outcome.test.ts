@@ -8,6 +8,7 @@ import {
   laterOf,
   nextOf,
   outcomeOf,
+  outcomeOfEnded,
   type AttemptFacts,
   type ContactFacts,
 } from '../../src/campaign/outcome.ts';
@@ -299,4 +300,16 @@ describe('what comes of a contact', () => {
       ),
     );
   });
+});
+
+test.each([
+  ['human', { spoken: true }, 'opted-out'],
+  ['of which nobody told more', {}, 'opted-out'],
+  ['taken back', { status: 'canceled' }, 'opted-out'],
+  ['known to have heard nobody in time', { abandoned: true }, 'abandoned'],
+  ['a machine', { answeredBy: 'machine' }, 'machine'],
+] as const)('opted out by the end of a call, %s', (_, facts, outcome) => {
+  const of = ended({ status: 'completed', spoken: false, ...facts });
+  expect(outcomeOfEnded({ ...of, isOptedOut: true })).toBe(outcome);
+  expect(outcomeOfEnded({ ...of, isOptedOut: false })).toBe(outcomeOf(of));
 });

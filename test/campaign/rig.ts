@@ -7,7 +7,7 @@ import { parsePhoneNumber, type PhoneNumber } from '../../src/base/phone-number.
 import type { Verdict } from '../../src/campaign/audit.ts';
 import type { DialRules } from '../../src/campaign/dial-rules.ts';
 import { startDialler, type Dialler, type DiallerOptions } from '../../src/campaign/dialler.ts';
-import { outcomeOf, type Next } from '../../src/campaign/outcome.ts';
+import { outcomeOfEnded, type Next } from '../../src/campaign/outcome.ts';
 import { placedCalls } from '../../src/campaign/placed.ts';
 import { createCampaignStore } from '../../src/campaign/postgres.ts';
 import type { AttemptStore, Campaign, CampaignStore } from '../../src/campaign/store.ts';
@@ -46,7 +46,7 @@ export function easyRules(
     guard: () => undefined,
     howMany: ({ slots, open }) => ({ calls: Math.min(slots, 10 - open), because: '' }),
     breaker: () => undefined,
-    outcome: (ended) => (ended.isOptedOut ? 'opted-out' : outcomeOf(ended)),
+    outcome: outcomeOfEnded,
     next(outcome, { history }, nowMs): Next {
       const rule = `outcome.${outcome}`;
       const afterMs =

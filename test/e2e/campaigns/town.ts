@@ -17,7 +17,7 @@ import type { ScriptSource } from '../../../src/simulator/model/script.ts';
 import { startNetwork } from '../../../src/simulator/phone/network.ts';
 import type { Population } from '../../../src/simulator/phone/people.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { freshDataDir, sharedDatabaseUrl } from '../../doubles/databases.ts';
+import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { scriptFrom } from '../desk.ts';
 import { ACCOUNT, AUTH_TOKEN } from '../rig.ts';
 
@@ -76,7 +76,7 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
     ...{ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock, population: options.population },
     ...{ numbers: { own: [OURS], verified: [] }, callsPerSecond: 20 },
   });
-  const url = options.environment?.['DATABASE_URL'] ?? (await sharedDatabaseUrl());
+  const url = options.environment?.['DATABASE_URL'] ?? (await migratedDatabaseUrl(context));
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: url,

@@ -27,9 +27,21 @@ export default defineConfig({
         test: {
           name: 'calls',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/console/**'],
           retry: 1,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // The console in Chromium, by itself (npm run test:browser): a browser that speaks and draws wants a core of its own.
+        test: {
+          name: 'browser',
+          include: ['test/e2e/console/*.test.ts'],
+          retry: 1,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,12 +1,12 @@
 // Where the agent's sound is in a recording, against an ear that is known.
 //
-// [RA1] The caller's sound is in the file sample by sample as it came.
-// [RA2] What the ear heard of the agent is in the file within 20 ms of where it heard it, and nothing else is, while marks return.
-// [RA3] Where the sound broke off (a clear, a lost line), the file breaks off within 20 ms of that.
-// [RA4] Between two lines both are silent, for as long as the clock says.
-// [RA5] Nothing of before the start is in the file.
-// [RA6] While hushed, both are silent.
-// [RA7] Without marks the sound is there all the same, once nobody can wait for them any longer.
+// The caller's sound is in the file sample by sample as it came.
+// What the ear heard of the agent is in the file within 20 ms of where it heard it, and nothing else is, while marks return.
+// Where the sound broke off (a clear, a lost line), the file breaks off within 20 ms of that.
+// Between two lines both are silent, for as long as the clock says.
+// Nothing of before the start is in the file.
+// While hushed, both are silent.
+// Without marks the sound is there all the same, once nobody can wait for them any longer.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../../src/audio/format.ts';
@@ -29,7 +29,7 @@ const isNear = (at: number, places: readonly number[], within: number): boolean 
 function check(call: AlignedCall, atBreaks = WITHIN): void {
   const { caller, agent } = call.file;
   const bases = call.basesIn(caller);
-  // [RA1]
+  // 
   const said = Buffer.concat(call.said);
   const gaps = caller.length - said.length;
   expect(gaps).toBeGreaterThanOrEqual(0);
@@ -39,7 +39,7 @@ function check(call: AlignedCall, atBreaks = WITHIN): void {
     const ofLine = Buffer.concat(call.said.slice(base, next));
     expect(Buffer.from(caller.subarray(bases[n], bases[n]! + ofLine.length)).equals(ofLine)).toBe(true);
   });
-  // [RA2], [RA3]
+  // , 
   const ear = call.ear(bases);
   const inFile = blocksIn(agent, 0);
   const brokeOff = call.breaks(bases);
@@ -109,7 +109,7 @@ const stall = fc
   .map((times): Step => ({ do: 'stall', ...times }));
 const lose = fc.constant<Step>({ do: 'lose' });
 
-test('[RA1] [RA2] [RA3] whatever is said, cut, lowered and waited for, over any distance', () => {
+test('whatever is said, cut, lowered and waited for, over any distance', () => {
   fc.assert(
     fc.property(delays, steps(stall), ({ downMs, upMs }, all) => {
       const call = new AlignedCall({ downMs: () => downMs, upMs: () => upMs });
@@ -120,7 +120,7 @@ test('[RA1] [RA2] [RA3] whatever is said, cut, lowered and waited for, over any 
   );
 });
 
-test('[RA1] [RA2] [RA3] the same over a network whose delay changes with everything that is sent', () => {
+test('the same over a network whose delay changes with everything that is sent', () => {
   const jitter = fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 3, maxLength: 9 });
   fc.assert(
     fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
@@ -134,7 +134,7 @@ test('[RA1] [RA2] [RA3] the same over a network whose delay changes with everyth
   );
 });
 
-test('[RA1] [RA2] [RA3] the same within 20 ms, where no delay changes by more than 5 ms', () => {
+test('the same within 20 ms, where no delay changes by more than 5 ms', () => {
   const jitter = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 3, maxLength: 9 });
   fc.assert(
     fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
@@ -146,7 +146,7 @@ test('[RA1] [RA2] [RA3] the same within 20 ms, where no delay changes by more th
   );
 });
 
-test('[RA1] [RA2] [RA3] [RA4] the same over lines that are lost one after the other', () => {
+test('the same over lines that are lost one after the other', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 9 }), steps(lose), (wayMs, all) => {
       const call = new AlignedCall({ downMs: () => wayMs, upMs: () => wayMs });
@@ -157,7 +157,7 @@ test('[RA1] [RA2] [RA3] [RA4] the same over lines that are lost one after the ot
   );
 });
 
-test('[RA4] the time without a line is silence', () => {
+test('the time without a line is silence', () => {
   const call = new AlignedCall({ downMs: () => 0, upMs: () => 0 });
   call.clock.advance(1_000);
   call.lose();
@@ -171,7 +171,7 @@ test('[RA4] the time without a line is silence', () => {
   expect(new Set(caller.subarray(8_000, second))).toEqual(new Set([SILENCE]));
 });
 
-test('[RA5] a recording that starts late has nothing of before, also of the frame in which it was started', () => {
+test('a recording that starts late has nothing of before, also of the frame in which it was started', () => {
   const call = new AlignedCall({ downMs: () => 60, upMs: () => 60 }, { starts: false });
   call.say(600);
   call.clock.advance(1_000);
@@ -190,7 +190,7 @@ test('[RA5] a recording that starts late has nothing of before, also of the fram
   expect(Buffer.concat(call.said.slice(before)).equals(caller)).toBe(true);
 });
 
-test('[RA5] what is never started leaves nothing', () => {
+test('what is never started leaves nothing', () => {
   const call = new AlignedCall({ downMs: () => 60, upMs: () => 60 }, { starts: false });
   call.say(600);
   call.clock.advance(2_000);
@@ -198,7 +198,7 @@ test('[RA5] what is never started leaves nothing', () => {
   expect(call.file.caller).toHaveLength(0);
 });
 
-test('[RA6] while a secret is typed both are silent, and only then', () => {
+test('while a secret is typed both are silent, and only then', () => {
   const call = new AlignedCall({ downMs: () => 60, upMs: () => 60 });
   call.say(4_000);
   call.clock.advance(1_000);
@@ -217,7 +217,7 @@ test('[RA6] while a secret is typed both are silent, and only then', () => {
   expect(blocksIn(agent, 0).length).toBeGreaterThan(7_500);
 });
 
-test('[RA7] a carrier that returns no mark does not hold up the file', () => {
+test('a carrier that returns no mark does not hold up the file', () => {
   const given: number[] = [];
   let nowMs = 0;
   const aligner = new Aligner(

@@ -29,7 +29,7 @@ const isNear = (at: number, places: readonly number[], within: number): boolean 
 function check(call: AlignedCall, atBreaks = WITHIN): void {
   const { caller, agent } = call.file;
   const bases = call.basesIn(caller);
-  // 
+  //
   const said = Buffer.concat(call.said);
   const gaps = caller.length - said.length;
   expect(gaps).toBeGreaterThanOrEqual(0);
@@ -39,7 +39,7 @@ function check(call: AlignedCall, atBreaks = WITHIN): void {
     const ofLine = Buffer.concat(call.said.slice(base, next));
     expect(Buffer.from(caller.subarray(bases[n], bases[n]! + ofLine.length)).equals(ofLine)).toBe(true);
   });
-  // , 
+  // ,
   const ear = call.ear(bases);
   const inFile = blocksIn(agent, 0);
   const brokeOff = call.breaks(bases);

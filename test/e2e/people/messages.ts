@@ -27,7 +27,7 @@ export const over = (desk: Desk, call: PhoneCall): Promise<VoicemailEntry> =>
       expect(more).toEqual([]);
       return entry!;
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 45_000, interval: 100 },
   );
 
 /** As `liveline calls show` prints it. */

@@ -17,7 +17,6 @@ const DECISIONS: Readonly<Record<AuditEntry['decision'], readonly [Tone, string]
   settle: ['info', 'ended'],
   void: ['neutral', 'not placed'],
   control: ['neutral', 'campaign'],
-  import: ['neutral', 'import'],
 };
 
 const SHOWN = {

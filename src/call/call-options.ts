@@ -8,7 +8,7 @@ import type { CallRecording } from './call-recordings.ts';
 import type { Cast, OpensNext } from './cast.ts';
 import type { EffectsOptions } from './effects.ts';
 import type { RecordedGreeting } from './greetings.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
 import type { NoticeBody } from './notices.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Pacer } from './pacer.ts';
@@ -35,7 +35,7 @@ export interface CallOptions extends Cast {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly log: Log;
-  readonly journal: Journal;
+  readonly departing: Departing;
   readonly control: Pick<CallControl, 'hangUp'>;
   readonly notice: (body: NoticeBody, atMs: number) => void;
   readonly onEnded: EffectsOptions['onEnded'];

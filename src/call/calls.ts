@@ -22,7 +22,7 @@ import type { CallOptions } from './call-options.ts';
 import { Call } from './call.ts';
 import { Casting } from './casting.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Notices } from './notices.ts';
 import type { Opening } from './opening.ts';
@@ -60,7 +60,7 @@ export interface CallParts {
 
 export interface CallsOptions extends CallParts {
   readonly callbacks: CallbackBook | undefined;
-  readonly journal: Journal;
+  readonly departing: Departing;
   /** From now on the call is the profile's of this name. */
   readonly onHandedTo: (id: CallId, profile: string) => void;
   /** `giveBack`: once nothing of the call's tools is at work any more. */
@@ -145,7 +145,7 @@ export class Calls {
     log: Log,
     placed?: PlacedOpening,
   ): Call {
-    const { clock, notices, control, lineFormat, journal, onEnded } = this.#options;
+    const { clock, notices, control, lineFormat, departing, onEnded } = this.#options;
     const startedMs = clock.epochMs();
     const { id, from, to, direction } = incoming;
     const { waiting } = placed ?? {};
@@ -163,7 +163,7 @@ export class Calls {
       recording: this.#recordingOf({ id, startedMs, log }, profile, opening),
       handOver: (...next) => casting.next(...next),
       destinations: () => casting.profile.destinations,
-      ...{ incoming, lineFormat, greeting, greetingWords, clock, log, journal, control },
+      ...{ incoming, lineFormat, greeting, greetingWords, clock, log, departing, control },
       // What was asked for while it rang is on its way.
       recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opening),
       keepGreeting: (sound) => this.#greetings.keep(key, sound),

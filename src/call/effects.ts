@@ -6,7 +6,7 @@ import type { Departure } from '../ivr/departure.ts';
 import { changeAgent, type AgentChangeOptions } from './agent-change.ts';
 import { WHY_LATE } from './away.ts';
 import { Greeter, type GreeterOptions } from './greeter.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
 import type { OperatorSeat } from './operator-seat.ts';
 import { silence } from './silencing.ts';
 import type { DoneAnswer, Effect, EndReason, TimerName } from './state.ts';
@@ -15,7 +15,7 @@ import type { WatchdogTotals } from './watchdog-count.ts';
 
 export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   readonly callId: CallId;
-  readonly journal: Journal;
+  readonly departing: Departing;
   readonly control: Pick<CallControl, 'hangUp'>;
   /** The call goes on without it. */
   readonly closeLine: () => void;
@@ -135,8 +135,8 @@ export class Effects {
 
   /** The carrier asks what is next as soon as the line closes. */
   #depart(departure: Extract<Effect, { do: 'depart' }>['departure']): void {
-    const { callId, journal, casts, media, transcript, closeLine, log, notice } = this.#options;
-    journal.write(callId, departure);
+    const { callId, departing, casts, media, transcript, closeLine, log, notice } = this.#options;
+    departing.write(callId, departure);
     // What was not heard by now is not heard at all: nothing of it may wait for the caller's return.
     silence(this.#options, casts.session.takeTurn());
     transcript.closeCaller();
@@ -180,10 +180,10 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const { callId, journal, casts, media, playout, transcript } = this.#options;
+    const { callId, departing, casts, media, playout, transcript } = this.#options;
     const { watchdog, clock, log, notice, onEnded } = this.#options;
     // The carrier asks what is next as soon as the line closes.
-    if (intent) journal.write(callId, intent);
+    if (intent) departing.write(callId, intent);
     this.#timers.disarmAll();
     const toolsDone = casts.closeRunners();
     transcript.close((turn) => playout.account(turn));

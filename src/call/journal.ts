@@ -1,9 +1,80 @@
-// The journal: where a call writes down what becomes of its caller, before it lets go of the line. Whoever answers the
-// carrier's next question reads it there.
-import type { CallId } from '../base/ids.ts';
-import type { Departure } from '../ivr/departure.ts';
+// The journal: what is written down during a call so that another process can go on with it, and who acts for the call. The
+// door; it is written behind the audio path, and nothing of a call waits for it.
+import type { CallId, ToolCallId } from '../base/ids.ts';
+import type { CarrierCall } from '../carrier/webhooks.ts';
+import type { MenuPlace } from '../ivr/menus/where-to.ts';
+import type { Said, ToolCall } from '../live/session.ts';
 
-export interface Journal {
-  /** Synchronous; never throws. */
-  write(id: CallId, departure: Departure): void;
+/** By which the model takes up a conversation itself (ai.google.dev, Live API: session resumption). */
+export interface ModelMemory {
+  readonly handle: string;
+  readonly model: string;
+  /** Epoch ms. */
+  readonly atMs: number;
+  /** How many of `said` it has. */
+  readonly known: number;
+}
+
+/** All of a call that outlives its process. At most 64 kB as JSON: of what was said and learned, the newest. */
+export interface JournalEntry {
+  readonly call: CarrierCall;
+  /** The name of whose it is now, and a hash of that profile as the call has it: another version is told of in the log. */
+  readonly profile: string;
+  readonly profileVersion: string;
+  /** Epoch ms. */
+  readonly answeredAtMs: number;
+  /** The caller has heard how it begins: nobody greets them again. */
+  readonly greeted: boolean;
+  readonly memory: ModelMemory | undefined;
+  /** As the caller heard it, oldest first; `before`: how many more there were before these. */
+  readonly said: readonly Said[];
+  readonly before: number;
+  /** See learned.ts. */
+  readonly notes: readonly string[];
+  /** The model waits for their results. What they do in the world is done once, whoever runs them (tools/effects). */
+  readonly tools: readonly ToolCall[];
+  /** Of these the results are known, and were not told to the model yet. */
+  readonly told: readonly ToolCallId[];
+  /** What the caller has typed of a group that is not complete; never of a secret. */
+  readonly keys: string;
+  readonly place: MenuPlace | undefined;
+  /** Of a call that we placed: what the campaign says of the callee. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** One process acts for a call at a time: the right to, which a later one takes away. */
+export interface Tenure {
+  /** Higher than that of every process before. */
+  readonly fence: number;
+  /** The latest is written, soon; synchronous, never throws. Nothing once the tenure is lost. */
+  keep(entry: JournalEntry): void;
+  /** Resolves once the latest is written, or after so long, or at once when the tenure is lost. Never rejects. */
+  flush(withinMs: number): Promise<void>;
+  /** Another node is to go on with the call. `false`: it could not be written, or the tenure is lost. Never rejects. */
+  handTo(node: string, withinMs: number): Promise<boolean>;
+  /** The call is over for everybody. */
+  end(): void;
+}
+
+export interface Taken {
+  readonly entry: JournalEntry;
+  readonly tenure: Tenure;
+  /** How often it was taken from a node that was gone, this time included. */
+  readonly rejoins: number;
+  /** Since the node before last wrote, or was last seen, in ms, by the database's clock. */
+  readonly awayMs: number;
+}
+
+export interface Journals {
+  /** A call that is new, and ours. `onLost`: once, when another node has it; whatever is done for it here is not to be done. */
+  open(entry: JournalEntry, onLost: () => void): Tenure;
+  /** Who acts for it; undefined: nobody has written of it. Rejects when nobody can say within `withinMs`. */
+  ownerOf(id: CallId, withinMs: number): Promise<string | undefined>;
+  /**
+   * The call is ours from now on, whoever had it. Undefined: there is no such call, or it is over. Of two at once one gets it.
+   * `planned`: it was handed to us, and does not count as a rejoin. Rejects when the database does not answer within `withinMs`.
+   */
+  take(id: CallId, how: { planned: boolean; withinMs: number }, onLost: () => void): Promise<Taken | undefined>;
+  /** Calls of a node that are not over. */
+  callsOf(node: string): Promise<readonly CallId[]>;
 }

@@ -74,7 +74,7 @@ export class Switchboard {
     this.#calls = new Calls({
       ...options,
       callbacks: options.routes.callbacks,
-      journal: {
+      departing: {
         write: (id, departure) => {
           this.routes.depart(id, departure);
           this.#departures.letGo(id);

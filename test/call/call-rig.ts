@@ -102,7 +102,7 @@ export function callRig(options: CallRigOptions = {}) {
     clock,
     pacer: new Pacer(clock),
     log: silentLog,
-    journal: { write: (_id, departure) => void journal.push(departure) },
+    departing: { write: (_id, departure) => void journal.push(departure) },
     control: {
       hangUp: (id) => {
         hungUp.push(id);

@@ -3,17 +3,7 @@
 import type { CallId, ToolCallId } from '../base/ids.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { MenuPlace } from '../ivr/menus/where-to.ts';
-import type { Said, ToolCall } from '../live/session.ts';
-
-/** By which the model takes up a conversation itself (ai.google.dev, Live API: session resumption). */
-export interface ModelMemory {
-  readonly handle: string;
-  readonly model: string;
-  /** Epoch ms. */
-  readonly atMs: number;
-  /** How many of `said` it has. */
-  readonly known: number;
-}
+import type { ModelMemory, Said, ToolCall } from '../live/session.ts';
 
 /** All of a call that outlives its process. At most 64 kB as JSON: of what was said and learned, the newest. */
 export interface JournalEntry {

@@ -64,7 +64,11 @@ export interface Journals {
    * The call is ours from now on, whoever had it. Undefined: there is no such call, or it is over. Of two at once one gets it.
    * `planned`: it was handed to us, and does not count as a rejoin. Rejects when the database does not answer within `withinMs`.
    */
-  take(id: CallId, how: { planned: boolean; withinMs: number }, onLost: () => void): Promise<Taken | undefined>;
+  take(
+    id: CallId,
+    how: { planned: boolean; withinMs: number },
+    onLost: () => void,
+  ): Promise<Taken | undefined>;
   /** Calls of a node that are not over. */
   callsOf(node: string): Promise<readonly CallId[]>;
 }

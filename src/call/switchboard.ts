@@ -13,10 +13,11 @@ import { Routes, type RoutesOptions } from '../ivr/routes.ts';
 import type { CarrierVerdict } from './answered-by.ts';
 import { Calls, type CallParts } from './calls.ts';
 import { Departures } from './departures.ts';
+import type { Journals } from './journal.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Refusal } from './notices.ts';
 import type { OperatorDesk } from './operator-desk.ts';
-import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
+import type { PlacedCall, PlacedCallFacts, PlacedCalls } from './placed-calls.ts';
 import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { LineTape } from './tape.ts';
@@ -29,6 +30,17 @@ export interface SwitchboardOptions extends CallParts {
   readonly routes: OfRoutes;
   /** Left out: nobody is told what calls that we placed show of themselves. */
   readonly placedFacts?: PlacedCallFacts | undefined;
+  /** Left out: no call outlives its process, and none of another is gone on with. */
+  readonly outliving?: Outliving | undefined;
+}
+
+/** By which calls outlive their processes. */
+export interface Outliving {
+  readonly journals: Journals;
+  /** This process. */
+  readonly node: string;
+  /** Of calls that we placed and that another process talked on. */
+  readonly placed?: PlacedCalls | undefined;
 }
 
 /** Why there is no agent, where the ladder is taken instead; a server that stops is not there to answer for it. */
@@ -189,6 +201,14 @@ export class Switchboard {
       return this.#refuse(incoming, 'no-session', profile);
     }
     return this.routes.begin(incoming, profile);
+  }
+
+  /**
+   * Goes on with a call that another process had, or has: whoever asks first takes it up, and the others are answered with
+   * that. False: nobody knows of such a call, or it is over; or nobody can say. Never rejects.
+   */
+  takeUp(id: CallId): Promise<boolean> {
+    return Promise.resolve(this.#calls.get(id)?.isEnded === false);
   }
 
   /** A stream opened. False: its token is spent, old, or another call's. */

@@ -1,9 +1,12 @@
 // The journal: what is written down during a call so that another process can go on with it, and who acts for the call. The
 // door; it is written behind the audio path, and nothing of a call waits for it.
-import type { CallId, ToolCallId } from '../base/ids.ts';
+import type { CallId } from '../base/ids.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { MenuPlace } from '../ivr/menus/where-to.ts';
+import type { Contact } from '../crm/crm.ts';
+import type { Keypad } from '../ivr/keypad.ts';
 import type { ModelMemory, Said, ToolCall } from '../live/session.ts';
+import type { Elsewhere, EndReason, Leaving } from './state.ts';
+import type { Entry } from './transcript.ts';
 
 /** All of a call that outlives its process. At most 64 kB as JSON: of what was said and learned, the newest. */
 export interface JournalEntry {
@@ -15,21 +18,37 @@ export interface JournalEntry {
   readonly answeredAtMs: number;
   /** The caller has heard how it begins: nobody greets them again. */
   readonly greeted: boolean;
+  /** `known` counts what was said in the whole call. */
   readonly memory: ModelMemory | undefined;
   /** As the caller heard it, oldest first; `before`: how many more there were before these. */
   readonly said: readonly Said[];
   readonly before: number;
+  /** Where in all that was said the part of this agent begins: what is before, another has said. */
+  readonly partFrom: number;
+  /** So many entries the transcript has: whoever goes on with it numbers behind them. */
+  readonly entries: number;
+  /** Of these some is not complete, and in no record yet. */
+  readonly open: readonly Entry[];
+  /** Who is in the middle of what they say: the end of `said` is as much of it as was heard. */
+  readonly speaking: 'agent' | 'caller' | undefined;
+  /** The caller waits to hear from us. */
+  readonly owed: boolean;
+  /** Where the caller is about to be let go to. */
+  readonly leaving: { readonly departure: Leaving['departure']; readonly as: EndReason } | undefined;
+  /** They are not on a line of ours. */
+  readonly elsewhere: Pick<Elsewhere, 'line' | 'told' | 'listens'> | undefined;
+  /** A person spoke with them in the agent's place. */
+  readonly operator: boolean;
   /** See learned.ts. */
   readonly notes: readonly string[];
-  /** The model waits for their results. What they do in the world is done once, whoever runs them (tools/effects). */
+  /** The model, or who has pressed a key, waits for their results. What they do in the world is done once, whoever runs them (tools/effects). */
   readonly tools: readonly ToolCall[];
-  /** Of these the results are known, and were not told to the model yet. */
-  readonly told: readonly ToolCallId[];
-  /** What the caller has typed of a group that is not complete; never of a secret. */
-  readonly keys: string;
-  readonly place: MenuPlace | undefined;
-  /** Of a call that we placed: what the campaign says of the callee. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** What the caller has typed of a group that is not complete, never of a secret; and where in the menu they are. */
+  readonly keypad: Keypad;
+  /** Who calls, by the records. */
+  readonly contact: Contact | undefined;
+  /** How often the caller was handed to another agent. */
+  readonly handOvers: number;
 }
 
 /** One process acts for a call at a time: the right to, which a later one takes away. */

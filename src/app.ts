@@ -8,7 +8,9 @@ import { checkLocalTurnTaking, type LocalTurnTaking } from './audio/self-check.t
 import { warmUp } from './audio/warm-up.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
+import { newNodeKey } from './base/ids.ts';
 import type { Log } from './base/log.ts';
+import { watchLoopLag } from './base/loop-lag.ts';
 import { Lobby } from './call/lobby.ts';
 import { musicName } from './call/prompts.ts';
 import { Notices } from './call/notices.ts';
@@ -26,12 +28,14 @@ import { LiveDesk } from './console/live-desk.ts';
 import { openConsole } from './console/open-console.ts';
 import { besidePhone } from './console/phone-carrier.ts';
 import { ConsolePhone } from './console/phone.ts';
-import { carrierRoutes } from './http/carrier-routes.ts';
+import { carrierRoutes, type CarrierRoutesOptions } from './http/carrier-routes.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { consoleSockets } from './http/console-sockets.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { liveSocket } from './http/live-socket.ts';
 import { mediaSocket } from './http/media-socket.ts';
+import type { Metrics } from './http/metrics-routes.ts';
+import { openNodeListener } from './http/node-listener.ts';
 import { operatorApi } from './http/operator-api.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { phoneSocket } from './http/phone-socket.ts';
@@ -54,6 +58,7 @@ import { openRecordings } from './records/recording/recordings.ts';
 import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
 import { openDatabase } from './store/database.ts';
+import { NodeRegistry } from './store/nodes/registry.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { Catalogue } from './tools/catalogue.ts';
 import { createPostgresEffects } from './tools/effects/postgres.ts';
@@ -70,6 +75,16 @@ const RECORDS_WITHIN_MS = 5_000;
 const CRM_ANSWERS_WITHIN_MS = 10_000;
 /** Whoever else is asked next about a call finds it there; nobody asks for long. */
 const ROUTES_WITHIN_MS = 2_000;
+const NODES_WITHIN_MS = 1_000;
+
+/** This process among several that serve on one port. */
+export interface AmongWorkers {
+  readonly number: number;
+  /** Where those are who stand in for the outside in a rehearsal: all talk to the same. */
+  readonly standIns: { readonly model?: string | undefined; readonly phones?: string | undefined };
+  /** The figures of all, where `own` are those of this one. */
+  metricsOf(own: Metrics): Metrics;
+}
 
 export interface StartOptions {
   readonly clock?: Clock;
@@ -78,6 +93,8 @@ export interface StartOptions {
   readonly told?: AbortSignal;
   /** In a rehearsal: what callers booked in earlier ones goes. */
   readonly samplesAsNew?: boolean;
+  /** Left out: it has the port to itself. */
+  readonly worker?: AmongWorkers | undefined;
   /** Is told what of the records is safe: committed, or on disk. */
   readonly onSafe?: BooksOptions['onSafe'];
 }
@@ -96,6 +113,8 @@ export interface App {
   readonly campaigns: Omit<OpenCampaigns, 'placed' | 'start' | 'close'>;
   /** What is written down and not yet in the database. */
   readonly backlog: Backlog;
+  /** Other processes have the port as well: who connects from now on is theirs. */
+  leavePort(): void;
   /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
   stop(): Promise<void>;
 }
@@ -118,7 +137,14 @@ export async function startApp(config: Config, log: Log, options: StartOptions =
 async function start(
   config: Config,
   log: Log,
-  { clock = systemClock, localTurnTaking = checkLocalTurnTaking(), told, samplesAsNew, onSafe }: StartOptions,
+  {
+    clock = systemClock,
+    localTurnTaking = checkLocalTurnTaking(),
+    told,
+    samplesAsNew,
+    worker,
+    onSafe,
+  }: StartOptions,
   held: AsyncDisposableStack,
 ): Promise<App> {
   const notices = new Notices(log);
@@ -165,17 +191,40 @@ async function start(
   if (config.rehearsal && config.crm.is === 'postgres')
     await seedCustomers({ database, epochMs: clock.epochMs(), asNew: samplesAsNew, log });
 
-  const standIn = await standInModel(config, { clock, log });
+  const standIn = worker ? undefined : await standInModel(config, { clock, log });
   held.defer(() => standIn?.close());
-  const phones = await standInPhones(config, { clock, log });
-  held.defer(() => phones?.close());
+  const ownPhones = worker ? undefined : await standInPhones(config, { clock, log });
+  held.defer(() => ownPhones?.close());
+  const { model: modelUrl = standIn?.url, phones: phonesUrl = ownPhones?.url } = worker?.standIns ?? {};
   const law = await loadRules(config.callingRulesDir);
   const http = createHttpServer(log, clock);
-  const port = await http.listen(config.http.host, config.http.port);
+  const listen = (): Promise<number> => http.listen(config.http.host, config.http.port);
+  // Whom a worker that cannot serve yet would tell to wait, the others serve meanwhile.
+  const port = worker ? config.http.port : await listen();
   held.defer(() => http.close());
   const publicBaseUrl = config.http.publicBaseUrl ?? `http://127.0.0.1:${port}`;
 
-  const live = liveOf(config, { standIn: standIn?.url, clock });
+  const key = newNodeKey();
+  const internal = await openNodeListener({ at: nodeAddressOf(config, worker), key, clock, log });
+  held.defer(() => internal.close());
+  const lag = watchLoopLag(clock);
+  held.defer(() => lag.stop());
+  const nodes = new NodeRegistry({
+    ...{ database, clock, log },
+    self: {
+      node: books.node,
+      key,
+      address: internal.address,
+      name: `${hostname()}:${port}${worker ? ` #${worker.number}` : ''}`,
+    },
+    figures: () => ({
+      ...{ calls: switchboard.callCount, isDraining: switchboard.isDraining },
+      ...{ capacity: config.node.mostCalls, lagMs: lag.ms },
+    }),
+  });
+  held.defer(() => nodes.close());
+
+  const live = liveOf(config, { standIn: modelUrl, clock });
   const carrier = carrierOf(config, () => publicBaseUrl);
   const routeStore = createPostgresRoutes({ database, clock, log });
   held.defer(() => routeStore.close(ROUTES_WITHIN_MS));
@@ -199,8 +248,8 @@ async function start(
   });
   held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
   // Those who call in a rehearsal are on phones of another process.
-  const dialling = phones
-    ? carrierOf(withPhones(config, phones), () => publicBaseUrl)
+  const dialling = phonesUrl
+    ? carrierOf(withPhones(config, { url: phonesUrl }), () => publicBaseUrl)
     : rehearsed(config, carrier);
   const campaigns = openCampaigns({
     ...{ database, rehearsal: config.rehearsal, node: books.node, law, countries, profileNamed, clock, log },
@@ -257,7 +306,7 @@ async function start(
   });
   held.defer(() => phone.close());
   const metrics = createMetrics({
-    notices,
+    ...{ notices, labels: worker ? { worker: String(worker.number) } : {} },
     calls: () => switchboard.callCount,
     backlog: () => books.backlog,
     crmLog: () => books.crmLog,
@@ -280,17 +329,21 @@ async function start(
   const operator = { token, viewerToken, publicBaseUrl, sessions, audit };
   const server = { version: VERSION, rehearsal: config.rehearsal };
   const streams = { acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES };
+  const ofCarrier = {
+    ...{ webhooks, lobby, switchboard, placed: placed.news },
+    sounds: () => keeper.roster.prompts.music,
+    onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
+  } satisfies CarrierRoutesOptions;
+  internal.serve([carrierRoutes(ofCarrier)], [mediaSocket({ webhooks, ...streams })]);
+  await nodes.start(NODES_WITHIN_MS);
   http.serve(
     [
-      carrierRoutes({
-        ...{ webhooks, lobby, switchboard, placed: placed.news },
-        sounds: () => keeper.roster.prompts.music,
-        onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
-      }),
+      carrierRoutes(ofCarrier),
       ...operatorApi({
-        ...{ operator, notices, switchboard, optOuts, campaigns, metrics, audit, profileNamed, clock },
+        ...{ operator, notices, switchboard, optOuts, campaigns, audit, profileNamed, clock },
         ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
         recordings: recordings.store,
+        metrics: worker?.metricsOf(metrics) ?? metrics,
         agents: () => agentListOf(keeper.roster.profiles, keeper.news),
         totals: createPostgresTotals(database),
         commands: board.commands,
@@ -309,6 +362,8 @@ async function start(
       liveSocket({ live: board, operator, clock, log }),
     ],
   );
+
+  if (worker) await listen();
 
   campaigns.start();
 
@@ -338,11 +393,17 @@ async function start(
     get backlog() {
       return books.backlog;
     },
+    leavePort: () => http.leavePort(),
     stop() {
       if (stopping) switchboard.shutDown();
       return (stopping ??= stop());
     },
   };
+}
+
+/** Every worker has an address of its own. */
+function nodeAddressOf({ node }: Config, worker: AmongWorkers | undefined): Config['node'] {
+  return worker && node.port !== 0 ? { ...node, port: node.port + worker.number - 1 } : node;
 }
 
 /** Tokens are fetched and connections opened before a caller waits for them; and whoever starts the server hears of a fault. */

@@ -21,11 +21,20 @@ export interface Upgrade {
   take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> | void;
 }
 
+export interface ListenOptions {
+  /** That names the port, for people. */
+  readonly setting?: string;
+  /** Not shared with the other processes of a cluster. */
+  readonly exclusive?: boolean;
+}
+
 export interface HttpServer {
   /** The port that was taken; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
-  listen(host: string, port: number): Promise<number>;
+  listen(host: string, port: number, how?: ListenOptions): Promise<number>;
   /** Once. */
   serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
+  /** Who connects from now on is for others who listen on the port; whoever is connected stays. */
+  leavePort(): void;
   close(): Promise<void>;
 }
 
@@ -52,7 +61,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
     onUpgrade(request, socket, head);
   });
   return {
-    listen: (host, port) => listen(server, host, port),
+    listen: (host, port, how) => listen(server, host, port, how),
     serve(routes, upgrades) {
       const app = express().disable('x-powered-by');
       for (const router of routes) app.use(router);
@@ -75,6 +84,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
         }
       };
     },
+    leavePort: () => void server.close(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -84,16 +94,21 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listen(
+  server: Server,
+  host: string,
+  port: number,
+  { setting = 'PORT', exclusive = false }: ListenOptions = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken =
         error.code === 'EADDRINUSE'
-          ? 'is taken by another process; set PORT to a free one'
+          ? `is taken by another process; set ${setting} to a free one`
           : `cannot be used: ${error.message}`;
       reject(new LivelineError('PORT_UNAVAILABLE', `${host}:${port} ${taken}`, { cause: error }));
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port, host, exclusive }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

@@ -1,0 +1,137 @@
+// The registry: this node tells the others that it is there, and knows of them. A database that is away leaves everybody as
+// they were.
+import type { Clock, StopTimer } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Database } from '../database.ts';
+import { leastLoaded, lifeOf, type NodeFigures, type NodeSelf, type OtherNode } from './node.ts';
+import { beat, leave, type Beat } from './nodes-table.ts';
+
+export interface RegistryOptions {
+  readonly self: NodeSelf;
+  readonly database: Pick<Database, 'ready' | 'sql'>;
+  /** As they are now. */
+  readonly figures: () => NodeFigures;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const BEAT_MS = 1_000;
+/** Between two answers of the database: two beats that were lost, and some. */
+const CONTACT_GAP_MS = 3_000;
+
+export class NodeRegistry {
+  readonly self: NodeSelf;
+  readonly #options: RegistryOptions;
+  readonly #onDrain: (() => void)[] = [];
+  #others: readonly OtherNode[] = [];
+  #beating: Promise<void> | undefined;
+  #stop: StopTimer | undefined;
+  #contact: { readonly sinceMs: number; readonly lastMs: number } | undefined;
+  #drainAsked = false;
+  #isClosed = false;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.self = options.self;
+  }
+
+  /** Resolves once the others know of us, or cannot be told yet. */
+  async start(withinMs: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#stop = clock.every(BEAT_MS, () => void this.beat());
+    const late = Promise.withResolvers<undefined>();
+    const stopTimer = clock.after(withinMs, () => late.resolve(undefined));
+    await Promise.race([this.beat(), late.promise]);
+    stopTimer();
+  }
+
+  /** All others of the last day, as they were when the database last answered. */
+  get others(): readonly OtherNode[] {
+    return this.#others;
+  }
+
+  /** By its name or its key. Undefined: it is ourselves, or nobody knows of it: it was closed, or never was. */
+  other(nameOrKey: string): OtherNode | undefined {
+    return this.#others.find(({ node, key }) => node === nameOrKey || key === nameOrKey);
+  }
+
+  /** Whether there may be anybody else at all. */
+  get isAlone(): boolean {
+    return this.#others.every(({ life }) => life === 'dead');
+  }
+
+  /** Who is to have a call that we do not take: it counts as theirs at once. Undefined: nobody has room. */
+  pick(): OtherNode | undefined {
+    const picked = leastLoaded(this.#others);
+    if (picked)
+      this.#others = this.#others.map((node) =>
+        node === picked ? { ...node, calls: node.calls + 1 } : node,
+      );
+    return picked;
+  }
+
+  /** An operator wants this node to drain. Once; at once if that is known already. */
+  onDrain(then: () => void): void {
+    if (this.#drainAsked) then();
+    else this.#onDrain.push(then);
+  }
+
+  /** Tells the others now, e.g. that we drain. Never two at once; never rejects. */
+  beat(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return (this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+    }));
+  }
+
+  /** Nobody sends us anything any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stop?.();
+    await this.#beating;
+    if (!this.#contact) return;
+    const { database, self, log } = this.#options;
+    await leave(database.sql, self.node).catch((thrown: unknown) =>
+      log.debug({ reason: messageOf(thrown) }, 'the other nodes were not told that this one has gone'),
+    );
+  }
+
+  async #beat(): Promise<void> {
+    const { database, self, figures, log } = this.#options;
+    try {
+      await database.ready();
+      this.#take(await beat(database.sql, { ...self, ...figures() }));
+    } catch (thrown) {
+      log.debug({ reason: messageOf(thrown) }, 'the other nodes were not told that this one is there');
+    }
+  }
+
+  #take({ others, drainAsked }: Beat): void {
+    const nowMs = this.#options.clock.nowMs();
+    const last = this.#contact;
+    const goesOn = last !== undefined && nowMs - last.lastMs <= CONTACT_GAP_MS;
+    this.#contact = { sinceMs: goesOn ? last.sinceMs : nowMs, lastMs: nowMs };
+    const contactMs = nowMs - this.#contact.sinceMs;
+    this.#tellLives(others.map((node) => ({ ...node, life: lifeOf(node, contactMs) })));
+    if (!drainAsked || this.#drainAsked) return;
+    this.#drainAsked = true;
+    for (const then of this.#onDrain) then();
+  }
+
+  #tellLives(others: readonly OtherNode[]): void {
+    const { log } = this.#options;
+    const before = new Map(this.#others.map(({ node, life }) => [node, life]));
+    this.#others = others;
+    for (const { node, name, address, life, agoMs } of others) {
+      const was = before.get(node);
+      if (life === was) continue;
+      if (life === 'alive') log.info({ node, name, address }, 'another node is there');
+      if (life === 'dead' && was !== undefined)
+        log.warn(
+          { node, name, address, notSeenForMs: Math.round(agoMs) },
+          'another node is not seen any more',
+        );
+    }
+  }
+}

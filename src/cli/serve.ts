@@ -1,11 +1,14 @@
-// `liveline serve`: the server in the foreground, until SIGINT or SIGTERM.
-import { startApp } from '../app.ts';
+// `liveline serve`: the server in the foreground, until SIGINT or SIGTERM; or the workers that serve together.
+import type { App } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
 import { passwordsIn } from '../store/database-address.ts';
 import { startUntilTold } from './told-to-stop.ts';
+import { keepWorkers } from './workers/primary.ts';
+import { workerSide } from './workers/worker.ts';
+import { placeIn } from './workers/worker-place.ts';
 
 export const EXIT_FAILED = 1;
 export const EXIT_BAD_INPUT = 2;
@@ -57,18 +60,33 @@ function crmSecretsOf(crm: Config['crm']): readonly string[] {
 }
 
 export async function serve(): Promise<void> {
+  const given = { ...process.env };
   const config = configOrExit(environment());
-  const log = logOf(config);
+  const place = placeIn(given);
+  const log = logOf(config).child(place ? { worker: place.number } : {});
   // A fault in one call must not take the others with it.
   process.on('uncaughtException', (error) =>
     log.error({ err: error }, 'a fault nobody caught; the server goes on'),
   );
+  const exit = (code: number): never => process.exit(code);
+  const side = place && workerSide({ process, clock: systemClock, log });
   try {
-    const app = await startUntilTold((told) => startApp(config, log, { told }), {
-      ...{ signals: process, clock: systemClock, log },
-      exit: (code) => process.exit(code),
+    if (!place && config.http.workers > 1)
+      return await keepWorkers(config, { given, signals: process, exit, clock: systemClock, log });
+    const start = async (told: AbortSignal): Promise<App> => {
+      // Those who keep workers have no use for it.
+      const { startApp } = await import('../app.ts');
+      return startApp(config, log, { told, worker: place && side && { ...place, ...side } });
+    };
+    const app = await startUntilTold(start, {
+      signals: side?.signals ?? process,
+      exit,
+      clock: systemClock,
+      log,
     });
     if (app === undefined) return;
+    side?.onRetire(() => app.leavePort());
+    side?.ready();
     const how = config.rehearsal
       ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): call from the page at this address, or with `npx liveline call`'
       : 'ready for calls';

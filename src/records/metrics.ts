@@ -13,6 +13,8 @@ import { countCrmLog, countRecordings, countRecords } from './metrics-of-books.t
 import type { RecordingCounts } from './recording/recordings.ts';
 
 export interface MetricsOptions {
+  /** Of every sample. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly notices: Pick<Notices, 'subscribe'>;
   /** In progress now. */
   readonly calls: () => number;
@@ -83,13 +85,21 @@ function measureDelay(registry: Registry): void {
   });
 }
 
-export function createMetrics({ notices, calls, backlog, crmLog, recordings }: MetricsOptions): Metrics {
+export function createMetrics({
+  labels = {},
+  notices,
+  calls,
+  backlog,
+  crmLog,
+  recordings,
+}: MetricsOptions): Metrics {
   const own = new Registry();
   countRecords(own, backlog);
   if (crmLog) countCrmLog(own, crmLog);
   if (recordings) countRecordings(own, recordings);
   const count = countCalls(own, calls);
   const all = Registry.merge([own, registryOfProcess()]);
+  all.setDefaultLabels(labels);
   return { text: () => all.metrics(), contentType: all.contentType, stop: notices.subscribe(count) };
 }
 

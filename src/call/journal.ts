@@ -39,6 +39,8 @@ export interface JournalEntry {
   readonly elsewhere: Pick<Elsewhere, 'line' | 'told' | 'listens'> | undefined;
   /** A person spoke with them in the agent's place. */
   readonly operator: boolean;
+  /** They are typing something secret, of which nothing is here. */
+  readonly typing: boolean;
   /** See learned.ts. */
   readonly notes: readonly string[];
   /** The model, or who has pressed a key, waits for their results. What they do in the world is done once, whoever runs them (tools/effects). */
@@ -61,6 +63,8 @@ export interface Tenure {
   flush(withinMs: number): Promise<void>;
   /** Another node is to go on with the call. `false`: it could not be written, or the tenure is lost. Never rejects. */
   handTo(node: string, withinMs: number): Promise<boolean>;
+  /** A stream has shown this token, which is good nowhere from then on: see tokens.ts, `nonceOf`. */
+  spent(token: string): void;
   /** The call is over for everybody. */
   end(): void;
 }
@@ -70,7 +74,9 @@ export interface Taken {
   readonly tenure: Tenure;
   /** How often it was taken from a node that was gone, this time included. */
   readonly rejoins: number;
-  /** Since the node before last wrote, or was last seen, in ms, by the database's clock. */
+  /** The node before. */
+  readonly from: string;
+  /** Since that one last wrote, or was last seen, in ms, by the database's clock. */
   readonly awayMs: number;
 }
 
@@ -80,12 +86,13 @@ export interface Journals {
   /** Who acts for it; undefined: nobody has written of it. Rejects when nobody can say within `withinMs`. */
   ownerOf(id: CallId, withinMs: number): Promise<string | undefined>;
   /**
-   * The call is ours from now on, whoever had it. Undefined: there is no such call, or it is over. Of two at once one gets it.
-   * `planned`: it was handed to us, and does not count as a rejoin. Rejects when the database does not answer within `withinMs`.
+   * The call is ours from now on, whoever had it, or only from the node `from`. Undefined: there is no such call, it is over,
+   * or `token` was spent. Of two at once one gets it. `planned`: it was handed to us, and does not count as a rejoin. Rejects
+   * when the database does not answer within `withinMs`; it may be ours then all the same.
    */
   take(
     id: CallId,
-    how: { planned: boolean; withinMs: number },
+    how: { planned: boolean; withinMs: number; from?: string | undefined; token?: string | undefined },
     onLost: () => void,
   ): Promise<Taken | undefined>;
   /** Calls of a node that are not over. */

@@ -95,13 +95,21 @@ export const { version: VERSION } = JSON.parse(
 
 /** Reads `.env` beside the working directory, when there is one; what is already set wins. */
 export function environment(): Environment {
+  const given = { ...process.env };
   try {
     process.loadEnvFile();
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
   }
+  for (const name of Object.keys(process.env)) if (given[name] === undefined) fromFile.add(name);
   return process.env;
 }
+
+const fromFile = new Set<string>();
+
+/** For processes that this one starts: what it has from `.env` is taken away again, and they read that as it is then. */
+export const withoutFile = (): Environment =>
+  Object.fromEntries([...fromFile].map((name) => [name, undefined]));
 
 /** Every fault of the environment at once, one line each. */
 export class ConfigError extends Error {

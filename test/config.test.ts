@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, type Environment } from '../src/config.ts';
 
@@ -202,6 +203,16 @@ describe.each<[string, Environment, RegExp]>([
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(expected);
   });
+});
+
+test('workers: one process unless more are asked for; auto is one per processor', () => {
+  const of = (LIVELINE_WORKERS?: string): number => readConfig({ LIVELINE_WORKERS }).http.workers;
+  expect([of(), of(''), of('3'), of('24')]).toEqual([1, 1, 3, 24]);
+  expect(of('auto')).toBe(Math.min(availableParallelism(), 24));
+  for (const wrong of ['0', '25', 'many', '-1', '1.5'])
+    expect(problemsOf({ LIVELINE_WORKERS: wrong })).toEqual([
+      `LIVELINE_WORKERS is "${wrong}"; it takes auto or a whole number from 1 to 24`,
+    ]);
 });
 
 test('secrets for files of tools and of a CRM, by names in lower case', () => {

@@ -60,9 +60,9 @@ function crmSecretsOf(crm: Config['crm']): readonly string[] {
 }
 
 export async function serve(): Promise<void> {
-  const given = { ...process.env };
-  const config = configOrExit(environment());
-  const place = placeIn(given);
+  const from = environment();
+  const config = configOrExit(from);
+  const place = placeIn(from);
   const log = logOf(config).child(place ? { worker: place.number } : {});
   // A fault in one call must not take the others with it.
   process.on('uncaughtException', (error) =>
@@ -72,7 +72,7 @@ export async function serve(): Promise<void> {
   const side = place && workerSide({ process, clock: systemClock, log });
   try {
     if (!place && config.http.workers > 1)
-      return await keepWorkers(config, { given, signals: process, exit, clock: systemClock, log });
+      await keepWorkers(config, { signals: process, exit, clock: systemClock, log });
     const start = async (told: AbortSignal): Promise<App> => {
       // Those who keep workers have no use for it.
       const { startApp } = await import('../app.ts');

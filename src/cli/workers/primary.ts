@@ -6,16 +6,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { Config, Environment } from '../../config.ts';
+import { withoutFile, type Config } from '../../config.ts';
 import { standInModel, standInPhones } from '../../rehearsal.ts';
-import { Crew, type Worker, type WorkerNews } from './crew.ts';
+import { Crew, type WorkerNews } from './crew.ts';
 import { FigureDesk } from './figure-desk.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { asVariable } from './worker-place.ts';
 
 export interface PrimaryOptions {
-  /** As it was before `.env` was read: each worker reads that itself, as it is then. */
-  readonly given: Environment;
   readonly signals: { on(signal: NodeJS.Signals, then: () => void): unknown };
   readonly exit: (code: number) => never;
   readonly clock: Clock;
@@ -24,41 +22,44 @@ export interface PrimaryOptions {
 
 /** Never resolves: `exit` is called once the last worker is gone. Rejects when a rehearsal's stand-ins cannot start. */
 export async function keepWorkers(config: Config, options: PrimaryOptions): Promise<void> {
-  const { given, signals, exit, clock, log } = options;
-  const desk = new FigureDesk(clock);
-  let place: Omit<Parameters<typeof asVariable>[0], 'number'> | undefined;
-  let isTold = false;
-
-  const start = (number: number, news: WorkerNews): Worker => {
-    const worker = cluster.fork({
-      ...withoutFile(given),
-      ...(config.http.port === 0 ? { PORT: String(port) } : {}),
-      ...asVariable({ ...place!, number }),
-    });
-    listen(worker, news, desk, log);
-    return {
-      pid: worker.process.pid,
-      tell: (order) => send(worker, { is: 'order', order }),
-      kill: () => void worker.process.kill('SIGKILL'),
-    };
-  };
-  const crew = new Crew({ size: config.http.workers, start, onOver: (code) => exit(code), clock, log });
+  const { signals, exit, clock, log } = options;
+  let stop: () => void = () => exit(0);
+  let renew: () => void = () => undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     signals.on(signal, () => {
       log.info({ signal }, 'stopping the workers; send the signal again to end their calls now');
-      isTold = true;
-      crew.stop();
+      stop();
     });
   signals.on('SIGHUP', () => {
     log.info('replacing the workers, one after the other');
-    crew.renew();
+    renew();
   });
+
   const model = await standInModel(config, { clock, log });
   const phones = await standInPhones(config, { clock, log });
-  const port = config.http.port === 0 ? await anyPort(config.http.host) : config.http.port;
-  place = { standIns: { model: model?.url, phones: phones?.url } };
-  if (!isTold) crew.begin();
-  return new Promise(() => undefined);
+  const standIns = { model: model?.url, phones: phones?.url };
+  const port = config.http.port === 0 ? await anyPort(config.http.host) : undefined;
+  const desk = new FigureDesk(clock);
+  const crew = new Crew({
+    ...{ size: config.http.workers, clock, log, onOver: (code) => exit(code) },
+    start: (number, news) => {
+      const worker = cluster.fork({
+        ...withoutFile(),
+        ...(port === undefined ? {} : { PORT: port }),
+        ...asVariable({ number, standIns }),
+      });
+      listen(worker, news, desk, log);
+      return {
+        pid: worker.process.pid,
+        tell: (order) => send(worker, { is: 'order', order }),
+        kill: () => void worker.process.kill('SIGKILL'),
+      };
+    },
+  });
+  stop = () => crew.stop();
+  renew = () => crew.renew();
+  crew.begin();
+  await new Promise(() => undefined);
 }
 
 function listen(worker: ClusterWorker, news: WorkerNews, desk: FigureDesk, log: Log): void {
@@ -81,14 +82,6 @@ function listen(worker: ClusterWorker, news: WorkerNews, desk: FigureDesk, log: 
 function send(worker: ClusterWorker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, undefined, undefined, () => undefined);
 }
-
-/** What `.env` has added to the environment of this process is not handed on. */
-const withoutFile = (given: Environment): Environment =>
-  Object.fromEntries(
-    Object.keys(process.env)
-      .filter((name) => given[name] === undefined)
-      .map((name) => [name, undefined]),
-  );
 
 /** All workers listen on the same, and a worker that is replaced must find it again. */
 async function anyPort(host: string): Promise<number> {

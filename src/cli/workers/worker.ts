@@ -101,7 +101,11 @@ export function workerSide({ process, clock, log }: WorkerSideOptions): WorkerSi
   });
 
   return {
-    signals: { on: (signal, then) => void (signal === 'SIGTERM' && stops.push(then)) },
+    signals: {
+      on: (signal, then) => {
+        if (signal === 'SIGTERM') stops.push(then);
+      },
+    },
     metricsOf(alone) {
       own = alone;
       return { text: () => gather(alone), contentType: alone.contentType };

@@ -104,7 +104,7 @@ export class HeldJournal implements Tenure {
     const untilMs = clock.nowMs() + withinMs;
     // A row that nobody knows to be there cannot be handed on.
     if (this.#isNew) await this.flush(withinMs);
-    if (this.#state !== 'held' || this.#isNew) return false;
+    if (!this.isOurs || this.#isNew) return false;
     this.#state = 'handing';
     const late = Promise.withResolvers<'late'>();
     const stopTimer = clock.after(Math.max(0, untilMs - clock.nowMs()), () => late.resolve('late'));

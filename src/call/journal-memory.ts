@@ -30,8 +30,12 @@ export const createMemoryJournals = ({ node, clock, table }: MemoryJournalsOptio
     ...{ ready: () => Promise.resolve(), log: silentLog },
   });
 
+export interface MemoryJournalTable extends JournalTable {
+  erase(id: CallId): void;
+}
+
 /** Every node of a test is handed the same one. Never rejects, and does all in the same tick. */
-export function createMemoryJournalTable(clock: Clock): JournalTable {
+export function createMemoryJournalTable(clock: Clock): MemoryJournalTable {
   const rows = new Map<CallId, Row>();
 
   function write(node: string, { id, fence, seq, isNew, entry, spent }: JournalWrite): boolean {
@@ -87,6 +91,7 @@ export function createMemoryJournalTable(clock: Clock): JournalTable {
       });
       return Promise.resolve(true);
     },
+    erase: (id) => void rows.delete(id),
     callsOf: (node) =>
       Promise.resolve(
         [...rows].filter(([, row]) => row.node === node && row.entry !== null).map(([id]) => id),

@@ -7,6 +7,8 @@ import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { CallRecording } from './call-recordings.ts';
 import type { Cast, OpensNext } from './cast.ts';
 import type { EffectsOptions } from './effects.ts';
+import type { JournalEntry, Tenure } from './journal.ts';
+import type { OfCasting } from './journal-entry.ts';
 import type { RecordedGreeting } from './greetings.ts';
 import type { Departing } from './departing.ts';
 import type { NoticeBody } from './notices.ts';
@@ -33,10 +35,34 @@ export interface CallOptions extends Cast {
   /** Where whoever answers now may send the caller. Left out: nowhere. */
   readonly destinations?: OperatorDeskOptions['destinations'];
   readonly clock: Clock;
+  /** As `clock.nowMs` had it when the call was answered; left out: now. */
+  readonly startedMs?: number | undefined;
+  /** Of a call that another process had. */
+  readonly restored?: RestoredCall | undefined;
+  /** Left out: it does not outlive this process. */
+  readonly journal?: CallJournal | undefined;
+  /** Whether another process may have the call by now: nothing is decided then. Left out: none ever has. */
+  readonly inDoubt?: (() => boolean) | undefined;
   readonly pacer: Pacer;
   readonly log: Log;
   readonly departing: Departing;
   readonly control: Pick<CallControl, 'hangUp'>;
   readonly notice: (body: NoticeBody, atMs: number) => void;
   readonly onEnded: EffectsOptions['onEnded'];
+  /** Another process has it. */
+  readonly onDropped: EffectsOptions['onDropped'];
+}
+
+export interface RestoredCall {
+  readonly entry: JournalEntry;
+  /** For how long nobody has had it by now, in ms. */
+  readonly awayMs: number;
+  /** What a caller is to hear of a gap that they have noticed. */
+  readonly phrase: string;
+}
+
+export interface CallJournal {
+  /** The right to act for the call. */
+  readonly begin: (first: JournalEntry) => Tenure;
+  readonly of: () => OfCasting;
 }

@@ -23,6 +23,8 @@ export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   /** Of an operator who speaks in the agent's place. */
   readonly seat: OperatorSeat;
   readonly onTimeUp: (timer: TimerName) => void;
+  /** Another process has the call. What tools have begun to do is done once `toolsDone` resolves. */
+  readonly onDropped: (toolsDone: Promise<void>) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
   readonly onEnded: (end: {
     reason: EndReason;
@@ -41,7 +43,7 @@ export class Effects {
 
   constructor(options: EffectsOptions) {
     this.#options = options;
-    this.#startedMs = options.clock.nowMs();
+    this.#startedMs = options.startedMs ?? options.clock.nowMs();
     this.#timers = new Timers(options.clock, options.onTimeUp);
     this.#greeter = new Greeter(options);
   }
@@ -126,6 +128,8 @@ export class Effects {
         return this.#timers.arm(effect.timer, effect.ms);
       case 'disarm':
         return this.#timers.disarm(effect.timer);
+      case 'drop':
+        return this.#drop();
       case 'end':
         return this.#end(effect);
       default:
@@ -194,6 +198,19 @@ export class Effects {
     log.info({ reason, durationMs: Math.round(durationMs), watchdog }, 'call ended');
     notice({ type: 'call-ended', reason, durationMs, watchdog });
     onEnded({ reason, intent, told, toolsDone });
+  }
+
+  /** The carrier, where it has a stream here still, asks what is next, and whoever has the call answers. */
+  #drop(): void {
+    const { casts, media, closeLine, log, notice, onDropped } = this.#options;
+    this.#timers.disarmAll();
+    const toolsDone = casts.dropRunners();
+    casts.session.close();
+    media.close();
+    closeLine();
+    log.info('another process goes on with this call: nothing of it is done here any more');
+    notice({ type: 'call-moved' });
+    onDropped(toolsDone);
   }
 
   #hangUp(): Promise<void> {

@@ -41,6 +41,11 @@ export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
 /** For a goodbye that both sides have time for. */
 export const LAST_WORDS_LAST_AT_MOST_MS = 60_000;
 
+/** Who has talked to a person for so long is not waited for any more: a session is not free. */
+export const ELSEWHERE_AT_MOST_MS = 30 * 60_000;
+/** From there; as after an answer. */
+export const RETURNS_WITHIN_MS = 30_000;
+
 export const HANG_UP: Departure = { to: 'hang-up' };
 
 /**

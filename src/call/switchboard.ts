@@ -13,34 +13,29 @@ import { Routes, type RoutesOptions } from '../ivr/routes.ts';
 import type { CarrierVerdict } from './answered-by.ts';
 import { Calls, type CallParts } from './calls.ts';
 import { Departures } from './departures.ts';
-import type { Journals } from './journal.ts';
+import { Doubt } from './doubt.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Refusal } from './notices.ts';
 import type { OperatorDesk } from './operator-desk.ts';
-import type { PlacedCall, PlacedCallFacts, PlacedCalls } from './placed-calls.ts';
+import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
+import type { Moment } from './moment.ts';
 import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { LineTape } from './tape.ts';
+import { TakingUp, type Outliving } from './taking-up.ts';
 import { Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
 type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'isOn' | 'mayDial' | 'musicOf'>;
 
 export interface SwitchboardOptions extends CallParts {
+  /** Whether this process has room for one more call, of whatever profile; left out: it always has. */
+  readonly hasRoom?: () => boolean;
   readonly routes: OfRoutes;
   /** Left out: nobody is told what calls that we placed show of themselves. */
   readonly placedFacts?: PlacedCallFacts | undefined;
   /** Left out: no call outlives its process, and none of another is gone on with. */
   readonly outliving?: Outliving | undefined;
-}
-
-/** By which calls outlive their processes. */
-export interface Outliving {
-  readonly journals: Journals;
-  /** This process. */
-  readonly node: string;
-  /** Of calls that we placed and that another process talked on. */
-  readonly placed?: PlacedCalls | undefined;
 }
 
 /** Why there is no agent, where the ladder is taken instead; a server that stops is not there to answer for it. */
@@ -55,6 +50,8 @@ export class Switchboard {
   readonly #placed: PlacedDesk;
   readonly #departures: Departures;
   readonly #tokens: Tokens;
+  readonly #takingUp: TakingUp | undefined;
+  readonly #doubt: Doubt | undefined;
   #stage: 'open' | 'draining' | 'shut' = 'open';
   #whenEmpty: (() => void) | undefined;
 
@@ -97,6 +94,11 @@ export class Switchboard {
         this.#placed.over(id, end.reason === 'caller-hung-up' ? 'them' : 'us');
         this.#departures.ended(id, end, giveBack);
       },
+      onDropped: (id, toolsDone, giveBack) => {
+        this.#placed.moved(id);
+        this.#departures.ended(id, { intent: undefined, told: undefined, toolsDone }, giveBack);
+      },
+      inDoubt: () => this.#doubt?.is ?? false,
     });
     this.#placed = new PlacedDesk({
       ...{ roster: options.roster, facts: options.placedFacts },
@@ -106,6 +108,24 @@ export class Switchboard {
       begin: (call, profile) => this.routes.begin(call, profile),
       refused: (call, why, profile) => this.#publishRefusal(call, why, profile),
     });
+    const { outliving, roster, notices, clock, log } = options;
+    this.#takingUp =
+      outliving &&
+      new TakingUp({
+        ...{ ...outliving, roster, notices, clock, log },
+        ...{ calls: this.#calls, desk: this.#placed, isShut: () => this.#stage === 'shut' },
+        depart: (id, departure) => this.routes.depart(id, departure),
+      });
+    this.#doubt =
+      outliving &&
+      new Doubt({
+        ...{ ...outliving, clock, log },
+        calls: () => this.#calls.all.map(({ incoming }) => incoming.id),
+        lost: (id) => this.#calls.lost(id),
+        onOver: () => {
+          for (const call of this.#calls.all) call.goOn();
+        },
+      });
   }
 
   get callCount(): number {
@@ -194,6 +214,13 @@ export class Switchboard {
       );
       return this.#refuse(incoming, 'lines-busy', profile);
     }
+    if (incoming.attempt === undefined && this.#options.hasRoom?.() === false) {
+      callLog.warn(
+        { profile: profile.name, calls: this.callCount },
+        'this process has as many calls as it takes, or is too slow for one more, and no other has room; the caller is told that the lines are busy',
+      );
+      return this.#refuse(incoming, 'lines-busy', profile);
+    }
     try {
       this.#calls.open(incoming, profile, lookedUp, callLog);
     } catch (thrown) {
@@ -208,15 +235,45 @@ export class Switchboard {
    * that. False: nobody knows of such a call, or it is over; or nobody can say. Never rejects.
    */
   takeUp(id: CallId): Promise<boolean> {
-    return Promise.resolve(this.#calls.get(id)?.isEnded === false);
+    return this.#takingUp?.takeUp(id) ?? Promise.resolve(this.has(id));
   }
 
-  /** A stream opened. False: its token is spent, old, or another call's. */
-  attach(start: LineStart, line: Line): boolean {
-    const call = this.#calls.get(start.callId);
-    if (!this.#tokens.spend(start.token, start.callId) || !call) return false;
-    call.attach(line);
+  /** Whether the agent of a call that is here waits for a stream of its caller's. */
+  awaitsLine(id: CallId): boolean {
+    return this.#calls.get(id)?.awaitsLine ?? false;
+  }
+
+  /** How each call stands for whoever would hand it on. */
+  moments(): { readonly id: CallId; readonly moment: Moment }[] {
+    return this.#calls.all.map(({ incoming, moment }) => ({ id: incoming.id, moment }));
+  }
+
+  /**
+   * Another node is to go on with it. False: that could not be written down in time, and it goes on here. A call that has left
+   * is waited for until the carrier has had the time to ask where it went.
+   */
+  async handOn(id: CallId, node: string, withinMs: number): Promise<boolean> {
+    const call = this.#calls.get(id);
+    const isOnLine = call?.moment !== 'elsewhere';
+    if (!(await call?.handTo(node, withinMs))) return false;
+    if (isOnLine) this.#departures.letGo(id);
     return true;
+  }
+
+  /**
+   * A stream opened. False: its token is spent, old, or another call's. Of a call that another process had, what the line
+   * has to tell waits until it is taken up.
+   */
+  attach(start: LineStart, line: Line): boolean | Promise<boolean> {
+    if (!this.#tokens.spend(start.token, start.callId)) return false;
+    if (this.has(start.callId) || !this.#takingUp) return this.#attach(start.callId, line);
+    return this.#takingUp.takeUp(start.callId).then(() => this.#attach(start.callId, line));
+  }
+
+  #attach(id: CallId, line: Line): boolean {
+    const call = this.#calls.get(id);
+    call?.attach(line);
+    return call !== undefined;
   }
 
   /** The carrier asks what is next for a caller. */
@@ -281,8 +338,15 @@ export class Switchboard {
   /** Ends every call now. */
   shutDown(): void {
     this.#stage = 'shut';
+    this.#doubt?.close();
     this.#placed.dropAll();
     for (const call of this.#calls.all) call.shutDown();
+  }
+
+  /** Ends every call now as a process that is killed would: another node goes on with those that it can go on with. */
+  abandon(): void {
+    for (const call of this.#calls.all) if (call.isJournalled) call.drop();
+    this.shutDown();
   }
 
   #isOver(id: CallId): void {

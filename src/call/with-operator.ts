@@ -156,6 +156,7 @@ function decide(state: WithOperator, fact: CallFact, rules: CallRules): Step {
     case 'agentChanged':
     case 'agentStays':
     case 'operatorTakesOver':
+    case 'moved':
     // See operator-acts.ts.
     case 'operatorTransfers':
       return stay(state);

@@ -185,7 +185,8 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
   return (notice) => {
     const call = known.get(notice.callId);
     switch (notice.type) {
-      case 'call-started': {
+      case 'call-started':
+      case 'call-rejoined': {
         const { profile, model, startedMs } = notice;
         if (!call) known.set(notice.callId, { profile, model, startedMs, openTools: new Map() });
         return;
@@ -235,6 +236,10 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
         return people.inc({ is: notice.is });
       case 'handed-over':
         if (call) known.set(notice.callId, { ...call, model: notice.model });
+        return;
+      // Whoever has it now counts it.
+      case 'call-moved':
+        known.delete(notice.callId);
         return;
       case 'line-opened':
       case 'departed':

@@ -24,7 +24,9 @@ export interface RecorderOptions {
 
 type Started = Extract<Notice, { type: 'call-started' }>;
 type Refused = Extract<Notice, { type: 'call-refused' }>;
-type Later = Exclude<Notice, Started | Refused>;
+type Rejoined = Extract<Notice, { type: 'call-rejoined' }>;
+type Moved = Extract<Notice, { type: 'call-moved' }>;
+type Later = Exclude<Notice, Started | Refused | Rejoined | Moved>;
 /** A write of the call that it is of; `Omit` alone would forget which fields go together. */
 type Part<Write = RecordWrite> = Write extends RecordWrite ? Omit<Write, 'callId'> : never;
 
@@ -33,6 +35,8 @@ const DAY_MS = 86_400_000;
 const MOST_OVER = 2_000;
 /** Columns of numbers are 32 bits wide; 2³¹ ms are 24 days, 2³¹ micro-dollars are 2,147 dollars. */
 const LARGEST = 2 ** 31 - 1;
+/** Of events and charges of one call: every process that has it counts from a number of its own. */
+const NUMBERS_A_PROCESS = 100_000;
 /** Of numbers, names and ids, which are indexed: PostgreSQL's index entries hold 2,704 bytes. */
 const LONGEST_NAME_BYTES = 512;
 
@@ -55,6 +59,16 @@ export function startRecorder(options: RecorderOptions): () => void {
     if (notice.type === 'routed' || notice.type === 'person')
       return (calls.get(notice.callId) ?? over.get(notice.callId))?.take(notice);
     const call = calls.get(notice.callId);
+    if (notice.type === 'call-rejoined') {
+      if (notice.keepDays === 'forever' || notice.keepDays > 0)
+        calls.set(notice.callId, new CallRecorder(notice, options));
+      return;
+    }
+    // Whoever has it now writes of it.
+    if (notice.type === 'call-moved') {
+      calls.delete(notice.callId);
+      return;
+    }
     if (notice.type === 'call-started' || notice.type === 'call-refused') {
       const isKept = notice.keepDays === 'forever' || notice.keepDays > 0;
       if (notice.type === 'call-refused') {
@@ -79,16 +93,20 @@ class CallRecorder {
   /** Of the agent that has the call. */
   #model: string;
   readonly #options: RecorderOptions;
-  #events = 0;
-  #usages = 0;
+  readonly #fence: number;
+  #events: number;
+  #usages: number;
   #usage: Usage = NO_USAGE;
   #costMicroUsd: number | null;
   /** Transcript entries that are still growing, as far as they got. */
   readonly #openTurns = new Map<number, Entry>();
   readonly #openTools = new Set<ToolCallId>();
 
-  constructor(started: Started | Refused, options: RecorderOptions) {
+  constructor(started: Started | Refused | Rejoined, options: RecorderOptions) {
     const { model, startedMs, keepDays, direction } = started;
+    this.#fence = started.type === 'call-rejoined' ? started.fence : 0;
+    this.#events = this.#fence * NUMBERS_A_PROCESS;
+    this.#usages = this.#events;
     this.#id = callId(name(started.callId));
     this.#startedMs = startedMs;
     this.#model = model;
@@ -107,8 +125,12 @@ class CallRecorder {
       from: name(started.from),
       to: name(started.to),
       // Nobody talked with who was refused.
-      logged: options.logsCalls && started.type === 'call-started' && started.logCalls,
+      logged: options.logsCalls && started.type !== 'call-refused' && started.logCalls,
     });
+    if (started.type !== 'call-rejoined') return;
+    const { node, planned, gapMs, rejoins, fence } = started;
+    this.#write({ is: 'moved', node: options.node, fence });
+    this.#event(started, { node: name(node), planned, gapMs: whole(gapMs), rejoins: whole(rejoins) });
   }
 
   /** Nothing more happened. */
@@ -262,7 +284,7 @@ class CallRecorder {
   }
 
   #event(
-    { type, atMs }: Pick<Later, 'type' | 'atMs'>,
+    { type, atMs }: Pick<Later | Rejoined, 'type' | 'atMs'>,
     facts: Readonly<Record<string, string | number | boolean>>,
   ): void {
     this.#write({ is: 'event', n: this.#events++, atMs: whole(atMs), type, facts });
@@ -274,6 +296,7 @@ class CallRecorder {
     for (const id of this.#openTools) this.#closeTool(id, atMs, CANCELLED);
     this.#write({
       is: 'end',
+      ...(this.#fence > 0 && { fence: this.#fence }),
       endedAt: time(this.#startedMs + whole(atMs)),
       durationMs: whole(durationMs),
       outcome: reason,

@@ -11,8 +11,10 @@ import { messageOf } from './base/errors.ts';
 import { newNodeKey } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import { watchLoopLag } from './base/loop-lag.ts';
+import { createPostgresJournals } from './call/journal-postgres.ts';
 import { Lobby } from './call/lobby.ts';
 import { musicName } from './call/prompts.ts';
+import { MovingOut } from './call/moving-out.ts';
 import { Notices } from './call/notices.ts';
 import { checkSetups, prepareTools } from './call/profile-checks.ts';
 import { keepRoster } from './call/roster-keeper.ts';
@@ -37,6 +39,7 @@ import { mediaSocket } from './http/media-socket.ts';
 import type { Metrics } from './http/metrics-routes.ts';
 import { openNodeListener } from './http/node-listener.ts';
 import { operatorApi } from './http/operator-api.ts';
+import { OtherNodes, toldOnce, type OwnCalls } from './http/other-nodes.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { phoneSocket } from './http/phone-socket.ts';
 import { createHttpServer } from './http/server.ts';
@@ -58,6 +61,7 @@ import { openRecordings } from './records/recording/recordings.ts';
 import { openVoicemail } from './records/voicemail/voicemail.ts';
 import { createWhose } from './records/voicemail/whose.ts';
 import { openDatabase } from './store/database.ts';
+import { hasRoom, type NodeFigures } from './store/nodes/node.ts';
 import { NodeRegistry } from './store/nodes/registry.ts';
 import type { Backlog } from './store/write-behind/write-behind.ts';
 import { Catalogue } from './tools/catalogue.ts';
@@ -68,14 +72,16 @@ import { carrierOf, crmOf, liveOf } from './vendors.ts';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 
-/** Long enough for a goodbye; who still talks then is hung up on. */
+/** Long enough for a goodbye. Who still talks then goes on at another node, and is hung up on where there is none. */
 const DRAIN_MS = 30_000;
 /** A container that is stopped has little time left after its calls; what is not in the database then is on disk. */
 const RECORDS_WITHIN_MS = 5_000;
 const CRM_ANSWERS_WITHIN_MS = 10_000;
 /** Whoever else is asked next about a call finds it there; nobody asks for long. */
 const ROUTES_WITHIN_MS = 2_000;
+const JOURNALS_WITHIN_MS = 2_000;
 const NODES_WITHIN_MS = 1_000;
+const OTHERS_SAY_WITHIN_MS = 500;
 
 /** This process among several that serve on one port. */
 export interface AmongWorkers {
@@ -95,6 +101,8 @@ export interface StartOptions {
   readonly samplesAsNew?: boolean;
   /** Left out: it has the port to itself. */
   readonly worker?: AmongWorkers | undefined;
+  /** An operator wants it to hand its calls on and end. */
+  readonly onDrainAsked?: (() => void) | undefined;
   /** Is told what of the records is safe: committed, or on disk. */
   readonly onSafe?: BooksOptions['onSafe'];
 }
@@ -115,7 +123,10 @@ export interface App {
   readonly backlog: Backlog;
   /** Other processes have the port as well: who connects from now on is theirs. */
   leavePort(): void;
-  /** Takes no new call, lets those that talk finish within 30 s, then lets go of everything. A second call does not wait. */
+  /**
+   * Takes no new call, hands those that talk on to other nodes, or lets them finish where there is none, within 30 s, then lets
+   * go of everything. A second call does not wait.
+   */
   stop(): Promise<void>;
 }
 
@@ -143,6 +154,7 @@ async function start(
     told,
     samplesAsNew,
     worker,
+    onDrainAsked,
     onSafe,
   }: StartOptions,
   held: AsyncDisposableStack,
@@ -217,15 +229,12 @@ async function start(
       address: internal.address,
       name: `${hostname()}:${port}${worker ? ` #${worker.number}` : ''}`,
     },
-    figures: () => ({
-      ...{ calls: switchboard.callCount, isDraining: switchboard.isDraining },
-      ...{ capacity: config.node.mostCalls, lagMs: lag.ms },
-    }),
+    figures: () => figures(),
   });
   held.defer(() => nodes.close());
 
   const live = liveOf(config, { standIn: modelUrl, clock });
-  const carrier = carrierOf(config, () => publicBaseUrl);
+  const carrier = carrierOf(config, () => publicBaseUrl, key);
   const routeStore = createPostgresRoutes({ database, clock, log });
   held.defer(() => routeStore.close(ROUTES_WITHIN_MS));
   const { dialCountries: countries } = config;
@@ -249,7 +258,7 @@ async function start(
   held.defer(() => voicemail.close(RECORDS_WITHIN_MS));
   // Those who call in a rehearsal are on phones of another process.
   const dialling = phonesUrl
-    ? carrierOf(withPhones(config, { url: phonesUrl }), () => publicBaseUrl)
+    ? carrierOf(withPhones(config, { url: phonesUrl }), () => publicBaseUrl, key)
     : rehearsed(config, carrier);
   const campaigns = openCampaigns({
     ...{ database, rehearsal: config.rehearsal, node: books.node, law, countries, profileNamed, clock, log },
@@ -271,7 +280,15 @@ async function start(
     ...{ database, dataDir, s3: config.data.recordingsS3, rehearsal: config.rehearsal, clock, log },
   });
   held.defer(() => recordings.close(RECORDS_WITHIN_MS));
+  const journals = createPostgresJournals({ database, node: books.node, clock, log });
+  held.defer(() => journals.close(JOURNALS_WITHIN_MS));
+  const figures = (): NodeFigures => ({
+    ...{ calls: switchboard.callCount, isDraining: switchboard.isDraining },
+    ...{ capacity: config.node.mostCalls, lagMs: lag.ms },
+  });
   const switchboard: Switchboard = new Switchboard({
+    hasRoom: () => hasRoom({ ...figures(), isDraining: false }),
+    outliving: { journals, node: books.node, placed: placed.calls },
     recordings: recordings.calls,
     dispositions: placed.dispositions,
     placedFacts: placed.facts,
@@ -313,7 +330,9 @@ async function start(
     recordings: () => recordings.counts,
   });
   held.defer(() => metrics.stop());
-  const webhooks = createTwilioWebhooks({ authTokens: config.carrier.authTokens, publicBaseUrl, log });
+  const webhooks = createTwilioWebhooks({
+    ...{ authTokens: config.carrier.authTokens, publicBaseUrl, node: key, log },
+  });
   const acceptor = createTwilioAcceptor({ clock, log });
   const { operatorToken: token, viewerToken } = config;
   const tokens = token === undefined ? undefined : { operator: token, viewer: viewerToken };
@@ -334,11 +353,25 @@ async function start(
     sounds: () => keeper.roster.prompts.music,
     onRecording: (ready) => voicemail.take(ready, switchboard.routes.messageIn(ready.callId)),
   } satisfies CarrierRoutesOptions;
-  internal.serve([carrierRoutes(ofCarrier)], [mediaSocket({ webhooks, ...streams })]);
+  const calls: OwnCalls = {
+    has: (id) => switchboard.has(id),
+    get isDraining() {
+      return switchboard.isDraining;
+    },
+    get hasRoom() {
+      return hasRoom(figures());
+    },
+    takeUp: (id) => switchboard.takeUp(id),
+  };
+  const others = new OtherNodes({ nodes, journals, calls, clock, log });
+  internal.serve(
+    [carrierRoutes({ ...ofCarrier, others: toldOnce(calls) })],
+    [mediaSocket({ webhooks, ...streams })],
+  );
   await nodes.start(NODES_WITHIN_MS);
   http.serve(
     [
-      carrierRoutes(ofCarrier),
+      carrierRoutes({ ...ofCarrier, others }),
       ...operatorApi({
         ...{ operator, notices, switchboard, optOuts, campaigns, audit, profileNamed, clock },
         ...{ records: books.store, voicemails: voicemail.store, version: VERSION },
@@ -356,7 +389,7 @@ async function start(
       phoneRoutes({ phone, operator }),
     ],
     [
-      mediaSocket({ webhooks, ...streams }),
+      mediaSocket({ webhooks, ...streams, others: { nodes, clock } }),
       phoneSocket({ phone, operator, ...streams }),
       ...consoleSockets({ switchboard, operator, clock, log }),
       liveSocket({ live: board, operator, clock, log }),
@@ -367,13 +400,32 @@ async function start(
 
   campaigns.start();
 
+  const movingOut = new MovingOut({
+    calls: () => switchboard.moments(),
+    handOn: (id, node, withinMs) => switchboard.handOn(id, node, withinMs),
+    heir: () => nodes.heir(),
+    ...{ clock, log },
+  });
+  nodes.onDrain(() => onDrainAsked?.());
+
+  const stopNow = async (): Promise<void> => {
+    // Whom nobody could write down for them, the others find when we are gone.
+    if ((await movingOut.hurry()) > 0 && nodes.heir()) switchboard.abandon();
+    else switchboard.shutDown();
+  };
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    const late = clock.after(DRAIN_MS, () => switchboard.shutDown());
+    const late = clock.after(DRAIN_MS, () => void stopNow());
+    const drained = Promise.all([switchboard.drain(), lobby.drain()]);
+    void nodes.beat();
+    // Whoever was told to stop with us has said so by then, and gets none of our calls.
+    const ask = clock.after(OTHERS_SAY_WITHIN_MS, () => void nodes.beat());
+    const move = clock.after(2 * OTHERS_SAY_WITHIN_MS, () => movingOut.begin());
     // First of all nobody is called any more. Who is being called may still answer here.
-    await Promise.all([campaigns.close(RECORDS_WITHIN_MS), switchboard.drain(), lobby.drain()]);
+    await Promise.all([campaigns.close(RECORDS_WITHIN_MS), drained]);
     await Promise.all([switchboard.drain(), lobby.drain()]);
-    late();
+    for (const stopTimer of [ask, move, late]) stopTimer();
+    movingOut.end();
     // What the lobby has just answered is on its way out then.
     await setImmediate();
     await held.disposeAsync();
@@ -395,7 +447,7 @@ async function start(
     },
     leavePort: () => http.leavePort(),
     stop() {
-      if (stopping) switchboard.shutDown();
+      if (stopping) void stopNow();
       return (stopping ??= stop());
     },
   };

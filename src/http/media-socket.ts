@@ -2,21 +2,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Switchboard } from '../call/switchboard.ts';
 import type { LineAcceptor } from '../carrier/line.ts';
 import type { CarrierWebhooks } from '../carrier/webhooks.ts';
+import type { NodeRegistry } from '../store/nodes/registry.ts';
 import type { Upgrade } from './server.ts';
+import { pipeStream } from './stream-pipe.ts';
 
 /** "Policy violation" (RFC 6455 §7.4.1). */
 const REFUSED = 1008;
 
 export interface StreamSocketOptions {
   readonly path: string;
+  readonly isAlsoBelow?: boolean;
   /** Throws, or rejects with, a LivelineError for whoever may not open one. */
   readonly verify: (request: IncomingMessage) => Promise<void> | void;
+  /** Whether another process has taken a verified one. Never rejects. */
+  readonly elsewhere?:
+    ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>) | undefined;
   readonly acceptor: LineAcceptor;
   readonly switchboard: Pick<Switchboard, 'attach'>;
   /** A call has a stream, until what this gives back is called. */
@@ -28,7 +35,9 @@ export interface StreamSocketOptions {
 
 export function streamSocket({
   path,
+  isAlsoBelow = false,
   verify,
+  elsewhere,
   acceptor,
   switchboard,
   onAttached,
@@ -42,13 +51,20 @@ export function streamSocket({
   });
   return {
     path,
+    isAlsoBelow,
     take(request, socket, head) {
       const verified = verify(request);
-      if (verified) return verified.then(() => open(request, socket, head));
-      open(request, socket, head);
-      return undefined;
+      if (verified) return verified.then(() => openWhereItIs(request, socket, head));
+      return openWhereItIs(request, socket, head);
     },
   };
+
+  function openWhereItIs(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> | void {
+    if (!elsewhere) return open(request, socket, head);
+    return elsewhere(request, socket, head).then((isElsewhere) => {
+      if (!isElsewhere) open(request, socket, head);
+    });
+  }
 
   function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -63,7 +79,7 @@ export function streamSocket({
 
   async function connect(socket: WebSocket): Promise<void> {
     const { start, line } = await acceptor.accept(socket);
-    if (switchboard.attach(start, line)) {
+    if (await switchboard.attach(start, line)) {
       const onGone = onAttached?.(start.callId);
       if (onGone) socket.once('close', onGone);
       return;
@@ -81,12 +97,24 @@ export interface MediaSocketOptions extends Pick<
   'acceptor' | 'switchboard' | 'log' | 'maxMessageBytes'
 > {
   readonly webhooks: CarrierWebhooks;
+  /** Left out: every stream is for this process. */
+  readonly others?: { readonly nodes: Pick<NodeRegistry, 'other'>; readonly clock: Clock } | undefined;
 }
 
-export const mediaSocket = ({ webhooks, ...rest }: MediaSocketOptions): Upgrade =>
+/** Below the path is the key of the process that the stream is for; a process that is not there any more has it opened here. */
+export const mediaSocket = ({ webhooks, others, ...rest }: MediaSocketOptions): Upgrade =>
   streamSocket({
     ...rest,
     path: '/twilio/media',
+    isAlsoBelow: true,
+    elsewhere:
+      others &&
+      (async (request, socket, head) => {
+        const key = webhooks.nodeOf(request.url ?? '');
+        const other = key === undefined ? undefined : others.nodes.other(key);
+        if (!other || other.life === 'dead') return false;
+        return pipeStream(request, socket, head, other, { clock: others.clock, log: rest.log });
+      }),
     verify: (request) =>
       webhooks.verifyUpgrade({
         target: request.url ?? '',

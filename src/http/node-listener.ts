@@ -41,7 +41,8 @@ export async function openNodeListener({
     address: `http://${host}:${taken}`,
     serve(routes, upgrades) {
       const forUs = Router();
-      forUs.use((request, _response, next) => {
+      forUs.use((request, response, next) => {
+        response.set(NODE_HEADER, key);
         requireMeant(request, key);
         next();
       });

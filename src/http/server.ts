@@ -17,6 +17,8 @@ import { cutWhenIdle } from './idle-upload.ts';
 
 export interface Upgrade {
   readonly path: string;
+  /** Also of what is one step below the path. */
+  readonly isAlsoBelow?: boolean;
   /** Takes the socket, or throws (or rejects with) a LivelineError whose status then answers the request. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> | void;
 }
@@ -71,7 +73,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
       app.use(refuse(log));
       onRequest = app;
       onUpgrade = (request, socket, head) => {
-        const upgrade = upgrades.find(({ path }) => path === (request.url ?? '').split('?')[0]);
+        const upgrade = upgrades.find((each) => isOf(each, request.url ?? ''));
         if (!upgrade) return refuseUpgrade(socket, 404);
         const refused = (thrown: unknown): void => {
           report(log, thrown, `upgrade of ${upgrade.path}`, request.socket.remoteAddress);
@@ -116,6 +118,12 @@ function listen(
 function tellToWait(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(503, { connection: 'close', 'retry-after': '1', 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: 'SERVER_STARTING' }));
+}
+
+function isOf({ path, isAlsoBelow = false }: Upgrade, target: string): boolean {
+  const asked = target.split('?', 1)[0] ?? '';
+  if (asked === path) return true;
+  return isAlsoBelow && asked.startsWith(`${path}/`) && !asked.slice(path.length + 1).includes('/');
 }
 
 /** A peer that keeps its half of the connection open must not hold ours. */

@@ -50,10 +50,13 @@ export function lifeOf({ agoMs }: Pick<SeenNode, 'agoMs'>, contactMs: number): L
 export const hasRoom = ({ calls, capacity, isDraining, lagMs }: NodeFigures): boolean =>
   !isDraining && (capacity === undefined || calls < capacity) && (calls === 0 || lagMs <= MOST_LAG_MS);
 
-/** Who is to have one more call: of those that live and have room, the one with the fewest. */
-export function leastLoaded<Node extends OtherNode>(nodes: readonly Node[]): Node | undefined {
+/** Who is to have one more call: of those that live and may have it, the one with the fewest. */
+export function leastLoaded<Node extends OtherNode>(
+  nodes: readonly Node[],
+  may: (node: NodeFigures) => boolean = hasRoom,
+): Node | undefined {
   return nodes
-    .filter((node) => node.life === 'alive' && hasRoom(node))
+    .filter((node) => node.life === 'alive' && may(node))
     .reduce<Node | undefined>(
       (least, node) => (least && load(least) <= load(node) ? least : node),
       undefined,

@@ -4,7 +4,7 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Database } from '../database.ts';
-import { leastLoaded, lifeOf, type NodeFigures, type NodeSelf, type OtherNode } from './node.ts';
+import { hasRoom, leastLoaded, lifeOf, type NodeFigures, type NodeSelf, type OtherNode } from './node.ts';
 import { beat, leave, type Beat } from './nodes-table.ts';
 
 export interface RegistryOptions {
@@ -63,12 +63,12 @@ export class NodeRegistry {
 
   /** Who is to have a call that we do not take: it counts as theirs at once. Undefined: nobody has room. */
   pick(): OtherNode | undefined {
-    const picked = leastLoaded(this.#others);
-    if (picked)
-      this.#others = this.#others.map((node) =>
-        node === picked ? { ...node, calls: node.calls + 1 } : node,
-      );
-    return picked;
+    return this.#countFor(leastLoaded(this.#others, hasRoom));
+  }
+
+  /** As `pick`, for a call that goes on somewhere in any case: where nobody has room, with whoever has the fewest. */
+  heir(): OtherNode | undefined {
+    return this.pick() ?? this.#countFor(leastLoaded(this.#others, ({ isDraining }) => !isDraining));
   }
 
   /** An operator wants this node to drain. Once; at once if that is known already. */
@@ -95,6 +95,14 @@ export class NodeRegistry {
     await leave(database.sql, self.node).catch((thrown: unknown) =>
       log.debug({ reason: messageOf(thrown) }, 'the other nodes were not told that this one has gone'),
     );
+  }
+
+  #countFor(picked: OtherNode | undefined): OtherNode | undefined {
+    if (picked)
+      this.#others = this.#others.map((node) =>
+        node === picked ? { ...node, calls: node.calls + 1 } : node,
+      );
+    return picked;
   }
 
   async #beat(): Promise<void> {

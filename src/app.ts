@@ -121,6 +121,8 @@ export interface App {
   readonly campaigns: Omit<OpenCampaigns, 'placed' | 'start' | 'close'>;
   /** What is written down and not yet in the database. */
   readonly backlog: Backlog;
+  /** This process, and the others behind the same public address. */
+  readonly nodes: Pick<NodeRegistry, 'self' | 'others'>;
   /** Other processes have the port as well: who connects from now on is theirs. */
   leavePort(): void;
   /**
@@ -227,6 +229,7 @@ async function start(
       node: books.node,
       key,
       address: internal.address,
+      publicUrl: publicBaseUrl,
       name: `${hostname()}:${port}${worker ? ` #${worker.number}` : ''}`,
     },
     figures: () => figures(),
@@ -445,6 +448,7 @@ async function start(
     get backlog() {
       return books.backlog;
     },
+    nodes,
     leavePort: () => http.leavePort(),
     stop() {
       if (stopping) void stopNow();

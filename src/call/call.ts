@@ -190,8 +190,12 @@ export class Call {
     return this.#state.phase === 'ended';
   }
 
-  /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
-  attach(line: Line): void {
+  /**
+   * Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. `token`: by
+   * which it came, which opens no other anywhere.
+   */
+  attach(line: Line, token?: string): void {
+    if (token !== undefined) this.#journalling?.tenure?.spent(token);
     const taped = this.tape.watch(line);
     this.#line.attach(this.#options.placed?.watch(taped) ?? taped);
   }

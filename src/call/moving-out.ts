@@ -22,7 +22,7 @@ const WRITTEN_WITHIN_MS = 1_000;
 
 export class MovingOut {
   readonly #options: MovingOutOptions;
-  readonly #underWay = new Set<CallId>();
+  readonly #underWay = new Map<CallId, Promise<boolean>>();
   readonly #notBefore = new Map<CallId, number>();
   #sinceMs: number | undefined;
   #stop: StopTimer | undefined;
@@ -56,6 +56,8 @@ export class MovingOut {
     const { calls, heir } = this.#options;
     const left = await Promise.all(
       calls().map(async ({ id }) => {
+        const underWay = this.#underWay.get(id);
+        if (underWay) return underWay;
         const to = heir();
         return to !== undefined && (await this.#move(id, to));
       }),
@@ -78,11 +80,15 @@ export class MovingOut {
     }
   }
 
-  async #move(id: CallId, { node, name }: { node: string; name: string }): Promise<boolean> {
+  #move(id: CallId, to: { node: string; name: string }): Promise<boolean> {
+    const moving = this.#handOn(id, to).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, moving);
+    return moving;
+  }
+
+  async #handOn(id: CallId, { node, name }: { node: string; name: string }): Promise<boolean> {
     const { handOn, clock, log } = this.#options;
-    this.#underWay.add(id);
     const isMoved = await handOn(id, node, WRITTEN_WITHIN_MS);
-    this.#underWay.delete(id);
     if (isMoved) {
       this.#moved += 1;
       log.info({ callId: id, to: name }, 'the call goes on at another node');

@@ -23,7 +23,7 @@ import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { LineTape } from './tape.ts';
 import { TakingUp, type Outliving } from './taking-up.ts';
-import { Tokens } from './tokens.ts';
+import { nonceOf, Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
 type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'isOn' | 'mayDial' | 'musicOf'>;
@@ -265,14 +265,15 @@ export class Switchboard {
    * has to tell waits until it is taken up.
    */
   attach(start: LineStart, line: Line): boolean | Promise<boolean> {
-    if (!this.#tokens.spend(start.token, start.callId)) return false;
-    if (this.has(start.callId) || !this.#takingUp) return this.#attach(start.callId, line);
-    return this.#takingUp.takeUp(start.callId).then(() => this.#attach(start.callId, line));
+    const { callId: id, token } = start;
+    if (!this.#tokens.spend(token, id)) return false;
+    if (this.has(id) || !this.#takingUp) return this.#attach(start, line);
+    return this.#takingUp.takeUp(id, nonceOf(token)).then(() => this.#attach(start, line));
   }
 
-  #attach(id: CallId, line: Line): boolean {
+  #attach({ callId: id, token }: LineStart, line: Line): boolean {
     const call = this.#calls.get(id);
-    call?.attach(line);
+    call?.attach(line, nonceOf(token));
     return call !== undefined;
   }
 

@@ -5,7 +5,7 @@ import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
 import { passwordsIn } from '../store/database-address.ts';
-import { startUntilTold } from './told-to-stop.ts';
+import { startUntilTold, type ToldToStopOptions } from './told-to-stop.ts';
 import { keepWorkers } from './workers/primary.ts';
 import { workerSide } from './workers/worker.ts';
 import { placeIn } from './workers/worker-place.ts';
@@ -59,6 +59,22 @@ function crmSecretsOf(crm: Config['crm']): readonly string[] {
   return ['clientSecret' in crm.by ? crm.by.clientSecret : crm.by.privateKeyPem];
 }
 
+type Signals = ToldToStopOptions['signals'];
+
+/** These signals, and one that we give ourselves. */
+function alsoBy(signals: Signals): Signals & { readonly stop: () => void } {
+  const stops: (() => void)[] = [];
+  return {
+    on(signal, then) {
+      signals.on(signal, then);
+      if (signal === 'SIGTERM') stops.push(() => then(signal));
+    },
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
 export async function serve(): Promise<void> {
   const from = environment();
   const config = configOrExit(from);
@@ -73,17 +89,16 @@ export async function serve(): Promise<void> {
   try {
     if (!place && config.http.workers > 1)
       await keepWorkers(config, { signals: process, exit, clock: systemClock, log });
+    const signals = alsoBy(side?.signals ?? process);
     const start = async (told: AbortSignal): Promise<App> => {
       // Those who keep workers have no use for it.
       const { startApp } = await import('../app.ts');
-      return startApp(config, log, { told, worker: place && side && { ...place, ...side } });
+      return startApp(config, log, {
+        ...{ told, onDrainAsked: signals.stop },
+        worker: place && side && { ...place, ...side },
+      });
     };
-    const app = await startUntilTold(start, {
-      signals: side?.signals ?? process,
-      exit,
-      clock: systemClock,
-      log,
-    });
+    const app = await startUntilTold(start, { signals, exit, clock: systemClock, log });
     if (app === undefined) return;
     side?.onRetire(() => app.leavePort());
     side?.ready();

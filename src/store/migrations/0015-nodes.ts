@@ -9,6 +9,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       key text not null unique,
       -- As the other nodes reach it.
       address text not null,
+      -- As the carrier reaches it: those behind the same one share their calls.
+      public_url text not null,
       -- For people.
       name text not null,
       started_at timestamptz(3) not null,

@@ -13,6 +13,8 @@ export interface NodeSelf {
   readonly key: string;
   /** `http://host:port`, as the other nodes reach it. */
   readonly address: string;
+  /** As the carrier reaches it. Nodes behind the same one share their calls, and are nothing to others on the same database. */
+  readonly publicUrl: string;
   /** For people. */
   readonly name: string;
 }

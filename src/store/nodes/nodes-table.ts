@@ -7,6 +7,7 @@ interface NodeRow {
   node: string;
   key: string;
   address: string;
+  public_url: string;
   name: string;
   started_at: Date;
   ago_ms: number;
@@ -17,6 +18,7 @@ interface NodeRow {
 }
 
 export interface Beat {
+  /** Behind the same public address. */
   readonly others: readonly SeenNode[];
   /** Somebody wants us to drain. */
   readonly drainAsked: boolean;
@@ -27,11 +29,11 @@ export async function beat(db: Kysely<Tables>, own: NodeSelf & NodeFigures): Pro
   const { rows } = await sql<{ drain_asked: boolean } & (NodeRow | { node: null })>`
     with beat as (
       insert into liveline.nodes as n
-        (node, key, address, name, started_at, seen_at, draining, calls, capacity, lag_ms)
-      values (${own.node}, ${own.key}, ${own.address}, ${own.name}, clock_timestamp(), clock_timestamp(),
+        (node, key, address, public_url, name, started_at, seen_at, draining, calls, capacity, lag_ms)
+      values (${own.node}, ${own.key}, ${own.address}, ${own.publicUrl}, ${own.name}, clock_timestamp(), clock_timestamp(),
         ${own.isDraining}, ${own.calls}, ${own.capacity ?? null}, ${Math.round(own.lagMs)})
       on conflict (node) do update set
-        key = excluded.key, address = excluded.address, name = excluded.name, seen_at = excluded.seen_at,
+        key = excluded.key, address = excluded.address, public_url = excluded.public_url, name = excluded.name, seen_at = excluded.seen_at,
         draining = excluded.draining, calls = excluded.calls, capacity = excluded.capacity, lag_ms = excluded.lag_ms
       returning n.drain_asked
     ), gone as (
@@ -39,7 +41,8 @@ export async function beat(db: Kysely<Tables>, own: NodeSelf & NodeFigures): Pro
     )
     select beat.drain_asked, ${seenColumns}
     from beat left join liveline.nodes n
-      on n.node <> ${own.node} and n.seen_at >= clock_timestamp() - interval '1 day'
+      on n.node <> ${own.node} and n.public_url = ${own.publicUrl}
+        and n.seen_at >= clock_timestamp() - interval '1 day'
     order by n.started_at, n.node`.execute(db);
   return {
     others: rows.flatMap((row) => (row.node === null ? [] : [seenOf(row)])),
@@ -70,11 +73,12 @@ export async function askToDrain(db: Kysely<Tables>, node: string): Promise<bool
   return numUpdatedRows > 0n;
 }
 
-const seenColumns = sql`n.node, n.key, n.address, n.name, n.started_at, n.draining, n.calls, n.capacity, n.lag_ms,
+const seenColumns = sql`n.node, n.key, n.address, n.public_url, n.name, n.started_at, n.draining, n.calls, n.capacity, n.lag_ms,
   (extract(epoch from clock_timestamp() - n.seen_at) * 1000)::float8 as ago_ms`;
 
 const seenOf = (row: NodeRow): SeenNode => ({
   ...{ node: row.node, key: row.key, address: row.address, name: row.name, startedAt: row.started_at },
+  publicUrl: row.public_url,
   ...{ agoMs: Math.max(0, row.ago_ms), isDraining: row.draining, calls: row.calls },
   ...{ capacity: row.capacity ?? undefined, lagMs: row.lag_ms },
 });

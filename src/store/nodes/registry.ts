@@ -46,7 +46,7 @@ export class NodeRegistry {
     stopTimer();
   }
 
-  /** All others of the last day, as they were when the database last answered. */
+  /** All others of the last day behind the same public address, as they were when the database last answered. */
   get others(): readonly OtherNode[] {
     return this.#others;
   }

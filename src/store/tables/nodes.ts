@@ -6,6 +6,7 @@ export interface NodesTable {
   node: string;
   key: string;
   address: string;
+  public_url: string;
   name: string;
   started_at: Time;
   seen_at: Time;

@@ -1,0 +1,107 @@
+// Several servers on one database, behind a balancer that sends every request and every stream to the next of them, as the
+// phone network sees one server.
+import { expect, vi, type TestContext } from 'vitest';
+import { startApp, type App } from '../../../src/app.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { createLog } from '../../../src/base/log.ts';
+import type { Notice } from '../../../src/call/notices.ts';
+import { readConfig, type Environment } from '../../../src/config.ts';
+import { startModel, type ModelOptions, type SimulatedModel } from '../../../src/simulator/model/server.ts';
+import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
+import {
+  startNetwork,
+  type NetworkCallOptions,
+  type PhoneNetwork,
+} from '../../../src/simulator/phone/network.ts';
+import { freshDataDir, migratedDatabaseUrl, type Size } from '../../doubles/databases.ts';
+import { startBalancer, type Balancer } from '../../doubles/tcp-balancer.ts';
+import { ACCOUNT, AUTH_TOKEN, script } from '../rig.ts';
+
+export interface Cluster {
+  readonly apps: readonly App[];
+  readonly balancer: Balancer;
+  readonly model: SimulatedModel;
+  readonly network: PhoneNetwork;
+  /** Of all nodes; `node`: its place. */
+  readonly notices: readonly (Notice & { readonly node: number })[];
+  readonly log: readonly string[];
+  readonly databaseUrl: string;
+  readonly place: (options?: Partial<NetworkCallOptions>) => PhoneCall;
+  readonly told: <Type extends Notice['type']>(
+    call: PhoneCall,
+    type: Type,
+  ) => (Extract<Notice, { type: Type }> & { readonly node: number })[];
+  /** On which node a call is answered. */
+  readonly nodeOf: (call: PhoneCall) => number;
+}
+
+export interface ClusterOptions {
+  readonly model?: Partial<ModelOptions>;
+  readonly environment?: Environment;
+  /** Of each node, beside that of all. */
+  readonly environments?: readonly Environment[];
+  readonly size?: Size;
+}
+
+/** Two nodes that know of each other, until the test has finished. */
+export async function cluster(
+  context: Pick<TestContext, 'onTestFinished'>,
+  { model = {}, environment = {}, environments = [{}, {}], size = 'embedded' }: ClusterOptions = {},
+): Promise<Cluster> {
+  const clock = systemClock;
+  const databaseUrl = await migratedDatabaseUrl(context, size);
+  const apps: App[] = [];
+  const log: string[] = [];
+  const notices: (Notice & { node: number })[] = [];
+  const balancer = await startBalancer({ servers: () => apps.map(({ port }) => `http://127.0.0.1:${port}`) });
+  const simulated = await startModel({
+    script: script('receptionist'),
+    keepCallerAudio: true,
+    clock,
+    ...model,
+  });
+  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
+  context.onTestFinished(async () => {
+    await network.close();
+    await Promise.all(apps.flatMap((app) => [app.stop(), app.stop()]));
+    await simulated.close();
+    await balancer.end();
+  });
+  for (const own of environments) {
+    const config = readConfig({
+      PORT: '0',
+      PUBLIC_BASE_URL: balancer.url,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: freshDataDir(context),
+      GEMINI_BASE_URL: simulated.url,
+      TWILIO_ACCOUNT_SID: ACCOUNT,
+      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+      TWILIO_API_BASE_URL: network.url,
+      ...environment,
+      ...own,
+    });
+    const node = apps.length;
+    const destination = { write: (line: string) => void log.push(`${node} ${line}`) };
+    const app = await startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
+      clock,
+    });
+    app.notices.subscribe((notice) => notices.push({ ...notice, node }));
+    apps.push(app);
+  }
+  await vi.waitFor(() => apps.forEach(({ nodes }) => expect(nodes.others).toHaveLength(apps.length - 1)), {
+    timeout: 20_000,
+    interval: 50,
+  });
+  const of = <Type extends Notice['type']>(call: PhoneCall, type: Type) =>
+    notices.filter(
+      (notice): notice is Extract<Notice, { type: Type }> & { node: number } =>
+        notice.callId === call.callSid && notice.type === type,
+    );
+  return {
+    ...{ apps, balancer, model: simulated, network, notices, log, databaseUrl },
+    place: (options) =>
+      network.placeCall({ baseUrl: balancer.url, from: '+15550100123', to: '+15550100100', ...options }),
+    told: of,
+    nodeOf: (call) => of(call, 'call-started')[0]!.node,
+  };
+}

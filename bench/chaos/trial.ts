@@ -1,0 +1,66 @@
+// One trial: callers in conversation, strikes one after the other, and the verdict on each.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judge, type Verdict, type Window } from './judge.ts';
+import type { Strike } from './strikes.ts';
+import { startTown, type TownOptions } from './town.ts';
+
+export interface TrialOptions extends TownOptions {
+  readonly calls: number;
+  readonly strikes: readonly Strike[];
+  /** Between the end of a strike and the next. */
+  readonly settleMs: number;
+  readonly onStrike?: (name: string, note: string) => void;
+}
+
+export interface Report {
+  readonly verdicts: readonly Verdict[];
+  readonly calls: number;
+  /** Of calls, from one process to another, as the journals have it. */
+  readonly moves: number;
+  readonly effects: number;
+  readonly tookMs: number;
+  /** What the servers said, by their names. */
+  readonly said: ReadonlyMap<string, readonly string[]>;
+}
+
+const PLACED_WITHIN_MS = 5_000;
+/** All of them talk by then. */
+const LEAD_MS = 6_000;
+
+export async function trial({
+  calls,
+  strikes,
+  settleMs,
+  onStrike,
+  ...options
+}: TrialOptions): Promise<Report> {
+  const { clock } = options;
+  const beganMs = clock.nowMs();
+  const town = await startTown(options);
+  try {
+    await town.callers.placeWithin(calls, PLACED_WITHIN_MS, clock);
+    await sleep(LEAD_MS);
+    const windows: Window[] = [];
+    for (const [nth, strike] of strikes.entries()) {
+      const fromMs = clock.epochMs();
+      const note = await strike.strike(town, nth);
+      await sleep(settleMs);
+      const { name } = strike;
+      windows.push({ name, note, fromMs, toMs: clock.epochMs() });
+      onStrike?.(name, note);
+    }
+    const overMs = clock.epochMs();
+    await town.callers.hangUp();
+    const verdicts = judge(town, windows, overMs);
+    return {
+      verdicts,
+      calls: town.callers.placed.length,
+      moves: town.leases.moves,
+      effects: town.effects().length,
+      tookMs: clock.nowMs() - beganMs,
+      said: new Map(town.servers.map(({ name, lines }) => [name, lines])),
+    };
+  } finally {
+    await town.close();
+  }
+}

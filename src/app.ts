@@ -383,6 +383,7 @@ async function start(
         agents: () => agentListOf(keeper.roster.profiles, keeper.news),
         totals: createPostgresTotals(database),
         commands: board.commands,
+        nodes,
         ownNumbers: (signal) => dialling.ownNumbers(signal),
         ready: () => database.ready(),
       }),

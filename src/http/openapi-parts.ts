@@ -10,6 +10,7 @@ export const FAULTS = {
   API_REQUEST_TOO_LARGE: 'The body is too large.',
   CALL_UNKNOWN: 'No call of this id is in progress.',
   CALL_CONFLICT: 'The call is not in a state for that; the message says why.',
+  NODE_UNKNOWN: 'No process of this id takes calls behind this address.',
   RECORD_UNKNOWN:
     'There is no record of this call, no sound of this voicemail or call, or no such number, list, import or attempt.',
   RECORDING_UNAVAILABLE: 'The storage of recordings does not answer: try again later.',

@@ -9,6 +9,7 @@ import { noticeSchema } from './notice-schema.ts';
 import { actPaths, received as toCalls, sent as ofCalls } from './openapi-acts.ts';
 import { outboundPaths, placeCall, received as asked, sent as told } from './openapi-campaigns.ts';
 import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
+import { nodePaths, sent as ofNodes } from './openapi-nodes.ts';
 import { sent as sums, totalsPaths } from './openapi-totals.ts';
 import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
@@ -43,6 +44,7 @@ function components(): Readonly<Record<string, unknown>> {
       optOutEntry,
       ...ofOperators,
       ...ofCalls,
+      ...ofNodes,
       ...sums,
       noticeSchema,
       errorSchema,
@@ -227,6 +229,7 @@ const paths = (): object => ({
       },
     },
   },
+  ...nodePaths(),
   ...actPaths(),
   ...totalsPaths(),
   ...outboundPaths(),

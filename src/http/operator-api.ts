@@ -21,6 +21,7 @@ import { campaignRoutes } from './campaign-routes.ts';
 import { dialAuditRoutes } from './dial-audit-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { metricsRoutes, type Metrics } from './metrics-routes.ts';
+import { nodeRoutes, type NodeDesk } from './node-routes.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { OperatorOptions } from './operator.ts';
 import { optOutRoutes } from './opt-out-routes.ts';
@@ -35,6 +36,7 @@ export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileName
   readonly operator: OperatorOptions;
   readonly notices: Notices;
   readonly commands: Commands;
+  readonly nodes: NodeDesk;
   readonly switchboard: Switchboard;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly totals: TotalsStore;
@@ -58,6 +60,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
   return [
     apiRoutes(notices, switchboard, operator),
     actRoutes(options.commands, operator),
+    nodeRoutes(options.nodes, operator),
     recordRoutes(records, operator),
     totalsRoutes(options.totals, operator),
     recordingRoutes(options.recordings, operator),

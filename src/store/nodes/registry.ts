@@ -4,8 +4,16 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Database } from '../database.ts';
-import { hasRoom, leastLoaded, lifeOf, type NodeFigures, type NodeSelf, type OtherNode } from './node.ts';
-import { beat, leave, type Beat } from './nodes-table.ts';
+import {
+  hasRoom,
+  leastLoaded,
+  lifeOf,
+  type NodeFigures,
+  type NodeSelf,
+  type OtherNode,
+  type SeenNode,
+} from './node.ts';
+import { askToDrain, beat, leave, type Beat } from './nodes-table.ts';
 
 export interface RegistryOptions {
   readonly self: NodeSelf;
@@ -24,6 +32,7 @@ export class NodeRegistry {
   readonly self: NodeSelf;
   readonly #options: RegistryOptions;
   readonly #onDrain: (() => void)[] = [];
+  readonly #startedAt: Date;
   #others: readonly OtherNode[] = [];
   #beating: Promise<void> | undefined;
   #stop: StopTimer | undefined;
@@ -34,6 +43,7 @@ export class NodeRegistry {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.self = options.self;
+    this.#startedAt = new Date(options.clock.epochMs());
   }
 
   /** Resolves once the others know of us, or cannot be told yet. */
@@ -56,6 +66,11 @@ export class NodeRegistry {
     return this.#others.find(({ node, key }) => node === nameOrKey || key === nameOrKey);
   }
 
+  /** As it is now. */
+  get own(): NodeSelf & NodeFigures & Pick<SeenNode, 'startedAt'> {
+    return { ...this.self, ...this.#options.figures(), startedAt: this.#startedAt };
+  }
+
   /** Whether there may be anybody else at all. */
   get isAlone(): boolean {
     return this.#others.every(({ life }) => life === 'dead');
@@ -75,6 +90,18 @@ export class NodeRegistry {
   onDrain(then: () => void): void {
     if (this.#drainAsked) then();
     else this.#onDrain.push(then);
+  }
+
+  /** By name or key, ourselves too. False: nobody knows of it. Rejects when the database cannot be asked. */
+  async askToDrain(nameOrKey: string): Promise<boolean> {
+    const { database, self } = this.#options;
+    const isOurs = nameOrKey === self.node || nameOrKey === self.key;
+    const node = isOurs ? self.node : this.other(nameOrKey)?.node;
+    if (node === undefined) return false;
+    await database.ready();
+    const isAsked = await askToDrain(database.sql, node);
+    if (isOurs) void this.beat();
+    return isAsked;
   }
 
   /** Tells the others now, e.g. that we drain. Never two at once; never rejects. */
@@ -106,10 +133,10 @@ export class NodeRegistry {
   }
 
   async #beat(): Promise<void> {
-    const { database, self, figures, log } = this.#options;
+    const { database, log } = this.#options;
     try {
       await database.ready();
-      this.#take(await beat(database.sql, { ...self, ...figures() }));
+      this.#take(await beat(database.sql, this.own));
     } catch (thrown) {
       log.debug({ reason: messageOf(thrown) }, 'the other nodes were not told that this one is there');
     }

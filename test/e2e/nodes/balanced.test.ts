@@ -20,7 +20,7 @@ test.for(SIZES)('a whole call, its requests and its stream at turns (%s)', async
   const outcome = await call.done;
   expect(outcome).toMatchObject({ status: 'completed', hungUpBy: 'server', streams: 1, errors: [] });
   expect(told(call, 'call-started')).toHaveLength(1);
-  expect(told(call, 'call-ended')).toMatchObject([{ reason: 'agent-hung-up', node: nodeOf(call) }]);
+  expect(told(call, 'call-ended')).toMatchObject([{ reason: 'agent-hung-up', at: nodeOf(call) }]);
   expect(told(call, 'call-rejoined')).toEqual([]);
   expect(told(call, 'tool-done')).toMatchObject([{ tool: 'look_up_contact' }, { tool: 'end_call' }]);
   expect(model.sessions).toHaveLength(1);

@@ -22,15 +22,15 @@ export interface Cluster {
   readonly balancer: Balancer;
   readonly model: SimulatedModel;
   readonly network: PhoneNetwork;
-  /** Of all nodes; `node`: its place. */
-  readonly notices: readonly (Notice & { readonly node: number })[];
+  /** Of all nodes; `at`: its place. */
+  readonly notices: readonly (Notice & { readonly at: number })[];
   readonly log: readonly string[];
   readonly databaseUrl: string;
   readonly place: (options?: Partial<NetworkCallOptions>) => PhoneCall;
   readonly told: <Type extends Notice['type']>(
     call: PhoneCall,
     type: Type,
-  ) => (Extract<Notice, { type: Type }> & { readonly node: number })[];
+  ) => (Extract<Notice, { type: Type }> & { readonly at: number })[];
   /** On which node a call is answered. */
   readonly nodeOf: (call: PhoneCall) => number;
 }
@@ -52,7 +52,7 @@ export async function cluster(
   const databaseUrl = await migratedDatabaseUrl(context, size);
   const apps: App[] = [];
   const log: string[] = [];
-  const notices: (Notice & { node: number })[] = [];
+  const notices: (Notice & { at: number })[] = [];
   const balancer = await startBalancer({ servers: () => apps.map(({ port }) => `http://127.0.0.1:${port}`) });
   const simulated = await startModel({
     script: script('receptionist'),
@@ -85,7 +85,7 @@ export async function cluster(
     const app = await startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
       clock,
     });
-    app.notices.subscribe((notice) => notices.push({ ...notice, node }));
+    app.notices.subscribe((notice) => notices.push({ ...notice, at: node }));
     apps.push(app);
   }
   await vi.waitFor(() => apps.forEach(({ nodes }) => expect(nodes.others).toHaveLength(apps.length - 1)), {
@@ -94,7 +94,7 @@ export async function cluster(
   });
   const of = <Type extends Notice['type']>(call: PhoneCall, type: Type) =>
     notices.filter(
-      (notice): notice is Extract<Notice, { type: Type }> & { node: number } =>
+      (notice): notice is Extract<Notice, { type: Type }> & { at: number } =>
         notice.callId === call.callSid && notice.type === type,
     );
   return {
@@ -102,6 +102,6 @@ export async function cluster(
     place: (options) =>
       network.placeCall({ baseUrl: balancer.url, from: '+15550100123', to: '+15550100100', ...options }),
     told: of,
-    nodeOf: (call) => of(call, 'call-started')[0]!.node,
+    nodeOf: (call) => of(call, 'call-started')[0]!.at,
   };
 }

@@ -1,4 +1,4 @@
-// A load balancer as they are set up in front of several servers: each request and each upgrade to the next server that answers
+// A load balancer as they are set up in front of several servers: each request and each upgrade to any server that answers
 // /readyz with 200; one that takes no connection is passed over. It knows no cookies, no calls and no sessions.
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
@@ -20,7 +20,6 @@ export async function startBalancer(): Promise<Balancer> {
   const healthy = new Set<number>();
   const sockets = new Set<Duplex>();
   let ports: readonly number[] = [];
-  let turn = 0;
 
   const keep = <Kind extends Duplex>(socket: Kind): Kind => {
     sockets.add(socket);
@@ -30,7 +29,8 @@ export async function startBalancer(): Promise<Balancer> {
   /** A connection to a server that takes one; undefined: none does. */
   const reach = async (): Promise<Socket | undefined> => {
     const able = ports.filter((port) => healthy.has(port));
-    const from = turn++;
+    // In turn, a call's third request would always meet the server of its first, where there are three.
+    const from = Math.floor(Math.random() * able.length);
     for (const [nth] of able.entries()) {
       const port = able[(from + nth) % able.length]!;
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });

@@ -48,6 +48,8 @@ interface Finding {
   readonly what: string;
 }
 
+/** As a telephone says that it was told to hang up (simulator/phone/telephone.ts). */
+const WILLED = 'hung up';
 /** More than half. */
 const MOST_WORDS = Math.ceil(WORDS_IN_LINE / 2);
 /** Less than that of a sentence's rest was cut off by nothing. */
@@ -55,13 +57,13 @@ const WHOLE_WORD_MS = WORD_MS * 0.6;
 /** What is on its way to a model when another process takes the call up. */
 const ON_ITS_WAY_MS = 250;
 
-/** `overMs`: when all callers hung up. */
-export function judge(town: Town, windows: readonly Window[], overMs: number): Verdict[] {
+/** Once all callers have hung up. */
+export function judge(town: Town, windows: readonly Window[]): Verdict[] {
   const placed = town.callers.placed.map(({ call, from }) => ({ call, from, ear: earOf(call) }));
   const lost = placed.flatMap(({ call }): Finding[] => {
     const end = call.events.find((event) => event.type === 'hungUp');
     const atMs = call.placedEpochMs + (end?.atMs ?? 0);
-    return end === undefined || atMs >= overMs
+    return end === undefined || (end.by === 'caller' && end.why === WILLED)
       ? []
       : [{ atMs, what: `${call.callSid}, by ${end.by}: ${end.why}` }];
   });

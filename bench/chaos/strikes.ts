@@ -1,15 +1,25 @@
 // What is done to the servers and their database, one after the other. Knows no caller.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Server } from './server.ts';
 import type { Town } from './town.ts';
 
 export interface Strike {
   readonly name: string;
-  /** Answers with what is to be told of it beside the figures. `nth`: of all strikes, from 0. */
-  strike(town: Town, nth: number): Promise<string>;
+  /** Answers with what is to be told of it beside the figures. */
+  strike(town: Town): Promise<string>;
 }
 
 const since = (fromMs: number): string => `${((performance.now() - fromMs) / 1_000).toFixed(1)} s`;
-const victim = ({ servers }: Town, nth: number) => servers[nth % servers.length]!;
+
+/** Whoever has the most calls. */
+async function victim({ servers, database }: Town): Promise<Server> {
+  const { rows } = await database.query<{ name: string }>(
+    "select name from liveline.nodes where seen_at > clock_timestamp() - interval '5 s' order by calls desc",
+  );
+  const names = rows.map(({ name }) => name);
+  const placeOf = ({ port }: Server): number => names.findIndex((name) => name.endsWith(`:${port}`));
+  return servers.filter((server) => placeOf(server) >= 0).toSorted((a, b) => placeOf(a) - placeOf(b))[0]!;
+}
 
 /** Long enough for calls to be elsewhere before their server is back. */
 const DEAD_FOR_MS = 4_000;
@@ -25,8 +35,8 @@ const nothing: Strike = {
 
 const kill: Strike = {
   name: 'kill -9',
-  async strike(town, nth) {
-    const server = victim(town, nth);
+  async strike(town) {
+    const server = await victim(town);
     await server.end('SIGKILL');
     await sleep(DEAD_FOR_MS);
     const startedMs = performance.now();
@@ -37,8 +47,8 @@ const kill: Strike = {
 
 const drain: Strike = {
   name: 'drain',
-  async strike(town, nth) {
-    const server = victim(town, nth);
+  async strike(town) {
+    const server = await victim(town);
     const drainedMs = performance.now();
     await server.end('SIGTERM');
     const drained = since(drainedMs);
@@ -61,8 +71,8 @@ const cut: Strike = {
 
 const pause: Strike = {
   name: 'SIGSTOP 10 s',
-  async strike(town, nth) {
-    const server = victim(town, nth);
+  async strike(town) {
+    const server = await victim(town);
     server.signal('SIGSTOP');
     await sleep(PAUSED_FOR_MS);
     server.signal('SIGCONT');

@@ -41,17 +41,16 @@ export async function trial({
     await town.callers.placeWithin(calls, PLACED_WITHIN_MS, clock);
     await sleep(LEAD_MS);
     const windows: Window[] = [];
-    for (const [nth, strike] of strikes.entries()) {
+    for (const strike of strikes) {
       const fromMs = clock.epochMs();
-      const note = await strike.strike(town, nth);
+      const note = await strike.strike(town);
       await sleep(settleMs);
       const { name } = strike;
       windows.push({ name, note, fromMs, toMs: clock.epochMs() });
       onStrike?.(name, note);
     }
-    const overMs = clock.epochMs();
     await town.callers.hangUp();
-    const verdicts = judge(town, windows, overMs);
+    const verdicts = judge(town, windows);
     return {
       verdicts,
       calls: town.callers.placed.length,

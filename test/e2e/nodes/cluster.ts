@@ -1,11 +1,11 @@
 // Several servers on one database, behind a balancer that sends every request and every stream to the next of them, as the
 // phone network sees one server.
-import { expect, vi, type TestContext } from 'vitest';
+import type { TestContext } from 'vitest';
 import { startApp, type App } from '../../../src/app.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Notice } from '../../../src/call/notices.ts';
-import { readConfig, type Environment } from '../../../src/config.ts';
+import type { Environment } from '../../../src/config.ts';
 import { startModel, type ModelOptions, type SimulatedModel } from '../../../src/simulator/model/server.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import {
@@ -14,8 +14,9 @@ import {
   type PhoneNetwork,
 } from '../../../src/simulator/phone/network.ts';
 import { freshDataDir, migratedDatabaseUrl, type Size } from '../../doubles/databases.ts';
-import { startBalancer, type Balancer } from '../../doubles/tcp-balancer.ts';
+import type { Balancer } from '../../doubles/tcp-balancer.ts';
 import { ACCOUNT, AUTH_TOKEN, script } from '../rig.ts';
+import { startNodes } from './start-nodes.ts';
 
 export interface Cluster {
   readonly apps: readonly App[];
@@ -50,10 +51,8 @@ export async function cluster(
 ): Promise<Cluster> {
   const clock = systemClock;
   const databaseUrl = await migratedDatabaseUrl(context, size);
-  const apps: App[] = [];
   const log: string[] = [];
   const notices: (Notice & { at: number })[] = [];
-  const balancer = await startBalancer({ servers: () => apps.map(({ port }) => `http://127.0.0.1:${port}`) });
   const simulated = await startModel({
     script: script('receptionist'),
     keepCallerAudio: true,
@@ -61,36 +60,28 @@ export async function cluster(
     ...model,
   });
   const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
+  const common: Environment = {
+    ...{ PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: freshDataDir(context) },
+    ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN, TWILIO_API_BASE_URL: network.url },
+    ...{ GEMINI_BASE_URL: simulated.url, ...environment },
+  };
+  const nodes = await startNodes(
+    environments.map((own) => ({ ...common, ...own })),
+    async (config, at) => {
+      const destination = { write: (line: string) => void log.push(`${at} ${line}`) };
+      const app = await startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
+        clock,
+      });
+      app.notices.subscribe((notice) => notices.push({ ...notice, at }));
+      return app;
+    },
+  );
+  const { apps } = nodes;
+  const balancer = nodes.balancer!;
   context.onTestFinished(async () => {
     await network.close();
-    await Promise.all(apps.flatMap((app) => [app.stop(), app.stop()]));
+    await nodes.stop();
     await simulated.close();
-    await balancer.end();
-  });
-  for (const own of environments) {
-    const config = readConfig({
-      PORT: '0',
-      PUBLIC_BASE_URL: balancer.url,
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: freshDataDir(context),
-      GEMINI_BASE_URL: simulated.url,
-      TWILIO_ACCOUNT_SID: ACCOUNT,
-      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
-      TWILIO_API_BASE_URL: network.url,
-      ...environment,
-      ...own,
-    });
-    const node = apps.length;
-    const destination = { write: (line: string) => void log.push(`${node} ${line}`) };
-    const app = await startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
-      clock,
-    });
-    app.notices.subscribe((notice) => notices.push({ ...notice, at: node }));
-    apps.push(app);
-  }
-  await vi.waitFor(() => apps.forEach(({ nodes }) => expect(nodes.others).toHaveLength(apps.length - 1)), {
-    timeout: 20_000,
-    interval: 50,
   });
   const of = <Type extends Notice['type']>(call: PhoneCall, type: Type) =>
     notices.filter(

@@ -16,7 +16,7 @@ export interface Window {
 
 export interface Verdict {
   readonly window: Window;
-  /** Calls whose line was lost, or who heard a break in a sentence. */
+  /** Calls whose line was lost, whose sentence broke off, or whose answer was late. */
   readonly touched: number;
   /** Calls that ended otherwise than by their callers' will, and how. */
   readonly lost: readonly string[];
@@ -54,6 +54,10 @@ const WILLED = 'hung up';
 const MOST_WORDS = Math.ceil(WORDS_IN_LINE / 2);
 /** Less than that of a sentence's rest was cut off by nothing. */
 const WHOLE_WORD_MS = WORD_MS * 0.6;
+/** Where one sound ends and the next begins is known to 50 ms. */
+const GAP_FROM_MS = 150;
+/** An answer comes within 1.5 s, and one that needs a tool within 2 s. */
+const LATE_FROM_MS = 3_000;
 /** What is on its way to a model when another process takes the call up. */
 const ON_ITS_WAY_MS = 250;
 
@@ -83,13 +87,15 @@ export function judge(town: Town, windows: readonly Window[]): Verdict[] {
     const isIn = (atMs: number): boolean => atMs >= window.fromMs && atMs < window.toMs;
     const within = (findings: readonly Finding[]): string[] =>
       findings.filter(({ atMs }) => isIn(atMs)).map(({ what }) => what);
-    const breaks = ears.map((ear) => ({ ear, broken: breakIn(ear, window) }));
-    const touched = breaks.filter(({ broken }) => broken !== undefined);
+    const touched = ears.flatMap((ear) => {
+      const harm = harmIn(ear, window);
+      return harm ? [{ ear, harm }] : [];
+    });
     return {
       window,
       touched: touched.length,
       lost: within(lost),
-      gapsMs: touched.flatMap(({ broken }) => broken?.gapMs ?? []),
+      gapsMs: touched.flatMap(({ harm }) => harm.gapsMs),
       answersMs: (window.name === 'none' ? ears : touched.map(({ ear }) => ear)).flatMap((ear) => {
         const first = ear.questions.find(
           ({ atMs, answeredMs = Infinity }) => answeredMs >= window.fromMs && atMs < window.toMs,
@@ -106,16 +112,24 @@ export function judge(town: Town, windows: readonly Window[]): Verdict[] {
   });
 }
 
-/** What became of a call in this time: undefined for one that went on as if nothing had been. */
-function breakIn(ear: Ear, window: Window): { readonly gapMs: number | undefined } | undefined {
-  const lost = ear.breaks.find(
-    ({ lostMs, backMs }) => lostMs >= window.fromMs && lostMs < window.toMs && backMs !== undefined,
+interface Harm {
+  /** Of sentences that broke off. */
+  readonly gapsMs: readonly number[];
+}
+
+/** What became of a call in this time; undefined: it went on as if nothing had been. */
+function harmIn(ear: Ear, { fromMs, toMs }: Window): Harm | undefined {
+  const isIn = (atMs: number): boolean => atMs >= fromMs && atMs < toMs;
+  const gapsMs = ear.words.flatMap((word) => {
+    if (isEnd(word) || !isIn(word.toMs)) return [];
+    const nextMs = ear.soundAfter(word.toMs) ?? word.toMs;
+    return nextMs - word.toMs >= GAP_FROM_MS ? [nextMs - word.toMs] : [];
+  });
+  const isBroken = ear.breaks.some(({ lostMs, backMs }) => isIn(lostMs) && backMs !== undefined);
+  const isKeptWaiting = ear.questions.some(
+    ({ atMs, answeredMs = atMs }) => isIn(answeredMs) && answeredMs - atMs >= LATE_FROM_MS,
   );
-  if (lost === undefined) return undefined;
-  const last = ear.words.findLast(({ fromMs }) => fromMs <= lost.lostMs);
-  if (last === undefined || isEnd(last) || last.toMs < window.fromMs - WORD_MS) return { gapMs: undefined };
-  const nextMs = ear.soundAfter(Math.max(last.toMs, Math.min(lost.lostMs, last.toMs + WORD_MS)));
-  return { gapMs: nextMs === undefined ? undefined : nextMs - last.toMs };
+  return isBroken || isKeptWaiting || gapsMs.length > 0 ? { gapsMs } : undefined;
 }
 
 const isEnd = ({ word, fromMs, toMs }: Word): boolean =>

@@ -12,13 +12,15 @@ export interface Strike {
 const since = (fromMs: number): string => `${((performance.now() - fromMs) / 1_000).toFixed(1)} s`;
 
 /** Whoever has the most calls. */
-async function victim({ servers, database }: Town): Promise<Server> {
-  const { rows } = await database.query<{ name: string }>(
-    "select name from liveline.nodes where seen_at > clock_timestamp() - interval '5 s' order by calls desc",
+async function victim({ servers, database }: Town): Promise<{ server: Server; which: string }> {
+  const { rows } = await database.query<{ name: string; calls: number }>(
+    "select name, calls from liveline.nodes where seen_at > clock_timestamp() - interval '5 s' order by calls desc",
   );
-  const names = rows.map(({ name }) => name);
-  const placeOf = ({ port }: Server): number => names.findIndex((name) => name.endsWith(`:${port}`));
-  return servers.filter((server) => placeOf(server) >= 0).toSorted((a, b) => placeOf(a) - placeOf(b))[0]!;
+  const found = rows.flatMap(({ name, calls }) => {
+    const server = servers.find(({ port }) => name.endsWith(`:${port}`));
+    return server ? [{ server, which: `${server.name} with ${calls} calls` }] : [];
+  });
+  return found[0]!;
 }
 
 /** Long enough for calls to be elsewhere before their server is back. */
@@ -36,24 +38,24 @@ const nothing: Strike = {
 const kill: Strike = {
   name: 'kill -9',
   async strike(town) {
-    const server = await victim(town);
+    const { server, which } = await victim(town);
     await server.end('SIGKILL');
     await sleep(DEAD_FOR_MS);
     const startedMs = performance.now();
     await server.start();
-    return `${server.name}, back in ${since(startedMs)}`;
+    return `${which}, back in ${since(startedMs)}`;
   },
 };
 
 const drain: Strike = {
   name: 'drain',
   async strike(town) {
-    const server = await victim(town);
+    const { server, which } = await victim(town);
     const drainedMs = performance.now();
     await server.end('SIGTERM');
     const drained = since(drainedMs);
     await server.start();
-    return `${server.name}, drained in ${drained}`;
+    return `${which}, drained in ${drained}`;
   },
 };
 
@@ -72,11 +74,11 @@ const cut: Strike = {
 const pause: Strike = {
   name: 'SIGSTOP 10 s',
   async strike(town) {
-    const server = await victim(town);
+    const { server, which } = await victim(town);
     server.signal('SIGSTOP');
     await sleep(PAUSED_FOR_MS);
     server.signal('SIGCONT');
-    return server.name;
+    return which;
   },
 };
 

@@ -13,8 +13,8 @@ import type { AskedOf, OtherNodes } from './other-nodes.ts';
 type Form = CarrierRequest['form'];
 type Asked = Omit<AskedOf, 'id'>;
 
-/** The carrier waits 15 s (Twilio docs, Webhooks), and the caller in silence. */
-const OTHERS_WITHIN_MS = 1_000;
+/** Whoever is asked first reads what others have decided, for a second at most; a node that is gone is told much sooner. */
+const OTHERS_WITHIN_MS = 2_000;
 /** Whoever answers a call asks first who calls (call/lobby.ts). */
 const ANSWERS_WITHIN_MS = 3_000;
 

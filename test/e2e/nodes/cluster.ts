@@ -14,7 +14,8 @@ import {
   type PhoneNetwork,
 } from '../../../src/simulator/phone/network.ts';
 import { freshDataDir, migratedDatabaseUrl, type Size } from '../../doubles/databases.ts';
-import type { Balancer } from '../../doubles/tcp-balancer.ts';
+import type { Balancer, BalancerOptions } from '../../doubles/tcp-balancer.ts';
+import { tcpProxy, type TcpProxy } from '../../doubles/tcp-proxy.ts';
 import { ACCOUNT, AUTH_TOKEN, script } from '../rig.ts';
 import { startNodes } from './start-nodes.ts';
 
@@ -27,6 +28,7 @@ export interface Cluster {
   readonly notices: readonly (Notice & { readonly at: number })[];
   readonly log: readonly string[];
   readonly databaseUrl: string;
+  readonly way: TcpProxy | undefined;
   readonly place: (options?: Partial<NetworkCallOptions>) => PhoneCall;
   readonly told: <Type extends Notice['type']>(
     call: PhoneCall,
@@ -42,15 +44,29 @@ export interface ClusterOptions {
   /** Of each node, beside that of all. */
   readonly environments?: readonly Environment[];
   readonly size?: Size;
+  /** See `BalancerOptions`. */
+  readonly prefers?: BalancerOptions['prefers'];
+  /** They reach the database by a way that can be closed. */
+  readonly ownWay?: boolean;
 }
 
 /** Two nodes that know of each other, until the test has finished. */
 export async function cluster(
   context: Pick<TestContext, 'onTestFinished'>,
-  { model = {}, environment = {}, environments = [{}, {}], size = 'embedded' }: ClusterOptions = {},
+  {
+    model = {},
+    environment = {},
+    environments = [{}, {}],
+    size = 'embedded',
+    prefers,
+    ownWay = false,
+  }: ClusterOptions = {},
 ): Promise<Cluster> {
   const clock = systemClock;
   const databaseUrl = await migratedDatabaseUrl(context, size);
+  const at = new URL(databaseUrl);
+  const way = ownWay ? await tcpProxy(at.hostname, Number(at.port)) : undefined;
+  if (way) at.port = String(way.port);
   const log: string[] = [];
   const notices: (Notice & { at: number })[] = [];
   const simulated = await startModel({
@@ -61,7 +77,7 @@ export async function cluster(
   });
   const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
   const common: Environment = {
-    ...{ PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: freshDataDir(context) },
+    ...{ PORT: '0', DATABASE_URL: at.href, DATA_DIR: freshDataDir(context) },
     ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN, TWILIO_API_BASE_URL: network.url },
     ...{ GEMINI_BASE_URL: simulated.url, ...environment },
   };
@@ -75,6 +91,7 @@ export async function cluster(
       app.notices.subscribe((notice) => notices.push({ ...notice, at }));
       return app;
     },
+    prefers,
   );
   const { apps } = nodes;
   const balancer = nodes.balancer!;
@@ -82,6 +99,7 @@ export async function cluster(
     await network.close();
     await nodes.stop();
     await simulated.close();
+    await way?.end();
   });
   const of = <Type extends Notice['type']>(call: PhoneCall, type: Type) =>
     notices.filter(
@@ -89,7 +107,7 @@ export async function cluster(
         notice.callId === call.callSid && notice.type === type,
     );
   return {
-    ...{ apps, balancer, model: simulated, network, notices, log, databaseUrl },
+    ...{ apps, balancer, model: simulated, network, notices, log, databaseUrl, way },
     place: (options) =>
       network.placeCall({ baseUrl: balancer.url, from: '+15550100123', to: '+15550100100', ...options }),
     told: of,

@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest';
 import type { App } from '../../../src/app.ts';
 import { readConfig, type Config, type Environment } from '../../../src/config.ts';
 import { freshDataDir } from '../../doubles/databases.ts';
-import { startBalancer, type Balancer } from '../../doubles/tcp-balancer.ts';
+import { startBalancer, type Balancer, type BalancerOptions } from '../../doubles/tcp-balancer.ts';
 
 export interface Nodes {
   readonly apps: readonly App[];
@@ -19,6 +19,7 @@ const COUNT = Number(process.env['LIVELINE_TEST_NODES'] ?? 1);
 export async function startNodes(
   environments: Environment | readonly Environment[],
   start: (config: Config, place: number) => Promise<App>,
+  prefers?: BalancerOptions['prefers'],
 ): Promise<Nodes> {
   const each = Array.isArray(environments)
     ? (environments as readonly Environment[])
@@ -27,7 +28,10 @@ export async function startNodes(
   const dirs: (() => unknown)[] = [];
   const balancer =
     each.length > 1
-      ? await startBalancer({ servers: () => apps.map(({ port }) => `http://127.0.0.1:${port}`) })
+      ? await startBalancer({
+          servers: () => apps.map(({ port }) => `http://127.0.0.1:${port}`),
+          ...(prefers && { prefers }),
+        })
       : undefined;
   for (const [place, environment] of each.entries())
     apps.push(

@@ -92,7 +92,7 @@ function optionsIn(args: readonly string[]) {
   } as const;
 }
 
-function print({ verdicts, calls, moves, effects, tookMs }: Report): void {
+function print({ verdicts, calls, effects, tookMs }: Report): void {
   console.log();
   printColumns([
     COLUMNS.map(([head]) => head),
@@ -100,7 +100,7 @@ function print({ verdicts, calls, moves, effects, tookMs }: Report): void {
   ]);
   console.log(
     [
-      `${calls} calls; ${moves} times one went to another process; ${effects} writes by tools; ${Math.round(tookMs / 1_000)} s`,
+      `${calls} calls; ${effects} writes by tools; ${Math.round(tookMs / 1_000)} s`,
       'lost, repeated, missing, effects and doubles must be 0',
       'gap: of calls that were in the middle of a sentence, from its last sound before to the next one',
       'answer: of the calls that were touched, from the end of the next question to the first sound (with none: of all)',
@@ -118,6 +118,7 @@ const ms = (values: readonly number[], share: number): string => {
 const COLUMNS: readonly (readonly [head: string, cell: (verdict: Verdict) => string])[] = [
   ['strike', ({ window }) => window.name],
   ['touched', ({ touched }) => String(touched)],
+  ['moved', ({ moved }) => String(moved)],
   ['lost', ({ lost }) => String(lost.length)],
   ['gaps', ({ gapsMs }) => String(gapsMs.length)],
   ['p50', ({ gapsMs }) => ms(gapsMs, 0.5)],

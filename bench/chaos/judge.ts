@@ -18,6 +18,8 @@ export interface Verdict {
   readonly window: Window;
   /** Calls whose line was lost, whose sentence broke off, or whose answer was late. */
   readonly touched: number;
+  /** How often a call went to another process, as the journals have it. */
+  readonly moved: number;
   /** Calls that ended otherwise than by their callers' will, and how. */
   readonly lost: readonly string[];
   /** In the middle of a sentence: from the last sound before to the first one after, in ms. */
@@ -94,6 +96,7 @@ export function judge(town: Town, windows: readonly Window[]): Verdict[] {
     return {
       window,
       touched: touched.length,
+      moved: town.leases.movedMs.filter(isIn).length,
       lost: within(lost),
       gapsMs: touched.flatMap(({ harm }) => harm.gapsMs),
       answersMs: (window.name === 'none' ? ears : touched.map(({ ear }) => ear)).flatMap((ear) => {
@@ -141,7 +144,8 @@ interface Turns {
   readonly wordsOff: readonly Finding[];
 }
 
-function turnsOf({ callSid, words }: Ear): Turns {
+/** What of the answers was heard again, or never, up to the last that was heard. */
+export function turnsOf({ callSid, words }: Pick<Ear, 'callSid' | 'words'>): Turns {
   const [repeated, missing, wordsOff]: Finding[][] = [[], [], []];
   const lastLine = Math.max(-1, ...words.map(({ line }) => line));
   for (let line = 0; line <= lastLine; line += 1) {

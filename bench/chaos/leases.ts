@@ -10,8 +10,8 @@ export interface DoubleLease {
 export interface Leases {
   /** Of one fence two nodes, or a fence that fell. */
   readonly doubles: readonly DoubleLease[];
-  /** How often a call went from one node to another. */
-  readonly moves: number;
+  /** When a call went from one node to another, epoch ms. */
+  readonly movedMs: readonly number[];
   stop(): void;
 }
 
@@ -20,7 +20,7 @@ const LOOKS_EVERY_MS = 200;
 export function watchLeases(database: pg.Client, clock: Clock): Leases {
   const latest = new Map<string, { fence: number; node: string }>();
   const doubles: DoubleLease[] = [];
-  let moves = 0;
+  const movedMs: number[] = [];
   let isLooking = false;
   const look = async (): Promise<void> => {
     const { rows } = await database.query<{ id: string; node: string; fence: string }>(
@@ -31,8 +31,8 @@ export function watchLeases(database: pg.Client, clock: Clock): Leases {
       const before = latest.get(id);
       latest.set(id, { fence, node });
       if (before === undefined) continue;
-      if (before.node !== node) moves += 1;
       const [atEpochMs, was] = [clock.epochMs(), `${before.node} (${before.fence}) and ${node} (${fence})`];
+      if (before.node !== node) movedMs.push(atEpochMs);
       if (fence < before.fence) doubles.push({ atEpochMs, what: `${id}: the fence fell: ${was}` });
       if (fence === before.fence && node !== before.node)
         doubles.push({ atEpochMs, what: `${id}: one fence, two nodes: ${was}` });
@@ -47,10 +47,6 @@ export function watchLeases(database: pg.Client, clock: Clock): Leases {
       .finally(() => (isLooking = false));
   });
   return {
-    doubles,
-    get moves() {
-      return moves;
-    },
-    stop,
+    ...{ doubles, movedMs, stop },
   };
 }

@@ -33,6 +33,7 @@ import { ConsolePhone } from './console/phone.ts';
 import { carrierRoutes, type CarrierRoutesOptions } from './http/carrier-routes.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { consoleSockets } from './http/console-sockets.ts';
+import { Detours } from './http/detours.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { liveSocket } from './http/live-socket.ts';
 import { mediaSocket } from './http/media-socket.ts';
@@ -44,6 +45,7 @@ import { phoneRoutes } from './http/phone-routes.ts';
 import { phoneSocket } from './http/phone-socket.ts';
 import { createHttpServer } from './http/server.ts';
 import { sessionRoutes } from './http/session-routes.ts';
+import { Pipes } from './http/stream-pipe.ts';
 import { callbackGuard } from './ivr/callback-guard.ts';
 import { openCallbacks } from './ivr/callbacks/callbacks.ts';
 import { nobodyThere } from './ivr/callbacks/nobody-there.ts';
@@ -367,9 +369,12 @@ async function start(
     takeUp: (id) => switchboard.takeUp(id),
   };
   const others = new OtherNodes({ nodes, journals, calls, clock, log });
+  const detours = new Detours({ nodes, switchboard, clock, log });
+  held.defer(() => detours.close());
+  const pipes = new Pipes();
   internal.serve(
     [carrierRoutes({ ...ofCarrier, others: toldOnce(calls) })],
-    [mediaSocket({ webhooks, ...streams })],
+    [mediaSocket({ webhooks, ...streams, onAttached: (...by) => detours.attached(...by) })],
   );
   await nodes.start(NODES_WITHIN_MS);
   http.serve(
@@ -393,7 +398,7 @@ async function start(
       phoneRoutes({ phone, operator }),
     ],
     [
-      mediaSocket({ webhooks, ...streams, others: { nodes, clock } }),
+      mediaSocket({ webhooks, ...streams, others: { nodes, pipes, clock } }),
       phoneSocket({ phone, operator, ...streams }),
       ...consoleSockets({ switchboard, operator, clock, log }),
       liveSocket({ live: board, operator, clock, log }),
@@ -412,7 +417,9 @@ async function start(
   });
   nodes.onDrain(() => onDrainAsked?.());
 
+  const hurried = Promise.withResolvers<undefined>();
   const stopNow = async (): Promise<void> => {
+    hurried.resolve(undefined);
     // Whom nobody could write down for them, the others find when we are gone.
     if ((await movingOut.hurry()) > 0 && nodes.heir()) switchboard.abandon();
     else switchboard.shutDown();
@@ -428,6 +435,8 @@ async function start(
     // First of all nobody is called any more. Who is being called may still answer here.
     await Promise.all([campaigns.close(RECORDS_WITHIN_MS), drained]);
     await Promise.all([switchboard.drain(), lobby.drain()]);
+    // Those whose streams come through us have others opened meanwhile.
+    await Promise.race([pipes.empty(), hurried.promise]);
     for (const stopTimer of [ask, move, late]) stopTimer();
     movingOut.end();
     // What the lobby has just answered is on its way out then.

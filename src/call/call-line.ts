@@ -18,7 +18,8 @@ export interface CallLineOptions {
   /** Of a key that is no secret. */
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
-  readonly onLost: () => void;
+  /** `byUs`: the carrier is to open another one, and that is no loss. */
+  readonly onLost: (byUs: boolean) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -72,6 +73,14 @@ export class CallLine {
     line.close();
   }
 
+  /** The carrier is to open another one, for this one comes through somebody who goes. */
+  reopen(): void {
+    const line = this.#line;
+    if (!line) return;
+    this.#lose(true);
+    line.close();
+  }
+
   /** A key that is no secret. */
   press(digit: string): void {
     const { onDigit, notice } = this.#options;
@@ -101,11 +110,11 @@ export class CallLine {
     }
   }
 
-  #lose(): void {
+  #lose(byUs = false): void {
     const { secrets, onLost, notice } = this.#options;
     this.#line = undefined;
     secrets.lineIsLost();
-    notice({ type: 'line-lost' });
-    onLost();
+    if (!byUs) notice({ type: 'line-lost' });
+    onLost(byUs);
   }
 }

@@ -134,7 +134,7 @@ export class Call {
       onOpened: () => this.#onLineOpened(),
       onDigit: (digit) => this.#take({ type: 'digit', digit, upTo: session.takeTurn() }),
       onStopped: () => this.#take({ type: 'callerHungUp' }),
-      onLost: () => this.#take({ type: 'lineLost' }),
+      onLost: (byUs) => this.#take({ type: 'lineLost', byUs }),
     });
     const seat = new OperatorSeat({ ...options, ...parts });
     this.operator = new OperatorDesk({
@@ -204,6 +204,11 @@ export class Call {
   carrierAsks(): void {
     this.#take({ type: 'carrierAsks', openForMs: this.#line.openForMs });
     if (this.#state.phase !== 'ended' && this.#state.line !== 'open') this.#line.letGo();
+  }
+
+  /** The carrier is to open another line. Nothing where there is none. */
+  reopen(): void {
+    this.#line.reopen();
   }
 
   callerHungUp(): void {

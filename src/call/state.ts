@@ -191,7 +191,8 @@ export type CallFact =
       greetingTurn?: TurnId | undefined;
       resumed?: { readonly told: string; readonly answer: boolean } | undefined;
     }
-  | { type: 'lineLost' }
+  /** `byUs`: we have closed it, for the carrier to open another one. */
+  | { type: 'lineLost'; byUs?: boolean }
   /**
    * The carrier says that the stream is over and asks what is next, and we had not closed it.
    * `openForMs`: how long the line has been open; 0 when it is not.

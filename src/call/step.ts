@@ -85,7 +85,7 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
     case 'lineOpened':
       return lineOpened(state, fact.greetingTurn, rules);
     case 'lineLost':
-      return lineLost(state, rules);
+      return lineLost(state, rules, fact.byUs);
     case 'carrierAsks':
       return carrierAsks(state, fact.openForMs, rules);
     case 'callerHungUp':

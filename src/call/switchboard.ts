@@ -344,6 +344,11 @@ export class Switchboard {
     for (const call of this.#calls.all) call.shutDown();
   }
 
+  /** The carrier is to open another stream for the caller of this call. */
+  reopen(id: CallId): void {
+    this.#calls.get(id)?.reopen();
+  }
+
   /** Ends every call now as a process that is killed would: another node goes on with those that it can go on with. */
   abandon(): void {
     for (const call of this.#calls.all) if (call.isJournalled) call.drop();

@@ -11,7 +11,7 @@ import type { LineAcceptor } from '../carrier/line.ts';
 import type { CarrierWebhooks } from '../carrier/webhooks.ts';
 import type { NodeRegistry } from '../store/nodes/registry.ts';
 import type { Upgrade } from './server.ts';
-import { pipeStream } from './stream-pipe.ts';
+import { pipeStream, THROUGH_HEADER, type Pipes } from './stream-pipe.ts';
 
 /** "Policy violation" (RFC 6455 §7.4.1). */
 const REFUSED = 1008;
@@ -26,8 +26,8 @@ export interface StreamSocketOptions {
     ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>) | undefined;
   readonly acceptor: LineAcceptor;
   readonly switchboard: Pick<Switchboard, 'attach'>;
-  /** A call has a stream, until what this gives back is called. */
-  readonly onAttached?: (id: CallId) => () => void;
+  /** A call has a stream, until what this gives back is called. `through`: by its key, the node that passes it on. */
+  readonly onAttached?: ((id: CallId, through: string | undefined) => () => void) | undefined;
   readonly log: Log;
   /** Longer messages end the socket; the line judges shorter ones itself. */
   readonly maxMessageBytes: number;
@@ -68,7 +68,7 @@ export function streamSocket({
 
   function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      connect(opened).catch((thrown: unknown) => {
+      connect(opened, header(request.headers[THROUGH_HEADER])).catch((thrown: unknown) => {
         log.warn(
           { remoteAddress: request.socket.remoteAddress, reason: messageOf(thrown) },
           'refused a media stream',
@@ -77,10 +77,10 @@ export function streamSocket({
     });
   }
 
-  async function connect(socket: WebSocket): Promise<void> {
+  async function connect(socket: WebSocket, through: string | undefined): Promise<void> {
     const { start, line } = await acceptor.accept(socket);
     if (await switchboard.attach(start, line)) {
-      const onGone = onAttached?.(start.callId);
+      const onGone = onAttached?.(start.callId, through);
       if (onGone) socket.once('close', onGone);
       return;
     }
@@ -94,11 +94,13 @@ export function streamSocket({
 
 export interface MediaSocketOptions extends Pick<
   StreamSocketOptions,
-  'acceptor' | 'switchboard' | 'log' | 'maxMessageBytes'
+  'acceptor' | 'switchboard' | 'onAttached' | 'log' | 'maxMessageBytes'
 > {
   readonly webhooks: CarrierWebhooks;
   /** Left out: every stream is for this process. */
-  readonly others?: { readonly nodes: Pick<NodeRegistry, 'other'>; readonly clock: Clock } | undefined;
+  readonly others?:
+    | { readonly nodes: Pick<NodeRegistry, 'self' | 'find'>; readonly pipes: Pipes; readonly clock: Clock }
+    | undefined;
 }
 
 /** Below the path is the key of the process that the stream is for; a process that is not there any more has it opened here. */
@@ -111,9 +113,10 @@ export const mediaSocket = ({ webhooks, others, ...rest }: MediaSocketOptions): 
       others &&
       (async (request, socket, head) => {
         const key = webhooks.nodeOf(request.url ?? '');
-        const other = key === undefined ? undefined : others.nodes.other(key);
+        const other = key === undefined ? undefined : await others.nodes.find(key);
         if (!other || other.life === 'dead') return false;
-        return pipeStream(request, socket, head, other, { clock: others.clock, log: rest.log });
+        const { pipes, clock, nodes } = others;
+        return pipeStream(request, socket, head, other, { key: nodes.self.key, pipes, clock, log: rest.log });
       }),
     verify: (request) =>
       webhooks.verifyUpgrade({

@@ -20,7 +20,7 @@ export interface OwnCalls {
 }
 
 export interface OtherNodesOptions {
-  readonly nodes: Pick<NodeRegistry, 'other' | 'pick' | 'heir' | 'isAlone'>;
+  readonly nodes: Pick<NodeRegistry, 'other' | 'find' | 'pick' | 'heir' | 'isAlone'>;
   readonly journals: Pick<Journals, 'ownerOf'>;
   readonly calls: OwnCalls;
   readonly clock: Pick<Clock, 'after'>;
@@ -49,7 +49,10 @@ export class OtherNodes {
   /** The answer of the node whose call it is; undefined: it is to be answered here. Never rejects. */
   async ofOwner(asked: AskedOf): Promise<Answered | undefined> {
     const { nodes, calls } = this.#options;
-    if (nodes.isAlone || (asked.id !== undefined && calls.has(asked.id))) return undefined;
+    if (asked.id !== undefined && calls.has(asked.id)) return undefined;
+    // Who has given the URL may have come a moment ago.
+    if (asked.named !== undefined) await nodes.find(asked.named);
+    if (nodes.isAlone) return undefined;
     // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
     const owner = (await this.#ownerOf(asked.id)) ?? asked.named;
     const other = owner === undefined ? undefined : nodes.other(owner);

@@ -10,12 +10,44 @@ import type { NodeSelf } from '../store/nodes/node.ts';
 import { bare } from './handing-on.ts';
 import { NODE_HEADER } from './node-listener.ts';
 
+/** The key of the node through which a stream comes. */
+export const THROUGH_HEADER = 'x-liveline-through';
+const OUR_HEADERS: ReadonlySet<string> = new Set([NODE_HEADER, THROUGH_HEADER]);
+
 /** A node that is there takes a stream at once. */
 const OPENS_WITHIN_MS = 1_000;
 /** Of a peer that has closed its half, the rest may be on its way. */
 const CLOSES_WITHIN_MS = 5_000;
 
+/** The streams that go through this process to others. */
+export class Pipes {
+  readonly #open = new Set<Duplex>();
+  #whenEmpty: (() => void)[] = [];
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  add(stream: Duplex): void {
+    this.#open.add(stream);
+    stream.once('close', () => {
+      this.#open.delete(stream);
+      if (this.#open.size === 0) for (const then of this.#whenEmpty.splice(0)) then();
+    });
+  }
+
+  /** Resolves once none is left. */
+  empty(): Promise<void> {
+    return this.#open.size === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#whenEmpty.push(resolve));
+  }
+}
+
 export interface StreamPipeOptions {
+  /** The key of this node: the other one closes the stream for another when this one goes. */
+  readonly key: NodeSelf['key'];
+  readonly pipes: Pipes;
   readonly clock: Pick<Clock, 'after'>;
   readonly log: Log;
 }
@@ -29,7 +61,7 @@ export async function pipeStream(
   socket: Duplex,
   head: Buffer,
   to: Pick<NodeSelf, 'node' | 'key' | 'address'>,
-  { clock, log }: StreamPipeOptions,
+  { key, pipes, clock, log }: StreamPipeOptions,
 ): Promise<boolean> {
   const { hostname, port } = new URL(to.address);
   const there = connect({ host: bare(hostname), port: Number(port), noDelay: true });
@@ -37,14 +69,18 @@ export async function pipeStream(
     there.destroy(new Error(`it was not taken within ${OPENS_WITHIN_MS} ms`)),
   );
   try {
-    there.write(openingOf(request, to.key));
+    there.write(openingOf(request, to.key, key));
     there.write(head);
     const first = await firstOf(there);
     if (!first.toString('latin1', 0, 12).startsWith('HTTP/1.1 101'))
       throw new Error(`it says ${first.toString('latin1').split('\r\n', 1)[0]}`);
     // The carrier has hung up meanwhile: there is nothing to open here either.
-    if (socket.destroyed) there.destroy();
-    else join(socket, there, first, clock);
+    if (socket.destroyed) {
+      there.destroy();
+    } else {
+      pipes.add(socket);
+      join(socket, there, first, clock);
+    }
     return true;
   } catch (thrown) {
     there.destroy();
@@ -59,11 +95,22 @@ export async function pipeStream(
 }
 
 /** The request as it came, and for whom it is. */
-function openingOf({ method = 'GET', url = '', rawHeaders }: IncomingMessage, key: string): string {
+function openingOf(
+  { method = 'GET', url = '', rawHeaders }: IncomingMessage,
+  key: string,
+  through: string,
+): string {
   const lines = rawHeaders.flatMap((name, n) =>
-    n % 2 === 0 && name.toLowerCase() !== NODE_HEADER ? [`${name}: ${rawHeaders[n + 1] ?? ''}`] : [],
+    n % 2 === 0 && !OUR_HEADERS.has(name.toLowerCase()) ? [`${name}: ${rawHeaders[n + 1] ?? ''}`] : [],
   );
-  return [`${method} ${url} HTTP/1.1`, ...lines, `${NODE_HEADER}: ${key}`, '', ''].join('\r\n');
+  return [
+    `${method} ${url} HTTP/1.1`,
+    ...lines,
+    `${NODE_HEADER}: ${key}`,
+    `${THROUGH_HEADER}: ${through}`,
+    '',
+    '',
+  ].join('\r\n');
 }
 
 /** What is said first, which `there` gives no more of until it is listened to again. Rejects when it closes before. */

@@ -2,9 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi, type TestContext } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { startModel } from '../../src/simulator/model/server.ts';
+import type { PhoneCall } from '../../src/simulator/phone/call.ts';
+import { startNetwork } from '../../src/simulator/phone/network.ts';
 import { findPostmaster } from '../../src/store/embedded/postmaster.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../doubles/databases.ts';
 import { freshFolder } from '../doubles/fresh-folder.ts';
+import { CALLER, SCRIPT } from './nodes/conversation.ts';
+import { ACCOUNT, AUTH_TOKEN } from './rig.ts';
 import { ask, keeper, kill } from './workers-rig.ts';
 
 /** Each worker is a whole server that is loaded, on a busy machine. */
@@ -176,4 +182,45 @@ test('their embedded database is one, and is found again after all of them and i
     cursor = `&cursor=${page.next}`;
   }
   expect(kept.filter((number) => !found.has(number))).toEqual([]);
+});
+
+test('they are replaced under calls: none is dropped, and nobody is greeted again', async (context) => {
+  const model = await startModel({ script: SCRIPT, clock: systemClock });
+  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock });
+  context.onTestFinished(async () => {
+    await network.close();
+    await model.close();
+  });
+  const server = await keeper(context, {
+    ...(await settings(context, 2)),
+    GEMINI_BASE_URL: model.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+    TWILIO_API_BASE_URL: network.url,
+  });
+  const before = await server.whole(2);
+  const calls: PhoneCall[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    const call = network.placeCall({
+      baseUrl: server.url,
+      from: '+15550100123',
+      to: '+15550100100',
+      script: CALLER,
+    });
+    calls.push(call);
+    await call.until('agentStarted');
+  }
+  const answeredBy = server.lines.filter(({ msg }) => msg === 'call answered').map(({ worker }) => worker);
+  expect(new Set(answeredBy)).toEqual(new Set([1, 2]));
+  server.child.kill('SIGHUP');
+  for (const call of calls) {
+    const outcome = await call.done;
+    expect(outcome).toMatchObject({ hungUpBy: 'caller', errors: [] });
+    expect(outcome.streams).toBeGreaterThan(1);
+  }
+  await server.whole(2, before.values());
+  const greetings = model.sessions.flatMap(({ events }) =>
+    events.filter((event) => event.type === 'replied' && event.greeting),
+  );
+  expect(greetings).toHaveLength(calls.length);
 });

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { handOn, type CarrierPost } from '../../src/http/handing-on.ts';
 import { openNodeListener, NODE_HEADER, type NodeListener } from '../../src/http/node-listener.ts';
-import { pipeStream } from '../../src/http/stream-pipe.ts';
+import { pipeStream, Pipes } from '../../src/http/stream-pipe.ts';
 
 const POST: CarrierPost = {
   target: '/twilio/after-stream?step=3&node=aaaaaaaa',
@@ -20,7 +20,7 @@ const POST: CarrierPost = {
   body: Buffer.from('CallSid=CA1&From=%2B15550100123&Odd=%20%2B+x'),
 };
 const KEY = 'abcdefgh';
-const tools = { clock: systemClock, log: silentLog };
+const tools = { key: 'abcdefgh', pipes: new Pipes(), clock: systemClock, log: silentLog };
 const to = (address: string, key = KEY) => ({ node: 'i/1-1-1', key, address });
 
 async function listener(

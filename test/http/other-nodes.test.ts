@@ -51,16 +51,26 @@ async function rig(
       ...other,
     });
   }
+  /** Of whom it hears once it asks. */
+  const comes: OtherNode[] = [];
   const taken: string[] = [];
   const questions: string[] = [];
   const calls = {
     ...{ has: () => isHere, isDraining, hasRoom },
     takeUp: (id: string) => Promise.resolve(taken.push(id) > 0),
   };
+  const other = (which: string): OtherNode | undefined =>
+    nodes.find(({ node, key }) => node === which || key === which);
   const found = new OtherNodes({
     nodes: {
-      isAlone: nodes.every(({ life }) => life === 'dead'),
-      other: (which) => nodes.find(({ node, key }) => node === which || key === which),
+      get isAlone() {
+        return nodes.every(({ life }) => life === 'dead');
+      },
+      other,
+      find(which) {
+        nodes.push(...comes.splice(0));
+        return Promise.resolve(other(which));
+      },
       pick: () => leastLoaded(nodes),
       heir: () => leastLoaded(nodes, (node) => !node.isDraining),
     },
@@ -73,7 +83,7 @@ async function rig(
     ...{ calls, clock: systemClock, log: silentLog },
   });
   const whose = async (named?: string) => (await found.ofOwner(asked(named)))?.body.toString();
-  return { found, whose, taken, questions, calls };
+  return { found, whose, taken, questions, calls, nodes, comes };
 }
 
 const A = { key: 'aaaaaaaa' };
@@ -84,6 +94,12 @@ test('alone, nobody is asked', async (context) => {
   const { whose, questions } = await rig(context, { owner: 'i/aaaaaaaa', others: [{ ...A, life: 'dead' }] });
   expect(await whose('aaaaaaaa')).toBeUndefined();
   expect(questions).toEqual([]);
+});
+
+test('of one that has come a moment ago, and gave the URL', async (context) => {
+  const { whose, nodes, comes } = await rig(context, { others: [A] });
+  comes.push(...nodes.splice(0));
+  expect(await whose('aaaaaaaa')).toBe('aaaaaaaa');
 });
 
 test('a call that is here is here, whatever anybody has written', async (context) => {

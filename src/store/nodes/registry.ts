@@ -25,6 +25,8 @@ export interface RegistryOptions {
 }
 
 const BEAT_MS = 1_000;
+/** A request of the carrier waits for it. */
+const ASK_WITHIN_MS = 300;
 /** Between two answers of the database: two beats that were lost, and some. */
 const CONTACT_GAP_MS = 3_000;
 
@@ -69,6 +71,21 @@ export class NodeRegistry {
   /** As it is now. */
   get own(): NodeSelf & NodeFigures & Pick<SeenNode, 'startedAt'> {
     return { ...this.self, ...this.#options.figures(), startedAt: this.#startedAt };
+  }
+
+  /** As `other`; whoever is not known is asked for once: they may have come a moment ago. Never rejects. */
+  async find(nameOrKey: string): Promise<OtherNode | undefined> {
+    const { self } = this;
+    if (nameOrKey === self.node || nameOrKey === self.key) return undefined;
+    const known = this.other(nameOrKey);
+    if (known) return known;
+    const late = Promise.withResolvers<undefined>();
+    const stopTimer = this.#options.clock.after(ASK_WITHIN_MS, () => late.resolve(undefined));
+    // One that is under way may have looked before they came.
+    const heard = Promise.resolve(this.#beating).then(() => this.beat());
+    await Promise.race([heard, late.promise]);
+    stopTimer();
+    return this.other(nameOrKey);
   }
 
   /** Whether there may be anybody else at all. */

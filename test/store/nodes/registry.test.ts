@@ -87,6 +87,23 @@ test.for(SIZES)('each knows of the others, with their figures (%s)', async (size
   expect(one.nodes.others).toEqual([]);
 });
 
+test.for(SIZES)('one that has come a moment ago is found by asking (%s)', async (size, context) => {
+  const database = await freshDatabase(context, size);
+  const [one, two] = [opened(context, database, 'one'), opened(context, database, 'two')];
+  await one.nodes.start(5_000);
+  // As it begins before the other is there, it does not hear of it.
+  const beats = one.nodes.beat();
+  await two.nodes.start(5_000);
+  expect(one.nodes.other('two_____')).toBeUndefined();
+  const found = one.nodes.find('two_____');
+  await beats;
+  expect(await found).toMatchObject({ node: 'i/two-1-1' });
+  expect(await one.nodes.find('one_____'), 'itself is no other').toBeUndefined();
+  expect(await one.nodes.find('nobody__')).toBeUndefined();
+  one.way.isAway = true;
+  expect(await one.nodes.find('i/two-1-1'), 'it is known').toBeDefined();
+});
+
 test.for(SIZES)('those of another public address are nothing to it (%s)', async (size, context) => {
   const database = await freshDatabase(context, size);
   const one = opened(context, database, 'one');

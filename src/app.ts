@@ -18,6 +18,7 @@ import { MovingOut } from './call/moving-out.ts';
 import { Notices } from './call/notices.ts';
 import { checkSetups, prepareTools } from './call/profile-checks.ts';
 import { keepRoster } from './call/roster-keeper.ts';
+import { SharedSecret } from './call/shared-secret.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { createTwilioAcceptor } from './carrier/twilio/acceptor.ts';
 import { MEDIA_MAX_PAYLOAD_BYTES } from './carrier/twilio/intake.ts';
@@ -82,6 +83,7 @@ const CRM_ANSWERS_WITHIN_MS = 10_000;
 /** Whoever else is asked next about a call finds it there; nobody asks for long. */
 const ROUTES_WITHIN_MS = 2_000;
 const JOURNALS_WITHIN_MS = 2_000;
+const SECRET_WITHIN_MS = 1_000;
 const NODES_WITHIN_MS = 1_000;
 const OTHERS_SAY_WITHIN_MS = 500;
 
@@ -285,6 +287,9 @@ async function start(
     ...{ database, dataDir, s3: config.data.recordingsS3, rehearsal: config.rehearsal, clock, log },
   });
   held.defer(() => recordings.close(RECORDS_WITHIN_MS));
+  const secrets = new SharedSecret({ database, clock, log });
+  held.defer(() => secrets.close());
+  await secrets.start(SECRET_WITHIN_MS);
   const journals = createPostgresJournals({ database, node: books.node, clock, log });
   held.defer(() => journals.close(JOURNALS_WITHIN_MS));
   const figures = (): NodeFigures => ({
@@ -293,7 +298,7 @@ async function start(
   });
   const switchboard: Switchboard = new Switchboard({
     hasRoom: () => hasRoom({ ...figures(), isDraining: false }),
-    outliving: { journals, node: books.node, placed: placed.calls },
+    outliving: { journals, node: books.node, placed: placed.calls, secrets },
     recordings: recordings.calls,
     dispositions: placed.dispositions,
     placedFacts: placed.facts,

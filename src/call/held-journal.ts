@@ -64,6 +64,11 @@ export class HeldJournal implements Tenure {
     return this.#state === 'over';
   }
 
+  /** There is a row of it. */
+  get isWritten(): boolean {
+    return !this.#isNew;
+  }
+
   /** Of what `write` gives. */
   get characters(): number {
     return this.#json()?.length ?? 0;

@@ -74,8 +74,16 @@ class Keeper implements JournalKeeper {
   async ownerOf(id: CallId, withinMs: number): Promise<string | undefined> {
     const { table, node } = this.#options;
     const held = this.#held.get(id);
-    if (held) return held.isOurs ? node : undefined;
-    const row = (await this.#within(withinMs, table.standing([id]))).get(id);
+    if (held?.isOver === true) return undefined;
+    // Of one that is not written down nobody else can know.
+    if (held?.isWritten === false) return node;
+    let row: Standing | undefined;
+    try {
+      row = (await this.#within(withinMs, table.standing([id]))).get(id);
+    } catch (thrown) {
+      if (held?.isOurs === true) return node;
+      throw thrown;
+    }
     return row && !row.isOver ? row.node : undefined;
   }
 

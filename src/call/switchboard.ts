@@ -57,7 +57,7 @@ export class Switchboard {
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
-    this.#tokens = new Tokens(options.clock);
+    this.#tokens = new Tokens(options.clock, options.outliving?.secrets);
     this.#departures = new Departures(options.clock, () => this.#noticeEmpty());
     this.routes = new Routes({
       ...options.routes,

@@ -12,6 +12,7 @@ import type { PlacedDesk } from './placed-desk.ts';
 import { about } from './refusals.ts';
 import type { Roster } from './roster.ts';
 import type { EndReason } from './state.ts';
+import type { TokenSecrets } from './tokens.ts';
 import { WatchdogCount } from './watchdog-count.ts';
 
 /** By which calls outlive their processes. */
@@ -21,6 +22,8 @@ export interface Outliving {
   readonly node: string;
   /** Of calls that we placed and that another process talked on. */
   readonly placed?: PlacedCalls | undefined;
+  /** By which stream tokens of other processes are known; left out: only our own are good. */
+  readonly secrets?: TokenSecrets | undefined;
 }
 
 export interface TakingUpOptions extends Outliving {
@@ -47,12 +50,13 @@ export class TakingUp {
     this.#options = options;
   }
 
-  takeUp(id: CallId): Promise<boolean> {
+  /** `token`: of the stream that has come for it, which must have opened none at another process. */
+  takeUp(id: CallId, token?: string): Promise<boolean> {
     const { calls, log } = this.#options;
     if (calls.get(id)) return Promise.resolve(true);
     const underWay = this.#underWay.get(id);
     if (underWay) return underWay;
-    const taking = this.#take(id)
+    const taking = this.#take(id, token)
       .catch((thrown: unknown) => {
         log.error(
           { callId: id, reason: messageOf(thrown) },
@@ -65,14 +69,15 @@ export class TakingUp {
     return taking;
   }
 
-  async #take(id: CallId): Promise<boolean> {
+  async #take(id: CallId, token: string | undefined): Promise<boolean> {
     const { journals, node, roster, calls, isShut } = this.#options;
     if (isShut()) return false;
     const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
     if (owner === undefined) return false;
     const planned = owner === node;
     let isLost = false;
-    const taken = await journals.take(id, { planned, withinMs: ASKED_WITHIN_MS }, () => {
+    const how = { planned, withinMs: ASKED_WITHIN_MS, ...(token !== undefined && { token }) };
+    const taken = await journals.take(id, how, () => {
       isLost = true;
       calls.lost(id);
     });

@@ -79,6 +79,26 @@ test('tokens in rotation, a trailing slash and empty variables are understood', 
   expect(config.http).toMatchObject({ publicBaseUrl: 'https://a.example', port: 8080 });
 });
 
+test('a node is reached on its own machine, or where it says', () => {
+  expect(readConfig({}).node).toEqual({ host: '127.0.0.1', port: 0, mostCalls: undefined });
+  const node = { NODE_ADDRESS: 'http://10.0.0.5:8081', CALLS_PER_NODE: '40' };
+  expect(readConfig({ ...production, ...node }).node).toEqual({
+    host: '10.0.0.5',
+    port: 8081,
+    mostCalls: 40,
+  });
+  expect(readConfig({ ...production, NODE_ADDRESS: 'http://[fd00::5]' }).node).toMatchObject({
+    ...{ host: '[fd00::5]', port: 0 },
+  });
+  expect(problemsOf({ NODE_ADDRESS: 'http://10.0.0.5:8081' })).toEqual([
+    expect.stringMatching(/^NODE_ADDRESS needs TWILIO_AUTH_TOKEN/),
+  ]);
+  expect(problemsOf({ ...production, NODE_ADDRESS: 'https://10.0.0.5', CALLS_PER_NODE: '0' })).toEqual([
+    expect.stringMatching(/^NODE_ADDRESS is not an address/),
+    expect.stringMatching(/^CALLS_PER_NODE is "0"/),
+  ]);
+});
+
 test('port 0 is a port, not an absence', () => {
   expect(readConfig({ PORT: '0' }).http.port).toBe(0);
 });

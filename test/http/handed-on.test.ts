@@ -54,8 +54,8 @@ test('the same request, word for word, and its answer back', async (context) => 
   const asked: object[] = [];
   const router = Router();
   router.post('/twilio/after-stream', express.raw({ type: () => true }), (request, response) => {
-    const { originalUrl: target, body, headers } = request as typeof request & { body: Buffer };
-    asked.push({ target, body: body.toString(), ...headers });
+    const body = request.body as Buffer;
+    asked.push({ target: request.originalUrl, body: body.toString(), ...request.headers });
     response.status(200).type('text/xml').send('<Response/>');
   });
   const { address } = await listener(context, [router]);

@@ -23,8 +23,8 @@ const asked = (named?: string) => ({
 
 interface Options {
   readonly others?: readonly Partial<OtherNode>[];
-  /** Of the call, by the journal. */
-  readonly owner?: string | undefined | 'away';
+  /** Of the call, by the journal; `away`: nobody can say. */
+  readonly owner?: string | undefined;
   readonly isHere?: boolean;
   readonly isDraining?: boolean;
   readonly hasRoom?: boolean;

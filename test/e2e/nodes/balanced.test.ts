@@ -21,10 +21,7 @@ const quick = (context: TestContext, environment: Record<string, string> = {}): 
 const bye = { script: [{ say: wav('caller/yes') }] };
 
 /** As through one: one end, by the agent, and nothing that went wrong. */
-async function isOrdinary(
-  { told, nodeOf, model }: Cluster,
-  call: ReturnType<Cluster['place']>,
-): Promise<void> {
+async function isOrdinary({ told, nodeOf }: Cluster, call: ReturnType<Cluster['place']>): Promise<void> {
   expect(await call.done).toMatchObject({ status: 'completed', hungUpBy: 'server', streams: 1, errors: [] });
   expect(told(call, 'call-started')).toHaveLength(1);
   expect(told(call, 'call-refused')).toEqual([]);

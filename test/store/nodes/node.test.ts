@@ -42,9 +42,7 @@ test('whoever is picked lives, has room, and nobody with room has fewer calls', 
   });
   fc.assert(
     fc.property(fc.array(some, { maxLength: 6 }), (given) => {
-      const nodes = given.map((each, n) =>
-        node({ ...each, life: each.life as OtherNode['life'], node: `${n}` }),
-      );
+      const nodes = given.map((each, n) => node({ ...each, life: each.life, node: `${n}` }));
       const fit = nodes.filter((each) => each.life === 'alive' && hasRoom(each));
       const picked = leastLoaded(nodes);
       expect(picked?.calls).toBe(fit.length === 0 ? undefined : Math.min(...fit.map(({ calls }) => calls)));

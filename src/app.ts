@@ -13,6 +13,7 @@ import type { Log } from './base/log.ts';
 import { watchLoopLag } from './base/loop-lag.ts';
 import { createPostgresJournals } from './call/journal-postgres.ts';
 import { Lobby } from './call/lobby.ts';
+import { takeUpOrphans } from './call/orphans.ts';
 import { musicName } from './call/prompts.ts';
 import { MovingOut } from './call/moving-out.ts';
 import { Notices } from './call/notices.ts';
@@ -408,6 +409,19 @@ async function start(
       ...consoleSockets({ switchboard, operator, clock, log }),
       liveSocket({ live: board, operator, clock, log }),
     ],
+  );
+
+  held.defer(
+    takeUpOrphans({
+      dead: () => nodes.others.flatMap(({ node, life }) => (life === 'dead' ? [node] : [])),
+      isResting: () => switchboard.isDraining,
+      journals,
+      claim: (name, forMs, signal) => routeStore.claim(name, forMs, signal),
+      takeUp: (id) => switchboard.takeUp(id),
+      awaitsLine: (id) => switchboard.awaitsLine(id),
+      point: (id) => switchboard.routes.point(id),
+      ...{ clock, log },
+    }),
   );
 
   if (worker) await listen();

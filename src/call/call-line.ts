@@ -19,6 +19,8 @@ export interface CallLineOptions {
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
   /** `byUs`: the carrier is to open another one, and that is no loss. */
+  /** The carrier sends nothing on it any more. */
+  readonly onHung: () => void;
   readonly onLost: (byUs: boolean) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -89,7 +91,7 @@ export class CallLine {
   }
 
   #onEvent(line: Line, event: LineEvent): void {
-    const { playout, secrets, isEnded, onStopped, log } = this.#options;
+    const { playout, secrets, isEnded, onHung, onStopped, log } = this.#options;
     if (line !== this.#line || isEnded()) return;
     switch (event.type) {
       case 'marked':
@@ -97,6 +99,9 @@ export class CallLine {
       case 'digit':
         if (secrets.takes(event.digit)) return;
         return this.press(event.digit);
+      case 'hung':
+        log.warn('the carrier sends no sound on this line any more; it is asked to open another');
+        return onHung();
       case 'stopped':
         return onStopped();
       case 'closed':

@@ -51,6 +51,8 @@ export interface CallOptions extends Cast {
   readonly onEnded: EffectsOptions['onEnded'];
   /** Another process has it. */
   readonly onDropped: EffectsOptions['onDropped'];
+  /** The carrier sends nothing on the line any more. */
+  readonly onLineHung?: (() => void) | undefined;
 }
 
 export interface RestoredCall {

@@ -134,6 +134,7 @@ export class Call {
       onOpened: () => this.#onLineOpened(),
       onDigit: (digit) => this.#take({ type: 'digit', digit, upTo: session.takeTurn() }),
       onStopped: () => this.#take({ type: 'callerHungUp' }),
+      onHung: () => options.onLineHung?.(),
       onLost: (byUs) => this.#take({ type: 'lineLost', byUs }),
     });
     const seat = new OperatorSeat({ ...options, ...parts });

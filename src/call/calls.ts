@@ -68,6 +68,8 @@ export interface CallsOptions extends CallParts {
   /** `giveBack`: once nothing of the call's tools is at work any more. */
   readonly onEnded: (id: CallId, end: Parameters<CallOptions['onEnded']>[0], giveBack: () => void) => void;
   /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
+  /** The carrier sends nothing on its line any more. */
+  readonly onLineHung: (id: CallId) => void;
   readonly onDropped: (id: CallId, toolsDone: Promise<void>, giveBack: () => void) => void;
   readonly outliving?: { readonly journals: Journals; readonly node: string } | undefined;
   /** See CallOptions. */
@@ -274,6 +276,7 @@ export class Calls {
         this.#underway.delete(id);
         onEnded(id, end, () => casting.giveBack());
       },
+      onLineHung: () => this.#options.onLineHung(incoming.id),
       onDropped: (toolsDone) => {
         this.#underway.delete(id);
         onDropped(id, toolsDone, () => casting.giveBack());

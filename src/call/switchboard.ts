@@ -94,6 +94,7 @@ export class Switchboard {
         this.#placed.over(id, end.reason === 'caller-hung-up' ? 'them' : 'us');
         this.#departures.ended(id, end, giveBack);
       },
+      onLineHung: (id) => this.routes.point(id),
       onDropped: (id, toolsDone, giveBack) => {
         this.#placed.moved(id);
         this.#departures.ended(id, { intent: undefined, told: undefined, toolsDone }, giveBack);

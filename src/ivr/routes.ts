@@ -236,6 +236,14 @@ export class Routes {
     return departure === undefined || departure.wants.to === 'keys';
   }
 
+  /** The stream that a caller is on is of no use: the carrier is to ask what is next. Whoever is elsewhere stays there. */
+  point(id: CallId): void {
+    this.#later(id, (route) => ({
+      route,
+      effects: route.where.at === 'agent' ? [{ do: 'takeBack' }] : [],
+    }));
+  }
+
   /** What a call was given last; undefined: it has no route here. */
   again(id: CallId): Verb | undefined {
     const route = this.#known.get(id);

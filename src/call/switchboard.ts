@@ -199,6 +199,8 @@ export class Switchboard {
       );
       return this.#refuse(incoming, 'not-in-service');
     }
+    // Another process has answered it, and was gone before the carrier heard of it.
+    if (this.has(incoming.id)) return this.routes.begin(incoming, found);
     const { closed, hours, timeZone } = found;
     const isClosed =
       incoming.direction === 'inbound' && closed && hours && !isOpenAt(hours, timeZone, clock.epochMs());

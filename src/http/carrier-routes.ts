@@ -92,7 +92,7 @@ export function carrierRoutes({
   post('/twilio/voice', async (call, response, { target, asked }) => {
     const incoming = webhooks.readCall(call, target);
     const { id, attempt } = incoming;
-    if (await isElsewhere(id, asked, response)) return;
+    if (await isElsewhere(id, { ...asked, isAnswer: true }, response)) return;
     // Who has answered a call of ours is not sent around.
     const isNew = attempt === undefined && routes.again(id) === undefined;
     if (isNew && others?.isFull && passOn(await others.instead({ ...asked, id }), response)) return;

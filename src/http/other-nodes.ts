@@ -33,6 +33,8 @@ export interface AskedOf {
   readonly id: CallId | undefined;
   /** By its key the node that gave the carrier the URL. */
   readonly named: string | undefined;
+  /** A call is to be answered. Left out: it is about one that was. */
+  readonly isAnswer?: boolean;
   /** Beyond that, the node counts as one that does not answer. */
   readonly withinMs: number;
 }
@@ -54,10 +56,14 @@ export class OtherNodes {
     if (asked.named !== undefined) await nodes.find(asked.named);
     if (nodes.isAlone) return undefined;
     // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
-    const owner = (await this.#ownerOf(asked.id)) ?? asked.named;
+    const written = await this.#ownerOf(asked.id);
+    const owner = written ?? asked.named;
     const other = owner === undefined ? undefined : nodes.other(owner);
-    if (!other || other.life === 'dead') return undefined;
-    return this.#handOn(asked, other);
+    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
+    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
+    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
+      await calls.takeUp(asked.id);
+    return answered;
   }
 
   /**

@@ -135,6 +135,18 @@ test.for<[string, Options, string | undefined, string | undefined]>([
   expect(taken, 'taking up is another question').toEqual([]);
 });
 
+test.for<[string, Options, readonly string[]]>([
+  ['of nobody', {}, []],
+  ['of one that has answered it', { owner: 'i/aaaaaaaa' }, []],
+  ['of one that is gone', { owner: 'i/gone' }, [CALL]],
+  ['of one that does not answer', { owner: 'i/aaaaaaaa', others: [{ ...A, address: NOWHERE }] }, [CALL]],
+  ['of our own, from before', { owner: 'i/own' }, [CALL]],
+])('to be answered: one %s', async ([, options, expected], context) => {
+  const { found, taken } = await rig(context, { others: [A], ...options });
+  await found.ofOwner({ ...asked(), isAnswer: true });
+  expect(taken).toEqual(expected);
+});
+
 test('taken up here, once it is not here', async (context) => {
   const { found, taken } = await rig(context, { others: [A] });
   expect(await found.takeUp(asked())).toBeUndefined();

@@ -15,7 +15,7 @@ export interface Line {
   readonly msg: string;
   readonly worker?: number;
   readonly pid?: number;
-  readonly callId?: string;
+  readonly code?: number | null;
 }
 
 export interface Keeper {

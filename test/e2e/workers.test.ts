@@ -90,6 +90,25 @@ test('told to replace them, it does so one after the other, and whoever asks is 
   expect(at('a worker has left', second!)).toBeGreaterThan(lines.indexOf(successors[1]!));
 });
 
+test('an operator has one of them drained: it ends, and another serves in its place', async (context) => {
+  const server = await keeper(context, await settings(context, 2));
+  const before = await server.whole(2);
+  // They hear of each other within a second.
+  const id = await vi.waitFor(async () => {
+    const { text } = await ask(`${server.url}/api/v1/nodes`);
+    const { nodes } = JSON.parse(text) as { nodes: { id: string; name: string }[] };
+    const second = nodes.find(({ name }) => name.endsWith(' #2'));
+    expect(second, text).toBeDefined();
+    return second!.id;
+  }, 10_000);
+  const asked = await ask(`${server.url}/api/v1/nodes/${encodeURIComponent(id)}/drain`, { method: 'POST' });
+  expect(asked.status).toBe(202);
+  const after = await server.whole(2, [before.get(2)!]);
+  expect(after.get(1)).toBe(before.get(1));
+  const ended = server.lines.filter(({ msg }) => msg.startsWith('a worker has ended'));
+  expect(ended).toMatchObject([{ worker: 2, code: 0 }]);
+});
+
 test('a profile that is wrong: the whole ends with its reason, said once', async (context) => {
   const dir = freshFolder(context);
   writeFileSync(join(dir, 'front.yaml'), 'name: Front\nnumbers: "*"\ngreeting: Hi\nvoise: Kore\n');

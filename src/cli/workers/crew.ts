@@ -150,10 +150,12 @@ export class Crew {
     const refused = stage === 'starting' && code !== null && code !== 0;
     if (refused && ![...this.#members].some((other) => other.stage !== 'starting'))
       return this.#end('now', code);
-    this.#options.log.error(
-      facts,
-      refused ? 'a worker cannot start: the others go on' : 'a worker died: the others go on',
-    );
+    if (code === 0) this.#options.log.info(facts, 'a worker has ended; another is started');
+    else
+      this.#options.log.error(
+        facts,
+        refused ? 'a worker cannot start: the others go on' : 'a worker died: the others go on',
+      );
     if (member.instead && refused) {
       this.#options.log.error('the workers are not replaced: mend what keeps the new one from starting');
       this.#toRenew = [];

@@ -113,7 +113,7 @@ export class NodeRegistry {
   async askToDrain(nameOrKey: string): Promise<boolean> {
     const { database, self } = this.#options;
     const isOurs = nameOrKey === self.node || nameOrKey === self.key;
-    const node = isOurs ? self.node : this.other(nameOrKey)?.node;
+    const node = isOurs ? self.node : (await this.find(nameOrKey))?.node;
     if (node === undefined) return false;
     await database.ready();
     const isAsked = await askToDrain(database.sql, node);

@@ -153,7 +153,8 @@ export function turnsOf({ callSid, words }: Pick<Ear, 'callSid' | 'words'>): Tur
       words.filter((each) => each.line === line && each.word === word),
     );
     const again = heard.flatMap((times) => times.slice(1, 2));
-    const what = `${callSid} answer ${line}`;
+    const order = words.filter((each) => each.line === line).map(({ word }) => word);
+    const what = `${callSid} answer ${line}, of which was heard: ${order.join(' ') || 'nothing'}`;
     const againMs = again.at(-1)?.fromMs ?? 0;
     if (again.length >= MOST_WORDS) repeated!.push({ atMs: againMs, what });
     else for (const { fromMs } of again) wordsOff!.push({ atMs: fromMs, what });
@@ -197,9 +198,9 @@ function actedAtOnce(model: SimulatedModel, callers: readonly string[], fromEpoc
       if (next === undefined) return [];
       return session.events
         .filter(({ type, atMs }) => ACTS.has(type) && atMs > next + ON_ITS_WAY_MS)
-        .map(({ type, atMs }) => ({
+        .map(({ type, atMs, ...event }) => ({
           atMs: fromEpoch + atMs,
-          what: `${from}: ${type} on socket ${session.number}, ${Math.round(atMs - next)} ms after the next was ready`,
+          what: `${from}: ${type} ${'text' in event ? JSON.stringify(event.text) : ''} on socket ${session.number}, ${Math.round(atMs - next)} ms after the next was ready`,
         }));
     });
   });

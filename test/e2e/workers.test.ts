@@ -203,6 +203,26 @@ test('their embedded database is one, and is found again after all of them and i
   expect(kept.filter((number) => !found.has(number))).toEqual([]);
 });
 
+test('a rehearsal, without any setting: whoever takes a call, the model that stands in answers', async (context) => {
+  const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock });
+  context.onTestFinished(() => network.close());
+  const server = await keeper(context, await settings(context, 2));
+  await server.whole(2);
+  const calls = ['one', 'two'].map(() =>
+    network.placeCall({
+      ...{ baseUrl: server.url, from: '+15550100123', to: '+15550100100' },
+      script: [{ hangUp: true, when: 'agentQuiet' }],
+    }),
+  );
+  for (const call of calls) {
+    const outcome = await call.done;
+    expect(outcome).toMatchObject({ hungUpBy: 'caller', errors: [] });
+    expect(outcome.heardMs).toBeGreaterThan(1_000);
+  }
+  const answeredBy = server.lines.filter(({ msg }) => msg === 'call answered').map(({ worker }) => worker);
+  expect(answeredBy.toSorted()).toEqual([1, 2]);
+});
+
 test('they are replaced under calls: none is dropped, and nobody is greeted again', async (context) => {
   const model = await startModel({ script: SCRIPT, clock: systemClock });
   const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock: systemClock });

@@ -100,23 +100,26 @@ async function begun(
 }
 
 for (const proxy of PROXIES)
-  test.runIf(isInstalled(proxy))(`calls through ${proxy.program}, with nothing pinned`, async (context) => {
-    const [port, one, two] = [await freePort(), await freePort(), await freePort()];
-    const baseUrl = `http://127.0.0.1:${port}`;
-    const { apps, place, told } = await cluster(context, {
-      model: { script: SCRIPT },
-      environment: { PUBLIC_BASE_URL: baseUrl },
-      environments: [{ PORT: String(one) }, { PORT: String(two) }],
-    });
-    await begun(context, proxy, [one, two], port);
-    const calls = Array.from({ length: 4 }, () => place({ baseUrl, script: CALLER }));
-    await Promise.all(calls.map((call) => call.until('agentStarted')));
-    expect(new Set(calls.map((call) => told(call, 'call-started')[0]!.at))).toEqual(new Set([0, 1]));
-    await apps[0]!.stop();
-    // Nobody is at its port any more; who asks next hears nothing of that.
-    const late = place({ baseUrl, script: CALLER.slice(-2) });
-    for (const call of [...calls, late]) {
-      expect(await call.done).toMatchObject({ hungUpBy: 'caller' });
-      expect(told(call, 'call-ended')).toMatchObject([{ at: 1, reason: 'caller-hung-up' }]);
-    }
-  });
+  (isInstalled(proxy) ? test.concurrent : test.skip)(
+    `calls through ${proxy.program}, with nothing pinned`,
+    async (context) => {
+      const [port, one, two] = [await freePort(), await freePort(), await freePort()];
+      const baseUrl = `http://127.0.0.1:${port}`;
+      const { apps, place, told } = await cluster(context, {
+        model: { script: SCRIPT },
+        environment: { PUBLIC_BASE_URL: baseUrl },
+        environments: [{ PORT: String(one) }, { PORT: String(two) }],
+      });
+      await begun(context, proxy, [one, two], port);
+      const calls = Array.from({ length: 4 }, () => place({ baseUrl, script: CALLER }));
+      await Promise.all(calls.map((call) => call.until('agentStarted')));
+      expect(new Set(calls.map((call) => told(call, 'call-started')[0]!.at))).toEqual(new Set([0, 1]));
+      await apps[0]!.stop();
+      // Nobody is at its port any more; who asks next hears nothing of that.
+      const late = place({ baseUrl, script: CALLER.slice(-2) });
+      for (const call of [...calls, late]) {
+        expect(await call.done).toMatchObject({ hungUpBy: 'caller' });
+        expect(told(call, 'call-ended')).toMatchObject([{ at: 1, reason: 'caller-hung-up' }]);
+      }
+    },
+  );

@@ -16,7 +16,7 @@ test(
   'a server killed, the connections of the database cut, a server that stands still: every call goes on',
   async () => {
     const { verdicts, effects } = await trial({
-      ...{ servers: 2, calls: 8, handles: 'settled', journals: true, settleMs: 5_000 },
+      ...{ servers: 2, calls: 8, handles: 'settled', journals: true, settleMs: 4_000 },
       strikes: ['kill', 'connections', 'sigstop'].map((name) => strikeOf(name)!),
       ...{ databaseUrl: process.env['TEST_DATABASE_URL'], clock: systemClock },
     });

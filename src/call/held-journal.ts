@@ -105,19 +105,23 @@ export class HeldJournal implements Tenure {
 
   async handTo(node: string, withinMs: number): Promise<boolean> {
     const { clock } = this.#options;
-    if (this.#state !== 'held') return false;
+    if (!this.#is('held')) return false;
     const untilMs = clock.nowMs() + withinMs;
     // A row that nobody knows to be there cannot be handed on.
     if (this.#isNew) await this.flush(withinMs);
-    if (!this.isOurs || this.#isNew) return false;
+    if (!this.#is('held') || this.#isNew) return false;
     this.#state = 'handing';
     const late = Promise.withResolvers<'late'>();
     const stopTimer = clock.after(Math.max(0, untilMs - clock.nowMs()), () => late.resolve('late'));
     const handed = this.#hand(node, untilMs);
     const is = await Promise.race([handed, late.promise]);
     stopTimer();
-    if (is === 'late') void handed.then((done) => this.#handed(done) && this.#options.onLost());
-    return is !== 'late' && this.#handed(is);
+    if (is !== 'late') return this.#handed(is);
+    // Whoever was told that it goes on here hears that it does not.
+    void handed.then((done) => {
+      if (this.#handed(done)) this.#options.onLost();
+    });
+    return false;
   }
 
   /** What the table is to have. */
@@ -170,14 +174,17 @@ export class HeldJournal implements Tenure {
 
   /** Where it was not handed, the row says whose it is, when it is written next. */
   #handed(done: boolean): boolean {
-    if (this.#state === 'handing') {
-      if (done) this.#leave('handed');
-      else {
-        this.#state = 'held';
-        this.#change('now');
-      }
+    if (this.#state !== 'handing') return false;
+    if (done) this.#leave('handed');
+    else {
+      this.#state = 'held';
+      this.#change('now');
     }
     return done;
+  }
+
+  #is(state: State): boolean {
+    return this.#state === state;
   }
 
   #change(when: 'soon' | 'now'): void {

@@ -93,6 +93,8 @@ class Keeper implements JournalKeeper {
     const row = await this.#within(how.withinMs, table.take(id, node, how));
     if (!row) return undefined;
     const { entry, fence, rejoins, spent, from, awayMs } = row;
+    // It was taken here once more meanwhile.
+    if ((this.#held.get(id)?.fence ?? 0) > fence) return undefined;
     return {
       tenure: this.#hold(id, { fence, entry, isNew: false, spent }, onLost),
       ...{ entry, rejoins, from, awayMs },

@@ -80,11 +80,11 @@ export function createMemoryJournalTable(clock: Clock): MemoryJournalTable {
       const entry = JSON.parse(row.entry) as JournalEntry;
       return Promise.resolve({ ...taken, entry, fence, rejoins, spent });
     },
-    handOver({ id, fence, entry, spent }, from, to) {
+    handOver({ id, fence, seq, entry, spent }, from, to) {
       const row = rows.get(id);
       if (!row || row.entry === null) return Promise.resolve(false);
       if (row.node === to && row.fence === fence + 1) return Promise.resolve(true);
-      if (row.node !== from || row.fence !== fence) return Promise.resolve(false);
+      if (row.node !== from || row.fence !== fence || row.seq > seq) return Promise.resolve(false);
       rows.set(id, {
         ...{ node: to, fence: fence + 1, seq: 0, rejoins: row.rejoins, spent },
         ...{ entry, updatedMs: clock.nowMs() },

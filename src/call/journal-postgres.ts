@@ -99,13 +99,14 @@ export function createPostgresJournalTable({ sql: db }: Pick<Database, 'sql'>): 
       return row && { ...row, fence: Number(row.fence), awayMs: Math.max(0, row.awayMs) };
     },
 
-    async handOver({ id, fence, entry, spent }, from, to) {
+    async handOver({ id, fence, seq, entry, spent }, from, to) {
       const { rows } = await sql`
         with handed as (
           update liveline.call_journals
           set node = ${to}, fence = fence + 1, seq = 0, spent_tokens = ${[...spent]}::text[],
             entry = ${entry}::jsonb, updated_at = clock_timestamp()
-          where call_id = ${storable(id)} and node = ${from} and fence = ${fence} and not over
+          where call_id = ${storable(id)} and node = ${from} and fence = ${fence} and seq <= ${seq}
+            and not over
           returning call_id
         )
         select call_id from handed

@@ -89,6 +89,11 @@ export async function serve(): Promise<void> {
   try {
     if (!place && config.http.workers > 1)
       await keepWorkers(config, { signals: process, exit, clock: systemClock, log });
+    // By default it would end us, and with us every call; a terminal that is closed may.
+    if (!place && !process.stdout.isTTY)
+      process.on('SIGHUP', () =>
+        log.warn('SIGHUP replaces workers, and one process serves here: set LIVELINE_WORKERS to 2 or more'),
+      );
     const signals = alsoBy(side?.signals ?? process);
     const start = async (told: AbortSignal): Promise<App> => {
       // Those who keep workers have no use for it.

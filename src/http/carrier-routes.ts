@@ -32,7 +32,7 @@ export interface CarrierRoutesOptions {
   /** A recording is ready, or will not be. */
   readonly onRecording: (ready: RecordingReady) => Promise<void>;
   /** Left out: every call is here. */
-  readonly others?: Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'isFull'> | undefined;
+  readonly others?: Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'written' | 'isFull'> | undefined;
   /** WAV files that the carrier plays, by name. */
   readonly sounds: () => ReadonlyMap<string, Uint8Array>;
 }
@@ -151,8 +151,9 @@ export function carrierRoutes({
     if (await isElsewhere(known.id, asked, response)) return;
     const { attempt } = known;
     if (attempt !== undefined) placed?.status({ ...known, attempt });
-    await routes.recall(known.id);
     lobby.carrierStatus(known);
+    await others?.written(known.id);
+    await routes.recall(known.id);
     switchboard.carrierStatus(known);
     response.status(204).end();
   });

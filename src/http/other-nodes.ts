@@ -40,6 +40,8 @@ export interface AskedOf {
 }
 
 const OWNER_WITHIN_MS = 300;
+/** A route is written at once, and a database that is busy takes its time. */
+const WRITTEN_WITHIN_MS = 500;
 
 export class OtherNodes {
   readonly #options: OtherNodesOptions;
@@ -85,6 +87,18 @@ export class OtherNodes {
     return other && this.#handOn(asked, other);
   }
 
+  /**
+   * To be waited for before the end of a call is believed that the carrier tells of: what another node has given it last may not
+   * be written down yet, and would look unfinished. Never rejects.
+   */
+  async written(id: CallId): Promise<void> {
+    const { nodes, calls, clock } = this.#options;
+    if (nodes.isAlone || calls.has(id)) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    clock.after(WRITTEN_WITHIN_MS, () => resolve(undefined));
+    await promise;
+  }
+
   /** For a call that is new: whether it is better off with another node. */
   get isFull(): boolean {
     const { calls } = this.#options;
@@ -105,10 +119,11 @@ export class OtherNodes {
 /** For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. */
 export const toldOnce = (
   calls: Pick<OwnCalls, 'takeUp'>,
-): Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'isFull'> => ({
+): Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'written' | 'isFull'> => ({
   isFull: false,
   ofOwner: () => Promise.resolve(undefined),
   instead: () => Promise.resolve(undefined),
+  written: () => Promise.resolve(),
   takeUp: async ({ id }) => {
     await calls.takeUp(id);
     return undefined;

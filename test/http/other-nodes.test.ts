@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test, type TestContext } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { NODE_HEADER } from '../../src/http/node-listener.ts';
 import { OtherNodes, toldOnce } from '../../src/http/other-nodes.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { leastLoaded, type OtherNode } from '../../src/store/nodes/node.ts';
 
 const CALL = callId('CA1');
@@ -28,12 +29,13 @@ interface Options {
   readonly isHere?: boolean;
   readonly isDraining?: boolean;
   readonly hasRoom?: boolean;
+  readonly clock?: Clock;
 }
 
 /** Each other answers with its own key, unless it has no address. */
 async function rig(
   context: TestContext,
-  { others = [], owner, isHere = false, isDraining = false, hasRoom = true }: Options,
+  { others = [], owner, isHere = false, isDraining = false, hasRoom = true, clock = systemClock }: Options,
 ) {
   const nodes: OtherNode[] = [];
   for (const other of others) {
@@ -80,7 +82,7 @@ async function rig(
         return owner === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(owner);
       },
     },
-    ...{ calls, clock: systemClock, log: silentLog },
+    ...{ calls, clock, log: silentLog },
   });
   const whose = async (named?: string) => (await found.ofOwner(asked(named)))?.body.toString();
   return { found, whose, taken, questions, calls, nodes, comes };
@@ -145,6 +147,19 @@ test.for<[string, Options, readonly string[]]>([
   const { found, taken } = await rig(context, { others: [A], ...options });
   await found.ofOwner({ ...asked(), isAnswer: true });
   expect(taken).toEqual(expected);
+});
+
+test.for<[string, Options, boolean]>([
+  ['another node may have decided it', { others: [A] }, true],
+  ['nobody else is there', {}, false],
+  ['the call is here', { others: [A], isHere: true }, false],
+])('whether what was decided is waited for: %s', async ([, options, isWaitedFor], context) => {
+  const clock = new ManualClock();
+  const { found } = await rig(context, { ...options, clock });
+  const written = found.written(CALL);
+  expect(clock.pending).toBe(isWaitedFor ? 1 : 0);
+  clock.advance(500);
+  await written;
 });
 
 test('taken up here, once it is not here', async (context) => {

@@ -14,7 +14,8 @@ export interface CallLineOptions {
   readonly playout: Playout;
   readonly secrets: SecretEntry;
   readonly isEnded: () => boolean;
-  readonly onOpened: () => void;
+  /** `goneMs`: since the one before was lost; 0 where none was. */
+  readonly onOpened: (goneMs: number) => void;
   /** Of a key that is no secret. */
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
@@ -31,6 +32,7 @@ export class CallLine {
   readonly #options: CallLineOptions;
   #line: Line | undefined;
   #openedMs = 0;
+  #lostMs: number | undefined;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
@@ -52,7 +54,9 @@ export class CallLine {
     log.info({ streamId: line.streamId }, 'line opened');
     media.attach(line);
     secrets.lineIsBack();
-    onOpened();
+    const goneMs = this.#lostMs === undefined ? 0 : clock.nowMs() - this.#lostMs;
+    this.#lostMs = undefined;
+    onOpened(goneMs);
     // Last: what the line has kept, its end perhaps, comes at once.
     line.listen({
       onAudio: (frame) => media.fromCaller(frame),
@@ -64,6 +68,7 @@ export class CallLine {
   close(): void {
     const line = this.#line;
     this.#line = undefined;
+    this.#lostMs = undefined;
     line?.close();
   }
 
@@ -118,6 +123,7 @@ export class CallLine {
   #lose(byUs = false): void {
     const { secrets, onLost, notice } = this.#options;
     this.#line = undefined;
+    this.#lostMs = this.#options.clock.nowMs();
     secrets.lineIsLost();
     if (!byUs) notice({ type: 'line-lost' });
     onLost(byUs);

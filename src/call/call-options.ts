@@ -39,6 +39,8 @@ export interface CallOptions extends Cast {
   readonly startedMs?: number | undefined;
   /** Of a call that another process had. */
   readonly restored?: RestoredCall | undefined;
+  /** What a caller is to hear first who was cut off for long enough to notice; left out: what the agent likes. */
+  readonly cutOffPhrase?: (() => string) | undefined;
   /** Left out: it does not outlive this process. */
   readonly journal?: CallJournal | undefined;
   /** Whether another process may have the call by now: nothing is decided then. Left out: none ever has. */

@@ -30,7 +30,15 @@ import { Playout } from './playout.ts';
 import type { CallFact, CallState, EndReason, Step, TimerName } from './state.ts';
 import { SecretEntry } from './secret-entry.ts';
 import { openRestored } from './rejoining.ts';
-import { entriesBefore, leftOpen, toldOnReturn, transcriptOf, type ToldOnReturn } from './restored.ts';
+import {
+  entriesBefore,
+  leftOpen,
+  NOTICED_AFTER_MS,
+  toldOfGap,
+  toldOnReturn,
+  transcriptOf,
+  type ToldOnReturn,
+} from './restored.ts';
 import { openCall, step } from './step.ts';
 import { Tape } from './tape.ts';
 import { ToolResults } from './tool-results.ts';
@@ -131,7 +139,7 @@ export class Call {
     this.#casts.listen({ onDone: results.done, onLate: results.late, secrets: this.#secrets });
     this.#line = new CallLine({
       ...{ ...parts, clock: options.clock, log: options.log, secrets: this.#secrets },
-      onOpened: () => this.#onLineOpened(),
+      onOpened: (goneMs) => this.#onLineOpened(goneMs),
       onDigit: (digit) => this.#take({ type: 'digit', digit, upTo: session.takeTurn() }),
       onStopped: () => this.#take({ type: 'callerHungUp' }),
       onHung: () => options.onLineHung?.(),
@@ -328,7 +336,7 @@ export class Call {
     });
   }
 
-  #onLineOpened(): void {
+  #onLineOpened(goneMs: number): void {
     const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
     if (isFirst) this.#greetingTurn = this.#casts.session.takeTurn();
     const resumed = this.#toldOnReturn?.();
@@ -337,6 +345,7 @@ export class Call {
       type: 'lineOpened',
       greetingTurn: isFirst ? this.#greetingTurn : undefined,
       ...(resumed && { resumed }),
+      ...(goneMs > NOTICED_AFTER_MS && { wasGone: toldOfGap(this.#options.cutOffPhrase?.()) }),
     });
   }
 

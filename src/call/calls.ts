@@ -33,7 +33,7 @@ import type { Waiting } from './waiting.ts';
 import type { PlacedTalk } from './placed-talk.ts';
 import type { CallRecording, CallRecordings, RecordedCall } from './call-recordings.ts';
 import { about } from './refusals.ts';
-import { isUnbegun } from './restored.ts';
+import { heardFurther, isUnbegun } from './restored.ts';
 import type { Roster } from './roster.ts';
 
 /** What calls are made of. */
@@ -102,6 +102,8 @@ interface CallBeginning {
   /** When it was answered: epoch ms. */
   readonly startedMs: number;
   readonly log: Log;
+  /** From its first moment on. */
+  readonly isOurs: boolean;
   readonly talk: PlacedTalk | undefined;
   readonly recorded: RecordedGreeting | undefined;
   readonly restored?: RestoredCall | undefined;
@@ -188,7 +190,7 @@ export class Calls {
     notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
     const call = this.#begin({
-      ...{ incoming, profile, casting, opened, startedMs, log },
+      ...{ incoming, profile, casting, opened, startedMs, log, isOurs: true },
       talk: placed?.talkOf(profile, opened.opening),
       // What was asked for while it rang is on its way.
       recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opened.opening),
@@ -205,7 +207,8 @@ export class Calls {
   /** Goes on with a call that another process had. Throws what `Live.open` throws; then there is no call. */
   restore({ taken, profile, planned, placed, log }: Restoring): Call {
     const { clock, notices, outliving } = this.#options;
-    const { entry, tenure, awayMs, rejoins } = taken;
+    const { tenure, awayMs, rejoins } = taken;
+    const entry = heardFurther(taken.entry, awayMs);
     const { call: incoming, answeredAtMs: startedMs } = entry;
     const casting = this.castingOf(incoming, profile, log, placed?.by);
     const opened = casting.again(entry);
@@ -225,7 +228,7 @@ export class Calls {
         'the profile of this call was changed since it was answered: it goes on with the new one',
       );
     return this.#begin({
-      ...{ incoming, profile, casting, opened, startedMs, log },
+      ...{ incoming, profile, casting, opened, startedMs, log, isOurs: false },
       talk: placed?.talkOf(profile, opened.opening),
       recorded: isNew ? this.recorded(profile, opened.opening) : undefined,
       restored: isNew ? undefined : { entry, awayMs, phrase: profile.rejoin.phrase },
@@ -237,7 +240,7 @@ export class Calls {
   }
 
   #begin(beginning: CallBeginning): Call {
-    const { incoming, profile, casting, opened, startedMs, log, talk, recorded, restored, tenure } =
+    const { incoming, profile, casting, opened, startedMs, log, isOurs, talk, recorded, restored, tenure } =
       beginning;
     const { clock, notices, control, lineFormat, departing, onEnded, onDropped } = this.#options;
     const { id } = incoming;
@@ -248,7 +251,9 @@ export class Calls {
       ...cast,
       placed: talk,
       message: this.#messageOf(profile, opening),
-      recording: this.#recordingOf({ id, startedMs, log }, profile, opening),
+      // What another process has recorded is kept as far as that one got.
+      recording: isOurs ? this.#recordingOf({ id, startedMs, log }, profile, opening) : undefined,
+      cutOffPhrase: () => casting.profile.rejoin.phrase,
       handOver: (...next) => casting.next(...next),
       destinations: () => casting.profile.destinations,
       ...{

@@ -7,7 +7,7 @@ import type { JournalEntry, Tenure } from './journal.ts';
 /** Facts come several at once. */
 const SOON_MS = 50;
 /** While the agent is heard: how far they got. */
-const WHILE_HEARD_MS = 500;
+const WHILE_HEARD_MS = 250;
 
 export interface JournallingOptions {
   /** The right to act for the call, which begins with this entry. */

@@ -5,12 +5,17 @@ import type { JournalEntry } from './journal.ts';
 import { BESIDE } from './handed-to.ts';
 import type { Opening } from './opening.ts';
 import { isKeyed } from './typed.ts';
-import type { Entry } from './transcript.ts';
+import { wordsWithin, type Entry } from './transcript.ts';
+import { USUAL_LETTERS_PER_MS } from './word-timing.ts';
 
 /** Who was cut off for longer than this is told so. */
 export const NOTICED_AFTER_MS = 2_000;
 /** What the process before has written down and not told may have so many numbers. */
 const UNTOLD_ENTRIES = 8;
+/** As long as a node that is alive is never silent (store/nodes). */
+const STOOD_STILL_MS = 5_000;
+/** Sent ahead (400 ms), and what the journal is behind (250 ms), and its writes are (200 ms, half of it in the mean). */
+const HEARD_FURTHER_MS = 800;
 /** Words enough to know where it was. */
 const LAST_WORDS = 300;
 
@@ -119,6 +124,34 @@ export function toldOnReturn(
       : undefined,
   ];
   return { told: lines.filter((line) => line !== undefined).join(' '), answer };
+}
+
+/** Of a line that was gone while this process had the call. True whenever it is read. */
+export const toldOfGap = (phrase: string | undefined): string =>
+  [
+    'At this point the line to the caller had been gone for some seconds, and was open again. What they said meanwhile you have not heard.',
+    'Ask them to say it again, if you have not spoken with them since; do not greet them.',
+    phrase === undefined ? undefined : `Begin with these words: ${JSON.stringify(phrase)}`,
+  ]
+    .filter((line) => line !== undefined)
+    .join(' ');
+
+/**
+ * Of a process that was taken for gone, and may only stand still: its line was not closed, so that what it had sent ahead was
+ * heard. That counts, as nearly as can be told.
+ */
+export function heardFurther(entry: JournalEntry, awayMs: number): JournalEntry {
+  const { said, open, speaking } = entry;
+  const last = open.at(-1);
+  if (awayMs < STOOD_STILL_MS || speaking !== 'agent' || last?.who !== 'agent') return entry;
+  const heard = wordsWithin(last.text, last.heard.length + HEARD_FURTHER_MS * USUAL_LETTERS_PER_MS);
+  if (heard.length <= last.heard.length) return entry;
+  const wasSaid = last.heard.trim() !== '' && said.at(-1)?.who === 'agent';
+  return {
+    ...entry,
+    open: [...open.slice(0, -1), { ...last, heard }],
+    said: [...(wasSaid ? said.slice(0, -1) : said), { who: 'agent', text: heard }],
+  };
 }
 
 /** Nothing has come of it yet: it begins once more. */

@@ -190,6 +190,8 @@ export type CallFact =
       type: 'lineOpened';
       greetingTurn?: TurnId | undefined;
       resumed?: { readonly told: string; readonly answer: boolean } | undefined;
+      /** Of a line that was gone for long enough to be noticed: what the model is told. */
+      wasGone?: string | undefined;
     }
   /** `byUs`: we have closed it, for the carrier to open another one. */
   | { type: 'lineLost'; byUs?: boolean }

@@ -83,7 +83,7 @@ function next(state: Alive, fact: CallFact, rules: CallRules): Step {
 function decide(state: Here, fact: CallFact, rules: CallRules): Step {
   switch (fact.type) {
     case 'lineOpened':
-      return lineOpened(state, fact.greetingTurn, rules);
+      return lineOpened(state, fact, rules);
     case 'lineLost':
       return lineLost(state, rules, fact.byUs);
     case 'carrierAsks':

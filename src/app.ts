@@ -339,6 +339,7 @@ async function start(
     backlog: () => books.backlog,
     crmLog: () => books.crmLog,
     recordings: () => recordings.counts,
+    journals: () => journals.backlog,
   });
   held.defer(() => metrics.stop());
   const webhooks = createTwilioWebhooks({

@@ -151,8 +151,8 @@ describe.each(SIZES)('%s', (size) => {
     one.open(journalEntryOf('a'), vi.fn());
     await settled(clock, [one]);
     await moveBack(database, 60_000);
-    await sql`insert into liveline.nodes (node, key, address, name, started_at, seen_at, draining, calls, lag_ms)
-      values ('one', 'k', 'http://127.0.0.1:1', 'one', now(), clock_timestamp() - interval '20 s', false, 1, 0)`.execute(
+    await sql`insert into liveline.nodes (node, key, address, public_url, name, started_at, seen_at, draining, calls, lag_ms)
+      values ('one', 'k', 'http://127.0.0.1:1', 'http://127.0.0.1', 'one', now(), clock_timestamp() - interval '20 s', false, 1, 0)`.execute(
       database.sql,
     );
     const awayMs = (await other.take(ID, dead, vi.fn()))?.awayMs;

@@ -268,9 +268,10 @@ export class Call {
 
   /** A node that is alive is to go on with it. False: it could not be written down, and the call goes on here. */
   async handTo(node: string, withinMs: number): Promise<boolean> {
-    const tenure = this.#journalling?.tenure;
+    const journalling = this.#journalling;
+    const tenure = journalling?.tenure;
     if (!tenure || this.isEnded) return false;
-    this.#journalling?.keepNow();
+    journalling.keepNow();
     this.#inbox.hold();
     if (await tenure.handTo(node, withinMs)) {
       this.drop();

@@ -38,7 +38,7 @@ export class Doubt {
 
   /** Asked at every fact: whoever wakes up may find one before the beat. */
   get is(): boolean {
-    if (!this.#is && this.#options.clock.nowMs() - this.#beatMs > STOOD_STILL_MS) this.#begin();
+    this.#look();
     return this.#is;
   }
 
@@ -47,8 +47,12 @@ export class Doubt {
   }
 
   #beat(): void {
-    void this.is;
+    this.#look();
     this.#beatMs = this.#options.clock.nowMs();
+  }
+
+  #look(): void {
+    if (!this.#is && this.#options.clock.nowMs() - this.#beatMs > STOOD_STILL_MS) this.#begin();
   }
 
   #begin(): void {

@@ -75,10 +75,10 @@ export class TakingUp {
     const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
     if (owner === undefined) return false;
     const planned = owner === node;
-    let isLost = false;
+    const ours = { isLost: false };
     const how = { planned, withinMs: ASKED_WITHIN_MS, ...(token !== undefined && { token }) };
     const taken = await journals.take(id, how, () => {
-      isLost = true;
+      ours.isLost = true;
       calls.lost(id);
     });
     if (!taken) return false;
@@ -94,7 +94,7 @@ export class TakingUp {
       return this.#giveUp(taken, planned, 'line-lost', 'its processes were gone too often (rejoin.most)');
     const placed = await this.#placed(taken.entry);
     // Another node has taken it meanwhile, and goes on with it.
-    if (isLost) return false;
+    if (ours.isLost) return false;
     try {
       const log = this.#options.log.child({ callId: id });
       const restoring = { taken, profile, planned, log };

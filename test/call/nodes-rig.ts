@@ -51,7 +51,8 @@ function nodeOf(name: string, shared: ReturnType<typeof sharedBy>, options: RigO
       },
     },
   });
-  return Object.assign(all, { name, journals, runs: true });
+  const stands = (ms: number): void => clock.standsStill(ms);
+  return Object.assign(all, { name, journals, stands, runs: true });
 }
 
 function sharedBy() {
@@ -86,7 +87,7 @@ export function nodesRig(options: RigOptions = {}) {
     kill: (node: OneNode): void => void (node.runs = false),
     /** Of a process that stood still: time has gone on without it, and none of its timers has run yet. */
     wake: (node: OneNode): void => {
-      node.clock.standsStill(shared.clock.nowMs() - node.clock.nowMs());
+      node.stands(shared.clock.nowMs() - node.clock.nowMs());
       node.runs = true;
     },
     /** As the carrier asks once its stream is gone, whichever process it reaches. */

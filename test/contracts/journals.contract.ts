@@ -3,7 +3,9 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
 import type { JournalKeeper } from '../../src/call/journal-keeper.ts';
 import type { JournalEntry } from '../../src/call/journal.ts';
-import { NO_KEYS } from '../../src/ivr/keypad.ts';
+import { journalEntryOf } from '../call/journal-entries.ts';
+
+export { journalEntryOf };
 
 export interface JournalsRig {
   /** A process of its own. */
@@ -19,18 +21,6 @@ export interface JournalsRig {
 const HOUR_MS = 3_600_000;
 const WITHIN_MS = 5_000;
 const dead = { planned: false, withinMs: WITHIN_MS } as const;
-
-export const journalEntryOf = (name: string, over: Partial<JournalEntry> = {}): JournalEntry => ({
-  call: {
-    ...{ id: callId(`CA-${name}`), from: '+15550100123', to: '+15550100100' },
-    ...{ direction: 'inbound', status: 'in-progress' },
-  },
-  ...{ profile: 'Harbour Dental', profileVersion: 'ab12', answeredAtMs: 1_790_000_000_000, greeted: true },
-  ...{ memory: undefined, said: [], before: 0, partFrom: 0, entries: 0, open: [], speaking: undefined },
-  ...{ owed: false, leaving: undefined, elsewhere: undefined, operator: false, typing: false, notes: [] },
-  ...{ tools: [], keypad: NO_KEYS, contact: undefined, handOvers: 0 },
-  ...over,
-});
 
 const saying = (name: string, text: string): JournalEntry =>
   journalEntryOf(name, { said: [{ who: 'caller', text }] });

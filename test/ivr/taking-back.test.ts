@@ -207,3 +207,21 @@ test.each([
   await one.routes.recall(CALL);
   expect(one.routes.again(CALL)?.do).toBe(wins ? 'say-and-hang-up' : 'hold');
 });
+
+test('whose stream is of no use is taken back from it, once; the agent waits for another', async () => {
+  const one = world();
+  const step = stepOf(one.routes.begin(INCOMING, PROFILE));
+  one.routes.point(CALL);
+  one.routes.point(CALL);
+  await settled();
+  expect(takenBack(one)).toEqual([{ do: 'take-back', id: CALL, step }]);
+  expect(one.ask(undefined, step)).toMatchObject({ do: 'stream' });
+});
+
+test('who is with a person, or whom nobody knows, is not taken back for a stream', async () => {
+  const { one } = await briefed();
+  one.routes.point(CALL);
+  one.routes.point(callId('CA-unknown'));
+  await settled();
+  expect(takenBack(one)).toEqual([]);
+});

@@ -83,6 +83,15 @@ export function nodesRig(options: RigOptions = {}) {
   };
   return {
     ...{ shared, start, advance },
+    /** What was said in this call, by what its process has told; `open`: it is being said, and not all of it was heard. */
+    saidAt: (node: OneNode) => {
+      const entries = new Map(node.of('transcript').map(({ entry }) => [entry.n, entry]));
+      return [...entries.values()].flatMap((entry) => {
+        const open = entry.who === 'agent' && entry.state === 'open';
+        const text = entry.who === 'caller' || open ? entry.text : entry.heard;
+        return text.trim() === '' ? [] : [{ text: `${entry.who}: ${text.trim()}`, open }];
+      });
+    },
     /** As by SIGKILL. */
     kill: (node: OneNode): void => void (node.runs = false),
     /** Of a process that stood still: time has gone on without it, and none of its timers has run yet. */

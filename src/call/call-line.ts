@@ -33,6 +33,8 @@ export class CallLine {
   #line: Line | undefined;
   #openedMs = 0;
   #lostMs: number | undefined;
+  /** Since when the line that is there is known to carry no sound. */
+  #hungMs: number | undefined;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class CallLine {
     if (!isEnded()) this.letGo();
     if (isEnded()) return line.close();
     this.#line = line;
+    this.#hungMs = undefined;
     this.#openedMs = clock.nowMs();
     notice({ type: 'line-opened' });
     log.info({ streamId: line.streamId }, 'line opened');
@@ -106,6 +109,7 @@ export class CallLine {
         return this.press(event.digit);
       case 'hung':
         log.warn('the carrier sends no sound on this line any more; it is asked to open another');
+        this.#hungMs ??= this.#options.clock.nowMs();
         return onHung();
       case 'stopped':
         return onStopped();
@@ -123,7 +127,7 @@ export class CallLine {
   #lose(byUs = false): void {
     const { secrets, onLost, notice } = this.#options;
     this.#line = undefined;
-    this.#lostMs = this.#options.clock.nowMs();
+    this.#lostMs = this.#hungMs ?? this.#options.clock.nowMs();
     secrets.lineIsLost();
     if (!byUs) notice({ type: 'line-lost' });
     onLost(byUs);

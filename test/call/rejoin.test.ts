@@ -310,8 +310,12 @@ test('[RJ8] after too many of them comes the ladder', async () => {
 });
 
 describe('[RJ9] a line that is back', () => {
-  const back = async (goneMs: number) => {
+  const back = async (goneMs: number, hungMs?: number) => {
     const all = await talking();
+    if (hungMs !== undefined) {
+      all.line.hang();
+      await all.advance(hungMs);
+    }
     all.line.drop();
     await all.advance(goneMs);
     const verb = await all.asks(all.first);
@@ -322,6 +326,8 @@ describe('[RJ9] a line that is back', () => {
 
   test('after seconds: the caller is asked', async () =>
     expect(await back(3_000)).toEqual([expect.stringContaining('Ask them to say it again')]));
+  test('at once, and it carried no sound for seconds before: the caller is asked', async () =>
+    expect(await back(100, 2_500)).toEqual([expect.stringContaining('Ask them to say it again')]));
   test('at once: nothing is said', async () => expect(await back(500)).toEqual([]));
 });
 

@@ -108,6 +108,11 @@ export class FakeLine implements Line {
     this.#playback.end();
   }
 
+  /** No frame has come for long. */
+  hang(): void {
+    this.#deliver({ type: 'hung' });
+  }
+
   /** From now on nothing arrives on either side, nothing is heard, and nobody is told until `drop()`. */
   swallow(): void {
     if (this.#phase !== 'open') return;

@@ -73,7 +73,11 @@ export class Call {
     if (this.#options.inDoubt?.()) this.#inbox.hold();
     this.#inbox.take(fact);
   };
-  readonly #notice = (body: NoticeBody): void => this.#options.notice(body, this.#atMs());
+  readonly #notice = (body: NoticeBody): void => {
+    // It is no fact of the call that a secret is typed.
+    if (body.type === 'secret-keys') this.#journalling?.changed();
+    this.#options.notice(body, this.#atMs());
+  };
   #state: CallState;
   readonly #line: CallLine;
   readonly #modelEvents: ModelEvents;

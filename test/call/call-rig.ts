@@ -36,6 +36,7 @@ export interface CallRigOptions {
   readonly destinations?: readonly string[];
   /** Other agents; none when left out. */
   readonly next?: CallOptions['handOver'];
+  readonly journal?: CallOptions['journal'];
 }
 
 export const BILLING: CallAction = {
@@ -105,6 +106,7 @@ export function callRig(options: CallRigOptions = {}) {
     },
     destinations: () => (options.destinations ?? []).map((name) => ({ name, spoken: name })),
     clock,
+    journal: options.journal,
     pacer: new Pacer(clock),
     log: silentLog,
     departing: { write: (_id, departure) => void journal.push(departure) },

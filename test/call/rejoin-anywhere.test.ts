@@ -30,7 +30,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 6,
     arbitrary: fc
       .constantFrom('agent', 'idle', 'caller', 'interrupt', 'message', 'slow message', 'key', 'remember')
-      .map((name) => ({ do: name }) as Deed),
+      .map((name) => ({ do: name })),
   },
 );
 

@@ -125,6 +125,8 @@ export function requireOperator(options: OperatorOptions): RequestHandler {
     if (response.locals['operator'] === undefined) {
       const isChange = request.method !== 'GET' && request.method !== 'HEAD';
       const operator = await whoAsks(request, options, { role: isChange ? 'operator' : 'viewer', isChange });
+      // Nothing is done for whoever is gone: it could stand in no audit.
+      if (response.closed) return;
       response.locals['operator'] = operator;
       response.once('close', () =>
         auditRequest(request, options.audit, operator, outcomeOf(response), detailOf(response)),
@@ -139,13 +141,16 @@ export const operatorOf = (response: Response): Operator => response.locals['ope
 
 /** Behind `requireOperator`: what else the audit is to say of this request. No phone numbers: an audit is not searched by them. */
 export function tellAudit(response: Response, detail: Readonly<Record<string, unknown>>): void {
-  response.locals['audit'] = { ...detailOf(response), ...detail };
+  response.locals['audit'] = { ...(response.locals['audit'] as typeof detail | undefined), ...detail };
 }
 
-const detailOf = (response: Response): Readonly<Record<string, unknown>> =>
-  (response.locals['audit'] ?? {}) as Readonly<Record<string, unknown>>;
+const detailOf = ({ locals, headersSent }: Response): Readonly<Record<string, unknown>> => ({
+  ...(locals['audit'] as Readonly<Record<string, unknown>> | undefined),
+  ...(!headersSent && { unanswered: true }),
+});
 
-function outcomeOf({ statusCode }: Response): 'done' | 'refused' | 'failed' {
+function outcomeOf({ statusCode, headersSent }: Response): 'done' | 'refused' | 'failed' {
+  if (!headersSent) return 'failed';
   if (statusCode < 400) return 'done';
   return statusCode < 500 ? 'refused' : 'failed';
 }

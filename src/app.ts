@@ -282,6 +282,7 @@ async function start(
   const streams = { acceptor, switchboard, log, maxMessageBytes: MEDIA_MAX_PAYLOAD_BYTES };
   http.serve(
     [
+      consoleRoutes({ publicBaseUrl }),
       carrierRoutes({
         ...{ webhooks, lobby, switchboard, placed: placed.news },
         sounds: () => keeper.roster.prompts.music,
@@ -298,7 +299,6 @@ async function start(
         ready: () => database.ready(),
       }),
       healthRoutes(switchboard),
-      consoleRoutes({ publicBaseUrl }),
       sessionRoutes({ operator, signIn, sessions, server }),
       phoneRoutes({ phone, operator }),
     ],

@@ -13,12 +13,12 @@ import { takeOver } from '../console/take-over.ts';
 import { auditRequest, type Operator } from './operator-acts.ts';
 import { whoAsks, type OperatorOptions } from './operator.ts';
 import type { Upgrade } from './server.ts';
+import { closeWhenOver, REFUSED } from './still-known.ts';
 
 /** Half a second of a microphone, or a long note. */
 const MOST_MESSAGE_BYTES = 20_000;
 /** RFC 6455 §7.4.1. */
 const NORMAL = 1000;
-const REFUSED = 1008;
 
 export interface ConsoleSocketsOptions {
   readonly switchboard: Pick<Switchboard, 'operator' | 'tape'>;
@@ -54,6 +54,7 @@ function socketAt(path: string, options: ConsoleSocketsOptions, serve: Serve): U
         throw new LivelineError('API_REQUEST_INVALID', 'call: say which, as ?call= and its id');
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', ({ message }) => options.log.debug({ reason: message }, `${path} failed`));
+        closeWhenOver(opened, request, options.operator, options.clock);
         serve(opened, { request, id: callId(call), operator }, options);
       });
     },

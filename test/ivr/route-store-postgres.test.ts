@@ -11,7 +11,13 @@ import {
 } from '../../src/ivr/route-store-postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { routeOf, routeStoreContract } from '../contracts/route-store.contract.ts';
-import { freshDatabase, migratedDatabaseUrl, LARGEST, TEST_DATA_DIR, type Size } from '../doubles/databases.ts';
+import {
+  freshDatabase,
+  migratedDatabaseUrl,
+  LARGEST,
+  TEST_DATA_DIR,
+  type Size,
+} from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 

@@ -6,7 +6,7 @@ const id = z.string().min(1).max(200).transform(callId);
 
 export const COMMAND_FAULTS = [
   ...(['no-such-call', 'over', 'taken', 'leaving', 'without-model', 'elsewhere', 'no-line'] as const),
-  ...(['typing-secret', 'no-such-destination'] as const),
+  ...(['typing-secret', 'no-such-destination', 'out-of-reach', 'no-answer'] as const),
 ] as const;
 export type CommandFault = (typeof COMMAND_FAULTS)[number];
 

@@ -19,6 +19,10 @@ export const WHY_NOT: Readonly<Record<CommandFault | ActRefusal, string>> = {
   'no-line': 'the caller has no open line just now: try again once they are there',
   'typing-secret': 'the caller is typing a secret: try again in a moment',
   'no-such-destination': 'the profile of this call has no destination of this name',
+  'out-of-reach':
+    'this server has no such call, and cannot ask the others just now: the database between them does not answer',
+  'no-answer':
+    'another server has this call and did not answer in time: it may have been done; look before you ask again',
 };
 
 /** For the calls of this process. */

@@ -8,6 +8,7 @@ import type { Switchboard } from '../call/switchboard.ts';
 import { openChannel, type Channel } from '../store/channel.ts';
 import type { Database } from '../store/database.ts';
 import type { Change, NodeView } from './board.ts';
+import type { CallCommand, CommandAnswer } from './call-commands.ts';
 import { CallSounds } from './call-sounds.ts';
 import type { Commands, commandsOf } from './commands.ts';
 import { Feed, type FeedWatcher } from './feed.ts';
@@ -67,7 +68,21 @@ export class LiveDesk {
       carryOut: (command) => commands.carryOut(command),
       ...{ clock, log },
     });
-    this.#channel = openChannel({ ...{ database, clock, log, name: CHANNEL }, to: this.#nodes });
+    const nodes = this.#nodes;
+    this.#channel = openChannel({
+      ...{ database, clock, log, name: CHANNEL },
+      to: {
+        onOpen: () => {
+          this.#tellFigures();
+          nodes.onOpen();
+        },
+        onText: (text) => nodes.onText(text),
+        onLost: () => {
+          nodes.onLost();
+          this.#tellFigures();
+        },
+      },
+    });
     this.#stops = [
       notices.subscribe((notice) => this.#take(notice)),
       clock.every(LEVELS_EVERY_MS, () => this.#tellLevels()),
@@ -92,11 +107,19 @@ export class LiveDesk {
   get commands(): Commands {
     const { switchboard, commands } = this.#options;
     return {
-      carryOut: (command) =>
-        switchboard.has(idOf(command.callId)) || !this.#channel.isOpen
-          ? commands.carryOut(command)
-          : this.#nodes.carryOut(command),
+      carryOut: (command) => {
+        if (switchboard.has(idOf(command.callId))) return commands.carryOut(command);
+        return this.#channel.isOpen ? this.#askOthers(command) : { fault: 'out-of-reach' };
+      },
     };
+  }
+
+  /** Of a call that is nobody's, nobody answers. */
+  async #askOthers(command: CallCommand): Promise<CommandAnswer> {
+    const answer = await this.#nodes.carryOut(command);
+    if (!('fault' in answer) || answer.fault !== 'no-answer') return answer;
+    const shown = this.#feed.board.calls.get(command.callId);
+    return shown && !shown.ended ? answer : { fault: 'no-such-call' };
   }
 
   async close(): Promise<void> {
@@ -145,7 +168,7 @@ export class LiveDesk {
     const { node, switchboard, capacity = null } = this.#options;
     return {
       ...{ node: node.id, name: node.name, calls: switchboard.callCount, capacity },
-      ...{ isDraining: switchboard.isDraining, ...this.#sounds.spreads },
+      ...{ isDraining: switchboard.isDraining, hearsOthers: this.#channel.isOpen, ...this.#sounds.spreads },
     };
   }
 }

@@ -1,10 +1,8 @@
-// The API under /api/v1: what happens in calls, live, as server-sent events; and a word to the model of one of them.
+// The API under /api/v1: what happens in calls of this process, live, as server-sent events; and how bodies are read.
 import { json, Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { LivelineError } from '../base/errors.ts';
-import { callId } from '../base/ids.ts';
 import type { Notices } from '../call/notices.ts';
-import type { Switchboard } from '../call/switchboard.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
 
 /** Beyond this a listener is too slow for its calls and is let go; it may come again. */
@@ -51,11 +49,7 @@ export const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _resp
 export const faultsOf = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${['body', ...path].join('.')}: ${message}`).join('; ');
 
-export function apiRoutes(
-  notices: Notices,
-  switchboard: Pick<Switchboard, 'tell'>,
-  operator: OperatorOptions,
-): Router {
+export function apiRoutes(notices: Notices, operator: OperatorOptions): Router {
   const router = Router();
   router.get('/api/v1/notices', requireOperator(operator), (request, response) => {
     const callId = request.query['callId'];
@@ -67,16 +61,6 @@ export function apiRoutes(
       if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     });
     response.on('close', stop);
-  });
-  const notes = '/api/v1/calls/:callId/notes';
-  router.post(notes, requireOperator(operator), requireJson, readJson, refuseBody);
-  router.post(notes, (request, response) => {
-    const id = callId(request.params.callId);
-    const given = note.safeParse(request.body);
-    if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
-    if (!switchboard.tell(id, given.data.text, given.data.answer))
-      throw new LivelineError('CALL_UNKNOWN', 'no call of this id is in progress');
-    response.status(202).json({ status: 'told' });
   });
   return router;
 }

@@ -122,18 +122,6 @@ const paths = (): object => ({
       },
     },
   },
-  '/api/v1/calls/{callId}/notes': {
-    post: {
-      operationId: 'tellModel',
-      summary: 'Tells the model of a call in progress something that the caller does not hear.',
-      parameters: [callIdIn("The call, by the carrier's id.")],
-      requestBody: { required: true, content: json(ref('Note')) },
-      responses: {
-        202: { description: 'It is on its way to the model.', content: json(ref('NoteTold')) },
-        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_UNKNOWN'),
-      },
-    },
-  },
   '/api/v1/calls/{callId}/recording': {
     get: {
       operationId: 'getCallRecording',

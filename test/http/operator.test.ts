@@ -43,7 +43,7 @@ async function desk(context: TestContext, options: OperatorOptions = OPEN, act?:
 
 test.for([
   ['with a range', `POST ${HANG_UP} HTTP/1.1\r\nRange: bytes=7-`],
-  ['in capital letters', `POST ${'/API/V1/Calls/CA1/HANG-UP'} HTTP/1.1`],
+  ['in capital letters', 'POST /API/V1/Calls/CA1/HANG-UP HTTP/1.1'],
   ['by a whole address that is none', `POST http://somewhere:99999${HANG_UP} HTTP/1.1`],
 ])('an act that is asked for %s stands in the audit like any other', async ([, head], context) => {
   const { acts, done, send } = await desk(context);

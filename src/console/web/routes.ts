@@ -9,6 +9,8 @@ export const NAVIGATION = [
 ] as const;
 
 export const callPath = (callId: string): string => `/calls/${encodeURIComponent(callId)}`;
+/** A call on the board. */
+export const boardPath = (callId: string): string => `/board/${encodeURIComponent(callId)}`;
 export const campaignPath = (campaignId: string): string => `/campaigns/${encodeURIComponent(campaignId)}`;
 /** The telephone of the page, ready to call a profile. */
 export const phonePath = (profile: string): string => `/phone?profile=${encodeURIComponent(profile)}`;

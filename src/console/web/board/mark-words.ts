@@ -72,5 +72,18 @@ export function markWords(notice: MarkFacts): MarkWords {
       );
     case 'call-ended':
       return mark('neutral', spokenName(notice.reason), `after ${durationWords(notice.durationMs)}`);
+    default:
+      return unknownWords(notice);
   }
 }
+
+/** Of a server that is newer than the page. */
+function unknownWords(notice: { readonly type: string }): MarkWords {
+  const { type, callId: _call, atMs: _at, ...facts } = notice as Record<string, unknown> & { type: string };
+  return mark('neutral', spokenName(type), factsOf(facts));
+}
+
+const factsOf = (facts: Readonly<Record<string, unknown>>): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');

@@ -31,7 +31,7 @@ export function ContactImports({ campaign }: { campaign: CampaignEntry }): React
       {mayAct && state !== 'stopped' && <ContactUpload campaignId={id} />}
       {asked.isPending ? (
         <LoadingState what="the files" />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : asked.data.imports.length === 0 ? (
         <p className="quiet">No file was sent yet.</p>

@@ -1,7 +1,7 @@
 // The board in a real Chromium before the real server: calls of the simulated network as they go on, on one node and on two.
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { wav, world } from '../rig.ts';
 import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
@@ -19,7 +19,7 @@ const CONVERSATION = [
 
 /** Of its own: the calls of other tests are none of ours. */
 const alone = async (context: TestContext): Promise<{ DATABASE_URL: string }> => ({
-  DATABASE_URL: await freshDatabaseUrl(context),
+  DATABASE_URL: await migratedDatabaseUrl(context),
 });
 
 describeInBrowser('the board', () => {
@@ -38,7 +38,7 @@ describeInBrowser('the board', () => {
     await row.getByText('Ada Moreno').waitFor(LONG);
     await row.getByText('Talking').waitFor(LONG);
     // Louder than nothing: the meter of the agent moves while it speaks.
-    await expect
+    await context.expect
       .poll(
         () =>
           row
@@ -60,7 +60,7 @@ describeInBrowser('the board', () => {
     // What the caller did not hear is there, and struck through.
     await talk.locator('s').first().waitFor(LONG);
     expect(await talk.locator('s').first().textContent()).toMatch(/^not heard: .*\w{3}/s);
-    await expect
+    await context.expect
       .poll(() => talk.locator('s').first().locator('..').textContent(), LONG)
       .toMatch(/^Agent On Saturdays.*not heard: /s);
     const tool = talk.locator('details').filter({ hasText: 'look_up_contact' });
@@ -72,7 +72,7 @@ describeInBrowser('the board', () => {
 
     await call.done;
     await page.getByText('This call is not in progress').waitFor(LONG);
-    await expect.poll(() => row.count(), LONG).toBe(0);
+    await context.expect.poll(() => row.count(), LONG).toBe(0);
     // What was said stays for whoever still reads it.
     expect(await talk.getByText('how can I help you?').count()).toBe(1);
     await page.keyboard.press('Escape');
@@ -87,7 +87,9 @@ describeInBrowser('the board', () => {
     await figure('Answer to first word')
       .getByText(/^p95 .* 1 measured in the last hour/)
       .waitFor(LONG);
-    await expect.poll(() => figure('Calls').last().locator('.figure-value').textContent(), LONG).toBe('1');
+    await context.expect
+      .poll(() => figure('Calls').last().locator('.figure-value').textContent(), LONG)
+      .toBe('1');
     await looksRight(opened, 'overview');
   });
 
@@ -106,7 +108,7 @@ describeInBrowser('the board', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.url()).toContain(`#/board/${shown[1]}`);
+    await context.expect.poll(() => page.url()).toContain(`#/board/${shown[1]}`);
     expect(await page.locator('tr[aria-selected="true"]').getAttribute('data-call')).toBe(shown[1]);
     await page.getByText('+15550100999 called us').first().waitFor();
     await looksRight(opened, 'board-chosen');
@@ -146,7 +148,7 @@ describeInBrowser('the board', () => {
     const another = other.place();
     await rowOf(opened, another).waitFor(LONG);
     await Promise.all([other.app.stop(), other.app.stop()]);
-    await expect.poll(() => rowOf(opened, another).count(), LONG).toBe(0);
+    await context.expect.poll(() => rowOf(opened, another).count(), LONG).toBe(0);
     await page.getByText('No calls just now').waitFor(LONG);
   });
 
@@ -175,8 +177,10 @@ describeInBrowser('the board', () => {
     await third.until('agentStarted');
     way.open();
     await rowOf(opened, third).waitFor(LONG);
-    await expect.poll(() => page.getByText('The connection to the server is lost').count(), LONG).toBe(0);
-    await expect.poll(() => rowOf(opened, first).count(), LONG).toBe(0);
+    await context.expect
+      .poll(() => page.getByText('The connection to the server is lost').count(), LONG)
+      .toBe(0);
+    await context.expect.poll(() => rowOf(opened, first).count(), LONG).toBe(0);
     await rowOf(opened, second).getByText('On Saturdays').waitFor(LONG);
     expect(await page.locator('tr[data-call]').count()).toBe(2);
   });

@@ -14,8 +14,8 @@ export const CHROMIUM = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find
 if (CHROMIUM === undefined)
   console.warn('**** SKIPPED: the console in a browser, as there is no Chromium: set CHROMIUM_PATH ****');
 
-/** `describe`, where there is a browser. */
-export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
+/** Where there is a browser. All at once, as calls mostly wait: `expect.poll` is that of the test's context. */
+export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe.concurrent;
 
 export type Theme = 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['light', 'dark'];
@@ -127,17 +127,19 @@ export async function looksRight(
   view: string,
 ): Promise<void> {
   const { width, height } = page.viewportSize()!;
+  const faults: string[] = [];
   for (const theme of THEMES) {
     await inTheme(theme);
-    expect.soft(await axe(), `${view}, ${theme}`).toEqual([]);
+    faults.push(...(await axe()).map((fault) => `${theme}: ${fault}`));
     await shoot(`${view}-${theme}`);
   }
   await page.setViewportSize({ width: 390, height: 844 });
   await shoot(`${view}-narrow`);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect.soft(beyond, `${view}: so many pixels are wider than a telephone's screen`).toBeLessThanOrEqual(0);
+  if (beyond > 0) faults.push(`${beyond} pixels wider than a telephone's screen`);
   await page.setViewportSize({ width, height });
   await inTheme('light');
+  expect(faults, view).toEqual([]);
 }
 
 function listenTo(page: Page, url: string, expected: readonly RegExp[], complaints: string[]): void {

@@ -138,7 +138,7 @@ describeInBrowser('acts on a live call', () => {
     await page.getByText('Caller on the left, agent on the right.').waitFor();
     call.hangUp();
     await page.getByText('The call is over.', { exact: true }).first().waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Listen in' }).isDisabled()).toBe(true);
+    await context.expect.poll(() => page.getByRole('button', { name: 'Listen in' }).isDisabled()).toBe(true);
   });
 
   test('taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on', async (context) => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { Person } from '../../../src/simulator/phone/people.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { GREETING, numbered, openTown, OURS } from '../campaigns/town.ts';
 import { wav } from '../rig.ts';
 import { describeInBrowser, looksRight, openConsole, type ConsolePage, type PageOptions } from './browser.ts';
@@ -36,7 +36,7 @@ const CONTACTS = [
 ].join('\n');
 
 async function townWithConsole(context: TestContext) {
-  const environment = { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await freshDatabaseUrl(context) };
+  const environment = { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await migratedDatabaseUrl(context) };
   const population = (number: string): Omit<Person, 'number'> =>
     PEOPLE.find((_, n) => numbered(n) === number) ?? { does: 'fails' };
   const town = await openTown(context, { population, script: SCRIPT, environment });
@@ -122,7 +122,7 @@ describeInBrowser('campaigns', () => {
 
     await page.getByRole('radio', { name: 'Refusals' }).check();
     const refused = page.getByRole('region', { name: 'Decisions' }).locator('tbody tr');
-    await expect.poll(() => refused.count()).toBe(1);
+    await context.expect.poll(() => refused.count()).toBe(1);
     expect(await refused.innerText()).toMatch(/\+12125550104\s+never\s+consent\.missing\s+\S.*consent/);
     await page.getByRole('radio', { name: 'All' }).check();
     await refused.filter({ hasText: 'campaign.done' }).waitFor();
@@ -142,7 +142,7 @@ describeInBrowser('campaigns', () => {
 
     await desk.goTo('/campaigns');
     const rows = page.getByRole('region', { name: 'Campaigns, newest first' }).locator('tbody tr');
-    await expect
+    await context.expect
       .poll(async () => (await rows.allInnerTexts()).map((row) => row.split(/\s*\n/)[0]))
       .toEqual([...['Spring again', 'Spring']]);
     await page.getByText('5 of 5 · 100 %').waitFor();

@@ -92,8 +92,8 @@ describeInBrowser('history', () => {
     await rows.first().getByRole('link').click();
 
     await page.getByRole('heading', { name: 'Recording' }).waitFor();
-    await expect.poll(() => drawn(opened, 'caller'), { timeout: 20_000 }).toBeGreaterThan(50);
-    await expect.poll(() => drawn(opened, 'agent')).toBeGreaterThan(50);
+    await context.expect.poll(() => drawn(opened, 'caller'), { timeout: 20_000 }).toBeGreaterThan(50);
+    await context.expect.poll(() => drawn(opened, 'agent')).toBeGreaterThan(50);
     await page
       .getByText(/after \d/)
       .first()
@@ -106,15 +106,17 @@ describeInBrowser('history', () => {
     const turn = record.turns.at(-1)!;
     const dueS = (turn.atMs - record.recording!.fromMs) / 1_000;
     await page.locator('.transcript li[data-is="said"]').last().getByRole('button').click();
-    await expect.poll(() => positionS(opened)).toBeGreaterThanOrEqual(dueS - 0.01);
+    await context.expect.poll(() => positionS(opened)).toBeGreaterThanOrEqual(dueS - 0.01);
     expect(await positionS(opened)).toBeLessThan(dueS + 5);
     // It plays on from there by itself.
     const [startedS, lastsS] = [await positionS(opened), record.recording!.durationMs / 1_000];
-    await expect.poll(() => positionS(opened)).toBeGreaterThan(Math.min(startedS + 0.2, lastsS - 0.05));
+    await context.expect
+      .poll(() => positionS(opened))
+      .toBeGreaterThan(Math.min(startedS + 0.2, lastsS - 0.05));
     const range = page.getByRole('slider', { name: 'Position in the recording' });
     await range.focus();
     await page.keyboard.press('Home');
-    await expect.poll(() => positionS(opened)).toBeLessThan(dueS);
+    await context.expect.poll(() => positionS(opened)).toBeLessThan(dueS);
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),

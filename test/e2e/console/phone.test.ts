@@ -200,20 +200,14 @@ describeInBrowser('the telephone of the page', () => {
     await until(() => expect(told(notices, 'call-ended')).toMatchObject([{ reason: 'caller-hung-up' }]));
   });
 
-  test.each([
+  test.for([
     ['that is refused', ['--use-fake-device-for-media-stream'], [], /The browser may not use the microphone/],
     ['that is not there', [], ['microphone'], /There is no microphone on this machine/],
-  ])(
+  ] as const)(
     'a microphone %s: what to do about it is said, and no call is placed',
-    async (_, args, permissions, words) => {
-      await using finished = new AsyncDisposableStack();
-      const context = {
-        onTestFinished: (then: () => unknown) => finished.defer(() => then() as Promise<void>),
-      };
-      const { app, notices } = await world(context as unknown as TestContext);
-      const opened = await openPhone(context as unknown as TestContext, {
-        ...{ url: app.publicBaseUrl, args, permissions },
-      });
+    async ([, args, permissions, words], context) => {
+      const { app, notices } = await world(context);
+      const opened = await openPhone(context, { url: app.publicBaseUrl, args, permissions });
       await press(opened, 'Call');
       await shows(opened, words);
       expect(notices).toEqual([]);

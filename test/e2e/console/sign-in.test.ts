@@ -5,7 +5,7 @@ import { WRONG_TRIES } from '../../../src/console/sign-in.ts';
 import type { AuditPage } from '../../../src/console/audit-entry.ts';
 import type { SessionView } from '../../../src/console/session-view.ts';
 import { systemClock, type Clock } from '../../../src/base/clock.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { world } from '../rig.ts';
 import { describeInBrowser, looksRight, openConsole } from './browser.ts';
 
@@ -18,7 +18,7 @@ async function guarded(context: TestContext) {
   let ahead = 0;
   const clock: Clock = { ...systemClock, epochMs: () => systemClock.epochMs() + ahead };
   // Of its own: the audit is that of this test.
-  const DATABASE_URL = await freshDatabaseUrl(context);
+  const DATABASE_URL = await migratedDatabaseUrl(context);
   const { app, log } = await world(context, {}, { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL }, clock);
   const url = app.publicBaseUrl;
   const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${url}${path}`, init);
@@ -218,7 +218,7 @@ describeInBrowser('in the browser', () => {
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor();
-    await expect
+    await context.expect
       .poll(async () => (await acts()).map(({ action, who, outcome }) => [action, who, outcome].join(' ')))
       .toEqual(['sign-out Grace done', 'sign-in Grace done', 'sign-in nobody refused']);
   });

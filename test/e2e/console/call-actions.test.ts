@@ -204,8 +204,19 @@ describeInBrowser('acts on a live call', () => {
     const args = speaking(context, { quietMs: 500 }, { say: 'caller/interrupt' });
     const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
     await confirm(opened, 'Take over');
-    await opened.page.getByText('You speak with the caller').waitFor();
-    await opened.page.close();
+    const { page } = opened;
+    await page.getByText('You speak with the caller').waitFor();
+    // Whatever else is looked at: the call is theirs until they give it back.
+    await page.getByLabel('What the agent should know').press('Escape');
+    await page.getByText('You speak with a caller.').waitFor();
+    await opened.goTo('/history');
+    await page.getByRole('heading', { name: 'History', level: 1 }).waitFor();
+    expect(await acts(all, call)).toMatchObject({ takeOver: 'taken' });
+    await looksRight(opened, 'on-air');
+    await page.getByRole('link', { name: 'To the call' }).click();
+    await page.getByText('You speak with the caller').waitFor();
+    expect(all.told(call, 'operator-gave-back')).toEqual([]);
+    await page.close();
     await all.model.sessions[0]!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
     expect(all.told(call, 'operator-gave-back')).toHaveLength(1);
     expect(await acts(all, call)).toMatchObject({ takeOver: null, operator: null });
@@ -221,6 +232,18 @@ describeInBrowser('acts on a live call', () => {
       .getByText(/microphone/)
       .waitFor();
     expect(all.told(call, 'operator-took-over')).toEqual([]);
+    await opened.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+
+    // Its own server alone is not heard: the call is none the less on the board.
+    await opened.page.route(/\/acts$/, (route) =>
+      route.fulfill({ status: 404, json: { error: 'CALL_UNKNOWN', message: 'no server knows it' } }),
+    );
+    await opened.page.getByText('The server of this call does not answer just now.').first().waitFor();
+    expect(await opened.page.getByText('The call is over.').count()).toBe(0);
+    await opened.page.unroute(/\/acts$/);
+    await context.expect
+      .poll(() => opened.page.getByRole('button', { name: 'Take over' }).isEnabled(), { timeout: 20_000 })
+      .toBe(true);
   });
 
   test('whispering and transferring', async (context) => {

@@ -76,6 +76,15 @@ describeInBrowser('campaigns', () => {
     await page.getByText('Pace', { exact: true }).click();
     await looksRight(desk, 'campaign-new');
 
+    // What is written as JSON stays, and is not said to be in the fields.
+    await page.getByRole('radio', { name: 'JSON' }).check();
+    await page.getByLabel('Settings as JSON').fill('{"profile": "of my own"}');
+    await page.getByRole('radio', { name: 'Fields' }).check();
+    await page.getByText('What you wrote as JSON is not in the fields').waitFor();
+    await page.getByRole('radio', { name: 'JSON' }).check();
+    expect(await page.getByLabel('Settings as JSON').inputValue()).toBe('{"profile": "of my own"}');
+    await page.getByRole('radio', { name: 'Fields' }).check();
+
     await page.getByLabel('Name', { exact: true }).fill('Spring');
     await page.getByLabel('Profile').fill('reminder');
     await page.getByLabel('Caller IDs').fill(OURS);

@@ -65,6 +65,10 @@ export const microphones = ({ page }: ConsolePage): Promise<string[]> =>
 export const press = async ({ page }: ConsolePage, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click();
 
+/** Whom to call. */
+export const choose = async ({ page }: ConsolePage, agent: string): Promise<unknown> =>
+  page.getByRole('combobox', { name: 'Agent' }).selectOption(agent);
+
 /** Until the log of that name holds these words. */
 export const shows = async ({ page }: ConsolePage, words: RegExp | string): Promise<void> =>
   page.getByText(words).first().waitFor({ timeout: 40_000 });

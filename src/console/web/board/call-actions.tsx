@@ -56,7 +56,7 @@ function Acts({ callId, isOver: wasOver, isOnBoard }: ActedOn): ReactNode {
   return (
     <section className="call-acts" aria-label="What you can do">
       <div className="row">
-        <ListenButton callId={callId} refusal={refusal} />
+        <ListenButton callId={callId} refusal={refusal ?? inWords(now?.listen)} />
         <TransferButton
           destinations={now?.destinations ?? []}
           refusal={refusal ?? inWords(now?.transfer)}

@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<Refusal, string>> = {
   'typing-secret': 'The caller is typing a secret.',
   'no-such-destination': 'The profile has no such destination.',
   'out-of-reach': 'The server that has this call cannot be reached just now.',
+  'no-way-there':
+    'The call is at another server, whose sound cannot be reached from here: set NODE_ADDRESS there.',
   'no-answer': 'The server that has this call does not answer.',
 };
 

@@ -27,7 +27,7 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
     if (!fault) return this.props.children;
     return (
       <div className="state" role="alert">
-        <p className="state-title">This page met something that it does not know</p>
+        <h1 className="state-title">This page met something that it does not know</h1>
         <p className="quiet">
           The server may have been updated meanwhile: reload the page. Calls are not touched by it.
           <br />

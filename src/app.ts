@@ -32,6 +32,7 @@ import { consoleSockets } from './http/console-sockets.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { liveSocket } from './http/live-socket.ts';
 import { mediaSocket } from './http/media-socket.ts';
+import { openNodeDoor } from './http/node-door.ts';
 import { operatorApi } from './http/operator-api.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { phoneSocket } from './http/phone-socket.ts';
@@ -271,8 +272,13 @@ async function start(
   const desk = await openConsole({ database, dataDir, tokens, clock, log });
   held.defer(() => desk.close(RECORDS_WITHIN_MS));
   const { sessions, signIn, audit } = desk;
+  const { nodeAddress } = config.http;
+  const door = await openNodeDoor({
+    ...{ switchboard, clock, log, address: nodeAddress === undefined ? undefined : new URL(nodeAddress) },
+  });
+  held.defer(() => door.close());
   const board = new LiveDesk({
-    ...{ notices, switchboard, database, commands: commandsOf(switchboard), clock, log },
+    ...{ notices, switchboard, database, commands: commandsOf(switchboard), door, clock, log },
     node: { id: books.node, name: `${hostname()}:${port}` },
     capacity: config.modelSessions,
   });
@@ -305,7 +311,7 @@ async function start(
     [
       mediaSocket({ webhooks, ...streams }),
       phoneSocket({ phone, operator, ...streams }),
-      ...consoleSockets({ switchboard, operator, clock, log }),
+      ...consoleSockets({ switchboard, others: board, operator, clock, log }),
       liveSocket({ live: board, operator, clock, log }),
     ],
   );

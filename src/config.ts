@@ -17,6 +17,8 @@ export interface Config {
     readonly port: number;
     /** As the carrier reaches us, without a trailing slash; absent in rehearsal: the address we listen on. */
     readonly publicBaseUrl: string | undefined;
+    /** Where other processes of ours reach this one, on a network of our own; undefined: they are on this machine. */
+    readonly nodeAddress: string | undefined;
   };
   readonly carrier: {
     readonly accountSid: string | undefined;
@@ -112,6 +114,7 @@ export function readConfig(environment: Environment): Config {
       host: read.text('HOST') ?? (rehearsal ? '127.0.0.1' : '0.0.0.0'),
       port: read.integer('PORT', { from: 0, to: 65_535, orElse: 8080 }),
       publicBaseUrl: read.origin('PUBLIC_BASE_URL', ['https:', 'http:']),
+      nodeAddress: read.origin('NODE_ADDRESS', ['http:']),
     },
     carrier: {
       accountSid: read.matching('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i, 'AC and 32 hex digits'),

@@ -8,12 +8,14 @@ import type { Switchboard } from '../call/switchboard.ts';
 import { openChannel, type Channel } from '../store/channel.ts';
 import type { Database } from '../store/database.ts';
 import type { Change, NodeView } from './board.ts';
-import type { CallCommand, CommandAnswer } from './call-commands.ts';
+import type { CallCommand, CommandAnswer, CommandFault } from './call-commands.ts';
 import { CallSounds } from './call-sounds.ts';
 import type { Commands, commandsOf } from './commands.ts';
 import { Feed, type FeedWatcher } from './feed.ts';
 import { Nodes } from './nodes.ts';
+import { isReached, withoutSound } from './node-reach.ts';
 import { forBoard } from './notice-bounds.ts';
+import type { Tickets, Visit } from './tickets.ts';
 
 export interface LiveDeskOptions {
   readonly notices: Pick<Notices, 'subscribe'>;
@@ -24,8 +26,16 @@ export interface LiveDeskOptions {
   readonly capacity: number | undefined;
   /** Of this process. */
   readonly commands: ReturnType<typeof commandsOf>;
+  /** By which operators whose page is at another process come into calls of this one. */
+  readonly door: { readonly address: string; readonly tickets: Tickets };
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Where an operator is let into a call of another process. */
+export interface Opened {
+  readonly address: string;
+  readonly ticket: string;
 }
 
 const CHANNEL = 'liveline_console';
@@ -48,7 +58,7 @@ export class LiveDesk {
   #ticks = 0;
 
   constructor(options: LiveDeskOptions) {
-    const { notices, switchboard, node, commands, database, clock, log } = options;
+    const { notices, switchboard, node, database, clock, log } = options;
     this.#options = options;
     this.#feed = new Feed(node.id, clock);
     this.#sounds = new CallSounds({
@@ -65,7 +75,7 @@ export class LiveDesk {
       }),
       onChange: (change) => this.#feed.push(change),
       onLevels: (levels) => this.#feed.tell({ type: 'levels', levels }),
-      carryOut: (command) => commands.carryOut(command),
+      carryOut: (command) => this.#answerOthers(command),
       ...{ clock, log },
     });
     const nodes = this.#nodes;
@@ -114,12 +124,36 @@ export class LiveDesk {
     };
   }
 
+  /** Into a call that is not of this process. */
+  async open({ way, callId, name }: Visit): Promise<Opened | { readonly fault: CommandFault }> {
+    if (!this.#channel.isOpen) return { fault: 'out-of-reach' };
+    const answer = await this.#askOthers({ act: 'open', callId, way, name });
+    if ('fault' in answer) return answer;
+    const { address, ticket } = answer.door ?? {};
+    if (address === undefined || ticket === undefined || !isReached(answer, this.#options.node.id))
+      return { fault: 'no-way-there' };
+    return { address, ticket };
+  }
+
   /** Of a call that is nobody's, nobody answers. */
   async #askOthers(command: CallCommand): Promise<CommandAnswer> {
     const answer = await this.#nodes.carryOut(command);
-    if (!('fault' in answer) || answer.fault !== 'no-answer') return answer;
+    if ('ok' in answer) return isReached(answer, this.#options.node.id) ? answer : withoutSound(answer);
+    if (answer.fault !== 'no-answer') return answer;
     const shown = this.#feed.board.calls.get(command.callId);
     return shown && !shown.ended ? answer : { fault: 'no-such-call' };
+  }
+
+  /** Another process, for an operator there. */
+  #answerOthers(command: CallCommand): CommandAnswer {
+    const { commands, door, node } = this.#options;
+    const answer = commands.carryOut(command);
+    if ('fault' in answer) return answer;
+    const ticket = command.act === 'open' ? door.tickets.give(command) : undefined;
+    return {
+      ...answer,
+      door: { node: node.id, address: door.address, ...(ticket !== undefined && { ticket }) },
+    };
   }
 
   async close(): Promise<void> {

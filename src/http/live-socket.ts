@@ -8,6 +8,7 @@ import type { LiveDesk } from '../console/live-desk.ts';
 import type { LiveMessage } from '../console/live-messages.ts';
 import { whoAsks, type OperatorOptions } from './operator.ts';
 import type { Upgrade } from './server.ts';
+import { TRY_AGAIN_LATER } from './socket-codes.ts';
 import { closeWhenOver } from './still-known.ts';
 
 /** A page says nothing. */
@@ -16,8 +17,6 @@ const MOST_MESSAGE_BYTES = 1_000;
 const MOST_UNSENT_BYTES = 16_000_000;
 /** Levels are of now: who is behind is told none. */
 const MOST_UNSENT_FOR_LEVELS = 64_000;
-/** RFC 6455 §7.4.1. */
-const TRY_AGAIN_LATER = 1013;
 
 export interface LiveSocketOptions {
   readonly live: Pick<LiveDesk, 'watch'>;

@@ -22,8 +22,8 @@ export interface Upgrade {
 }
 
 export interface HttpServer {
-  /** The port that was taken; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
-  listen(host: string, port: number): Promise<number>;
+  /** The port that was taken, for all workers of a cluster, or, by NODE_ADDRESS, for this process alone; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
+  listen(host: string, port: number, setting?: 'PORT' | 'NODE_ADDRESS'): Promise<number>;
   /** Once. */
   serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
     onUpgrade(request, socket, head);
   });
   return {
-    listen: (host, port) => listen(server, host, port),
+    listen: (host, port, setting = 'PORT') => listen(server, host, port, setting),
     serve(routes, upgrades) {
       const app = express().disable('x-powered-by');
       for (const router of routes) app.use(router);
@@ -84,16 +84,17 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken =
         error.code === 'EADDRINUSE'
-          ? 'is taken by another process; set PORT to a free one'
+          ? `is taken by another process; set ${setting} to a free one`
           : `cannot be used: ${error.message}`;
       reject(new LivelineError('PORT_UNAVAILABLE', `${host}:${port} ${taken}`, { cause: error }));
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    const exclusive = setting !== 'PORT';
+    server.listen({ host, port, exclusive }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

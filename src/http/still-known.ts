@@ -3,10 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import { whoIs, type OperatorOptions } from './operator.ts';
+import { REFUSED } from './socket-codes.ts';
 
 const ASK_AGAIN_MS = 60_000;
-/** "Policy violation" (RFC 6455 §7.4.1). */
-export const REFUSED = 1008;
 
 /** Asks again each minute who they are who opened it. A database that cannot be asked closes nothing. */
 export function closeWhenOver(

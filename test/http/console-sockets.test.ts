@@ -24,7 +24,11 @@ async function sockets(
   const server = createHttpServer(silentLog);
   const port = await server.listen('127.0.0.1', 0);
   const { switchboard } = all;
-  server.serve([], consoleSockets({ switchboard, operator: { ...operator, audit }, clock, log: silentLog }));
+  const others = { open: () => Promise.resolve({ fault: 'no-such-call' } as const) };
+  server.serve(
+    [],
+    consoleSockets({ switchboard, others, operator: { ...operator, audit }, clock, log: silentLog }),
+  );
   onTestFinished(() => server.close());
   const open = (path: string, options: ClientOptions = {}): WebSocket =>
     new WebSocket(`ws://127.0.0.1:${port}${path}`, options);

@@ -73,7 +73,7 @@ function actOn(id: string, act: string): CommandAnswer {
   if (id === 'CA8') return { fault: 'out-of-reach' };
   if (id === 'CA7') return { fault: 'no-answer' };
   if (id !== 'CA1') return { fault: 'no-such-call' };
-  const now = { takeOver: 'typing-secret', transfer: null, operator: null } as const;
+  const now = { listen: null, takeOver: 'typing-secret', transfer: null, operator: null } as const;
   if (act === 'look')
     return { ok: true, now: { ...now, destinations: [{ name: 'billing', spoken: 'Billing' }] } };
   return act === 'transfer' ? { fault: 'no-such-destination' } : { ok: true };

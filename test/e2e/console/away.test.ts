@@ -1,10 +1,9 @@
 // A page under which the server goes away, comes back newer, or does not know its operator any more: what is shown stays, nobody
 // goes on speaking unseen, and what cannot go on says so.
 import { expect, test, vi, type TestContext } from 'vitest';
-import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { world, type World } from '../rig.ts';
-import { describeInBrowser, openConsole } from './browser.ts';
+import { alone, describeInBrowser, openConsole, PATIENT } from './browser.ts';
 import { choose, microphones, openPhone, press, shows, until } from './phone-rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -14,7 +13,7 @@ const AWAY = [/WebSocket connection/, /Failed to load resource/];
 const MICROPHONE = ['--use-fake-device-for-media-stream'];
 
 const guarded = async (context: TestContext): Promise<World> =>
-  world(context, {}, { OPERATOR_TOKEN, DATABASE_URL: await migratedDatabaseUrl(context) });
+  world(context, {}, { OPERATOR_TOKEN, ...(await alone(context)) });
 
 describeInBrowser('the page without its server', () => {
   test('what was shown stays while the server is away, and nobody believes to have signed out', async (context) => {
@@ -36,7 +35,9 @@ describeInBrowser('the page without its server', () => {
     expect(await card.count()).toBe(1);
     expect(await opened.axe()).toEqual([]);
     way.open();
-    await context.expect.poll(() => page.getByRole('main').getByRole('alert').count(), { timeout: 20_000 }).toBe(0);
+    await context.expect
+      .poll(() => page.getByRole('main').getByRole('alert').count(), { timeout: 20_000 })
+      .toBe(0);
     await press(opened, 'Sign out');
     await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor();
   });
@@ -71,7 +72,7 @@ describeInBrowser('the page without its server', () => {
   });
 
   test('a part of the page that went with an update is said to be gone, and no call is left open', async (context) => {
-    const { app, notices } = await world(context);
+    const { app, notices } = await world(context, {}, await alone(context));
     const opened = await openPhone(context, { url: app.publicBaseUrl, args: MICROPHONE, expected: AWAY });
     await opened.page.route(/net\.worker/, (route) => route.fulfill({ status: 404 }));
     await press(opened, 'Call');
@@ -85,7 +86,7 @@ describeInBrowser('the page without its server', () => {
   });
 
   test('a view that cannot be drawn leaves the frame, and the next one', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const opened = await openConsole(context, {
       ...{ url: app.publicBaseUrl, path: '/', expected: [/./] },
     });
@@ -116,14 +117,17 @@ describeInBrowser('the page without its server', () => {
     ]);
     await page.getByText('No calls just now').waitFor();
     await opened.goTo('/campaigns');
+    await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
     const closed = socket.waitForEvent('close');
     way.close();
     await closed;
     way.open();
     await opened.goTo('/board');
-    const call = all.place();
+    const call = all.place(PATIENT);
+    await page.getByRole('row').getByText('how can I help you?').waitFor();
     // By then the parting of the first view is long over.
     await call.until('agentQuiet');
-    await page.getByRole('row').getByText('how can I help you?').waitFor();
+    call.hangUp();
+    await page.getByText('No calls just now').waitFor();
   });
 });

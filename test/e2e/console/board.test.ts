@@ -1,10 +1,9 @@
 // The board in a real Chromium before the real server: calls of the simulated network as they go on, on one node and on two.
-import { expect, test, vi, type TestContext } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
-import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { wav, world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole, type ConsolePage, PATIENT } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -16,11 +15,6 @@ const CONVERSATION = [
   { say: wav('caller/interrupt'), when: { agentSpokeForMs: 2_000 } },
   { say: wav('caller/thanks-goodbye') },
 ];
-
-/** Of its own: the calls of other tests are none of ours. */
-const alone = async (context: TestContext): Promise<{ DATABASE_URL: string }> => ({
-  DATABASE_URL: await migratedDatabaseUrl(context),
-});
 
 describeInBrowser('the board', () => {
   test('a call comes, its words, its barge-in and its tools with it, and goes', async (context) => {
@@ -98,8 +92,8 @@ describeInBrowser('the board', () => {
     const opened = await openConsole(context, { url: all.app.publicBaseUrl, path: '/board' });
     const { page } = opened;
     // One after the other: so they stand.
-    await rowOf(opened, all.place()).waitFor(LONG);
-    await rowOf(opened, all.place({ from: '+15550100999' })).waitFor(LONG);
+    await rowOf(opened, all.place(PATIENT)).waitFor(LONG);
+    await rowOf(opened, all.place({ ...PATIENT, from: '+15550100999' })).waitFor(LONG);
     const shown = await page
       .locator('tr[data-call]')
       .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['call']));
@@ -122,7 +116,7 @@ describeInBrowser('the board', () => {
     ]);
     const opened = await openConsole(context, { url: one.app.publicBaseUrl, path: '/board' });
     const { page } = opened;
-    const call = other.place();
+    const call = other.place(PATIENT);
     await call.until('agentQuiet');
     const row = rowOf(opened, call);
     await row.getByText(`:${other.app.port}`).waitFor(LONG);
@@ -145,7 +139,7 @@ describeInBrowser('the board', () => {
     expect(await call.done).toMatchObject({ hungUpBy: 'server' });
     await row.getByText('Over').waitFor(LONG);
 
-    const another = other.place();
+    const another = other.place(PATIENT);
     await rowOf(opened, another).waitFor(LONG);
     await Promise.all([other.app.stop(), other.app.stop()]);
     await context.expect.poll(() => rowOf(opened, another).count(), LONG).toBe(0);
@@ -161,7 +155,7 @@ describeInBrowser('the board', () => {
       expected: [/WebSocket connection/, /Failed to load resource/],
     });
     const { page } = opened;
-    const [first, second] = [all.place(), all.place({ from: '+15550100999' })];
+    const [first, second] = [all.place(PATIENT), all.place({ ...PATIENT, from: '+15550100999' })];
     for (const call of [first, second]) await rowOf(opened, call).waitFor(LONG);
     await Promise.all([first, second].map((call) => call.until('agentQuiet')));
     way.close();
@@ -173,7 +167,7 @@ describeInBrowser('the board', () => {
     await first.done;
     second.say(wav('caller/hello-opening-hours'));
     await second.until('saidEnd');
-    const third = all.place({ from: '+15550100777' });
+    const third = all.place({ ...PATIENT, from: '+15550100777' });
     await third.until('agentStarted');
     way.open();
     await rowOf(opened, third).waitFor(LONG);

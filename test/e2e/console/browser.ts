@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, describe, expect, type TestContext } from 'vitest';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 
 /** Debian's, unless CHROMIUM_PATH names another. Undefined: there is none. */
 export const CHROMIUM = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
@@ -16,6 +17,14 @@ if (CHROMIUM === undefined)
 
 /** Where there is a browser. All at once, as calls mostly wait: `expect.poll` is that of the test's context. */
 export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe.concurrent;
+
+/** For `world`: a database of its own, as servers on the same one are nodes of one board. */
+export const alone = async (context: TestContext): Promise<{ DATABASE_URL: string }> => ({
+  DATABASE_URL: await migratedDatabaseUrl(context),
+});
+
+/** For a call that is looked at for long: nobody hangs up because the agent says nothing. */
+export const PATIENT = { patienceMs: 120_000 };
 
 export type Theme = 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['light', 'dark'];

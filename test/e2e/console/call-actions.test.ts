@@ -6,7 +6,15 @@ import { WebSocket } from 'ws';
 import { readWav } from '../../../src/audio/wav.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import { agentsWith, wav, world, type World } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage, type PageOptions } from './browser.ts';
+import {
+  alone,
+  describeInBrowser,
+  looksRight,
+  openConsole,
+  type ConsolePage,
+  type PageOptions,
+  PATIENT,
+} from './browser.ts';
 import { press, speaking, until } from './phone-rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -24,7 +32,7 @@ async function onBoard(
   all: World,
   options: Partial<PageOptions> = {},
 ): Promise<{ call: PhoneCall; opened: ConsolePage }> {
-  const call = all.place();
+  const call = all.place(PATIENT);
   await call.until('agentQuiet');
   const opened = await openConsole(context, {
     ...{ url: all.app.publicBaseUrl, path: `/board/${call.callSid}` },
@@ -109,7 +117,7 @@ const acts = async ({ app }: World, { callSid }: PhoneCall): Promise<unknown> =>
 
 describeInBrowser('acts on a live call', () => {
   test('listening in: the caller on the left, the agent on the right, until it is stopped or over', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const { call, opened } = await onBoard(context, all);
     const { page } = opened;
     const loudest = await tapLoudspeakers(opened);
@@ -142,7 +150,7 @@ describeInBrowser('acts on a live call', () => {
   });
 
   test('taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
     const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
     const { page } = opened;
@@ -200,7 +208,7 @@ describeInBrowser('acts on a live call', () => {
   });
 
   test('a page that is closed has given the call back', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const args = speaking(context, { quietMs: 500 }, { say: 'caller/interrupt' });
     const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
     await confirm(opened, 'Take over');
@@ -223,7 +231,7 @@ describeInBrowser('acts on a live call', () => {
   });
 
   test('a microphone that may not be used takes nobody’s call', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const { call, opened } = await onBoard(context, all, { permissions: [] });
     await confirm(opened, 'Take over');
     await opened.page
@@ -247,7 +255,11 @@ describeInBrowser('acts on a live call', () => {
   });
 
   test('whispering and transferring', async (context) => {
-    const all = await world(context, {}, { AGENTS_DIR: agentsWith(DESTINATIONS, context) });
+    const all = await world(
+      context,
+      {},
+      { AGENTS_DIR: agentsWith(DESTINATIONS, context), ...(await alone(context)) },
+    );
     const { call, opened } = await onBoard(context, all);
     const { page } = opened;
     await looksRight(opened, 'board-acts');

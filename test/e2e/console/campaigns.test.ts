@@ -84,6 +84,7 @@ describeInBrowser('campaigns', () => {
     await page.getByRole('radio', { name: 'JSON' }).check();
     expect(await page.getByLabel('Settings as JSON').inputValue()).toBe('{"profile": "of my own"}');
     await page.getByRole('radio', { name: 'Fields' }).check();
+    await page.getByText('Pace', { exact: true }).click();
 
     await page.getByLabel('Name', { exact: true }).fill('Spring');
     await page.getByLabel('Profile').fill('reminder');

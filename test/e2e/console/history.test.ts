@@ -8,7 +8,7 @@ import { callId } from '../../../src/base/ids.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { agentsWith, script, wav, world, type World } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -17,7 +17,11 @@ const CALLER = `+1555${String(Date.now()).slice(-7)}`;
 /** A recorded call in which a tool ran, and its record. */
 async function oneCall(context: TestContext): Promise<{ all: World; record: CallRecord }> {
   const agents = agentsWith('recording:\n  announcement: none', context);
-  const all = await world(context, { script: script('take-message') }, { AGENTS_DIR: agents });
+  const all = await world(
+    context,
+    { script: script('take-message') },
+    { AGENTS_DIR: agents, ...(await alone(context)) },
+  );
   // Calls of other tests are in the same database.
   const call = all.place({ from: CALLER });
   await call.until('agentQuiet');
@@ -134,7 +138,7 @@ describeInBrowser('history', () => {
   });
 
   test('a call that nobody knows', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const opened = await openConsole(context, {
       ...{ url: app.publicBaseUrl, path: '/calls/CA-nobody' },
       expected: [/404 \(Not Found\)/],

@@ -6,7 +6,7 @@ import { isOfPhone } from '../../../src/console/phone-carrier.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { openOffice, sends, transfer, BILLING } from '../people/office.ts';
 import { world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole } from './browser.ts';
 import {
   choose,
   lastCut,
@@ -34,7 +34,7 @@ const told = <Type extends Notice['type']>(
 
 describeInBrowser('the telephone of the page', () => {
   test('a whole call by microphone: heard, answered, interrupted, keys, mute, hang-up; and a second one', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const args = speaking(
       context,
       { quietMs: 11_000 },
@@ -106,7 +106,7 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('files as the caller: no microphone is asked for, and the agent hangs up after its goodbye', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const opened = await openPhone(context, { url: app.publicBaseUrl, permissions: [] });
     const { page } = opened;
     await choose(opened, 'Harbour Dental reception');
@@ -162,7 +162,7 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('a stream that is lost opens again, and the same call goes on', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const way = await tcpProxy('127.0.0.1', app.port);
     context.onTestFinished(() => way.end());
     const opened = await openPhone(context, {
@@ -192,7 +192,7 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('a page that is closed ends its call', async (context: TestContext) => {
-    const { app, notices } = await world(context);
+    const { app, notices } = await world(context, {}, await alone(context));
     const opened = await openPhone(context, { url: app.publicBaseUrl });
     // Others have closed by some hour of the day.
     await choose(opened, 'Harbour Dental reception');
@@ -209,7 +209,7 @@ describeInBrowser('the telephone of the page', () => {
   ] as const)(
     'a microphone %s: what to do about it is said, and no call is placed',
     async ([, args, permissions, words], context) => {
-      const { app, notices } = await world(context);
+      const { app, notices } = await world(context, {}, await alone(context));
       const opened = await openPhone(context, { url: app.publicBaseUrl, args, permissions });
       await press(opened, 'Call');
       await shows(opened, words);
@@ -221,7 +221,7 @@ describeInBrowser('the telephone of the page', () => {
 
   test('a page that came over plain http from another machine says what it lacks, and how to open it', async (context: TestContext) => {
     const OPERATOR_TOKEN = 'operator-token-0123456789';
-    const { app } = await world(context, {}, { OPERATOR_TOKEN });
+    const { app } = await world(context, {}, { OPERATOR_TOKEN, ...(await alone(context)) });
     const opened = await openConsole(context, {
       url: `http://liveline.test:${app.port}`,
       path: '/phone',

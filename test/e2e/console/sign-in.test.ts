@@ -7,7 +7,7 @@ import type { SessionView } from '../../../src/console/session-view.ts';
 import { systemClock, type Clock } from '../../../src/base/clock.ts';
 import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole } from './browser.ts';
 
 const OPERATOR_TOKEN = 'operator-token-0123456789';
 const VIEWER_TOKEN = 'viewer-token-0123456789';
@@ -236,7 +236,7 @@ describeInBrowser('in the browser', () => {
   });
 
   test('a script that got into the page is not run', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const { page } = await openConsole(context, {
       url: app.publicBaseUrl,
       expected: [/Content Security Policy/],
@@ -252,7 +252,7 @@ describeInBrowser('in the browser', () => {
   });
 
   test('every view is reached by the keyboard, in both themes, on every screen', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const desk = await openConsole(context, { url: app.publicBaseUrl });
     const { page } = desk;
     await page.getByRole('navigation', { name: 'Main' }).waitFor();

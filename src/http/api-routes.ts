@@ -1,9 +1,11 @@
 // The API under /api/v1: what happens in calls of this process, live, as server-sent events; and how bodies are read.
 import { json, Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { Notices } from '../call/notices.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
+import { whileKnown } from './still-known.ts';
 
 /** Beyond this a listener is too slow for its calls and is let go; it may come again. */
 const MAX_UNSENT_BYTES = 1_000_000;
@@ -49,7 +51,11 @@ export const refuseBody: ErrorRequestHandler = (thrown: unknown, _request, _resp
 export const faultsOf = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${['body', ...path].join('.')}: ${message}`).join('; ');
 
-export function apiRoutes(notices: Notices, operator: OperatorOptions): Router {
+export function apiRoutes(
+  notices: Notices,
+  operator: OperatorOptions,
+  clock: Pick<Clock, 'every'> = systemClock,
+): Router {
   const router = Router();
   router.get('/api/v1/notices', requireOperator(operator), (request, response) => {
     const callId = request.query['callId'];
@@ -60,7 +66,11 @@ export function apiRoutes(notices: Notices, operator: OperatorOptions): Router {
       response.write(`event: ${notice.type}\ndata: ${JSON.stringify(notice)}\n\n`);
       if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     });
-    response.on('close', stop);
+    const stopAsking = whileKnown(request, operator, clock, () => response.end());
+    response.on('close', () => {
+      stop();
+      stopAsking();
+    });
   });
   return router;
 }

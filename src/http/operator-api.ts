@@ -57,7 +57,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
   const { operator, notices, switchboard, records, voicemails, optOuts, campaigns } = options;
   const { metrics, audit, profileNamed, ownNumbers, ready, version, clock } = options;
   return [
-    apiRoutes(notices, operator),
+    apiRoutes(notices, operator, clock),
     actRoutes(options.commands, operator),
     recordRoutes(records, operator),
     totalsRoutes(options.totals, operator),

@@ -136,7 +136,9 @@ class PostgresChannel implements Channel {
     const hear = ({ payload }: pg.Notification): void => {
       if (payload === echo) resolve(undefined);
     };
-    const stop = clock.after(ECHO_WITHIN_MS, () => reject(new Error('what is sent is not heard')));
+    const stop = clock.after(ECHO_WITHIN_MS, () =>
+      reject(new Error('what is sent is not heard; a pooler in transaction mode carries no notifications')),
+    );
     client.on('notification', hear);
     client.query('select pg_notify($1, $2)', [name, echo]).catch(reject);
     await promise.finally(() => {
@@ -167,7 +169,11 @@ class PostgresChannel implements Channel {
   #tryLater(reason: string): void {
     if (this.#isClosed) return;
     const { clock, log, name } = this.#options;
-    log.debug({ channel: name, reason }, 'other processes are not heard; it is tried again');
+    const isNew = this.#retryMs === FIRST_RETRY_MS;
+    log[isNew ? 'warn' : 'debug'](
+      { channel: name, reason },
+      'other processes are not heard, nor what they are told; it is tried again',
+    );
     this.#stopRetry = clock.after(this.#retryMs, () => {
       this.#connecting = this.#connect();
     });

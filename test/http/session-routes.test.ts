@@ -2,8 +2,11 @@
 import { Router } from 'express';
 import { expect, test, type TestContext } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Notices } from '../../src/call/notices.ts';
 import type { Session } from '../../src/console/sessions.ts';
 import { createSignIn, WRONG_TRIES } from '../../src/console/sign-in.ts';
+import { apiRoutes } from '../../src/http/api-routes.ts';
 import { requireOperator, type OperatorOptions } from '../../src/http/operator.ts';
 import { sessionRoutes } from '../../src/http/session-routes.ts';
 import { served } from './served.ts';
@@ -93,4 +96,22 @@ test('after too many wrong tokens not even the right one is looked at', async (c
   const { enter } = await desk(context, 'http://127.0.0.1');
   for (let n = 0; n < WRONG_TRIES; n += 1) expect((await enter(`wrong-${n}`)).status).toBe(401);
   expect((await enter(TOKENS.operator)).status).toBe(429);
+});
+
+test('notices end with the session that listens to them', async (context) => {
+  let isOver = false;
+  const minutes: (() => void)[] = [];
+  const clock = { every: (_ms: number, then: () => void) => (minutes.push(then), () => undefined) };
+  const sessions = {
+    find: () => Promise.resolve(isOver ? undefined : ({ role: 'viewer', name: 'Ada' } as const)),
+  };
+  const operator = { token: TOKENS.operator, publicBaseUrl: 'http://127.0.0.1', sessions };
+  const { get } = await served(context, apiRoutes(new Notices(silentLog), operator, clock));
+  const answer = await get('/api/v1/notices', { cookie: `liveline=${'s'.repeat(43)}` });
+  expect(answer.status).toBe(200);
+  const told = answer.text();
+  for (const pass of minutes) pass();
+  isOver = true;
+  for (const pass of minutes) pass();
+  expect(await told).toMatch(/^: notices/);
 });

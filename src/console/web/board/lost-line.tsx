@@ -22,7 +22,7 @@ export const LostLine = ({ live }: { live: Live }): ReactNode => {
 /** Whose calls are not on the board though they may go on; undefined: nobody's. */
 function unseenIn({ board, node }: Live): string | undefined {
   if (board?.nodes.get(node)?.hearsOthers === false)
-    return 'The database does not answer: calls of other servers are not shown. What you see are the calls of this one.';
+    return 'Other servers are not heard: the database is away, or does not carry what they say. What you see are the calls of this server.';
   const silent = [...(board?.nodes.values() ?? [])].filter(({ isSilent }) => isSilent);
   if (silent.length === 0) return undefined;
   return `Nothing is heard of ${silent.map(({ name }) => name).join(', ')}: calls there may go on, and are not shown.`;

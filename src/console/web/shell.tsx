@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, FaultLine, LoadingState } from './parts/states.
 import { NAVIGATION, sectionOf } from './routes.ts';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { AgentsView } from './views/agents.tsx';
+import { AuditView } from './views/audit.tsx';
 import { BoardView } from './views/board.tsx';
 import { CallView } from './views/call.tsx';
 import { CampaignView } from './views/campaign.tsx';
@@ -69,6 +70,7 @@ const Views = (): ReactNode => (
       {({ campaignId }) => <CampaignView key={campaignId} campaignId={campaignId} />}
     </Route>
     <Route path="/agents" component={AgentsView} />
+    <Route path="/audit" component={AuditView} />
     <Route>
       <EmptyState title="There is no such page">
         <Link href="/">Go to the overview</Link>

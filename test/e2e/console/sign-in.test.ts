@@ -258,7 +258,7 @@ describeInBrowser('in the browser', () => {
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').textContent()).toBe('Skip to content');
-    for (const name of ['Live', 'Phone', 'History', 'Campaigns', 'Agents', 'Overview']) {
+    for (const name of ['Live', 'Phone', 'History', 'Campaigns', 'Agents', 'Audit', 'Overview']) {
       const link = page.getByRole('link', { name, exact: true });
       await link.focus();
       await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 // What happened to a conversation, in a line. Pure.
 import type { MarkFacts } from '../../board-notice.ts';
 import type { Tone } from '../parts/pill.tsx';
-import { durationWords, latencyWords, spokenName } from '../words.ts';
+import { durationWords, factsOf, latencyWords, spokenName } from '../words.ts';
 
 export interface MarkWords {
   readonly title: string;
@@ -58,6 +58,10 @@ export function markWords(notice: MarkFacts): MarkWords {
       return mark('neutral', `${notice.destination}: ${spokenName(notice.is).toLowerCase()}`);
     case 'told':
       return mark('info', notice.answer ? 'Agent is told, and answers' : 'Agent is told', notice.text);
+    case 'recording':
+      return notice.is === 'began'
+        ? mark('neutral', 'Recorded from here on')
+        : mark('bad', 'Recording broke off', 'the disk has refused it');
     case 'operator-took-over':
       return mark('warn', `${notice.by} took over`);
     case 'operator-gave-back':
@@ -82,8 +86,3 @@ function unknownWords(notice: { readonly type: string }): MarkWords {
   const { type, callId: _call, atMs: _at, ...facts } = notice as Record<string, unknown> & { type: string };
   return mark('neutral', spokenName(type), factsOf(facts));
 }
-
-const factsOf = (facts: Readonly<Record<string, unknown>>): string =>
-  Object.entries(facts)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');

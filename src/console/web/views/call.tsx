@@ -16,7 +16,7 @@ import { Figure } from '../parts/figure.tsx';
 import { Pill } from '../parts/pill.tsx';
 import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
-import { boardPath } from '../routes.ts';
+import { auditPath, boardPath } from '../routes.ts';
 import {
   countWords,
   durationWords,
@@ -155,6 +155,7 @@ function Head({ record, path }: { record: CallRecord; path: string }): ReactNode
         {rehearsal && <span className="quiet">Rehearsal</span>}
         {endedAt === null && <Link href={boardPath(id)}>Watch it live</Link>}
         <Copyable text={id} what="the id of the call" short />
+        <Link href={auditPath(id)}>Who did what to it</Link>
         <span className="quiet small">
           Version <code>{profileVersion}</code>
         </span>

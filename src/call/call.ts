@@ -73,7 +73,7 @@ export class Call {
     this.#startedMs = options.clock.nowMs();
     this.#casts = new Casts(options);
     const { session } = this.#casts;
-    this.tape = new Tape(lineFormat);
+    this.tape = new Tape(lineFormat, options.log);
     this.transcript = new Transcript((entry) => {
       options.placed?.said(entry);
       this.#announcement?.said(entry);
@@ -205,7 +205,11 @@ export class Call {
     const instruct = placed
       ? undefined
       : (text: string): void => this.#take({ type: 'told', text, answer: true });
-    return new Announcement({ words: announcement, instruct, onHeard: () => taker.start(), log });
+    const onHeard = (): void =>
+      taker.start((is) => {
+        if (!this.isEnded) this.#notice({ type: 'recording', is });
+      });
+    return new Announcement({ words: announcement, instruct, onHeard, log });
   }
 
   #onLineOpened(): void {

@@ -185,6 +185,8 @@ class CallRecorder {
         return this.#event(notice, { destination: name(notice.destination), is: notice.is });
       case 'greeting-played':
         return this.#event(notice, { from: notice.from, ms: whole(notice.ms) });
+      case 'recording':
+        return this.#event(notice, { is: notice.is });
       case 'session-ready':
         return this.#event(notice, { afterMs: whole(notice.afterMs) });
       case 'session-failed':

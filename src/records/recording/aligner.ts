@@ -24,6 +24,7 @@ export class Aligner {
   #position = 0;
   /** Of the last frame. */
   #frame = 0;
+  #startsAt = Infinity;
   /** The end of the agent's sound that has its place, or where it was cleared: nothing more comes before. */
   #placedTo = 0;
   /** What has no place yet, oldest first. */
@@ -46,7 +47,13 @@ export class Aligner {
 
   /** What is before this is given to nobody: no sound of before may reach into it by a frame. */
   start(): void {
-    this.#track.startAt(this.#position + this.#frame);
+    this.#startsAt = Math.min(this.#startsAt, this.#position + this.#frame);
+    this.#track.startAt(this.#startsAt);
+  }
+
+  /** Whether some of so much more of the caller's sound is given to anybody. */
+  gives(samples: number): boolean {
+    return this.#position + samples > this.#startsAt;
   }
 
   /** Without a line there is no sound: the clock says how much is missing. */

@@ -9,6 +9,7 @@ import { expect, test, vi, type TestContext } from 'vitest';
 import { MULAW_8K } from '../../../src/audio/format.ts';
 import { readWav } from '../../../src/audio/wav.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { RecordingIs } from '../../../src/call/call-recordings.ts';
 import { callId } from '../../../src/base/ids.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { RecordingFolder } from '../../../src/records/recording/folder.ts';
@@ -47,17 +48,19 @@ async function opened(
 }
 
 /** Two seconds. */
-function record({ recordings, clock }: Opened, id = ID): void {
+function record({ recordings, clock }: Opened, id = ID): readonly RecordingIs[] {
+  const told: RecordingIs[] = [];
   const taker = recordings.calls.open({
     ...{ id, format: MULAW_8K, startedMs: clock.epochMs() - 1_000, keepDays: 30, log: silentLog },
   });
-  taker.start();
+  taker.start((is) => void told.push(is));
   taker.opened();
   for (let n = 0; n < 100; n += 1) {
     clock.advance(20);
     taker.heard(FRAME);
   }
   taker.closed();
+  return told;
 }
 
 const rowsOf = async (database: Database) =>
@@ -78,7 +81,7 @@ test('a call that is over: the database knows of it, and the file is whole', asy
   const database = await freshDatabase(context);
   const dataDir = freshFolder(context);
   const here = await opened(context, database, dataDir);
-  record(here);
+  expect(record(here)).toEqual(['began']);
   const wav = readWav(await vi.waitFor(() => found(here)));
   expect(wav).toMatchObject({ sampleRateHz: 8_000, encoding: 'mulaw' });
   expect(wav.channels.map(({ length }) => length)).toEqual([16_000, 16_000]);
@@ -255,4 +258,41 @@ test('a bucket that refuses is asked again after a while, and not for each that 
     expect((await rowsOf(database)).every(({ place }) => place === 's3://recordings/calls/')).toBe(true);
   });
   expect(here.recordings.counts.faults['not-shipped']).toBe(1);
+});
+
+test('it begins with the first sample, however long the line takes; without a line there is none', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const here = await opened(context, database, dataDir);
+  const told: RecordingIs[] = [];
+  const begin = (id: string) => {
+    const taker = here.recordings.calls.open({
+      ...{ id: callId(id), format: MULAW_8K, startedMs: here.clock.epochMs(), keepDays: 30, log: silentLog },
+    });
+    taker.start((is) => void told.push(is));
+    return taker;
+  };
+  const [taker, never] = [begin('CA1'), begin('CA2')];
+  here.clock.advance(700);
+  never.closed();
+  expect(told).toEqual([]);
+  taker.opened();
+  for (let n = 0; n < 50; n += 1) {
+    here.clock.advance(20);
+    taker.heard(FRAME);
+  }
+  taker.closed();
+  await vi.waitFor(() => found(here));
+  expect(told).toEqual(['began']);
+  expect(await rowsOf(database)).toMatchObject([{ call_id: 'CA1', from_ms: 700, duration_ms: 1_000 }]);
+  expect(await isThere(new RecordingFolder(dataDir).soundPath('CA2'))).toBe(false);
+});
+
+test('of a disk that refuses, whoever asks is told', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  await writeFile(join(dataDir, 'recordings'), 'no folder');
+  const here = await opened(context, database, dataDir);
+  const told = record(here);
+  await vi.waitFor(() => expect(told).toEqual(['began', 'broke-off']));
 });

@@ -43,6 +43,8 @@ const LEVELS_EVERY_MS = 100;
 /** To other nodes one in so many: each crosses the database. */
 const LEVELS_TO_NODES = 4;
 const FIGURES_EVERY_MS = 5_000;
+/** Pages are loaded anew, and each time would have all nodes tell all they have. */
+const LOOKS_ON_MS = 10_000;
 /** Long enough to see why it ended. */
 const LEAVES_AFTER_MS = 5_000;
 
@@ -55,6 +57,7 @@ export class LiveDesk {
   readonly #stops: StopTimer[];
   readonly #leaving = new Set<StopTimer>();
   #watchers = 0;
+  #stopLooking: StopTimer | undefined;
   #ticks = 0;
 
   constructor(options: LiveDeskOptions) {
@@ -103,13 +106,15 @@ export class LiveDesk {
   /** What somebody who looks at the board is told from now on. `since`: as they were told last. Gives back how to stop. */
   watch(watcher: FeedWatcher, since?: string): () => void {
     this.#watchers += 1;
+    this.#stopLooking?.();
     this.#tellFigures();
     const leave = this.#feed.join(watcher, since);
     this.#nodes.look(true);
     return () => {
       leave();
       this.#watchers -= 1;
-      if (this.#watchers === 0) this.#nodes.look(false);
+      if (this.#watchers === 0)
+        this.#stopLooking = this.#options.clock.after(LOOKS_ON_MS, () => this.#nodes.look(false));
     };
   }
 
@@ -158,6 +163,7 @@ export class LiveDesk {
 
   async close(): Promise<void> {
     for (const stop of [...this.#stops, ...this.#leaving]) stop();
+    this.#stopLooking?.();
     this.#nodes.close();
     await this.#channel.close();
   }

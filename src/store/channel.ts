@@ -36,7 +36,7 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 /** Firewalls forget connections on which nothing passes within minutes. */
 const ECHO_EVERY_MS = 30_000;
-const ECHO_WITHIN_MS = 5_000;
+const ECHO_WITHIN_MS = 10_000;
 /** A database that is there is left sooner, and of one that is not nothing can be had. */
 const LEAVE_WITHIN_MS = 2_000;
 /** Parts, of up to 7 kB. A database that does not take them for so long is as good as away. */
@@ -45,6 +45,11 @@ const AT_ONCE = 200;
 
 export function openChannel(options: ChannelOptions): Channel {
   return new PostgresChannel(options);
+}
+
+/** The database takes what is sent, and it does not come back. */
+class Deaf extends Error {
+  override readonly name = 'Deaf';
 }
 
 class PostgresChannel implements Channel {
@@ -56,6 +61,7 @@ class PostgresChannel implements Channel {
   #stopEchoes: StopTimer | undefined;
   #connecting: Promise<void>;
   #isClosed = false;
+  #isSaidDeaf = false;
   #waiting: string[] = [];
   #flushing: Promise<void> | undefined;
   #sent = 0;
@@ -124,6 +130,7 @@ class PostgresChannel implements Channel {
       to.onOpen();
     } catch (thrown) {
       client?.end().catch(() => undefined);
+      if (thrown instanceof Deaf) this.#sayDeaf();
       this.#tryLater(messageOf(thrown));
     }
   }
@@ -136,15 +143,23 @@ class PostgresChannel implements Channel {
     const hear = ({ payload }: pg.Notification): void => {
       if (payload === echo) resolve(undefined);
     };
-    const stop = clock.after(ECHO_WITHIN_MS, () =>
-      reject(new Error('what is sent is not heard; a pooler in transaction mode carries no notifications')),
-    );
+    const stop = clock.after(ECHO_WITHIN_MS, () => reject(new Deaf('what is sent is not heard')));
     client.on('notification', hear);
     client.query('select pg_notify($1, $2)', [name, echo]).catch(reject);
     await promise.finally(() => {
       stop();
       client.off('notification', hear);
     });
+  }
+
+  /** Once: a database that is away is told of elsewhere, and this is another matter, which nothing mends by itself. */
+  #sayDeaf(): void {
+    if (this.#isSaidDeaf) return;
+    this.#isSaidDeaf = true;
+    this.#options.log.warn(
+      { channel: this.#options.name },
+      'the database does not carry what processes tell each other: behind a pooler in transaction mode, name the server itself in DATABASE_URL',
+    );
   }
 
   #echoLater(client: pg.Client): void {
@@ -169,11 +184,7 @@ class PostgresChannel implements Channel {
   #tryLater(reason: string): void {
     if (this.#isClosed) return;
     const { clock, log, name } = this.#options;
-    const isNew = this.#retryMs === FIRST_RETRY_MS;
-    log[isNew ? 'warn' : 'debug'](
-      { channel: name, reason },
-      'other processes are not heard, nor what they are told; it is tried again',
-    );
+    log.debug({ channel: name, reason }, 'other processes are not heard; it is tried again');
     this.#stopRetry = clock.after(this.#retryMs, () => {
       this.#connecting = this.#connect();
     });

@@ -148,3 +148,14 @@ test('without a ticket, with one that was used, or with one for something else, 
   for (const path of ['/node/listen', '/', '/console/listen', '/api/v1/calls'])
     expect((await fetch(`${door.address}${path}`)).status).toBe(404);
 });
+
+test('a door that cannot be opened names the setting', async (context) => {
+  const { door, switchboard } = await twoProcesses(context);
+  const opening = openNodeDoor({
+    ...{ address: new URL(door.address), switchboard, clock: systemClock, log: silentLog },
+  });
+  await expect(opening).rejects.toMatchObject({
+    code: 'PORT_UNAVAILABLE',
+    message: expect.stringContaining('set NODE_ADDRESS to a free one') as string,
+  });
+});

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test, vi, type TestContext } from 'vitest';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
+import { createLog, silentLog, type Log } from '../../src/base/log.ts';
 import { partsOf, Whole } from '../../src/store/channel-parts.ts';
 import { openChannel, type Channel } from '../../src/store/channel.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -10,11 +10,16 @@ import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 import type { Database } from '../../src/store/database.ts';
 
-function opened(context: TestContext, database: Pick<Database, 'connect'>, clock: Clock = systemClock) {
+function opened(
+  context: TestContext,
+  database: Pick<Database, 'connect'>,
+  clock: Clock = systemClock,
+  log: Log = silentLog,
+) {
   const heard: string[] = [];
   const now = { opened: 0, lost: 0 };
   const channel: Channel = openChannel({
-    ...{ database, name: 'a_test', clock, log: silentLog },
+    ...{ database, name: 'a_test', clock, log },
     to: {
       onOpen: () => void (now.opened += 1),
       onText: (text) => void heard.push(text),
@@ -108,11 +113,11 @@ test('a connection on which nothing comes back any more is found out, though it 
   // What is asked of one connection is answered in order.
   channel.send('behind the echo');
   await until(() => expect(heard).toEqual(['behind the echo']));
-  clock.advance(5_000);
+  clock.advance(10_000);
   expect(channel.isOpen).toBe(true);
   way.close('silent');
   clock.advance(30_000);
-  clock.advance(5_000);
+  clock.advance(10_000);
   await until(() => expect(now.lost).toBe(1));
   expect(channel.isOpen).toBe(false);
 });
@@ -131,9 +136,20 @@ test('what carries no notifications is no channel, and no connection is left beh
     },
   };
   const clock = new ManualClock();
-  const { channel, now } = opened(context, deaf, clock);
+  const warned: string[] = [];
+  const log = createLog({
+    level: 'warn',
+    secrets: [],
+    destination: { write: (line) => void warned.push(line) },
+  });
+  const { channel, now } = opened(context, deaf, clock, log);
   await until(() => expect(clock.pending).toBe(1));
-  clock.advance(5_000);
+  clock.advance(10_000);
   await until(() => expect(ended).toEqual([true]));
   expect([channel.isOpen, now.opened]).toEqual([false, 0]);
+  clock.advance(500);
+  await until(() => expect(clock.pending).toBe(1));
+  clock.advance(10_000);
+  await until(() => expect(ended).toEqual([true, true]));
+  expect(warned).toEqual([expect.stringContaining('pooler')]);
 });

@@ -41,8 +41,8 @@ const NAMED: Readonly<Record<string, string>> = {
   'GET /console/take-over': 'take-over',
 };
 
-/** Of these every step is asked for by the page itself. */
-const NO_ACTS = new Set(['POST /console/phone/next']);
+/** They change nothing, or the page itself asks for every step of them. */
+const NO_ACTS = new Set(['POST /console/phone/next', 'POST /api/v1/campaigns/:id/contacts/check']);
 
 /** Things that have an id behind their name in a path. */
 const NAMED_BY_ID = /^(calls|campaigns|voicemails|attempts|imports)$/;

@@ -111,10 +111,12 @@ export async function openConsole(
   await page.goto(`/#${path}`);
   const inTheme = async (wanted: Theme): Promise<void> => {
     await page.emulateMedia({ colorScheme: wanted });
-    // Until it is drawn, some colours are still those of the other.
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    // Until it is drawn, and buttons have passed over to it, some colours are still those of the other.
+    await page.evaluate(async () => {
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const passing = document.getAnimations().filter((each) => each instanceof CSSTransition);
+      await Promise.allSettled(passing.map(({ finished }) => finished));
+    });
   };
   return {
     ...{ page, context, complaints, inTheme },

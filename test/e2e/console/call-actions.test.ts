@@ -15,7 +15,7 @@ import {
   type PageOptions,
   PATIENT,
 } from './browser.ts';
-import { press, speaking, until } from './phone-rig.ts';
+import { likenessIn, likenessTo, press, speaking, until } from './phone-rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -112,6 +112,12 @@ function loudMs(call: PhoneCall, sinceAnswerMs: number): number {
   return loud;
 }
 
+/** How well the words of this file are found in what the caller has heard since then. */
+function heardBy(call: PhoneCall, sinceAnswerMs: number, name: string): number {
+  const { channels, sampleRateHz } = readWav(call.recording());
+  return likenessIn(name, channels[1]!.slice((sinceAnswerMs * sampleRateHz) / 1_000), sampleRateHz);
+}
+
 const acts = async ({ app }: World, { callSid }: PhoneCall): Promise<unknown> =>
   (await fetch(`${app.publicBaseUrl}/api/v1/calls/${callSid}/acts`)).json();
 
@@ -170,6 +176,8 @@ describeInBrowser('acts on a live call', () => {
     expect(loudMs(call, takenMs + 300)).toBe(0);
     await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
     await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
+    // Not any sound: the operator's words.
+    await until(() => expect(heardBy(call, takenMs, 'caller/interrupt')).toBeGreaterThan(0.7));
     expect(
       session!
         .callerAudio()
@@ -199,6 +207,12 @@ describeInBrowser('acts on a live call', () => {
     expect(all.told(call, 'operator-gave-back')).toMatchObject([
       { by: 'this machine', note: 'They want to hear of their appointment.' },
     ]);
+    // And the caller is heard by the model again, word for word.
+    const sinceBack = session!.callerAudio().length;
+    call.say(wav('caller/yes'));
+    await until(() =>
+      expect(likenessTo('caller/yes', session!.callerAudio().slice(sinceBack))).toBeGreaterThan(0.95),
+    );
     await page.getByRole('button', { name: 'Take over' }).waitFor();
 
     await confirm(opened, 'Hang up');

@@ -105,6 +105,16 @@ describeInBrowser('campaigns', () => {
     await page.getByRole('button', { name: 'Send the file' }).click();
     await page.getByRole('alert').filter({ hasText: 'phone' }).waitFor();
     await page.getByLabel('File of contacts').setInputFiles(sent(CONTACTS));
+    // What would be left out is said before anything of it is taken.
+    await page.getByText('7 rows, of which 2 would be left out').waitFor();
+    const expected = page.getByRole('region', { name: 'Lines that would be left out' }).locator('tbody tr');
+    expect(await expected.allInnerTexts()).toEqual([
+      expect.stringMatching(/^7\s+phone\s+"\+1212" is no/),
+      expect.stringMatching(/^8\s+consent_at\s+is before 1990 or in the future/),
+    ]);
+    const [draft] = await town.campaigns.list();
+    expect((await town.campaigns.progress(draft!.id)).contacts).toEqual({});
+    await looksRight(desk, 'campaign-check');
     await page.getByRole('button', { name: 'Send the file' }).click();
     await page.getByText('7 rows: 5 new contacts, 0 of a number that was there, 2 left out').waitFor();
     const faults = page.getByRole('region', { name: 'Faults of spring.csv' }).locator('tbody tr');
@@ -135,7 +145,11 @@ describeInBrowser('campaigns', () => {
     await context.expect.poll(() => refused.count()).toBe(1);
     expect(await refused.innerText()).toMatch(/\+12125550104\s+never\s+consent\.missing\s+\S.*consent/);
     await page.getByRole('radio', { name: 'All' }).check();
-    await refused.filter({ hasText: 'campaign.done' }).waitFor();
+    // Newest first, as the server gives them.
+    await refused.first().filter({ hasText: 'campaign.done' }).waitFor();
+    await refused.last().filter({ hasText: 'campaign.created' }).waitFor();
+    await page.getByRole('radio', { name: 'Attempts' }).check();
+    await refused.filter({ hasText: 'campaign.' }).first().waitFor({ state: 'detached' });
     expect(await downloaded(desk, 'Export the results')).toBe(await textOf(town.campaigns.results(id)));
     await looksRight(desk, 'campaign');
 

@@ -102,11 +102,16 @@ export async function lastCut({
 }
 
 /** How well what this file says is found in what the model heard; 1 for all of it. By loudness: a browser cleans voices. */
-export function likenessTo(name: string, heard: Uint8Array): number {
+export const likenessTo = (name: string, heard: Uint8Array): number =>
+  likenessIn(name, new Int16Array(heard.slice().buffer), PCM16_16K.sampleRateHz);
+
+/** The same, in samples of any rate. */
+export function likenessIn(name: string, heard: Int16Array, heardHz: number): number {
   const { channels, sampleRateHz } = readWav(wav(name));
+  const { sampleRateHz: toHz } = PCM16_16K;
   return likeness(
-    envelope(resampleWhole(channels[0]!, sampleRateHz, PCM16_16K.sampleRateHz)),
-    envelope(new Int16Array(heard.slice().buffer)),
+    envelope(resampleWhole(channels[0]!, sampleRateHz, toHz)),
+    envelope(resampleWhole(heard, heardHz, toHz)),
   );
 }
 

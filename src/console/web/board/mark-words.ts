@@ -1,6 +1,6 @@
 // What happened to a conversation, in a line. Pure.
 import type { MarkFacts } from '../../board-notice.ts';
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { durationWords, factsOf, latencyWords, spokenName } from '../words.ts';
 
 export interface MarkWords {

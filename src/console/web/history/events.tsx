@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { MarkFacts } from '../../board-notice.ts';
 import type { RecordedEvent } from '../../../records/record.ts';
 import { markWords } from '../board/mark-words.ts';
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { durationWords, latencyWords, spokenName } from '../words.ts';
 
 export function Events({

@@ -91,12 +91,15 @@ function Frame({
   const [path] = useLocation();
   const section = sectionOf(path);
   const main = useRef<HTMLElement>(null);
+  const bar = useRef<HTMLElement>(null);
   const shown = useRef(path);
   useEffect(() => {
     document.title = `${NAVIGATION.find((entry) => entry.path === section)?.name ?? 'Console'} · Liveline`;
     // A keyboard and a screen reader begin at the new view, as they would on a new page; opening a drawer is none.
     if (sectionOf(shown.current) !== section) main.current?.focus({ preventScroll: true });
     shown.current = path;
+    // Where the bar is narrower than its entries.
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [path, section]);
   return (
     <div className="shell">
@@ -112,7 +115,7 @@ function Frame({
             Rehearsal
           </span>
         )}
-        <nav aria-label="Main">
+        <nav ref={bar} aria-label="Main">
           <ul>
             {NAVIGATION.map((entry) => (
               <li key={entry.path}>

@@ -124,6 +124,8 @@ export async function openConsole(
     axe: () => axeOf(page),
     async shoot(as) {
       mkdirSync(SCREENSHOTS, { recursive: true });
+      // What sticks to the window stands where people meet it.
+      await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: `${SCREENSHOTS}${as}.png`, fullPage: true });
     },
   };

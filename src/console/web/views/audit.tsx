@@ -138,10 +138,8 @@ function ActRow({ act }: { act: AuditEntry }): ReactNode {
         )}
       </td>
       <td>
-        <span className="calls-two">
-          <Pill tone={tone}>{words}</Pill>
-          {Object.keys(detail).length > 0 && <span className="quiet small">{factsOf(detail)}</span>}
-        </span>
+        <Pill tone={tone}>{words}</Pill>{' '}
+        {Object.keys(detail).length > 0 && <span className="quiet small">{factsOf(detail)}</span>}
       </td>
       <td className="quiet small">{address}</td>
     </tr>

@@ -51,7 +51,6 @@ function done(desk: OperatorDesk, command: Exclude<CallCommand, { act: 'look' }>
     case 'open':
       return command.way === 'listen' ? undefined : (desk.actsNow.takeOver ?? undefined);
     case 'whisper':
-      desk.tell(command.text, command.answer);
-      return undefined;
+      return desk.tell(command.text, command.answer);
   }
 }

@@ -51,7 +51,7 @@ export const actPaths = (): object => ({
       requestBody: { required: true, content: json(ref('Note')) },
       responses: {
         ...done,
-        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE'),
+        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_CONFLICT'),
       },
     },
   },
@@ -63,7 +63,7 @@ export const actPaths = (): object => ({
       requestBody: { required: true, content: json(ref('Note')) },
       responses: {
         202: { description: 'It is on its way to the model.', content: json(ref('NoteTold')) },
-        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE'),
+        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_CONFLICT'),
       },
     },
   },

@@ -1,6 +1,7 @@
 // The aligner: puts the agent's sound where the caller heard it, beside the caller's own. What it goes by is how much of the
-// caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. Pure;
-// the rules are [RA…] in test/records/recording/aligner.test.ts. Sound has one byte for each sample, as telephones have it.
+// caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. By how
+// much frames alone are late nobody can know. Pure; its properties are in test/records/recording/aligner.test.ts. Sound has one byte
+// for each sample, as telephones have it.
 import { bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../../audio/format.ts';
 import { earliestEnd, isBack, isSound, lastBackBefore, lengthOf } from './sent-sound.ts';
 import type { Back, Clear, Piece, Sent, When } from './sent-sound.ts';

@@ -121,7 +121,7 @@ export class CallRecorder implements CallTaker {
         tell('broke-off');
         log.error(
           { reason: messageOf(thrown) },
-          'the recording of this call ends here, as the disk does not take it. The call goes on; make room in DATA_DIR',
+          'the recording of this call ends here, as the disk does not take it. The call goes on; look at DATA_DIR, which may be full',
         );
       },
     });

@@ -69,6 +69,14 @@ export const press = async ({ page }: ConsolePage, name: string): Promise<void> 
 export const choose = async ({ page }: ConsolePage, agent: string): Promise<unknown> =>
   page.getByRole('combobox', { name: 'Agent' }).selectOption(agent);
 
+/** As the meter of that name shows it now, 0 to 1. */
+export const loudness = async ({ page }: ConsolePage, meter: string): Promise<number> =>
+  page
+    .locator('.meter')
+    .filter({ hasText: meter })
+    .locator('.meter-bar')
+    .evaluate((bar) => Number(/scaleX\(([\d.]+)\)/.exec((bar as HTMLElement).style.transform)?.[1] ?? 0));
+
 /** Until the log of that name holds these words. */
 export const shows = async ({ page }: ConsolePage, words: RegExp | string): Promise<void> =>
   page.getByText(words).first().waitFor({ timeout: 40_000 });

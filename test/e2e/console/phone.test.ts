@@ -12,6 +12,7 @@ import {
   lastCut,
   lastHeard,
   likenessTo,
+  loudness,
   microphones,
   openPhone,
   press,
@@ -52,6 +53,8 @@ describeInBrowser('the telephone of the page', () => {
     expect(started).toMatchObject({ profile: 'Harbour Dental reception', from: '+15550100123' });
     expect(isOfPhone(started!.callId)).toBe(true);
     await shows(opened, /^Hello, this is Liveline/);
+    // And not as words alone: the loudspeaker is given the agent's voice.
+    await context.expect.poll(() => loudness(opened, 'Agent'), { timeout: 20_000 }).toBeGreaterThan(0.2);
 
     // The words arrived, and the agent answers them; then the caller speaks over the answer.
     await shows(opened, 'Hello, when are you open on Saturdays?');
@@ -81,6 +84,15 @@ describeInBrowser('the telephone of the page', () => {
       expect(told(notices, 'digit').map(({ digit }) => digit)).toEqual(['1', '2', '#', '4', '0', '*']),
     );
 
+    // The call is on the board like any other, and goes on meanwhile.
+    await opened.goTo(`/board/${started!.callId}`);
+    const talk = page.getByRole('log', { name: 'Conversation' });
+    await talk.locator('[data-mark="barge-in"]').first().waitFor();
+    await talk.getByText('Key 4').waitFor();
+    await page.getByRole('link', { name: 'To the telephone' }).click();
+    const agent = page.getByRole('combobox', { name: 'Agent' });
+    expect(await agent.inputValue(), 'whom the call is with').toBe('Harbour Dental reception');
+
     await press(opened, 'Mute');
     await page.getByRole('button', { name: 'Unmute' }).waitFor();
     const before = heard().length;
@@ -95,6 +107,12 @@ describeInBrowser('the telephone of the page', () => {
       ]),
     );
     expect(await microphones(opened)).toEqual(['ended']);
+    await page.getByRole('link', { name: 'Look at this call in the history' }).click();
+    const said = page.locator('.transcript');
+    await said.getByText('Hello, when are you open on Saturdays?').waitFor();
+    await said.locator('s').first().waitFor();
+    await page.getByText('Caller hung up').first().waitFor();
+    await opened.goTo('/phone');
 
     await press(opened, 'Call');
     await until(() => expect(told(notices, 'line-opened')).toHaveLength(2));

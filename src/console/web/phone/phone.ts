@@ -31,6 +31,7 @@ export class Phone {
   #state = IDLE;
   #listeners = new Set<() => void>();
   #equipment: Equipment | undefined;
+  #dialled: Dialled | undefined;
   /** Of the verb that was given last. */
   #step: number | undefined;
   #attempts = 0;
@@ -50,9 +51,16 @@ export class Phone {
     return this.#equipment?.audio;
   }
 
+  /** Last; undefined: nobody yet. */
+  get dialled(): Dialled | undefined {
+    return this.#dialled;
+  }
+
   /** Within a gesture. */
-  async call({ profile, from, mouth, speakerId }: Dialled): Promise<void> {
+  async call(dialled: Dialled): Promise<void> {
     if (this.#state.phase.is !== 'idle' && this.#state.phase.is !== 'over') return;
+    this.#dialled = dialled;
+    const { profile, from, mouth, speakerId } = dialled;
     this.#set({ ...IDLE, phase: { is: 'calling' } });
     const attempt = ++this.#attempts;
     try {

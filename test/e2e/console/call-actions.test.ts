@@ -156,71 +156,75 @@ describeInBrowser('acts on a live call', () => {
   });
 
   // By itself: a browser that gets no time gives no sound, and this test knows every word.
-  test.sequential('taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on', async (context) => {
-    const all = await world(context, {}, await alone(context));
-    const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
-    const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
-    const { page } = opened;
-    const [session] = all.model.sessions;
-    await whileItSpeaks(call);
-    await confirm(opened, 'Take over');
-    await page.getByText('You speak with the caller').waitFor();
-    await call.until('cleared');
-    await until(() => expect(all.told(call, 'operator-took-over')).toMatchObject([{ by: 'this machine' }]));
-    expect(all.told(call, 'barge-in')).toEqual([]);
+  test(
+    'taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on',
+    { concurrent: false },
+    async (context) => {
+      const all = await world(context, {}, await alone(context));
+      const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
+      const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
+      const { page } = opened;
+      const [session] = all.model.sessions;
+      await whileItSpeaks(call);
+      await confirm(opened, 'Take over');
+      await page.getByText('You speak with the caller').waitFor();
+      await call.until('cleared');
+      await until(() => expect(all.told(call, 'operator-took-over')).toMatchObject([{ by: 'this machine' }]));
+      expect(all.told(call, 'barge-in')).toEqual([]);
 
-    const takenMs = call.durationMs;
-    const before = session!.callerAudio().length;
-    call.say(wav('caller/thanks-goodbye'));
-    // The agent, whose answer would have gone on for long, is silent; then come the words of the microphone.
-    await until(() => expect(call.durationMs - takenMs).toBeGreaterThan(1_500));
-    expect(loudMs(call, takenMs + 300)).toBe(0);
-    await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
-    await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
-    // Not any sound: the operator's words.
-    await until(() => expect(heardBy(call, takenMs, 'caller/interrupt')).toBeGreaterThan(0.7));
-    expect(
-      session!
-        .callerAudio()
-        .slice(before + 6_400)
-        .every((byte) => byte === 0),
-    ).toBe(true);
+      const takenMs = call.durationMs;
+      const before = session!.callerAudio().length;
+      call.say(wav('caller/thanks-goodbye'));
+      // The agent, whose answer would have gone on for long, is silent; then come the words of the microphone.
+      await until(() => expect(call.durationMs - takenMs).toBeGreaterThan(1_500));
+      expect(loudMs(call, takenMs + 300)).toBe(0);
+      await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
+      await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
+      // Not any sound: the operator's words.
+      await until(() => expect(heardBy(call, takenMs, 'caller/interrupt')).toBeGreaterThan(0.7));
+      expect(
+        session!
+          .callerAudio()
+          .slice(before + 6_400)
+          .every((byte) => byte === 0),
+      ).toBe(true);
 
-    expect(await acts(all, call)).toMatchObject({ takeOver: 'taken', operator: 'this machine' });
-    const url = `${all.app.publicBaseUrl.replace('http', 'ws')}/console/take-over?call=${call.callSid}`;
-    const second = new WebSocket(url);
-    const [word] = (await once(second, 'message')) as [Buffer];
-    expect(JSON.parse(word.toString())).toMatchObject({ type: 'refused', why: 'taken' });
+      expect(await acts(all, call)).toMatchObject({ takeOver: 'taken', operator: 'this machine' });
+      const url = `${all.app.publicBaseUrl.replace('http', 'ws')}/console/take-over?call=${call.callSid}`;
+      const second = new WebSocket(url);
+      const [word] = (await once(second, 'message')) as [Buffer];
+      expect(JSON.parse(word.toString())).toMatchObject({ type: 'refused', why: 'taken' });
 
-    await looksRight(opened, 'board-acts-taken-over');
-    await page.getByLabel('What the agent should know').fill('They want to hear of their appointment.');
-    // What was said by then has been heard; the microphone is silent after its words.
-    const givenBackMs = call.durationMs + 500;
-    await press(opened, 'Give back');
-    const told = await session!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
-    expect(told.text).toContain('They want to hear of their appointment.');
-    await until(() => expect(loudMs(call, givenBackMs)).toBeGreaterThan(1_000));
-    const [back] = all.told(call, 'operator-gave-back');
-    const words = all.told(call, 'transcript').map(({ entry }) => entry);
-    expect(words.some(({ who, atMs, text }) => who === 'agent' && atMs > back!.atMs && text !== '')).toBe(
-      true,
-    );
-    expect(all.told(call, 'operator-gave-back')).toMatchObject([
-      { by: 'this machine', note: 'They want to hear of their appointment.' },
-    ]);
-    // And the caller is heard by the model again, word for word.
-    const sinceBack = session!.callerAudio().length;
-    call.say(wav('caller/yes'));
-    await until(() =>
-      expect(likenessTo('caller/yes', session!.callerAudio().slice(sinceBack))).toBeGreaterThan(0.95),
-    );
-    await page.getByRole('button', { name: 'Take over' }).waitFor();
+      await looksRight(opened, 'board-acts-taken-over');
+      await page.getByLabel('What the agent should know').fill('They want to hear of their appointment.');
+      // What was said by then has been heard; the microphone is silent after its words.
+      const givenBackMs = call.durationMs + 500;
+      await press(opened, 'Give back');
+      const told = await session!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
+      expect(told.text).toContain('They want to hear of their appointment.');
+      await until(() => expect(loudMs(call, givenBackMs)).toBeGreaterThan(1_000));
+      const [back] = all.told(call, 'operator-gave-back');
+      const words = all.told(call, 'transcript').map(({ entry }) => entry);
+      expect(words.some(({ who, atMs, text }) => who === 'agent' && atMs > back!.atMs && text !== '')).toBe(
+        true,
+      );
+      expect(all.told(call, 'operator-gave-back')).toMatchObject([
+        { by: 'this machine', note: 'They want to hear of their appointment.' },
+      ]);
+      // And the caller is heard by the model again, word for word.
+      const sinceBack = session!.callerAudio().length;
+      call.say(wav('caller/yes'));
+      await until(() =>
+        expect(likenessTo('caller/yes', session!.callerAudio().slice(sinceBack))).toBeGreaterThan(0.95),
+      );
+      await page.getByRole('button', { name: 'Take over' }).waitFor();
 
-    await confirm(opened, 'Hang up');
-    expect(await call.done).toMatchObject({ hungUpBy: 'server' });
-    await until(() => expect(all.told(call, 'call-ended')).toMatchObject([{ reason: 'operator-hung-up' }]));
-    await page.getByText('The call is over.', { exact: true }).first().waitFor();
-  });
+      await confirm(opened, 'Hang up');
+      expect(await call.done).toMatchObject({ hungUpBy: 'server' });
+      await until(() => expect(all.told(call, 'call-ended')).toMatchObject([{ reason: 'operator-hung-up' }]));
+      await page.getByText('The call is over.', { exact: true }).first().waitFor();
+    },
+  );
 
   test('a page that is closed has given the call back', async (context) => {
     const all = await world(context, {}, await alone(context));

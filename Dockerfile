@@ -26,7 +26,7 @@ VOLUME /data
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT||8080}/healthz`).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# Calls in progress may finish for 30 s after SIGTERM; `docker stop` kills after 10 unless told otherwise: -t 45.
+# Calls go on at another node, or may finish for 30 s after SIGTERM; `docker stop` kills after 10 unless told otherwise: -t 60.
 STOPSIGNAL SIGTERM
 # The flags are explained in bin/liveline.js.
 CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=300", "src/main.ts"]

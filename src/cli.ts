@@ -13,6 +13,7 @@ import { doctor } from './cli/doctor.ts';
 import { faultHelp } from './cli/fault-help.ts';
 import { addMenuCommands } from './cli/menu-commands.ts';
 import { model } from './cli/model.ts';
+import { addNodeCommands } from './cli/node-commands.ts';
 import { CONDUCTS, personOf } from './cli/own-network.ts';
 import { addRecordCommands } from './cli/record-commands.ts';
 import { EXIT_BAD_INPUT, EXIT_FAILED, serve } from './cli/serve.ts';
@@ -158,6 +159,7 @@ addRecordCommands(program);
 addCrmCommands(program);
 addMenuCommands(program);
 addCampaignCommands(program);
+addNodeCommands(program);
 
 try {
   await program.parseAsync();

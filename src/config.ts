@@ -1,5 +1,6 @@
 // Configuration: the environment, read once, checked whole, frozen. Nobody else reads process.env.
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSupportedCountry } from 'libphonenumber-js/min';
@@ -17,8 +18,8 @@ export interface Config {
     readonly port: number;
     /** As the carrier reaches us, without a trailing slash; absent in rehearsal: the address we listen on. */
     readonly publicBaseUrl: string | undefined;
-    /** Where other processes of ours reach this one, on a network of our own; undefined: they are on this machine. */
-    readonly nodeAddress: string | undefined;
+    /** Processes that serve on the port together; 1: this one serves. */
+    readonly workers: number;
   };
   readonly carrier: {
     readonly accountSid: string | undefined;
@@ -63,6 +64,15 @@ export interface Config {
   readonly callingRulesDir: string;
   /** Sessions with the model at once, that its account allows; undefined: any number. */
   readonly modelSessions: number | undefined;
+  /** What this process is to others on the same database. */
+  readonly node: {
+    /** Where they reach it. */
+    readonly host: string;
+    /** 0: any that is free. Of several workers the first has this one, the second the next, and so on. */
+    readonly port: number;
+    /** So many calls it takes at once; undefined: any number. */
+    readonly mostCalls: number | undefined;
+  };
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
   /** Of those who look on and do nothing. */
@@ -85,13 +95,21 @@ export const { version: VERSION } = JSON.parse(
 
 /** Reads `.env` beside the working directory, when there is one; what is already set wins. */
 export function environment(): Environment {
+  const given = { ...process.env };
   try {
     process.loadEnvFile();
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
   }
+  for (const name of Object.keys(process.env)) if (given[name] === undefined) fromFile.add(name);
   return process.env;
 }
+
+const fromFile = new Set<string>();
+
+/** For processes that this one starts: what it has from `.env` is taken away again, and they read that as it is then. */
+export const withoutFile = (): Environment =>
+  Object.fromEntries([...fromFile].map((name) => [name, undefined]));
 
 /** Every fault of the environment at once, one line each. */
 export class ConfigError extends Error {
@@ -114,7 +132,7 @@ export function readConfig(environment: Environment): Config {
       host: read.text('HOST') ?? (rehearsal ? '127.0.0.1' : '0.0.0.0'),
       port: read.integer('PORT', { from: 0, to: 65_535, orElse: 8080 }),
       publicBaseUrl: read.origin('PUBLIC_BASE_URL', ['https:', 'http:']),
-      nodeAddress: read.origin('NODE_ADDRESS', ['http:']),
+      workers: readWorkers(read),
     },
     carrier: {
       accountSid: read.matching('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i, 'AC and 32 hex digits'),
@@ -143,6 +161,7 @@ export function readConfig(environment: Environment): Config {
     dialCountries: readCountries(read),
     callingRulesDir: resolve(read.text('CALLING_RULES_DIR') ?? join(PACKAGE_ROOT, 'fixtures/calling-rules')),
     modelSessions: readSessions(read),
+    node: readNode(read),
     operatorToken: read.secret('OPERATOR_TOKEN', 16),
     viewerToken: read.secret('VIEWER_TOKEN', 16),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -150,6 +169,32 @@ export function readConfig(environment: Environment): Config {
   checkTogether(config, read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFreeze(config);
+}
+
+/** Each has a dozen connections to the database, and the embedded one has room for so many. */
+const WORKERS_AT_MOST = 24;
+
+/** `auto`: one for each processor that this process may use. */
+function readWorkers(read: Reader): number {
+  const text = read.text('LIVELINE_WORKERS') ?? '1';
+  if (text === 'auto') return Math.min(availableParallelism(), WORKERS_AT_MOST);
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= WORKERS_AT_MOST) return number;
+  read.fault(
+    'LIVELINE_WORKERS',
+    `is "${text}"; it takes auto or a whole number from 1 to ${WORKERS_AT_MOST}`,
+  );
+  return 1;
+}
+
+function readNode(read: Reader): Config['node'] {
+  const address = read.origin('NODE_ADDRESS', ['http:']);
+  const { hostname, port } = new URL(address ?? 'http://127.0.0.1');
+  const mostCalls =
+    read.text('CALLS_PER_NODE') === undefined
+      ? undefined
+      : read.integer('CALLS_PER_NODE', { from: 1, to: 100_000, orElse: 1 });
+  return { host: hostname, port: Number(port), mostCalls };
 }
 
 /** Undefined: any number. */
@@ -189,7 +234,7 @@ function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
 }
 
 function checkTogether(config: Config, read: Reader): void {
-  const { rehearsal, http, carrier, mail, operatorToken, viewerToken } = config;
+  const { rehearsal, http, carrier, mail, node, operatorToken, viewerToken } = config;
   if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
     read.fault(
       'PUBLIC_BASE_URL',
@@ -208,6 +253,11 @@ function checkTogether(config: Config, read: Reader): void {
     read.fault(
       'TWILIO_AUTH_TOKEN',
       'must be set beside PUBLIC_BASE_URL: a tunnel makes every request look as if it came from this machine',
+    );
+  if (!isLoopbackHost(node.host) && carrier.authTokens.length === 0)
+    read.fault(
+      'NODE_ADDRESS',
+      'needs TWILIO_AUTH_TOKEN beside it: what other nodes hand on is believed by its signature, or on this machine only',
     );
   if (carrier.authTokens.length > 0 && carrier.accountSid === undefined && !read.names('TWILIO_ACCOUNT_SID'))
     read.fault(

@@ -56,6 +56,7 @@ function accessOf(way: Way, role: string): Access {
 export function carrierOf(
   { carrier }: Pick<Config, 'carrier'>,
   publicBaseUrl: () => string,
+  node?: string,
 ): CallControl & CallWatch & CarrierAccount & Dialling & TextSender & Recordings {
   const { accountSid, authTokens, apiKey, apiSecret, apiBaseUrl } = carrier;
   const [authToken] = authTokens;
@@ -68,8 +69,8 @@ export function carrierOf(
   if (accountSid !== undefined && as !== undefined) {
     const options = { accountSid, apiBaseUrl, ...as };
     return {
-      ...createTwilioControl({ ...options, publicBaseUrl }),
-      ...createTwilioDialling({ ...options, publicBaseUrl }),
+      ...createTwilioControl({ ...options, publicBaseUrl, node }),
+      ...createTwilioDialling({ ...options, publicBaseUrl, node }),
       ...createTwilioTexts(options),
       ...createTwilioRecordings(options),
     };

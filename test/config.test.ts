@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, type Environment } from '../src/config.ts';
 
@@ -76,6 +77,26 @@ test('tokens in rotation, a trailing slash and empty variables are understood', 
   });
   expect(config.carrier.authTokens).toEqual(['new', 'old']);
   expect(config.http).toMatchObject({ publicBaseUrl: 'https://a.example', port: 8080 });
+});
+
+test('a node is reached on its own machine, or where it says', () => {
+  expect(readConfig({}).node).toEqual({ host: '127.0.0.1', port: 0, mostCalls: undefined });
+  const node = { NODE_ADDRESS: 'http://10.0.0.5:8081', CALLS_PER_NODE: '40' };
+  expect(readConfig({ ...production, ...node }).node).toEqual({
+    host: '10.0.0.5',
+    port: 8081,
+    mostCalls: 40,
+  });
+  expect(readConfig({ ...production, NODE_ADDRESS: 'http://[fd00::5]' }).node).toMatchObject({
+    ...{ host: '[fd00::5]', port: 0 },
+  });
+  expect(problemsOf({ NODE_ADDRESS: 'http://10.0.0.5:8081' })).toEqual([
+    expect.stringMatching(/^NODE_ADDRESS needs TWILIO_AUTH_TOKEN/),
+  ]);
+  expect(problemsOf({ ...production, NODE_ADDRESS: 'https://10.0.0.5', CALLS_PER_NODE: '0' })).toEqual([
+    expect.stringMatching(/^NODE_ADDRESS is not an address/),
+    expect.stringMatching(/^CALLS_PER_NODE is "0"/),
+  ]);
 });
 
 test('port 0 is a port, not an absence', () => {
@@ -204,6 +225,16 @@ describe.each<[string, Environment, RegExp]>([
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(expected);
   });
+});
+
+test('workers: one process unless more are asked for; auto is one per processor', () => {
+  const of = (LIVELINE_WORKERS?: string): number => readConfig({ LIVELINE_WORKERS }).http.workers;
+  expect([of(), of(''), of('3'), of('24')]).toEqual([1, 1, 3, 24]);
+  expect(of('auto')).toBe(Math.min(availableParallelism(), 24));
+  for (const wrong of ['0', '25', 'many', '-1', '1.5'])
+    expect(problemsOf({ LIVELINE_WORKERS: wrong })).toEqual([
+      `LIVELINE_WORKERS is "${wrong}"; it takes auto or a whole number from 1 to 24`,
+    ]);
 });
 
 test('secrets for files of tools and of a CRM, by names in lower case', () => {

@@ -80,6 +80,8 @@ const switchboard: CarrierRoutesOptions['switchboard'] = {
   streamStatus: () => undefined,
   routes: {
     recall: () => Promise.resolve(),
+    needsAgent: () => false,
+    again: () => undefined,
     waits: () => Promise.resolve(undefined),
     personAsks: () => Promise.resolve(undefined),
     personStatus: () => undefined,

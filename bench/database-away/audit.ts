@@ -87,6 +87,8 @@ function rowOf(write: RecordWrite): [key: string, value: string] {
       return [`${callId} end`, write.outcome];
     case 'call':
       return [`${callId} call`, write.profileVersion];
+    case 'moved':
+      return [`${callId} moved`, String(write.fence)];
     case 'lost':
       return [`${callId} lost`, String(write.writes)];
   }

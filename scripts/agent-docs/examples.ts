@@ -68,6 +68,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   fallback: { within_s: 8, steps: ['menu', { destination: 'front_desk' }, 'voicemail', 'apology'] },
   closed: { greeting: 'Hello, this is Harbour Dental. We are closed today.', then: 'voicemail' },
   silence: { ask_after_s: 30 },
+  rejoin: { phrase: 'Sorry, the line was gone for a moment.', most: 3 },
   hold_music: 'sounds/waiting.wav',
   voicemail: {
     greeting: 'We are closed. Please leave a message after the beep.',

@@ -13,6 +13,7 @@ import { fallbackOf, ladderSettings } from './ladder-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { officeSettings } from './office-settings.ts';
 import { placedCallSettings } from './on-voicemail-settings.ts';
+import { phraseFor, rejoin } from './rejoin-settings.ts';
 import { tools } from './tool-settings.ts';
 import { bargeIn, deadAirMs, turnTaking, watchdog } from './turn-taking.ts';
 
@@ -92,6 +93,7 @@ export const profileSchema = (
       ...officeSettings(dialCountries),
       ...ladderSettings,
       hand_over_to: handOverTo,
+      rejoin,
       keypad,
       menu: keypadMenuFile.optional(),
       keep_records_days: keepRecordsDays,
@@ -143,6 +145,11 @@ export const profileSchema = (
       hours: file.hours,
       destinations: file.destinations,
       handOverTo: file.hand_over_to,
+      rejoin: {
+        /** What callers hear first who were cut off. */
+        phrase: phraseFor(file.language, file.rejoin.phrase),
+        most: file.rejoin.most,
+      },
       fallback: fallbackOf(file.fallback, file.voicemail !== undefined),
       /** What callers meet outside of hours; left out: the same as within. */
       closed: file.closed,

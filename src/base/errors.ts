@@ -87,6 +87,10 @@ const CATALOGUE = {
   /** It was sent and nothing was answered: they may or may not have it. */
   DELIVERY_IN_DOUBT: { status: 502, retryable: false },
   /** The settings of a campaign have faults, or what they need is not there. */
+  /** No process of this name takes calls on this database. */
+  NODE_UNKNOWN: { status: 404, retryable: false },
+  /** Another process is meant by what was handed on to this one. */
+  NODE_MISTAKEN: { status: 421, retryable: false },
   CAMPAIGN_INVALID: { status: 422, retryable: false },
   CAMPAIGN_UNKNOWN: { status: 404, retryable: false },
   /** It is not in a state for that, or its name is taken. */

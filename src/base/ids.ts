@@ -15,6 +15,9 @@ export const callId = (text: string): CallId => text as CallId;
 export const toolCallId = (text: string): ToolCallId => text as ToolCallId;
 export const turnId = (count: number): TurnId => count as TurnId;
 
+/** Of this start of the process, in addresses: 8 characters, safe in URLs. No secret. */
+export const newNodeKey = (): string => randomBytes(6).toString('base64url');
+
 /**
  * A secret that cannot be guessed: 192 random bits, safe in URLs and in XML attributes. It never begins as an option on a
  * command line or a formula in a spreadsheet does.

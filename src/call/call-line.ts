@@ -14,11 +14,15 @@ export interface CallLineOptions {
   readonly playout: Playout;
   readonly secrets: SecretEntry;
   readonly isEnded: () => boolean;
-  readonly onOpened: () => void;
+  /** `goneMs`: since the one before was lost; 0 where none was. */
+  readonly onOpened: (goneMs: number) => void;
   /** Of a key that is no secret. */
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
-  readonly onLost: () => void;
+  /** `byUs`: the carrier is to open another one, and that is no loss. */
+  /** The carrier sends nothing on it any more. */
+  readonly onHung: () => void;
+  readonly onLost: (byUs: boolean) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
@@ -28,6 +32,7 @@ export class CallLine {
   readonly #options: CallLineOptions;
   #line: Line | undefined;
   #openedMs = 0;
+  #lostMs: number | undefined;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
@@ -49,7 +54,9 @@ export class CallLine {
     log.info({ streamId: line.streamId }, 'line opened');
     media.attach(line);
     secrets.lineIsBack();
-    onOpened();
+    const goneMs = this.#lostMs === undefined ? 0 : clock.nowMs() - this.#lostMs;
+    this.#lostMs = undefined;
+    onOpened(goneMs);
     // Last: what the line has kept, its end perhaps, comes at once.
     line.listen({
       onAudio: (frame) => media.fromCaller(frame),
@@ -61,6 +68,7 @@ export class CallLine {
   close(): void {
     const line = this.#line;
     this.#line = undefined;
+    this.#lostMs = undefined;
     line?.close();
   }
 
@@ -72,6 +80,14 @@ export class CallLine {
     line.close();
   }
 
+  /** The carrier is to open another one, for this one comes through somebody who goes. */
+  reopen(): void {
+    const line = this.#line;
+    if (!line) return;
+    this.#lose(true);
+    line.close();
+  }
+
   /** A key that is no secret. */
   press(digit: string): void {
     const { onDigit, notice } = this.#options;
@@ -80,7 +96,7 @@ export class CallLine {
   }
 
   #onEvent(line: Line, event: LineEvent): void {
-    const { playout, secrets, isEnded, onStopped, log } = this.#options;
+    const { playout, secrets, isEnded, onHung, onStopped, log } = this.#options;
     if (line !== this.#line || isEnded()) return;
     switch (event.type) {
       case 'marked':
@@ -88,6 +104,9 @@ export class CallLine {
       case 'digit':
         if (secrets.takes(event.digit)) return;
         return this.press(event.digit);
+      case 'hung':
+        log.warn('the carrier sends no sound on this line any more; it is asked to open another');
+        return onHung();
       case 'stopped':
         return onStopped();
       case 'closed':
@@ -101,11 +120,12 @@ export class CallLine {
     }
   }
 
-  #lose(): void {
+  #lose(byUs = false): void {
     const { secrets, onLost, notice } = this.#options;
     this.#line = undefined;
+    this.#lostMs = this.#options.clock.nowMs();
     secrets.lineIsLost();
-    notice({ type: 'line-lost' });
-    onLost();
+    if (!byUs) notice({ type: 'line-lost' });
+    onLost(byUs);
   }
 }

@@ -7,8 +7,10 @@ import type { CarrierCall } from '../carrier/webhooks.ts';
 import type { CallRecording } from './call-recordings.ts';
 import type { Cast, OpensNext } from './cast.ts';
 import type { EffectsOptions } from './effects.ts';
+import type { JournalEntry, Tenure } from './journal.ts';
+import type { OfCasting } from './journal-entry.ts';
 import type { RecordedGreeting } from './greetings.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
 import type { NoticeBody } from './notices.ts';
 import type { OperatorDeskOptions } from './operator-desk.ts';
 import type { Pacer } from './pacer.ts';
@@ -33,10 +35,38 @@ export interface CallOptions extends Cast {
   /** Where whoever answers now may send the caller. Left out: nowhere. */
   readonly destinations?: OperatorDeskOptions['destinations'];
   readonly clock: Clock;
+  /** As `clock.nowMs` had it when the call was answered; left out: now. */
+  readonly startedMs?: number | undefined;
+  /** Of a call that another process had. */
+  readonly restored?: RestoredCall | undefined;
+  /** What a caller is to hear first who was cut off for long enough to notice; left out: what the agent likes. */
+  readonly cutOffPhrase?: (() => string) | undefined;
+  /** Left out: it does not outlive this process. */
+  readonly journal?: CallJournal | undefined;
+  /** Whether another process may have the call by now: nothing is decided then. Left out: none ever has. */
+  readonly inDoubt?: (() => boolean) | undefined;
   readonly pacer: Pacer;
   readonly log: Log;
-  readonly journal: Journal;
+  readonly departing: Departing;
   readonly control: Pick<CallControl, 'hangUp'>;
   readonly notice: (body: NoticeBody, atMs: number) => void;
   readonly onEnded: EffectsOptions['onEnded'];
+  /** Another process has it. */
+  readonly onDropped: EffectsOptions['onDropped'];
+  /** The carrier sends nothing on the line any more. */
+  readonly onLineHung?: (() => void) | undefined;
+}
+
+export interface RestoredCall {
+  readonly entry: JournalEntry;
+  /** For how long nobody has had it by now, in ms. */
+  readonly awayMs: number;
+  /** What a caller is to hear of a gap that they have noticed. */
+  readonly phrase: string;
+}
+
+export interface CallJournal {
+  /** The right to act for the call. */
+  readonly begin: (first: JournalEntry) => Tenure;
+  readonly of: () => OfCasting;
 }

@@ -1,13 +1,13 @@
 // A call: whatever happens to it becomes a fact in one inbox, and each fact a step. It sees no sound and does nothing
 // itself: effects.ts does.
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
-import { turnId, type TurnId } from '../base/ids.ts';
+import { turnId, type ToolCallId, type TurnId } from '../base/ids.ts';
 import type { Line } from '../carrier/line.ts';
 import type { CarrierCall } from '../carrier/webhooks.ts';
-import type { SessionEvent } from '../live/session.ts';
+import type { SessionEvent, ToolCall } from '../live/session.ts';
 import { Announcement } from './announcement.ts';
 import { CallLine } from './call-line.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallJournal, CallOptions, RestoredCall } from './call-options.ts';
 import { Casts } from './cast.ts';
 import { Earshot } from './earshot.ts';
 import { Effects } from './effects.ts';
@@ -15,17 +15,30 @@ import { recordingFor } from './greeter.ts';
 import type { Recording } from './greetings.ts';
 import { Inbox } from './inbox.ts';
 import { contactInWords, lookedUpNotice, type LookedUp } from './known-caller.ts';
+import { entryOf } from './journal-entry.ts';
+import { Journalling } from './journalling.ts';
 import { Learned } from './learned.ts';
 import { Media } from './media.ts';
 import { ModelEvents } from './model-events.ts';
+import { momentOf, type Moment } from './moment.ts';
 import type { NoticeBody } from './notices.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { OperatorSeat } from './operator-seat.ts';
 import { placedPart } from './placed-part.ts';
 import type { TalkCall } from './placed-talk.ts';
 import { Playout } from './playout.ts';
-import type { CallFact, CallState, EndReason, TimerName } from './state.ts';
+import type { CallFact, CallState, EndReason, Step, TimerName } from './state.ts';
 import { SecretEntry } from './secret-entry.ts';
+import { openRestored } from './rejoining.ts';
+import {
+  entriesBefore,
+  leftOpen,
+  NOTICED_AFTER_MS,
+  toldOfGap,
+  toldOnReturn,
+  transcriptOf,
+  type ToldOnReturn,
+} from './restored.ts';
 import { openCall, step } from './step.ts';
 import { Tape } from './tape.ts';
 import { ToolResults } from './tool-results.ts';
@@ -48,7 +61,7 @@ export class Call {
   readonly transcript: Transcript;
   /** Where we have placed it. */
   readonly asPlaced: TalkCall;
-  readonly #learned = new Learned();
+  readonly #learned: Learned;
   /** What an operator may do. */
   readonly operator: OperatorDesk;
   readonly #effects: Effects;
@@ -56,7 +69,10 @@ export class Call {
   readonly #turnTaking: TurnTaking;
   readonly #earshot: Earshot;
   readonly #inbox = new Inbox<CallFact>((fact) => this.#work(fact));
-  readonly #take = (fact: CallFact): void => this.#inbox.take(fact);
+  readonly #take = (fact: CallFact): void => {
+    if (this.#options.inDoubt?.()) this.#inbox.hold();
+    this.#inbox.take(fact);
+  };
   readonly #notice = (body: NoticeBody): void => this.#options.notice(body, this.#atMs());
   #state: CallState;
   readonly #line: CallLine;
@@ -66,25 +82,36 @@ export class Call {
   readonly #announcement: Announcement | undefined;
   /** Of the recorded greeting, from the line's first opening on. */
   #greetingTurn: TurnId | undefined;
+  readonly #journalling: Journalling | undefined;
+  /** What is asked of tools, of which some may be done by now. */
+  readonly #calls = new Map<ToolCallId, ToolCall>();
+  /** Another process had the call: what the model is told of it once the line is open. */
+  #toldOnReturn: (() => ToldOnReturn) | undefined;
 
   constructor(options: CallOptions) {
-    const { lineFormat } = options;
+    const { lineFormat, restored } = options;
+    const { entry } = restored ?? {};
     this.#options = options;
-    this.#startedMs = options.clock.nowMs();
-    this.#casts = new Casts(options);
+    this.#startedMs = options.startedMs ?? options.clock.nowMs();
+    this.#casts = new Casts(options, entry && entriesBefore(entry));
+    this.#learned = new Learned(entry?.notes);
     const { session } = this.#casts;
     this.tape = new Tape(lineFormat, options.log);
-    this.transcript = new Transcript((entry) => {
-      options.placed?.said(entry);
-      this.#announcement?.said(entry);
-      if (this.#casts.now.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
-    });
+    this.transcript = new Transcript(
+      (entry) => {
+        options.placed?.said(entry);
+        this.#announcement?.said(entry);
+        this.#journalling?.changed();
+        if (this.#casts.now.showsWords[entry.who]) this.#notice({ type: 'transcript', entry });
+      },
+      entry && transcriptOf(entry),
+    );
     this.#playout = new Playout({
       ...{ format: lineFormat, clock: options.clock, pacer: options.pacer },
       onTurnHeard: (turn) => this.#onTurnHeard(turn),
     });
     this.#media = new Media(session, this.#playout, lineFormat, undefined, this.tape);
-    this.#recording = recordingFor(options.recorded, lineFormat);
+    this.#recording = entry ? undefined : recordingFor(options.recorded, lineFormat);
     if (this.#recording) this.#media.record(this.#recording);
     const parts = {
       ...{ casts: this.#casts, session, transcript: this.transcript, playout: this.#playout },
@@ -112,10 +139,11 @@ export class Call {
     this.#casts.listen({ onDone: results.done, onLate: results.late, secrets: this.#secrets });
     this.#line = new CallLine({
       ...{ ...parts, clock: options.clock, log: options.log, secrets: this.#secrets },
-      onOpened: () => this.#onLineOpened(),
+      onOpened: (goneMs) => this.#onLineOpened(goneMs),
       onDigit: (digit) => this.#take({ type: 'digit', digit, upTo: session.takeTurn() }),
       onStopped: () => this.#take({ type: 'callerHungUp' }),
-      onLost: () => this.#take({ type: 'lineLost' }),
+      onHung: () => options.onLineHung?.(),
+      onLost: (byUs) => this.#take({ type: 'lineLost', byUs }),
     });
     const seat = new OperatorSeat({ ...options, ...parts });
     this.operator = new OperatorDesk({
@@ -129,7 +157,13 @@ export class Call {
       onTimeUp: (timer) => this.#onTimeUp(timer),
       onEnded: (end) => {
         this.tape.close();
+        this.#journalling?.end();
         options.onEnded(end);
+      },
+      onDropped: (toolsDone) => {
+        this.tape.close();
+        this.#journalling?.stop();
+        options.onDropped(toolsDone);
       },
     });
     this.#modelEvents = new ModelEvents({
@@ -143,14 +177,18 @@ export class Call {
       atMs: () => this.#atMs(),
     });
     this.#announcement = this.#record(options);
-    const opening = openCall(this.#casts.rules, options.recorded !== undefined);
+    const opening = restored
+      ? this.#restore(restored)
+      : openCall(this.#casts.rules, options.recorded !== undefined);
     this.#state = opening.state;
+    this.#journalling = options.journal && this.#journallingOf(options.journal);
     for (const effect of opening.effects) this.#effects.carryOut(effect);
     session.listen({
       onAudio: (pcm, turn) => this.#media.fromAgent(pcm, turn),
       onEvent: (event) => this.#onSession(event),
       recall: () => this.transcript.saidFrom(this.#casts.saidFrom),
     });
+    this.#journalling?.begin();
   }
 
   get incoming(): CarrierCall {
@@ -161,8 +199,12 @@ export class Call {
     return this.#state.phase === 'ended';
   }
 
-  /** Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. */
-  attach(line: Line): void {
+  /**
+   * Takes the line on which the call goes on; an older one is let go. A call that has ended closes it at once. `token`: by
+   * which it came, which opens no other anywhere.
+   */
+  attach(line: Line, token?: string): void {
+    if (token !== undefined) this.#journalling?.tenure?.spent(token);
     const taped = this.tape.watch(line);
     this.#line.attach(this.#options.placed?.watch(taped) ?? taped);
   }
@@ -171,6 +213,11 @@ export class Call {
   carrierAsks(): void {
     this.#take({ type: 'carrierAsks', openForMs: this.#line.openForMs });
     if (this.#state.phase !== 'ended' && this.#state.line !== 'open') this.#line.letGo();
+  }
+
+  /** The carrier is to open another line. Nothing where there is none. */
+  reopen(): void {
+    this.#line.reopen();
   }
 
   callerHungUp(): void {
@@ -187,8 +234,51 @@ export class Call {
     this.#take({ type: 'handedOver', as });
   }
 
+  /** The caller is ours, and on no line. */
+  get awaitsLine(): boolean {
+    return this.#state.phase !== 'ended' && (this.#state.line === 'awaited' || this.#state.line === 'lost');
+  }
+
   shutDown(): void {
     this.#take({ type: 'shutDown' });
+  }
+
+  /** How it stands for whoever would hand it on. */
+  get moment(): Moment {
+    const { hearing, callerSpeaks } = this.#earshot;
+    const typesSecret = this.#secrets.isOpen;
+    return momentOf(this.#state, { agentIsHeard: hearing !== undefined, callerSpeaks, typesSecret });
+  }
+
+  /** Another process can go on with it. */
+  get isJournalled(): boolean {
+    return this.#journalling?.tenure !== undefined;
+  }
+
+  /** Another process has the call: whatever has come meanwhile is that one's. */
+  drop(): void {
+    this.#inbox.empty();
+    this.#work({ type: 'moved' });
+  }
+
+  /** The call is ours, after it was in doubt: what has come meanwhile is worked on. */
+  goOn(): void {
+    this.#inbox.goOn();
+  }
+
+  /** A node that is alive is to go on with it. False: it could not be written down, and the call goes on here. */
+  async handTo(node: string, withinMs: number): Promise<boolean> {
+    const journalling = this.#journalling;
+    const tenure = journalling?.tenure;
+    if (!tenure || this.isEnded) return false;
+    journalling.keepNow();
+    this.#inbox.hold();
+    if (await tenure.handTo(node, withinMs)) {
+      this.drop();
+      return true;
+    }
+    this.#inbox.goOn();
+    return false;
   }
 
   /** What the records say of who calls. `inTime`: the model was opened with it; otherwise it is told now. */
@@ -212,10 +302,56 @@ export class Call {
     return new Announcement({ words: announcement, instruct, onHeard, log });
   }
 
-  #onLineOpened(): void {
+  #restore({ entry, awayMs, phrase }: RestoredCall): Step {
+    const { clock, greeting } = this.#options;
+    const { rules } = this.#casts;
+    this.#modelEvents.otherAgent();
+    for (const left of leftOpen(entry))
+      if (this.#casts.now.showsWords[left.who]) this.#notice({ type: 'transcript', entry: left });
+    if (entry.elsewhere?.line !== 'away') {
+      const sinceMs = clock.nowMs() - awayMs;
+      this.#toldOnReturn = () => toldOnReturn(entry, clock.nowMs() - sinceMs, { phrase, greeting });
+    }
+    return openRestored(entry, this.#atMs(), rules);
+  }
+
+  #journallingOf({ begin, of }: CallJournal): Journalling {
+    const { restored, clock } = this.#options;
+    const { before = 0, memory } = restored?.entry ?? {};
+    return new Journalling({
+      ...{ begin, clock },
+      memory: memory && { ...memory, known: memory.known - before - this.#casts.saidFrom },
+      look: (newest) =>
+        this.#state.phase === 'ended'
+          ? undefined
+          : entryOf({
+              of: of(),
+              state: this.#state,
+              transcript: this.transcript,
+              played: (turn) => this.#playout.account(turn),
+              saidBefore: before,
+              entriesBefore: this.#casts.saidFrom,
+              memory: newest,
+              notes: this.#learned.notes,
+              calls: [...this.#calls.values()],
+              agentIsHeard: this.#earshot.agentIsHeard,
+              callerSpeaks: this.#earshot.callerSpeaks,
+              typesSecret: this.#secrets.isOpen,
+            }),
+    });
+  }
+
+  #onLineOpened(goneMs: number): void {
     const isFirst = this.#options.recorded !== undefined && this.#greetingTurn === undefined;
     if (isFirst) this.#greetingTurn = this.#casts.session.takeTurn();
-    this.#take({ type: 'lineOpened', greetingTurn: isFirst ? this.#greetingTurn : undefined });
+    const resumed = this.#toldOnReturn?.();
+    this.#toldOnReturn = undefined;
+    this.#take({
+      type: 'lineOpened',
+      greetingTurn: isFirst ? this.#greetingTurn : undefined,
+      ...(resumed && { resumed }),
+      ...(goneMs > NOTICED_AFTER_MS && { wasGone: toldOfGap(this.#options.cutOffPhrase?.()) }),
+    });
   }
 
   #onTimeUp(timer: TimerName): void {
@@ -235,6 +371,9 @@ export class Call {
   }
 
   #onSession(event: SessionEvent): void {
+    if (event.type === 'remembered') this.#journalling?.remembers(event.memory);
+    else if ((event.type === 'ready' || event.type === 'switched') && event.memory === 'told')
+      this.#journalling?.remembers(undefined);
     const fact = this.#modelEvents.factOf(event);
     if (fact) this.#take(fact);
     if (event.type === 'callerSaid') this.#take({ type: 'callerSaid' });
@@ -258,6 +397,7 @@ export class Call {
     if (fact.type === 'agentChanged') {
       this.#turnTaking.be(this.#casts.now.turnTaking);
       this.#modelEvents.otherAgent();
+      this.#journalling?.remembers(undefined);
     }
     this.#take(fact);
   }
@@ -273,7 +413,12 @@ export class Call {
     const { state, effects } = step(this.#state, fact, this.#casts.rules);
     this.#state = state;
     this.#secrets.follow(state.phase);
-    for (const effect of effects) this.#effects.carryOut(effect);
+    for (const effect of effects) {
+      if (effect.do === 'runTool') this.#calls.set(effect.call.id, effect.call);
+      this.#effects.carryOut(effect);
+    }
+    if (!('tools' in state) || state.tools.size === 0) this.#calls.clear();
+    this.#journalling?.changed();
   }
 
   #atMs(): number {

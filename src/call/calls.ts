@@ -18,11 +18,12 @@ import { createMemoryEffects } from '../tools/effects/memory.ts';
 import type { ToolEntry } from '../tools/entries.ts';
 import type { DispositionBook } from '../tools/dispositions.ts';
 import type { OptOutBook } from '../tools/opt-outs.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallJournal, CallOptions, RestoredCall } from './call-options.ts';
 import { Call } from './call.ts';
-import { Casting } from './casting.ts';
+import { Casting, type Opened } from './casting.ts';
 import { greetingKey, Greetings, type RecordedGreeting } from './greetings.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
+import type { Journals, Taken } from './journal.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Notices } from './notices.ts';
 import type { Opening } from './opening.ts';
@@ -32,6 +33,7 @@ import type { Waiting } from './waiting.ts';
 import type { PlacedTalk } from './placed-talk.ts';
 import type { CallRecording, CallRecordings, RecordedCall } from './call-recordings.ts';
 import { about } from './refusals.ts';
+import { heardFurther, isUnbegun } from './restored.ts';
 import type { Roster } from './roster.ts';
 
 /** What calls are made of. */
@@ -60,11 +62,18 @@ export interface CallParts {
 
 export interface CallsOptions extends CallParts {
   readonly callbacks: CallbackBook | undefined;
-  readonly journal: Journal;
+  readonly departing: Departing;
   /** From now on the call is the profile's of this name. */
   readonly onHandedTo: (id: CallId, profile: string) => void;
   /** `giveBack`: once nothing of the call's tools is at work any more. */
   readonly onEnded: (id: CallId, end: Parameters<CallOptions['onEnded']>[0], giveBack: () => void) => void;
+  /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
+  /** The carrier sends nothing on its line any more. */
+  readonly onLineHung: (id: CallId) => void;
+  readonly onDropped: (id: CallId, toolsDone: Promise<void>, giveBack: () => void) => void;
+  readonly outliving?: { readonly journals: Journals; readonly node: string } | undefined;
+  /** See CallOptions. */
+  readonly inDoubt?: (() => boolean) | undefined;
 }
 
 /** Of a call that we placed: the attempt, and the session that waits for it, if one does. */
@@ -73,6 +82,32 @@ export interface PlacedOpening {
   readonly waiting: Waiting | undefined;
   /** Watches the call from now on. */
   readonly talkOf: (profile: Profile, opening: Opening) => PlacedTalk;
+}
+
+/** A call that another process had, and the right to act for it. */
+export interface Restoring {
+  readonly taken: Taken;
+  readonly profile: Profile;
+  readonly planned: boolean;
+  readonly placed: Omit<PlacedOpening, 'waiting'> | undefined;
+  /** Of the call. */
+  readonly log: Log;
+}
+
+interface CallBeginning {
+  readonly incoming: CarrierCall;
+  readonly profile: Profile;
+  readonly casting: Casting;
+  readonly opened: Opened;
+  /** When it was answered: epoch ms. */
+  readonly startedMs: number;
+  readonly log: Log;
+  /** From its first moment on. */
+  readonly isOurs: boolean;
+  readonly talk: PlacedTalk | undefined;
+  readonly recorded: RecordedGreeting | undefined;
+  readonly restored?: RestoredCall | undefined;
+  readonly tenure: CallJournal['begin'] | undefined;
 }
 
 interface Underway {
@@ -145,27 +180,100 @@ export class Calls {
     log: Log,
     placed?: PlacedOpening,
   ): Call {
-    const { clock, notices, control, lineFormat, journal, onEnded } = this.#options;
+    const { clock, notices, outliving } = this.#options;
     const startedMs = clock.epochMs();
     const { id, from, to, direction } = incoming;
     const { waiting } = placed ?? {};
     const casting = waiting?.casting ?? this.castingOf(incoming, profile, log, placed?.by);
     if (lookedUp) casting.lookedUp(lookedUp);
-    const { cast, opening } = waiting ?? casting.first();
-    const { greeting, greetingWords } = opening;
+    const opened = waiting ?? casting.first();
     notices.publish({ ...{ type: 'call-started', atMs: 0, startedMs }, ...about(incoming, profile) });
     log.info({ profile: profile.name, direction, pii: { from, to } }, 'call answered');
+    const call = this.#begin({
+      ...{ incoming, profile, casting, opened, startedMs, log, isOurs: true },
+      talk: placed?.talkOf(profile, opened.opening),
+      // What was asked for while it rang is on its way.
+      recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opened.opening),
+      // Of whoever wants no record of a call nothing is written down at all: it ends with its process.
+      tenure:
+        profile.keepRecordsDays === 0
+          ? undefined
+          : outliving && ((first) => outliving.journals.open(first, () => this.lost(id))),
+    });
+    if (lookedUp) call.lookedUp(lookedUp, true);
+    return call;
+  }
+
+  /** Goes on with a call that another process had. Throws what `Live.open` throws; then there is no call. */
+  restore({ taken, profile, planned, placed, log }: Restoring): Call {
+    const { clock, notices, outliving } = this.#options;
+    const { tenure, awayMs, rejoins } = taken;
+    const entry = heardFurther(taken.entry, awayMs);
+    const { call: incoming, answeredAtMs: startedMs } = entry;
+    const casting = this.castingOf(incoming, profile, log, placed?.by);
+    const opened = casting.again(entry);
+    const isNew = isUnbegun(entry);
+    notices.publish({
+      ...{ type: 'call-rejoined', atMs: clock.epochMs() - startedMs, startedMs },
+      ...{ node: outliving?.node ?? '', planned, gapMs: awayMs, rejoins, fence: tenure.fence },
+      ...about(incoming, profile),
+    });
+    log.info(
+      { profile: profile.name, planned, awayMs: Math.round(awayMs), rejoins, fence: tenure.fence },
+      'another process had this call: it goes on here',
+    );
+    if (entry.profileVersion !== profile.version)
+      log.warn(
+        { profile: profile.name, was: entry.profileVersion, is: profile.version },
+        'the profile of this call was changed since it was answered: it goes on with the new one',
+      );
+    return this.#begin({
+      ...{ incoming, profile, casting, opened, startedMs, log, isOurs: false },
+      talk: placed?.talkOf(profile, opened.opening),
+      recorded: isNew ? this.recorded(profile, opened.opening) : undefined,
+      restored: isNew ? undefined : { entry, awayMs, phrase: profile.rejoin.phrase },
+      tenure: (first) => {
+        tenure.keep(first);
+        return tenure;
+      },
+    });
+  }
+
+  #begin(beginning: CallBeginning): Call {
+    const { incoming, profile, casting, opened, startedMs, log, isOurs, talk, recorded, restored, tenure } =
+      beginning;
+    const { clock, notices, control, lineFormat, departing, onEnded, onDropped } = this.#options;
+    const { id } = incoming;
+    const { cast, opening } = opened;
+    const { greeting, greetingWords } = opening;
     const key = greetingKey(profile, greetingWords);
     const call = new Call({
       ...cast,
-      placed: placed?.talkOf(profile, opening),
+      placed: talk,
       message: this.#messageOf(profile, opening),
-      recording: this.#recordingOf({ id, startedMs, log }, profile, opening),
+      // What another process has recorded is kept as far as that one got.
+      recording: isOurs ? this.#recordingOf({ id, startedMs, log }, profile, opening) : undefined,
+      cutOffPhrase: () => casting.profile.rejoin.phrase,
       handOver: (...next) => casting.next(...next),
       destinations: () => casting.profile.destinations,
-      ...{ incoming, lineFormat, greeting, greetingWords, clock, log, journal, control },
-      // What was asked for while it rang is on its way.
-      recorded: waiting?.isAsked === true ? undefined : this.recorded(profile, opening),
+      ...{
+        incoming,
+        lineFormat,
+        greeting,
+        greetingWords,
+        clock,
+        log,
+        departing,
+        control,
+        recorded,
+        restored,
+      },
+      startedMs: clock.nowMs() - Math.max(0, clock.epochMs() - startedMs),
+      journal: tenure && {
+        begin: tenure,
+        of: () => ({ call: incoming, answeredAtMs: startedMs, ...casting.journalled }),
+      },
+      inDoubt: this.#options.inDoubt,
       keepGreeting: (sound) => this.#greetings.keep(key, sound),
       pacer: this.#pacer,
       notice: (body, atMs) => notices.publish({ ...body, callId: id, atMs }),
@@ -173,11 +281,20 @@ export class Calls {
         this.#underway.delete(id);
         onEnded(id, end, () => casting.giveBack());
       },
+      onLineHung: () => this.#options.onLineHung(incoming.id),
+      onDropped: (toolsDone) => {
+        this.#underway.delete(id);
+        onDropped(id, toolsDone, () => casting.giveBack());
+      },
     });
     this.#underway.set(id, { call, casting, answeredBy: profile.name });
     this.#ringing.delete(id);
-    if (lookedUp) call.lookedUp(lookedUp, true);
     return call;
+  }
+
+  /** Another process has it. */
+  lost(id: CallId): void {
+    this.#underway.get(id)?.call.drop();
   }
 
   /** Who speaks in a call, from its first agent on. `log`: of the call. */

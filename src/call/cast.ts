@@ -60,9 +60,11 @@ export class Casts {
   /** The last is of now. What the others have begun is finished, and told. */
   readonly #runners: Runner[] = [];
   #hear: RunnerListener | undefined;
-  #saidFrom = 0;
+  #saidFrom: number;
 
-  constructor(first: Cast) {
+  /** `saidFrom`: of a call that is gone on with, see there. */
+  constructor(first: Cast, saidFrom = 0) {
+    this.#saidFrom = saidFrom;
     this.#now = first;
     this.#rules = rulesOf(first);
     this.session = new SessionRelay(first.session);
@@ -104,6 +106,11 @@ export class Casts {
   /** Resolves when what tools have begun to do is done. */
   async closeRunners(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => runner.close()));
+  }
+
+  /** Another process runs them: nothing is begun here any more. Resolves as `closeRunners`. */
+  async dropRunners(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.drop()));
   }
 }
 

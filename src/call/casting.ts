@@ -13,11 +13,14 @@ import { ToolRefusal } from '../tools/refusal.ts';
 import { createRunner, type RunnerOptions } from '../tools/run/runner.ts';
 import type { Cast, NextCast } from './cast.ts';
 import { handedTo } from './handed-to.ts';
+import type { JournalEntry } from './journal.ts';
+import type { OfCasting } from './journal-entry.ts';
 import { numberOfThem, numberOfUs, type LookedUp } from './known-caller.ts';
 import { openingOf, type Opening } from './opening.ts';
 import { officeOf, profileOptions } from './profile-options.ts';
 import { toolsFor } from './profile-tools.ts';
 import type { PlacedCall } from './placed-calls.ts';
+import { isUnbegun, resumed } from './restored.ts';
 import type { Roster } from './roster.ts';
 
 type OfRunner = Pick<RunnerOptions, 'crm' | 'texts' | 'effects' | 'callbacks' | 'optOuts' | 'dispositions'>;
@@ -42,7 +45,7 @@ export interface CastingOptions {
   readonly serverLog: Log;
 }
 
-interface Opened {
+export interface Opened {
   readonly cast: Cast;
   readonly opening: Opening;
 }
@@ -72,6 +75,21 @@ export class Casting {
   /** The agent that answers. Throws what `Live.open` throws. */
   first(): Opened {
     return this.#open(this.#profile, (opening) => opening);
+  }
+
+  /** The agent that goes on with a call that another process had. Throws what `Live.open` throws. */
+  again(entry: JournalEntry): Opened {
+    const { contact, handOvers } = entry;
+    this.#handOvers = handOvers;
+    if (contact) this.#lookedUp = { contact, tookMs: 0 };
+    return this.#open(this.#profile, (usual) => (isUnbegun(entry) ? usual : resumed(usual, entry)));
+  }
+
+  /** For the journal of the call. */
+  get journalled(): Pick<OfCasting, 'profile' | 'profileVersion' | 'contact' | 'handOvers'> {
+    const { name, version } = this.#profile;
+    const contact = this.#lookedUp?.contact;
+    return { profile: name, profileVersion: version, contact, handOvers: this.#handOvers };
   }
 
   /**

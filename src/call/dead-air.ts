@@ -18,7 +18,7 @@ const LOOK_AGAIN_AFTER_MS = 500;
 const FRAME_MS = 20;
 
 /** The caller can hear us, and waits for us. A goodbye has its own times. */
-function isOurTurn(state: CallState): boolean {
+export function isOurTurn(state: CallState): boolean {
   if (state.phase === 'talking')
     return state.line === 'open' && (state.awaits !== 'nothing' || state.tools.size > 0);
   if (state.phase !== 'leaving' || state.line !== 'open') return false;

@@ -4,7 +4,7 @@ import type { Clock, StopTimer } from '../base/clock.ts';
 import type { CallId } from '../base/ids.ts';
 import type { EffectsOptions } from './effects.ts';
 
-type Ended = Parameters<EffectsOptions['onEnded']>[0];
+type Ended = Omit<Parameters<EffectsOptions['onEnded']>[0], 'reason'>;
 
 /** It asks as soon as its stream is closed; longer than this it has lost the call. */
 const CARRIER_ASKS_WITHIN_MS = 3_000;

@@ -6,7 +6,7 @@ import type { Departure } from '../ivr/departure.ts';
 import { changeAgent, type AgentChangeOptions } from './agent-change.ts';
 import { WHY_LATE } from './away.ts';
 import { Greeter, type GreeterOptions } from './greeter.ts';
-import type { Journal } from './journal.ts';
+import type { Departing } from './departing.ts';
 import type { OperatorSeat } from './operator-seat.ts';
 import { silence } from './silencing.ts';
 import type { DoneAnswer, Effect, EndReason, TimerName } from './state.ts';
@@ -15,7 +15,7 @@ import type { WatchdogTotals } from './watchdog-count.ts';
 
 export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   readonly callId: CallId;
-  readonly journal: Journal;
+  readonly departing: Departing;
   readonly control: Pick<CallControl, 'hangUp'>;
   /** The call goes on without it. */
   readonly closeLine: () => void;
@@ -23,6 +23,8 @@ export interface EffectsOptions extends GreeterOptions, AgentChangeOptions {
   /** Of an operator who speaks in the agent's place. */
   readonly seat: OperatorSeat;
   readonly onTimeUp: (timer: TimerName) => void;
+  /** Another process has the call. What tools have begun to do is done once `toolsDone` resolves. */
+  readonly onDropped: (toolsDone: Promise<void>) => void;
   /** `told`: settles when the carrier knows; undefined when it will ask us, or already knows. */
   readonly onEnded: (end: {
     reason: EndReason;
@@ -41,7 +43,7 @@ export class Effects {
 
   constructor(options: EffectsOptions) {
     this.#options = options;
-    this.#startedMs = options.clock.nowMs();
+    this.#startedMs = options.startedMs ?? options.clock.nowMs();
     this.#timers = new Timers(options.clock, options.onTimeUp);
     this.#greeter = new Greeter(options);
   }
@@ -126,6 +128,8 @@ export class Effects {
         return this.#timers.arm(effect.timer, effect.ms);
       case 'disarm':
         return this.#timers.disarm(effect.timer);
+      case 'drop':
+        return this.#drop();
       case 'end':
         return this.#end(effect);
       default:
@@ -135,8 +139,8 @@ export class Effects {
 
   /** The carrier asks what is next as soon as the line closes. */
   #depart(departure: Extract<Effect, { do: 'depart' }>['departure']): void {
-    const { callId, journal, casts, media, transcript, closeLine, log, notice } = this.#options;
-    journal.write(callId, departure);
+    const { callId, departing, casts, media, transcript, closeLine, log, notice } = this.#options;
+    departing.write(callId, departure);
     // What was not heard by now is not heard at all: nothing of it may wait for the caller's return.
     silence(this.#options, casts.session.takeTurn());
     transcript.closeCaller();
@@ -180,10 +184,10 @@ export class Effects {
   }
 
   #end({ reason, intent, byControl }: Extract<Effect, { do: 'end' }>): void {
-    const { callId, journal, casts, media, playout, transcript } = this.#options;
+    const { callId, departing, casts, media, playout, transcript } = this.#options;
     const { watchdog, clock, log, notice, onEnded } = this.#options;
     // The carrier asks what is next as soon as the line closes.
-    if (intent) journal.write(callId, intent);
+    if (intent) departing.write(callId, intent);
     this.#timers.disarmAll();
     const toolsDone = casts.closeRunners();
     transcript.close((turn) => playout.account(turn));
@@ -194,6 +198,19 @@ export class Effects {
     log.info({ reason, durationMs: Math.round(durationMs), watchdog }, 'call ended');
     notice({ type: 'call-ended', reason, durationMs, watchdog });
     onEnded({ reason, intent, told, toolsDone });
+  }
+
+  /** The carrier, where it has a stream here still, asks what is next, and whoever has the call answers. */
+  #drop(): void {
+    const { casts, media, closeLine, log, notice, onDropped } = this.#options;
+    this.#timers.disarmAll();
+    const toolsDone = casts.dropRunners();
+    casts.session.close();
+    media.close();
+    closeLine();
+    log.info('another process goes on with this call: nothing of it is done here any more');
+    notice({ type: 'call-moved' });
+    onDropped(toolsDone);
   }
 
   #hangUp(): Promise<void> {

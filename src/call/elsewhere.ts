@@ -4,9 +4,18 @@ import { unreachable } from '../base/errors.ts';
 import type { Departure } from '../ivr/departure.ts';
 import { NO_KEYS } from '../ivr/keypad.ts';
 import { missed } from './away.ts';
-import { awaitLine, end, endQuietly, leaveSoon, TIME_IS_UP } from './ending.ts';
+import {
+  awaitLine,
+  ELSEWHERE_AT_MOST_MS,
+  end,
+  endQuietly,
+  leaveSoon,
+  RETURNS_WITHIN_MS,
+  TIME_IS_UP,
+} from './ending.ts';
 import { greetingIsOver } from './greeting.ts';
 import { handOver } from './handing-over.ts';
+import { rejoined, resumedInVain } from './rejoining.ts';
 import type { CallRules } from './rules.ts';
 import {
   QUIET,
@@ -21,10 +30,6 @@ import {
 import { toolsMeanwhile } from './tools-meanwhile.ts';
 import { lastKeys } from './typed.ts';
 
-/** Who has talked to a person for so long is not waited for any more: a session is not free. */
-export const ELSEWHERE_AT_MOST_MS = 30 * 60_000;
-/** As after an answer. */
-export const RETURNS_WITHIN_MS = 30_000;
 /** Until a line that is on its way, or lost, is there to be closed. */
 const LOOK_AGAIN_AFTER_MS = 500;
 
@@ -69,7 +74,7 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'returned':
       return isAway ? awaitReturn(state, fact.told) : stay(state);
     case 'lineOpened':
-      return isBack(state, rules);
+      return state.resumes ? rejoined(state, state.resumes, fact, rules) : isBack(state, rules);
     case 'carrierAsks':
       return isAway ? stay(state) : awaitLine({ ...state, losses: state.losses + 1 }, rules);
     case 'handedOver':
@@ -81,7 +86,7 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'operatorHangsUp':
       return end(state, 'operator-hung-up');
     case 'sessionFailed':
-      return endQuietly('model-failed');
+      return state.resumes ? resumedInVain(state, rules) : endQuietly('model-failed');
     case 'timeUp':
       return isTimeElsewhere(state, fact.timer);
     case 'modelAway':
@@ -123,6 +128,7 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'operatorTransfers':
     case 'operatorTakesOver':
     case 'operatorGivesBack':
+    case 'moved':
       return stay(state);
     default:
       return unreachable(fact);

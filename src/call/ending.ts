@@ -41,6 +41,11 @@ export const APOLOGY_LASTS_AT_MOST_MS = 20_000;
 /** For a goodbye that both sides have time for. */
 export const LAST_WORDS_LAST_AT_MOST_MS = 60_000;
 
+/** Who has talked to a person for so long is not waited for any more: a session is not free. */
+export const ELSEWHERE_AT_MOST_MS = 30 * 60_000;
+/** From there; as after an answer. */
+export const RETURNS_WITHIN_MS = 30_000;
+
 export const HANG_UP: Departure = { to: 'hang-up' };
 
 /**
@@ -65,9 +70,10 @@ const ended = (reason: EndReason, intent: Departure | undefined, byControl: bool
   effects: [{ do: 'end', reason, intent, byControl }],
 });
 
-export function lineLost(state: OnLine, rules: CallRules): Step {
+/** `byUs`: for another one to be opened, which is no loss. */
+export function lineLost(state: OnLine, rules: CallRules, byUs = false): Step {
   if (state.line !== 'open') return stay(state);
-  const lost: OnLine = { ...state, line: 'lost', losses: state.losses + 1 };
+  const lost: OnLine = { ...state, line: 'lost', losses: state.losses + (byUs ? 0 : 1) };
   // It asks what is next as soon as it notices; and another stream would only keep the caller from the ladder.
   if (lost.phase === 'finishing' && lost.departure.to !== 'hang-up') return finish(lost);
   if (lost.losses > MAX_LINE_LOSSES) return lostForGood(lost, rules, false);

@@ -37,6 +37,8 @@ export interface GreeterOptions {
   readonly playout: Playout;
   readonly transcript: Transcript;
   readonly clock: Clock;
+  /** As `clock.nowMs` had it when the call was answered; left out: now. */
+  readonly startedMs?: number | undefined;
   readonly log: Log;
   readonly notice: (body: NoticeBody) => void;
 }
@@ -47,7 +49,7 @@ export class Greeter {
 
   constructor(options: GreeterOptions) {
     this.#options = options;
-    this.#startedMs = options.clock.nowMs();
+    this.#startedMs = options.startedMs ?? options.clock.nowMs();
   }
 
   /** By the model. */

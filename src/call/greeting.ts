@@ -6,6 +6,7 @@ import { finish } from './ending.ts';
 import type { CallRules } from './rules.ts';
 import {
   stay,
+  type CallFact,
   type Connecting,
   type Effect,
   type Hearing,
@@ -35,7 +36,11 @@ const protection = (rules: CallRules): readonly Effect[] =>
 const guard = (rules: CallRules): readonly Effect[] =>
   rules.greetingInterruptible && isGuarded(rules) ? [guardFor(rules.greetingGuardMs)] : protection(rules);
 
-export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules: CallRules): Step {
+export function lineOpened(
+  state: Here,
+  { greetingTurn, wasGone }: Extract<CallFact, { type: 'lineOpened' }>,
+  rules: CallRules,
+): Step {
   const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
   if (state.phase === 'connecting') effects.push(firstComfort(rules));
   if (state.phase === 'connecting' && !state.wasOpen) effects.push(...modelDue(rules));
@@ -44,6 +49,10 @@ export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules:
   if (opened.phase === 'finishing')
     return opened.until === undefined ? finish(opened) : { state: opened, effects };
   if (opened.greeting.is === 'spoken' && rules.greetingInterruptible) effects.push(...guard(rules));
+  if (opened.phase === 'talking' && wasGone !== undefined) {
+    const back = afterGap(opened, wasGone);
+    return { state: back.state, effects: [...effects, ...back.effects] };
+  }
   if (opened.greeting.is !== 'recorded' || greetingTurn === undefined) return { state: opened, effects };
   return {
     state: {
@@ -53,6 +62,21 @@ export function lineOpened(state: Here, greetingTurn: TurnId | undefined, rules:
       speech: { is: 'speaking', turn: greetingTurn, generating: false },
     },
     effects: [{ do: 'playGreeting', turn: greetingTurn }, ...effects, ...guard(rules)],
+  };
+}
+
+/** What the caller said meanwhile nobody has heard: unless they wait for us already, they are asked. */
+function afterGap(talk: Extract<Talk, { phase: 'talking' }>, text: string): TalkStep {
+  const { speech, awaits, tools, away, greeting } = talk;
+  const answer =
+    speech.is === 'quiet' &&
+    awaits === 'nothing' &&
+    tools.size === 0 &&
+    away === undefined &&
+    greeting.is === 'over';
+  return {
+    state: answer ? { ...talk, awaits: 'answer' } : talk,
+    effects: [{ do: 'tellModel', text, answer }],
   };
 }
 

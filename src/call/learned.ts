@@ -18,8 +18,13 @@ export const inSeconds = (ms: number): string => {
 };
 
 export class Learned {
-  #notes: readonly string[] = [];
+  #notes: readonly string[];
   readonly #asked = new Map<ToolCallId, JsonObject>();
+
+  /** `before`: in this call, in another process. */
+  constructor(before: readonly string[] = []) {
+    this.#notes = before;
+  }
 
   /** In words, one line each, oldest first. */
   get notes(): readonly string[] {

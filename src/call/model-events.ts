@@ -95,6 +95,9 @@ export class ModelEvents {
       case 'used':
         notice({ type: 'tokens-used', turn: event.turn, usage: event.usage });
         return undefined;
+      // For the journal, which reads it for itself.
+      case 'remembered':
+        return undefined;
       case 'interrupted':
         return { type: 'interrupted', upTo: event.upTo, hearing: hearing() };
       case 'failed': {

@@ -61,6 +61,20 @@ export type NoticeBody =
       name?: string;
       cause?: string;
     }
+  /**
+   * Another process had the call, and this one goes on with it. `planned`: it was handed on. `gapMs`: for how long nobody had
+   * it. `fence`: higher than that of every process before.
+   */
+  | ({
+      type: 'call-rejoined';
+      node: string;
+      planned: boolean;
+      gapMs: number;
+      rejoins: number;
+      fence: number;
+    } & Beginning)
+  /** Another process goes on with the call: here nothing more is told of it. */
+  | { type: 'call-moved' }
   | { type: 'line-opened' }
   | { type: 'line-lost' }
   /** The caller goes to a destination of the profile; the line is closed, and the call goes on without sound. */

@@ -7,7 +7,9 @@ import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { CarrierCall, Verb } from '../carrier/webhooks.ts';
 import type { CarrierVerdict } from './answered-by.ts';
-import type { Calls } from './calls.ts';
+import type { Call } from './call.ts';
+import type { Calls, PlacedOpening } from './calls.ts';
+import type { JournalEntry } from './journal.ts';
 import type { Notices, Refusal } from './notices.ts';
 import type { Opening } from './opening.ts';
 import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
@@ -131,6 +133,23 @@ export class PlacedDesk {
     return this.#open(incoming, profile, log, placed);
   }
 
+  /** Another process talked with them: they are talked with here from now on. `open`: the call. */
+  resume(entry: JournalEntry, by: PlacedCall, open: (placed: Omit<PlacedOpening, 'waiting'>) => Call): Call {
+    const { id } = entry.call;
+    let talk: PlacedTalk | undefined;
+    const talkOf: PlacedOpening['talkOf'] = (of, opening) =>
+      (talk = this.#talkOf(id, of, opening, by, entry));
+    const call = open({ by, talkOf });
+    if (talk) this.#begin({ call: call.asPlaced, id }, talk);
+    return call;
+  }
+
+  /** Another process has it. */
+  moved(id: CallId): void {
+    this.#talks.get(id)?.moved();
+    this.#talks.delete(id);
+  }
+
   /** Who has answered, as the carrier thinks: at any time, as often as it likes, or never. */
   answeredBy(id: CallId, verdict: CarrierVerdict): void {
     const talk = this.#talks.get(id);
@@ -220,11 +239,15 @@ export class PlacedDesk {
     { language, agentTranscription }: Profile,
     { message, firstWords }: Opening,
     { machines = 'leave-message' }: PlacedCall,
+    before?: JournalEntry,
   ): PlacedTalk {
     const { clock, notices, facts, log } = this.#options;
-    const startedMs = clock.nowMs();
+    const startedMs = before
+      ? clock.nowMs() - Math.max(0, clock.epochMs() - before.answeredAtMs)
+      : clock.nowMs();
     return new PlacedTalk({
-      ...{ callId: id, clock, facts, log: log.child({ callId: id }) },
+      ...{ callId: id, clock, facts, log: log.child({ callId: id }), startedMs },
+      before: before && { greeted: before.greeted, said: before.said },
       words: message !== undefined && machines === 'leave-message' ? { text: message, language } : undefined,
       // Without a transcript nobody knows what was said.
       firstWords: agentTranscription === false ? [] : firstWords,

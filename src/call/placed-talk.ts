@@ -3,6 +3,7 @@
 import type { Clock, StopTimer } from '../base/clock.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { Said } from '../live/session.ts';
 import type { Line } from '../carrier/line.ts';
 import type { Spoken } from '../carrier/webhooks.ts';
 import { AnswerEar } from './answer-ear.ts';
@@ -44,6 +45,10 @@ export interface PlacedTalkOptions {
   readonly firstWords: readonly FirstWord[];
   readonly facts: PlacedCallFacts | undefined;
   readonly notice: (is: PlacedNotice, why: string) => void;
+  /** When they answered, as `clock.nowMs` has it. */
+  readonly startedMs?: number | undefined;
+  /** In another process, which had the call. */
+  readonly before?: { readonly greeted: boolean; readonly said: readonly Said[] } | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -72,11 +77,30 @@ export class PlacedTalk {
   readonly #heard = new Map<number, string>();
 
   constructor(options: PlacedTalkOptions) {
-    const { clock, firstWords } = options;
+    const { clock, firstWords, before, startedMs = clock.nowMs() } = options;
     this.#options = options;
-    this.#startedMs = clock.nowMs();
+    this.#startedMs = startedMs;
     this.#firstWords = { is: firstWords.length > 0 ? 'due' : 'settled' };
-    this.#stopJudging = clock.after(JUDGED_WITHIN_MS, () => this.#settle(this.#by));
+    const judgedInMs = JUDGED_WITHIN_MS - (clock.nowMs() - startedMs);
+    this.#stopJudging = clock.after(Math.max(0, judgedInMs), () => this.#settle(this.#by));
+    if (before) this.#recall(before);
+  }
+
+  /** Who has answered us is a person still; and what they heard of us they have heard. */
+  #recall({ greeted, said }: NonNullable<PlacedTalkOptions['before']>): void {
+    if (greeted) this.#speech = 'told';
+    const answers = said.filter(({ who }, at) => who === 'caller' && said[at - 1]?.who === 'agent').length;
+    this.#signs = { ...this.#signs, answers, words: said.some(({ who }) => who === 'caller') };
+    for (const [at, { who, text }] of said.entries())
+      if (who === 'agent') this.#heard.set(at - said.length, text);
+  }
+
+  /** Another process has the call: nothing more is told of it here. */
+  moved(): void {
+    this.#stopJudging();
+    this.#isFinal = true;
+    this.#speech = 'told';
+    this.#machine = 'gone';
   }
 
   /** Once. */

@@ -112,6 +112,16 @@ export interface Elsewhere {
   readonly told: string;
   /** Keys are pressed for it: once it is back it hears what comes of them, and is asked for nothing. */
   readonly listens: boolean;
+  /** Another process had the call, and the caller was with the agent: what goes on once they are back. */
+  readonly resumes?: Resumes | undefined;
+}
+
+export interface Resumes {
+  readonly keypad: Keypad;
+  /** The model, or who has pressed a key, waits for what comes of them. */
+  readonly calls: readonly ToolCall[];
+  /** Where the caller was about to be let go to. */
+  readonly leaving: { readonly departure: Leaving['departure']; readonly as: EndReason } | undefined;
 }
 
 /** A person speaks with the caller in the agent's place; the model hears silence, and nobody hears it. */
@@ -136,7 +146,8 @@ export type CallState =
   | Finishing
   | WithOperator
   | Elsewhere
-  | { phase: 'ended'; reason: EndReason };
+  /** `moved`: another process goes on with it. */
+  | { phase: 'ended'; reason: EndReason | 'moved' };
 
 export type EndReason =
   | 'caller-hung-up'
@@ -174,8 +185,16 @@ export interface LastSound {
 
 export type CallFact =
   /** `greetingTurn`: a number for the recorded greeting, when there is one and it was not played. */
-  | { type: 'lineOpened'; greetingTurn?: TurnId | undefined }
-  | { type: 'lineLost' }
+  /** `resumed`: of a call that another process had, what the model is told, and whether it has to speak. */
+  | {
+      type: 'lineOpened';
+      greetingTurn?: TurnId | undefined;
+      resumed?: { readonly told: string; readonly answer: boolean } | undefined;
+      /** Of a line that was gone for long enough to be noticed: what the model is told. */
+      wasGone?: string | undefined;
+    }
+  /** `byUs`: we have closed it, for the carrier to open another one. */
+  | { type: 'lineLost'; byUs?: boolean }
   /**
    * The carrier says that the stream is over and asks what is next, and we had not closed it.
    * `openForMs`: how long the line has been open; 0 when it is not.
@@ -245,7 +264,9 @@ export type CallFact =
   | { type: 'operatorTakesOver'; upTo: TurnId }
   /** `told`: for the model. */
   | ({ type: 'operatorGivesBack'; told: string } & LastSound)
-  | { type: 'shutDown' };
+  | { type: 'shutDown' }
+  /** Another process has the call: nothing of it is done here any more. */
+  | { type: 'moved' };
 
 export type Effect =
   | { do: 'greet' }
@@ -293,6 +314,8 @@ export type Effect =
   | { do: 'giveUpModel'; is: 'away' | 'mute' }
   | { do: 'arm'; timer: TimerName; ms: number }
   | { do: 'disarm'; timer: TimerName }
+  /** Lets go of all that there is of the call here; nobody is told that it is over. */
+  | { do: 'drop' }
   /**
    * `intent`: written first, when the carrier is to do something. `byControl`: there is no line whose closing would hang up.
    */

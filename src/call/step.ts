@@ -73,6 +73,7 @@ export function step(state: CallState, fact: CallFact, rules: CallRules): Step {
 }
 
 function next(state: Alive, fact: CallFact, rules: CallRules): Step {
+  if (fact.type === 'moved') return { state: { phase: 'ended', reason: 'moved' }, effects: [{ do: 'drop' }] };
   if (fact.type === 'toolDone' && isKeyed(fact.answer.id)) return keyedDone(state, fact, rules);
   if (fact.type === 'operatorTransfers') return operatorTransfers(state, fact, rules);
   if (state.phase === 'with-operator') return whileWithOperator(state, fact, rules);
@@ -82,9 +83,9 @@ function next(state: Alive, fact: CallFact, rules: CallRules): Step {
 function decide(state: Here, fact: CallFact, rules: CallRules): Step {
   switch (fact.type) {
     case 'lineOpened':
-      return lineOpened(state, fact.greetingTurn, rules);
+      return lineOpened(state, fact, rules);
     case 'lineLost':
-      return lineLost(state, rules);
+      return lineLost(state, rules, fact.byUs);
     case 'carrierAsks':
       return carrierAsks(state, fact.openForMs, rules);
     case 'callerHungUp':
@@ -172,6 +173,7 @@ function decide(state: Here, fact: CallFact, rules: CallRules): Step {
     case 'handedOver':
     case 'operatorGivesBack':
     case 'operatorTransfers':
+    case 'moved':
       return stay(state);
     default:
       return unreachable(fact);

@@ -13,22 +13,29 @@ import { Routes, type RoutesOptions } from '../ivr/routes.ts';
 import type { CarrierVerdict } from './answered-by.ts';
 import { Calls, type CallParts } from './calls.ts';
 import { Departures } from './departures.ts';
+import { Doubt } from './doubt.ts';
 import type { LookedUp } from './known-caller.ts';
 import type { Refusal } from './notices.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import type { PlacedCall, PlacedCallFacts } from './placed-calls.ts';
+import type { Moment } from './moment.ts';
 import { PlacedDesk, type DialledCall } from './placed-desk.ts';
 import { about, NOT_IN_SERVICE, REFUSALS, sayAndHangUp } from './refusals.ts';
 import type { LineTape } from './tape.ts';
-import { Tokens } from './tokens.ts';
+import { TakingUp, type Outliving } from './taking-up.ts';
+import { nonceOf, Tokens } from './tokens.ts';
 
 /** Of the routes: what is not the switchboard's own. */
 type OfRoutes = Pick<RoutesOptions, 'store' | 'popScreen' | 'callbacks' | 'isOn' | 'mayDial' | 'musicOf'>;
 
 export interface SwitchboardOptions extends CallParts {
+  /** Whether this process has room for one more call, of whatever profile; left out: it always has. */
+  readonly hasRoom?: () => boolean;
   readonly routes: OfRoutes;
   /** Left out: nobody is told what calls that we placed show of themselves. */
   readonly placedFacts?: PlacedCallFacts | undefined;
+  /** Left out: no call outlives its process, and none of another is gone on with. */
+  readonly outliving?: Outliving | undefined;
 }
 
 /** Why there is no agent, where the ladder is taken instead; a server that stops is not there to answer for it. */
@@ -43,12 +50,14 @@ export class Switchboard {
   readonly #placed: PlacedDesk;
   readonly #departures: Departures;
   readonly #tokens: Tokens;
+  readonly #takingUp: TakingUp | undefined;
+  readonly #doubt: Doubt | undefined;
   #stage: 'open' | 'draining' | 'shut' = 'open';
   #whenEmpty: (() => void) | undefined;
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
-    this.#tokens = new Tokens(options.clock);
+    this.#tokens = new Tokens(options.clock, options.outliving?.secrets);
     this.#departures = new Departures(options.clock, () => this.#noticeEmpty());
     this.routes = new Routes({
       ...options.routes,
@@ -74,7 +83,7 @@ export class Switchboard {
     this.#calls = new Calls({
       ...options,
       callbacks: options.routes.callbacks,
-      journal: {
+      departing: {
         write: (id, departure) => {
           this.routes.depart(id, departure);
           this.#departures.letGo(id);
@@ -85,6 +94,12 @@ export class Switchboard {
         this.#placed.over(id, end.reason === 'caller-hung-up' ? 'them' : 'us');
         this.#departures.ended(id, end, giveBack);
       },
+      onLineHung: (id) => this.routes.point(id),
+      onDropped: (id, toolsDone, giveBack) => {
+        this.#placed.moved(id);
+        this.#departures.ended(id, { intent: undefined, told: undefined, toolsDone }, giveBack);
+      },
+      inDoubt: () => this.#doubt?.is ?? false,
     });
     this.#placed = new PlacedDesk({
       ...{ roster: options.roster, facts: options.placedFacts },
@@ -94,6 +109,24 @@ export class Switchboard {
       begin: (call, profile) => this.routes.begin(call, profile),
       refused: (call, why, profile) => this.#publishRefusal(call, why, profile),
     });
+    const { outliving, roster, notices, clock, log } = options;
+    this.#takingUp =
+      outliving &&
+      new TakingUp({
+        ...{ ...outliving, roster, notices, clock, log },
+        ...{ calls: this.#calls, desk: this.#placed, isShut: () => this.#stage === 'shut' },
+        depart: (id, departure) => this.routes.depart(id, departure),
+      });
+    this.#doubt =
+      outliving &&
+      new Doubt({
+        ...{ ...outliving, clock, log },
+        calls: () => this.#calls.all.map(({ incoming }) => incoming.id),
+        lost: (id) => this.#calls.lost(id),
+        onOver: () => {
+          for (const call of this.#calls.all) call.goOn();
+        },
+      });
   }
 
   get callCount(): number {
@@ -166,6 +199,8 @@ export class Switchboard {
       );
       return this.#refuse(incoming, 'not-in-service');
     }
+    // Another process has answered it, and was gone before the carrier heard of it.
+    if (this.has(incoming.id)) return this.routes.begin(incoming, found);
     const { closed, hours, timeZone } = found;
     const isClosed =
       incoming.direction === 'inbound' && closed && hours && !isOpenAt(hours, timeZone, clock.epochMs());
@@ -182,6 +217,13 @@ export class Switchboard {
       );
       return this.#refuse(incoming, 'lines-busy', profile);
     }
+    if (incoming.attempt === undefined && this.#options.hasRoom?.() === false) {
+      callLog.warn(
+        { profile: profile.name, calls: this.callCount },
+        'this process has as many calls as it takes, or is too slow for one more, and no other has room; the caller is told that the lines are busy',
+      );
+      return this.#refuse(incoming, 'lines-busy', profile);
+    }
     try {
       this.#calls.open(incoming, profile, lookedUp, callLog);
     } catch (thrown) {
@@ -191,12 +233,51 @@ export class Switchboard {
     return this.routes.begin(incoming, profile);
   }
 
-  /** A stream opened. False: its token is spent, old, or another call's. */
-  attach(start: LineStart, line: Line): boolean {
-    const call = this.#calls.get(start.callId);
-    if (!this.#tokens.spend(start.token, start.callId) || !call) return false;
-    call.attach(line);
+  /**
+   * Goes on with a call that another process had, or has: whoever asks first takes it up, and the others are answered with
+   * that. False: nobody knows of such a call, or it is over; or nobody can say. Never rejects.
+   */
+  takeUp(id: CallId): Promise<boolean> {
+    return this.#takingUp?.takeUp(id) ?? Promise.resolve(this.has(id));
+  }
+
+  /** Whether the agent of a call that is here waits for a stream of its caller's. */
+  awaitsLine(id: CallId): boolean {
+    return this.#calls.get(id)?.awaitsLine ?? false;
+  }
+
+  /** How each call stands for whoever would hand it on. */
+  moments(): { readonly id: CallId; readonly moment: Moment }[] {
+    return this.#calls.all.map(({ incoming, moment }) => ({ id: incoming.id, moment }));
+  }
+
+  /**
+   * Another node is to go on with it. False: that could not be written down in time, and it goes on here. A call that has left
+   * is waited for until the carrier has had the time to ask where it went.
+   */
+  async handOn(id: CallId, node: string, withinMs: number): Promise<boolean> {
+    const call = this.#calls.get(id);
+    const isOnLine = call?.moment !== 'elsewhere';
+    if (!(await call?.handTo(node, withinMs))) return false;
+    if (isOnLine) this.#departures.letGo(id);
     return true;
+  }
+
+  /**
+   * A stream opened. False: its token is spent, old, or another call's. Of a call that another process had, what the line
+   * has to tell waits until it is taken up.
+   */
+  attach(start: LineStart, line: Line): boolean | Promise<boolean> {
+    const { callId: id, token } = start;
+    if (!this.#tokens.spend(token, id)) return false;
+    if (this.has(id) || !this.#takingUp) return this.#attach(start, line);
+    return this.#takingUp.takeUp(id, nonceOf(token)).then(() => this.#attach(start, line));
+  }
+
+  #attach({ callId: id, token }: LineStart, line: Line): boolean {
+    const call = this.#calls.get(id);
+    call?.attach(line, nonceOf(token));
+    return call !== undefined;
   }
 
   /** The carrier asks what is next for a caller. */
@@ -254,8 +335,20 @@ export class Switchboard {
   /** Ends every call now. */
   shutDown(): void {
     this.#stage = 'shut';
+    this.#doubt?.close();
     this.#placed.dropAll();
     for (const call of this.#calls.all) call.shutDown();
+  }
+
+  /** The carrier is to open another stream for the caller of this call. */
+  reopen(id: CallId): void {
+    this.#calls.get(id)?.reopen();
+  }
+
+  /** Ends every call now as a process that is killed would: another node goes on with those that it can go on with. */
+  abandon(): void {
+    for (const call of this.#calls.all) if (call.isJournalled) call.drop();
+    this.shutDown();
   }
 
   #isOver(id: CallId): void {

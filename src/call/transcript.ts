@@ -38,15 +38,28 @@ const NO_WORDS: Timing = { fragments: [], state: 'open' };
 const LATE_WORDS_MS = 1_000;
 
 export class Transcript {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Entry[];
   readonly #changed: (entry: Entry) => void;
+  /** The number of the next one. */
+  #next: number;
   /** Of each turn that is open: when its words came. */
   readonly #timings = new Map<TurnId, Timing>();
   /** Of turns that were heard whole. */
   #spoken = { letters: 0, ms: 0 };
 
-  constructor(changed: (entry: Entry) => void) {
+  /** `before`: what another process wrote down of this call, and how the next entry is numbered. */
+  constructor(
+    changed: (entry: Entry) => void,
+    before: { readonly entries: readonly Entry[]; readonly next: number } = { entries: [], next: 0 },
+  ) {
     this.#changed = changed;
+    this.#entries = [...before.entries];
+    this.#next = before.next;
+  }
+
+  /** So many numbers were given. */
+  get numbered(): number {
+    return this.#next;
   }
 
   get entries(): readonly Entry[] {
@@ -65,26 +78,30 @@ export class Transcript {
     return this.saidFrom(0);
   }
 
-  /** The same, from this entry on. */
+  /** The same, without so many entries at its beginning. */
   saidFrom(n: number): readonly Said[] {
-    return this.#entries.slice(n).flatMap((entry) => {
-      const text = entry.who === 'agent' && entry.state === 'cut' ? entry.heard : entry.text;
-      return text.trim() === '' ? [] : [{ who: entry.who, text }];
-    });
+    return saidIn(this.#entries.slice(n));
+  }
+
+  /** As it would be were the call over now; `played` as in `close`. Nothing is changed. */
+  heardSoFar(played: (turn: TurnId) => Played): readonly Entry[] {
+    return this.#entries.map((entry) =>
+      entry.who === 'agent' && entry.state === 'open' ? this.#cutAt(entry, played(entry.turn)) : entry,
+    );
   }
 
   /** `beganMs`: when it was heard to begin; the words come only when the model has understood them. */
   callerSaid(fragment: string, atMs: number, beganMs = atMs): void {
     const open = this.#callerEntryFor(atMs);
     if (open) this.#replace({ ...open, text: open.text + fragment });
-    else this.#add({ n: this.#entries.length, who: 'caller', atMs: beganMs, text: fragment, state: 'open' });
+    else this.#add({ n: this.#next, who: 'caller', atMs: beganMs, text: fragment, state: 'open' });
   }
 
   /** The agent began to sound: what the caller said before it is complete. */
   turnStarted(turn: TurnId, atMs: number): void {
     this.closeCaller();
     if (!this.#turn(turn))
-      this.#add({ n: this.#entries.length, who: 'agent', atMs, turn, text: '', state: 'open', heard: '' });
+      this.#add({ n: this.#next, who: 'agent', atMs, turn, text: '', state: 'open', heard: '' });
   }
 
   /** `soundMs`: how much sound of the turn there was when these words came. */
@@ -148,11 +165,9 @@ export class Transcript {
   cut(upTo: TurnId, played: (turn: TurnId) => Played): void {
     for (const entry of this.#entries) {
       if (entry.who !== 'agent' || entry.state !== 'open' || entry.turn > upTo) continue;
-      const { acceptedMs, heardMs } = played(entry.turn);
-      const timing = this.#timings.get(entry.turn) ?? NO_WORDS;
-      const heard = wordsWithin(entry.text, lettersHeard(this.#sounded(timing, acceptedMs), heardMs));
+      const cut = this.#cutAt(entry, played(entry.turn));
       this.#timings.delete(entry.turn);
-      this.#replace({ ...entry, state: 'cut', heard });
+      this.#replace(cut);
     }
   }
 
@@ -165,6 +180,12 @@ export class Transcript {
   closeCaller(): void {
     const open = this.#entries.findLast((entry) => entry.state === 'open' && entry.who === 'caller');
     if (open) this.#replace({ ...open, state: 'done' });
+  }
+
+  #cutAt(entry: Extract<Entry, { who: 'agent' }>, { acceptedMs, heardMs }: Played): Entry {
+    const timing = this.#timings.get(entry.turn) ?? NO_WORDS;
+    const heard = wordsWithin(entry.text, lettersHeard(this.#sounded(timing, acceptedMs), heardMs));
+    return { ...entry, state: 'cut', heard };
   }
 
   #sounded(timing: Timing, soundMs: number): Sounded {
@@ -187,15 +208,23 @@ export class Transcript {
   }
 
   #add(entry: Entry): void {
+    this.#next += 1;
     this.#entries.push(entry);
     this.#changed(entry);
   }
 
   #replace(entry: Entry): void {
-    this.#entries[entry.n] = entry;
+    this.#entries[this.#entries.findLastIndex(({ n }) => n === entry.n)] = entry;
     this.#changed(entry);
   }
 }
+
+/** What of these was heard, in words. */
+export const saidIn = (entries: readonly Entry[]): readonly Said[] =>
+  entries.flatMap((entry) => {
+    const text = entry.who === 'agent' && entry.state === 'cut' ? entry.heard : entry.text;
+    return text.trim() === '' ? [] : [{ who: entry.who, text }];
+  });
 
 /** Sums of fractions of letters fall short of a whole one by less. */
 const ROUNDING = 1e-6;

@@ -107,7 +107,7 @@ function decide(state: WithOperator, fact: CallFact, rules: CallRules): Step {
     case 'lineOpened':
       return { state: { ...state, line: 'open' }, effects: [{ do: 'disarm', timer: 'line' }] };
     case 'lineLost':
-      return lineLost(state, rules);
+      return lineLost(state, rules, fact.byUs);
     case 'carrierAsks':
       return carrierAsks(state, fact.openForMs, rules);
     case 'timeUp':
@@ -150,6 +150,7 @@ function decide(state: WithOperator, fact: CallFact, rules: CallRules): Step {
     case 'agentChanged':
     case 'agentStays':
     case 'operatorTakesOver':
+    case 'moved':
     // See operator-acts.ts.
     case 'operatorTransfers':
       return stay(state);

@@ -8,6 +8,8 @@ export type LineEvent =
   | { type: 'marked'; name: string }
   /** The caller pressed a key: 0-9, * or #. */
   | { type: 'digit'; digit: string }
+  /** Of a stream that had sound: the carrier has sent none for 5 s, not even silence. More may come. */
+  | { type: 'hung' }
   /** The carrier says that the stream is over: the call ended, or it goes on with another verb. */
   | { type: 'stopped' }
   /** The socket is gone. Comes exactly once and last, whoever closed it. */

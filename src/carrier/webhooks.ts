@@ -191,4 +191,6 @@ export interface CarrierWebhooks {
   readRecording(form: CarrierRequest['form']): RecordingReady;
   readAnsweredBy(request: CarrierRequest): AnsweredBy;
   render(verb: Verb): { contentType: string; body: string };
+  /** By its key the process that gave the carrier the URL of a request, or of an upgrade; undefined: the URL names none. */
+  nodeOf(target: string): string | undefined;
 }

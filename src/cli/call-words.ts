@@ -83,6 +83,12 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       const then = facts['told'] === true ? 'the model was told' : 'dropped';
       return { style: 'yellow', text: `${text('tool')} came late (${why}), ${then}: ${text('response')}` };
     }
+    case 'call-rejoined': {
+      const after = `after ${Math.round(Number(facts['gapMs'] ?? 0))} ms, at ${String(facts['node'])}`;
+      return facts['planned'] === true
+        ? { style: 'dim', text: `handed to another process, which goes on ${after}` }
+        : { style: 'yellow', text: `its process was gone: another goes on ${after}` };
+    }
     case 'line-lost':
       return { style: 'red', text: 'the line is lost; waiting for the carrier to open another' };
     case 'departed':

@@ -1,11 +1,14 @@
-// `liveline serve`: the server in the foreground, until SIGINT or SIGTERM.
-import { startApp } from '../app.ts';
+// `liveline serve`: the server in the foreground, until SIGINT or SIGTERM; or the workers that serve together.
+import type { App } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
 import { passwordsIn } from '../store/database-address.ts';
-import { startUntilTold } from './told-to-stop.ts';
+import { startUntilTold, type ToldToStopOptions } from './told-to-stop.ts';
+import { keepWorkers } from './workers/primary.ts';
+import { workerSide } from './workers/worker.ts';
+import { placeIn } from './workers/worker-place.ts';
 
 export const EXIT_FAILED = 1;
 export const EXIT_BAD_INPUT = 2;
@@ -56,19 +59,54 @@ function crmSecretsOf(crm: Config['crm']): readonly string[] {
   return ['clientSecret' in crm.by ? crm.by.clientSecret : crm.by.privateKeyPem];
 }
 
+type Signals = ToldToStopOptions['signals'];
+
+/** These signals, and one that we give ourselves. */
+function alsoBy(signals: Signals): Signals & { readonly stop: () => void } {
+  const stops: (() => void)[] = [];
+  return {
+    on(signal, then) {
+      signals.on(signal, then);
+      if (signal === 'SIGTERM') stops.push(() => then(signal));
+    },
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
 export async function serve(): Promise<void> {
-  const config = configOrExit(environment());
-  const log = logOf(config);
+  const from = environment();
+  const config = configOrExit(from);
+  const place = placeIn(from);
+  const log = logOf(config).child(place ? { worker: place.number } : {});
   // A fault in one call must not take the others with it.
   process.on('uncaughtException', (error) =>
     log.error({ err: error }, 'a fault nobody caught; the server goes on'),
   );
+  const exit = (code: number): never => process.exit(code);
+  const side = place && workerSide({ process, clock: systemClock, log });
   try {
-    const app = await startUntilTold((told) => startApp(config, log, { told }), {
-      ...{ signals: process, clock: systemClock, log },
-      exit: (code) => process.exit(code),
-    });
+    if (!place && config.http.workers > 1)
+      await keepWorkers(config, { signals: process, exit, clock: systemClock, log });
+    // By default it would end us, and with us every call; a terminal that is closed may.
+    if (!place && !process.stdout.isTTY)
+      process.on('SIGHUP', () =>
+        log.warn('SIGHUP replaces workers, and one process serves here: set LIVELINE_WORKERS to 2 or more'),
+      );
+    const signals = alsoBy(side?.signals ?? process);
+    const start = async (told: AbortSignal): Promise<App> => {
+      // Those who keep workers have no use for it.
+      const { startApp } = await import('../app.ts');
+      return startApp(config, log, {
+        ...{ told, onDrainAsked: signals.stop },
+        worker: place && side && { ...place, ...side },
+      });
+    };
+    const app = await startUntilTold(start, { signals, exit, clock: systemClock, log });
     if (app === undefined) return;
+    side?.onRetire(() => app.leavePort());
+    side?.ready();
     const how = config.rehearsal
       ? 'in rehearsal (no GEMINI_API_KEY and no GOOGLE_CLOUD_PROJECT): call from the page at this address, or with `npx liveline call`'
       : 'ready for calls';

@@ -78,6 +78,9 @@ export class Story {
         if (words) this.#add(atMs, 'server', words.style, visible(words.text));
         return;
       }
+      // Of another process: a rehearsal has but one.
+      case 'call-rejoined':
+      case 'call-moved':
       case 'line-opened':
       case 'told':
       case 'session-ready':

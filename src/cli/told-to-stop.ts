@@ -31,7 +31,10 @@ export async function startUntilTold<Running extends Stoppable>(
   const starting = Promise.withResolvers<Running>();
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping: calls in progress may finish; send the signal again to end them now');
+    log.info(
+      { signal },
+      'stopping: calls go on at other nodes, or may finish here where there are none; send the signal again to stop at once',
+    );
     if (!told.signal.aborted) {
       clock.after(STOPS_WITHIN_MS, () => {
         log.error(

@@ -41,6 +41,19 @@ export type MarkFacts =
       readonly name?: string;
       readonly cause?: string;
     }
+  /** Another process goes on with it. */
+  | {
+      readonly type: 'call-rejoined';
+      readonly node: string;
+      readonly planned: boolean;
+      readonly gapMs: number;
+      readonly profile: string;
+      readonly direction: 'inbound' | 'outbound';
+      readonly from: string;
+      readonly to: string;
+      /** Since the epoch. */
+      readonly startedMs: number;
+    }
   | { readonly type: 'line-opened' }
   | { readonly type: 'line-lost' }
   | { readonly type: 'departed'; readonly to: string; readonly reason: string }

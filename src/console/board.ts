@@ -90,6 +90,8 @@ const withoutNode = ({ calls, nodes }: Board, gone: string): Board => ({
 function told(board: Board, node: string, notice: BoardNotice): Board {
   const view = board.calls.get(notice.callId);
   if (notice.type === 'call-started') return view ? board : withCall(board, openedView(notice, node));
+  if (!view && notice.type === 'call-rejoined')
+    return withCall(board, viewAfter(openedView(notice, node), notice));
   if (!view) return board;
   const after = viewAfter(view, notice);
   return after === view ? board : withCall(board, after);

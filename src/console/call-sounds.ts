@@ -16,6 +16,8 @@ export interface CallSoundsOptions {
 
 interface Heard {
   readonly startedMs: number;
+  /** Another process had it before. */
+  readonly isRejoined?: boolean;
   sound: CallSound | undefined;
 }
 
@@ -35,11 +37,14 @@ export class CallSounds {
     return { firstWords: this.#firstWords.spread, answers: this.#answers.spread };
   }
 
-  notice({ type, callId }: Notice): void {
+  notice({ type, callId, atMs }: Notice): void {
     const { clock } = this.#options;
     if (type === 'call-started') this.#calls.set(callId, { startedMs: clock.nowMs(), sound: undefined });
+    // Its first word was another process's.
+    else if (type === 'call-rejoined')
+      this.#calls.set(callId, { startedMs: clock.nowMs() - atMs, sound: undefined, isRejoined: true });
     else if (type === 'line-opened') this.#listen(callId);
-    else if (type === 'call-ended') this.#calls.delete(callId);
+    else if (type === 'call-ended' || type === 'call-moved') this.#calls.delete(callId);
   }
 
   takeLevels(): Levels {
@@ -61,7 +66,7 @@ export class CallSounds {
         const sounded = sound.heard(caller, agent);
         if (!sounded) return;
         const atMs = clock.nowMs() - call.startedMs;
-        if (sounded.isFirstWord) this.#firstWords.add(atMs);
+        if (sounded.isFirstWord && !call.isRejoined) this.#firstWords.add(atMs);
         if (sounded.answeredMs === undefined) return;
         this.#answers.add(sounded.answeredMs);
         onAnswered(id, atMs, sounded.answeredMs);

@@ -71,7 +71,7 @@ export const MOST_ITEMS = 400;
 const MOST_ANSWERS = 100;
 
 export const openedView = (
-  notice: Extract<BoardNotice, { type: 'call-started' }>,
+  notice: Extract<BoardNotice, { type: 'call-started' | 'call-rejoined' }>,
   node: string,
 ): CallView => ({
   ...{ callId: notice.callId, node, profile: notice.profile, direction: notice.direction },
@@ -109,6 +109,8 @@ export function viewAfter(view: CallView, notice: BoardNotice): CallView {
     case 'line-opened':
       // The first opening is how calls begin.
       return view.line === 'none' ? { ...view, line: 'open' } : marked(view, notice, { line: 'open' });
+    case 'call-rejoined':
+      return marked(view, notice, { node: notice.node, line: 'lost', operator: null, model: 'opening' });
     case 'line-lost':
       return marked(view, notice, { line: 'lost' });
     case 'departed':

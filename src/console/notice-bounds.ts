@@ -8,6 +8,8 @@ const MOST_LETTERS = 8_000;
 export function forBoard(notice: Notice): BoardNotice | undefined {
   switch (notice.type) {
     case 'call-refused':
+    // Whoever has it now says so.
+    case 'call-moved':
     case 'greeting-played':
     case 'sound-over-agent':
     case 'tokens-used':

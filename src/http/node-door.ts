@@ -1,42 +1,33 @@
-// The door between processes: an address of this one's own, at which another one, to whom an operator's page has come, brings
-// them into a call here. Whoever has no ticket of ours is not let in; nothing else is served there.
+// The door between processes: at this one's own address another one, to whom an operator's page has come, brings them into a
+// call here. Whoever has no ticket of ours is not let in.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { LivelineError } from '../base/errors.ts';
 import { Tickets, type Way } from '../console/tickets.ts';
 import { MOST_MESSAGE_BYTES, visit, type CallVisitsOptions } from './call-visits.ts';
-import { createHttpServer, type Upgrade } from './server.ts';
+import type { Upgrade } from './server.ts';
 
 export interface NodeDoorOptions extends CallVisitsOptions {
-  /** `http://10.0.0.5:8081`, as the others reach it; without a port any free one. Undefined: on this machine alone. */
-  readonly address: URL | undefined;
+  /** Of the listener that serves it (node-listener.ts). */
+  readonly address: string;
 }
 
 export interface NodeDoor {
-  /** Where it was opened, with its port. */
   readonly address: string;
   readonly tickets: Tickets;
-  close(): Promise<void>;
+  readonly upgrades: readonly Upgrade[];
 }
-
-const LOOPBACK = new URL('http://127.0.0.1');
 
 export const pathOf = (way: Way): string => `/node/${way}`;
 export const ticketHeader = (ticket: string): { authorization: string } => ({
   authorization: `Ticket ${ticket}`,
 });
 
-/** Throws PORT_UNAVAILABLE. */
-export async function openNodeDoor({ address = LOOPBACK, ...options }: NodeDoorOptions): Promise<NodeDoor> {
-  const { clock, log } = options;
-  const tickets = new Tickets(clock);
-  const server = createHttpServer(log, clock);
-  const port = await server.listen(bare(address.hostname), Number(address.port), 'NODE_ADDRESS');
-  server.serve([], [doorOf('listen', tickets, options), doorOf('take-over', tickets, options)]);
-  const open = new URL(address);
-  open.port = String(port);
-  return { address: open.origin, tickets, close: () => server.close() };
+export function nodeDoor({ address, ...options }: NodeDoorOptions): NodeDoor {
+  const tickets = new Tickets(options.clock);
+  const upgrades = [doorOf('listen', tickets, options), doorOf('take-over', tickets, options)];
+  return { address, tickets, upgrades };
 }
 
 function doorOf(way: Way, tickets: Tickets, options: CallVisitsOptions): Upgrade {
@@ -61,5 +52,3 @@ function doorOf(way: Way, tickets: Tickets, options: CallVisitsOptions): Upgrade
     },
   };
 }
-
-const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');

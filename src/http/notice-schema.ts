@@ -94,6 +94,20 @@ export const noticeSchema = z
       .describe('Nobody answers; without a profile its name, version and model are empty.'),
     told
       .extend({
+        type: z.literal('call-rejoined'),
+        node: z.string().describe('Which process has it now.'),
+        planned: z.boolean().describe('It was handed on, by a process that stops.'),
+        gapMs: ms.describe('For how long no process had it.'),
+        rejoins: z.int().nonnegative().describe('How often its process was gone so far.'),
+        fence: z.int().nonnegative().describe('Higher with every process that has it.'),
+        ...call,
+      })
+      .describe('Another process goes on with the call, in the same conversation.'),
+    told
+      .extend({ type: z.literal('call-moved') })
+      .describe('Another process has the call: this one tells nothing more of it.'),
+    told
+      .extend({
         type: z.literal('caller-looked-up'),
         found: z.boolean(),
         inTime: z.boolean(),

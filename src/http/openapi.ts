@@ -10,6 +10,7 @@ import { actPaths, received as toCalls, sent as ofCalls } from './openapi-acts.t
 import { outboundPaths, received as asked, sent as told } from './openapi-campaigns.ts';
 import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
 import { recordPaths } from './openapi-records.ts';
+import { nodePaths, sent as ofNodes } from './openapi-nodes.ts';
 import { sent as sums, totalsPaths } from './openapi-totals.ts';
 import { FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
@@ -42,6 +43,7 @@ function components(): Readonly<Record<string, unknown>> {
       optOutEntry,
       ...ofOperators,
       ...ofCalls,
+      ...ofNodes,
       ...sums,
       noticeSchema,
       errorSchema,
@@ -139,6 +141,7 @@ const paths = (): object => ({
       },
     },
   },
+  ...nodePaths(),
   ...actPaths(),
   ...totalsPaths(),
   ...outboundPaths(),

@@ -11,7 +11,7 @@ export interface Operator extends OperatorView {
   readonly address: string;
 }
 
-export type Deed = Required<Pick<Act, 'action'>> & Pick<Act, 'callId' | 'campaignId'>;
+export type Deed = Required<Pick<Act, 'action'>> & Pick<Act, 'callId' | 'campaignId' | 'detail'>;
 
 /** By method and path; what is not named here and changes something goes by both. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -36,6 +36,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'POST /api/v1/consents': 'add-consent',
   'POST /api/v1/suppression-lists': 'import-suppression-list',
   'DELETE /api/v1/suppression-lists': 'remove-suppression-list',
+  'POST /api/v1/nodes/:id/drain': 'drain-node',
   'POST /console/phone/calls': 'call-from-phone',
   'GET /console/listen': 'listen-in',
   'GET /console/take-over': 'take-over',
@@ -45,7 +46,7 @@ const NAMED: Readonly<Record<string, string>> = {
 const NO_ACTS = new Set(['POST /console/phone/next', 'POST /api/v1/campaigns/:id/contacts/check']);
 
 /** Things that have an id behind their name in a path. */
-const NAMED_BY_ID = /^(calls|campaigns|voicemails|attempts|imports)$/;
+const NAMED_BY_ID = /^(calls|campaigns|voicemails|attempts|imports|nodes)$/;
 
 /** Undefined: nothing that the audit keeps. `target`: path and query. Routes are found in letters of any size, and so are these. */
 export function deedOf(method: string, target: string): Deed | undefined {
@@ -65,9 +66,15 @@ export function deedOf(method: string, target: string): Deed | undefined {
   const action = NAMED[key] ?? (isReading(method) || NO_ACTS.has(key) ? undefined : key);
   const callId = ids.get('calls') ?? new URLSearchParams(query).get('call');
   const campaignId = ids.get('campaigns');
+  const node = ids.get('nodes');
   return action === undefined
     ? undefined
-    : { action, ...(callId && { callId }), ...(campaignId !== undefined && { campaignId }) };
+    : {
+        action,
+        ...(callId && { callId }),
+        ...(campaignId !== undefined && { campaignId }),
+        ...(node !== undefined && { detail: { node } }),
+      };
 }
 
 const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
@@ -94,5 +101,9 @@ export function auditRequest(
   const deed = deedOf(method, path === undefined ? url : `${baseUrl}${path}`);
   // Whoever listens to a recording asks for it in many pieces.
   const isPiece = method === 'GET' && request.headers.range !== undefined;
-  if (deed) audit?.add({ who: name, role, by, address, outcome, ...deed, detail }, isPiece);
+  if (deed)
+    audit?.add(
+      { who: name, role, by, address, outcome, ...deed, detail: { ...deed.detail, ...detail } },
+      isPiece,
+    );
 }

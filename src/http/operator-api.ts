@@ -4,7 +4,6 @@ import type { Clock } from '../base/clock.ts';
 import type { OpenCampaigns } from '../campaign/open-campaigns.ts';
 import type { Notices } from '../call/notices.ts';
 import type { Switchboard } from '../call/switchboard.ts';
-import type { Metrics } from '../records/metrics.ts';
 import type { OptOuts } from '../records/opt-outs.ts';
 import type { RecordingStore } from '../records/recording/recordings.ts';
 import type { RecordStore } from '../records/store.ts';
@@ -21,7 +20,8 @@ import { callRoutes, type CallRoutesOptions } from './call-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { dialAuditRoutes } from './dial-audit-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
-import { metricsRoutes } from './metrics-routes.ts';
+import { metricsRoutes, type Metrics } from './metrics-routes.ts';
+import { nodeRoutes, type NodeDesk } from './node-routes.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { OperatorOptions } from './operator.ts';
 import { optOutRoutes } from './opt-out-routes.ts';
@@ -36,6 +36,7 @@ export interface OperatorApiOptions extends Pick<CallRoutesOptions, 'profileName
   readonly operator: OperatorOptions;
   readonly notices: Notices;
   readonly commands: Commands;
+  readonly nodes: NodeDesk;
   readonly switchboard: Switchboard;
   readonly records: Pick<RecordStore, 'find' | 'get' | 'last'>;
   readonly totals: TotalsStore;
@@ -59,6 +60,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
   return [
     apiRoutes(notices, operator, clock),
     actRoutes(options.commands, operator),
+    nodeRoutes(options.nodes, operator),
     recordRoutes(records, operator),
     totalsRoutes(options.totals, operator),
     recordingRoutes(options.recordings, operator),

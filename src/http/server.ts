@@ -17,15 +17,26 @@ import { cutWhenIdle } from './idle-upload.ts';
 
 export interface Upgrade {
   readonly path: string;
+  /** Also of what is one step below the path. */
+  readonly isAlsoBelow?: boolean;
   /** Takes the socket, or throws (or rejects with) a LivelineError whose status then answers the request. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> | void;
 }
 
+export interface ListenOptions {
+  /** That names the port, for people. */
+  readonly setting?: string;
+  /** Not shared with the other processes of a cluster. */
+  readonly exclusive?: boolean;
+}
+
 export interface HttpServer {
-  /** The port that was taken, for all workers of a cluster, or, by NODE_ADDRESS, for this process alone; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
-  listen(host: string, port: number, setting?: 'PORT' | 'NODE_ADDRESS'): Promise<number>;
+  /** The port that was taken; who asks for anything before there is something to serve is told to come again. Throws PORT_UNAVAILABLE. */
+  listen(host: string, port: number, how?: ListenOptions): Promise<number>;
   /** Once. */
   serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
+  /** Who connects from now on is for others who listen on the port; whoever is connected stays. */
+  leavePort(): void;
   close(): Promise<void>;
 }
 
@@ -52,7 +63,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
     onUpgrade(request, socket, head);
   });
   return {
-    listen: (host, port, setting = 'PORT') => listen(server, host, port, setting),
+    listen: (host, port, how) => listen(server, host, port, how),
     serve(routes, upgrades) {
       const app = express().disable('x-powered-by');
       for (const router of routes) app.use(router);
@@ -62,7 +73,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
       app.use(refuse(log));
       onRequest = app;
       onUpgrade = (request, socket, head) => {
-        const upgrade = upgrades.find(({ path }) => path === (request.url ?? '').split('?')[0]);
+        const upgrade = upgrades.find((each) => isOf(each, request.url ?? ''));
         if (!upgrade) return refuseUpgrade(socket, 404);
         const refused = (thrown: unknown): void => {
           report(log, thrown, `upgrade of ${upgrade.path}`, request.socket.remoteAddress);
@@ -75,6 +86,7 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
         }
       };
     },
+    leavePort: () => void server.close(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -84,7 +96,12 @@ export function createHttpServer(log: Log, clock: Clock = systemClock, limits = 
   };
 }
 
-function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
+function listen(
+  server: Server,
+  host: string,
+  port: number,
+  { setting = 'PORT', exclusive = false }: ListenOptions = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken =
@@ -93,8 +110,7 @@ function listen(server: Server, host: string, port: number, setting: string): Pr
           : `cannot be used: ${error.message}`;
       reject(new LivelineError('PORT_UNAVAILABLE', `${host}:${port} ${taken}`, { cause: error }));
     });
-    const exclusive = setting !== 'PORT';
-    server.listen({ host, port, exclusive }, () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port, host, exclusive }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 
@@ -102,6 +118,12 @@ function listen(server: Server, host: string, port: number, setting: string): Pr
 function tellToWait(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(503, { connection: 'close', 'retry-after': '1', 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: 'SERVER_STARTING' }));
+}
+
+function isOf({ path, isAlsoBelow = false }: Upgrade, target: string): boolean {
+  const asked = target.split('?', 1)[0] ?? '';
+  if (asked === path) return true;
+  return isAlsoBelow && asked.startsWith(`${path}/`) && !asked.slice(path.length + 1).includes('/');
 }
 
 /** A peer that keeps its half of the connection open must not hold ours. */

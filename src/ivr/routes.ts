@@ -229,6 +229,21 @@ export class Routes {
     return leftMessage(route, profile);
   }
 
+  /** Whether what is next for a caller hangs on an agent; true also of a call that nothing is known of. After `recall`. */
+  needsAgent(id: CallId): boolean {
+    const { where, departure } = this.#known.get(id) ?? {};
+    if (where?.at !== 'agent') return where?.at !== 'over';
+    return departure === undefined || departure.wants.to === 'keys';
+  }
+
+  /** The stream that a caller is on is of no use: the carrier is to ask what is next. Whoever is elsewhere stays there. */
+  point(id: CallId): void {
+    this.#later(id, (route) => ({
+      route,
+      effects: route.where.at === 'agent' ? [{ do: 'takeBack' }] : [],
+    }));
+  }
+
   /** What a call was given last; undefined: it has no route here. */
   again(id: CallId): Verb | undefined {
     const route = this.#known.get(id);

@@ -78,6 +78,27 @@ export interface Said {
   readonly text: string;
 }
 
+/** By which a model takes a conversation up again, from any process (ai.google.dev, live-session: session resumption). */
+export interface ModelMemory {
+  readonly handle: string;
+  /** Whose it is, as the vendor names it: another model, or another way in, does not know it. */
+  readonly model: string;
+  /** When it came: epoch ms. */
+  readonly atMs: number;
+  /** How many of what `recall()` gave then it stands for. */
+  readonly known: number;
+  /** Calls whose answers it waits for: the vendor answers them, and the call has nothing to do with them. */
+  readonly waitsFor: readonly { readonly id: ToolCallId; readonly name: string }[];
+}
+
+/** A conversation that another session began, which is gone. */
+export interface Resumption {
+  /** Its newest. None, one that is too old or one that is refused: a new conversation is told what was said, by `recall()`. */
+  readonly memory: ModelMemory | undefined;
+  /** Calls that were not answered: each takes its one answer. */
+  readonly pending: readonly ToolCall[];
+}
+
 /** All that a session is opened with. A vendor refuses what its model lacks with LIVE_SETUP_UNSUPPORTED. */
 export interface SessionSetup {
   readonly model: string;
@@ -106,6 +127,8 @@ export interface SessionSetup {
   readonly history?: readonly Said[] | undefined;
   /** Left out: as this server thinks best. */
   readonly watchdog?: WatchdogSetup | undefined;
+  /** Left out: the conversation begins. */
+  readonly resume?: Resumption | undefined;
 }
 
 export interface ToolCall {
@@ -150,8 +173,13 @@ export type Trouble =
 export type Remedy = 'reminded' | 'renewed' | 'gave up' | 'let be' | 'dropped';
 
 export type SessionEvent =
-  /** The model took the setup; what was sent before is on its way. */
-  | { type: 'ready' }
+  /**
+   * The model took the setup; what was sent before is on its way. `memory`, of a conversation that was begun elsewhere: as
+   * in `switched`.
+   */
+  | { type: 'ready'; memory?: 'kept' | 'told' }
+  /** From now on the conversation can be taken up by this; what came before it is of no use any more. */
+  | { type: 'remembered'; memory: ModelMemory }
   /** The first sound of a turn follows. */
   | { type: 'turnStarted'; turn: TurnId }
   /** No more sound of this turn will come. */

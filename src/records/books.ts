@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { sweepJournals } from '../call/journal-postgres.ts';
 import type { Notices } from '../call/notices.ts';
 import type { Crm } from '../crm/crm.ts';
 import { isDatabaseAway } from '../store/away.ts';
@@ -102,6 +103,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
   const stopRetention = startRetention({
     ...{ store, clock, log },
     sweepEffects: () => sweepEffects(database),
+    sweepJournals: () => sweepJournals(database),
     ready: () => database.ready(),
   });
   const stopSweeping = sweepDeadCalls({

@@ -14,6 +14,8 @@ type EventNotice = Exclude<
       | 'call-started'
       | 'call-refused'
       | 'call-ended'
+      | 'call-rejoined'
+      | 'call-moved'
       | 'transcript'
       | 'tool-called'
       | 'tool-done'

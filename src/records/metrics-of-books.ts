@@ -1,5 +1,6 @@
 // Metrics of the books: what waits, what was written and recorded, and what the CRM was told. Asked when somebody looks; knows no call.
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { JournalBacklog } from '../call/journal-keeper.ts';
 import type { Backlog } from '../store/write-behind/write-behind.ts';
 import type { CrmLogCounts } from './crm-log.ts';
 import type { RecordingCounts } from './recording/recordings.ts';
@@ -33,6 +34,17 @@ export function countRecords(registry: Registry, backlog: () => Backlog): void {
   counter('liveline_records_written_total', 'Record writes put into the database.', (now) => now.written);
   counter('liveline_records_lost_total', 'Record writes that were given up.', (now) => now.lost);
   gauge('liveline_database_away', '1 while the database does not answer.', (now) => (now.isAway ? 1 : 0));
+}
+
+export function countJournals(registry: Registry, backlog: () => JournalBacklog): void {
+  new Gauge({
+    name: 'liveline_journals_unwritten',
+    help: 'Calls whose journal the database does not have as it is now: what another process would not know of them.',
+    registers: [registry],
+    collect() {
+      this.set(backlog().calls);
+    },
+  });
 }
 
 export function countCrmLog(registry: Registry, counts: () => CrmLogCounts): void {

@@ -9,10 +9,13 @@ import type { TokenUsage } from '../live/session.ts';
 import type { Backlog } from '../store/write-behind/write-behind.ts';
 import { costMicroUsd } from './cost.ts';
 import type { CrmLogCounts } from './crm-log.ts';
-import { countCrmLog, countRecordings, countRecords } from './metrics-of-books.ts';
+import { countCrmLog, countJournals, countRecordings, countRecords } from './metrics-of-books.ts';
+import type { JournalBacklog } from '../call/journal-keeper.ts';
 import type { RecordingCounts } from './recording/recordings.ts';
 
 export interface MetricsOptions {
+  /** Of every sample. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly notices: Pick<Notices, 'subscribe'>;
   /** In progress now. */
   readonly calls: () => number;
@@ -21,6 +24,7 @@ export interface MetricsOptions {
   readonly crmLog?: (() => CrmLogCounts) | undefined;
   /** Left out: no call is recorded. */
   readonly recordings?: (() => RecordingCounts) | undefined;
+  readonly journals?: (() => JournalBacklog) | undefined;
 }
 
 export interface Metrics {
@@ -83,13 +87,23 @@ function measureDelay(registry: Registry): void {
   });
 }
 
-export function createMetrics({ notices, calls, backlog, crmLog, recordings }: MetricsOptions): Metrics {
+export function createMetrics({
+  labels = {},
+  notices,
+  calls,
+  backlog,
+  crmLog,
+  recordings,
+  journals,
+}: MetricsOptions): Metrics {
   const own = new Registry();
   countRecords(own, backlog);
   if (crmLog) countCrmLog(own, crmLog);
   if (recordings) countRecordings(own, recordings);
+  if (journals) countJournals(own, journals);
   const count = countCalls(own, calls);
   const all = Registry.merge([own, registryOfProcess()]);
+  all.setDefaultLabels(labels);
   return { text: () => all.metrics(), contentType: all.contentType, stop: notices.subscribe(count) };
 }
 
@@ -115,6 +129,10 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
     help: 'From the answer to the end of a call.',
     ...{ buckets: CALL_BUCKETS_SECONDS, registers },
   });
+  const rejoins = counter('rejoins', 'Calls that another process had and that went on in this one.', [
+    'planned',
+  ]);
+  const moved = counter('calls_moved', 'Calls that went on in another process.', []);
   const linesLost = counter('lines_lost', 'Media streams lost before the end of their call.', []);
   const routed = counter('routed', 'Callers sent somewhere in the telephone network.', ['to']);
   const people = counter('people', 'What became of people who were called for callers.', ['is']);
@@ -175,8 +193,10 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
   return (notice) => {
     const call = known.get(notice.callId);
     switch (notice.type) {
-      case 'call-started': {
+      case 'call-started':
+      case 'call-rejoined': {
         const { profile, model, startedMs } = notice;
+        if (notice.type === 'call-rejoined') rejoins.inc({ planned: notice.planned ? 'yes' : 'no' });
         if (!call) known.set(notice.callId, { profile, model, startedMs, openTools: new Map() });
         return;
       }
@@ -226,6 +246,10 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
       case 'handed-over':
         if (call) known.set(notice.callId, { ...call, model: notice.model });
         return;
+      // Whoever has it now counts it.
+      case 'call-moved':
+        known.delete(notice.callId);
+        return moved.inc();
       case 'line-opened':
       case 'departed':
       case 'returned':

@@ -13,6 +13,8 @@ export async function applyWrites(db: Kysely<Tables>, writes: readonly RecordWri
   await db.transaction().execute(async (tx) => {
     const calls = ofKind(writes, 'call');
     if (calls.length > 0) await insertCalls(tx, calls);
+    const moves = ofKind(writes, 'moved');
+    if (moves.length > 0) await moveCalls(tx, moves);
     const there = await lockCalls(tx, [...new Set(writes.map(({ callId }) => callId))]);
     const kept = writes.filter(({ callId }) => there.has(callId));
     for (const kind of ORDER) {
@@ -55,6 +57,18 @@ async function insertCalls(tx: Kysely<Tables>, calls: readonly Of<'call'>[]): Pr
       model text, direction text, "from" text, "to" text, rehearsal boolean, node text, "startedAt" timestamptz,
       "keptUntil" timestamptz, logged boolean)
     on conflict do nothing`.execute(tx);
+}
+
+/** One that was ended as its process had died goes on. */
+async function moveCalls(tx: Kysely<Tables>, moves: readonly Of<'moved'>[]): Promise<void> {
+  const last = [...moves].sort((one, other) => one.fence - other.fence);
+  await sql`
+    update liveline.calls c set node = w.node, fence = w.fence,
+      ended_at = case when c.outcome = 'process-died' then null else c.ended_at end,
+      duration_ms = case when c.outcome = 'process-died' then null else c.duration_ms end,
+      outcome = nullif(c.outcome, 'process-died')
+    from jsonb_to_recordset(${JSON.stringify(lastOfEach(last))}::jsonb) as w("callId" text, node text, fence bigint)
+    where c.id = w."callId" and c.fence < w.fence`.execute(tx);
 }
 
 /** Those that are there, with their outcomes, and stay until the batch is in: somebody may be deleting them. */
@@ -108,12 +122,14 @@ const STATEMENTS = {
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, n integer, turn integer, "atMs" integer, usage jsonb,
       "costMicroUsd" integer)
     on conflict do nothing`,
+  // Of a call that several processes had, none knows what all of it was charged: its turns do (null).
   end: (json: string) => sql`
     update liveline.calls c set ended_at = w."endedAt", duration_ms = w."durationMs", outcome = w.outcome,
-      watchdog = w.watchdog, usage = w.usage, cost_micro_usd = w."costMicroUsd"
+      watchdog = w.watchdog, usage = case when c.fence = 0 then w.usage end,
+      cost_micro_usd = case when c.fence = 0 then w."costMicroUsd" end
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, "endedAt" timestamptz, "durationMs" integer, outcome text,
-      watchdog jsonb, usage jsonb, "costMicroUsd" bigint)
-    where c.id = w."callId" and (c.ended_at is null or c.outcome = 'process-died')`,
+      watchdog jsonb, usage jsonb, "costMicroUsd" bigint, fence bigint)
+    where c.id = w."callId" and c.fence <= coalesce(w.fence, 0) and (c.ended_at is null or c.outcome = 'process-died')`,
   // The count so far, not one more: the same again must change nothing.
   lost: (json: string) => sql`
     update liveline.calls c set lost_writes = greatest(c.lost_writes, w.writes)

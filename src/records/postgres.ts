@@ -11,6 +11,11 @@ const EXPIRED_AT_ONCE = 500;
 /** Twilio ends a call after 24 hours at the latest (twilio.com/docs/voice/twiml/dial, `timeLimit`). */
 const LONGEST_CALL_HOURS = 24;
 
+/** The carrier has asked what is next by then, or the call was pointed to a node that is alive. */
+const REJOINED_WITHIN_S = 30;
+/** A node that was not seen for longer is gone (store/nodes). */
+const NODE_LIVES_S = 5;
+
 export function createPostgresRecords({ sql: db }: Pick<Database, 'sql'>): RecordStore {
   return {
     apply: (writes) => applyWrites(db, writes),
@@ -24,7 +29,16 @@ export function createPostgresRecords({ sql: db }: Pick<Database, 'sql'>): Recor
       return rows.map(({ node }) => node);
     },
 
-    closeDeadCalls: (node) => endWithLastSign(db, sql`c.ended_at is null and c.node = ${node}`),
+    // Another process may still go on with what has a journal; of one that nobody has looked after for so long none does.
+    closeDeadCalls: (node) =>
+      endWithLastSign(
+        db,
+        sql`c.ended_at is null and c.node = ${node} and not exists (
+          select from liveline.call_journals j where j.call_id = c.id and not j.over and (
+            j.updated_at > clock_timestamp() - make_interval(secs => ${REJOINED_WITHIN_S})
+            or exists (select from liveline.nodes n where n.node = j.node and n.node <> c.node
+              and n.seen_at > clock_timestamp() - make_interval(secs => ${NODE_LIVES_S}))))`,
+      ),
 
     /** With their logs in the CRM of our own. Also by the database's clock, as this machine's may be wrong, and nothing brings back what was deleted early. */
     async deleteExpired(now) {

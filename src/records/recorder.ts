@@ -25,13 +25,17 @@ export interface RecorderOptions {
 
 type Started = Extract<Notice, { type: 'call-started' }>;
 type Refused = Extract<Notice, { type: 'call-refused' }>;
-type Later = Exclude<Notice, Started | Refused>;
+type Rejoined = Extract<Notice, { type: 'call-rejoined' }>;
+type Moved = Extract<Notice, { type: 'call-moved' }>;
+type Later = Exclude<Notice, Started | Refused | Rejoined | Moved>;
 /** A write of the call that it is of; `Omit` alone would forget which fields go together. */
 type Part<Write = RecordWrite> = Write extends RecordWrite ? Omit<Write, 'callId'> : never;
 
 const DAY_MS = 86_400_000;
 /** More than a server has on its lines at once. */
 const MOST_OVER = 2_000;
+/** Of events and charges of one call: every process that has it counts from a number of its own. */
+const NUMBERS_A_PROCESS = 100_000;
 
 /** Writes down every call that starts from now on, unless its profile keeps no records. Gives back how to stop. */
 export function startRecorder(options: RecorderOptions): () => void {
@@ -48,6 +52,16 @@ export function startRecorder(options: RecorderOptions): () => void {
     if (notice.type === 'routed' || notice.type === 'person')
       return (calls.get(notice.callId) ?? over.get(notice.callId))?.take(notice);
     const call = calls.get(notice.callId);
+    if (notice.type === 'call-rejoined') {
+      if (notice.keepDays === 'forever' || notice.keepDays > 0)
+        calls.set(notice.callId, new CallRecorder(notice, options));
+      return;
+    }
+    // Whoever has it now writes of it.
+    if (notice.type === 'call-moved') {
+      calls.delete(notice.callId);
+      return;
+    }
     if (notice.type === 'call-started' || notice.type === 'call-refused') {
       const isKept = notice.keepDays === 'forever' || notice.keepDays > 0;
       if (notice.type === 'call-refused') {
@@ -72,16 +86,20 @@ class CallRecorder {
   /** Of the agent that has the call. */
   #model: string;
   readonly #options: RecorderOptions;
-  #events = 0;
-  #usages = 0;
+  readonly #fence: number;
+  #events: number;
+  #usages: number;
   #usage: Usage = NO_USAGE;
   #costMicroUsd: number | null;
   /** Transcript entries that are still growing, as far as they got. */
   readonly #openTurns = new Map<number, Entry>();
   readonly #openTools = new Set<ToolCallId>();
 
-  constructor(started: Started | Refused, options: RecorderOptions) {
+  constructor(started: Started | Refused | Rejoined, options: RecorderOptions) {
     const { model, startedMs, keepDays, direction } = started;
+    this.#fence = started.type === 'call-rejoined' ? started.fence : 0;
+    this.#events = this.#fence * NUMBERS_A_PROCESS;
+    this.#usages = this.#events;
     this.#id = callId(name(started.callId));
     this.#startedMs = startedMs;
     this.#model = model;
@@ -100,8 +118,12 @@ class CallRecorder {
       from: name(started.from),
       to: name(started.to),
       // Nobody talked with who was refused.
-      logged: options.logsCalls && started.type === 'call-started' && started.logCalls,
+      logged: options.logsCalls && started.type !== 'call-refused' && started.logCalls,
     });
+    if (started.type !== 'call-rejoined') return;
+    const { node, planned, gapMs, rejoins, fence } = started;
+    this.#write({ is: 'moved', node: options.node, fence });
+    this.#event(started, { node: name(node), planned, gapMs: whole(gapMs), rejoins: whole(rejoins) });
   }
 
   /** Nothing more happened. */
@@ -186,7 +208,7 @@ class CallRecorder {
     });
   }
 
-  #event({ type, atMs }: Pick<Later, 'type' | 'atMs'>, facts: Facts): void {
+  #event({ type, atMs }: Pick<Later | Rejoined, 'type' | 'atMs'>, facts: Facts): void {
     this.#write({ is: 'event', n: this.#events++, atMs: whole(atMs), type, facts });
   }
 
@@ -196,6 +218,7 @@ class CallRecorder {
     for (const id of this.#openTools) this.#closeTool(id, atMs, CANCELLED);
     this.#write({
       is: 'end',
+      ...(this.#fence > 0 && { fence: this.#fence }),
       endedAt: time(this.#startedMs + whole(atMs)),
       durationMs: whole(durationMs),
       outcome: reason,

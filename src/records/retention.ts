@@ -1,5 +1,5 @@
 // Retention: deletes records that are past their time, now and then; which those are, each record says. Also what tools
-// have done, once no call can do it again.
+// have done, once no call can do it again, and journals, once none can be gone on with.
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { LivelineError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -9,6 +9,8 @@ export interface RetentionOptions {
   readonly store: Pick<RecordStore, 'deleteExpired'>;
   /** How many were deleted. */
   readonly sweepEffects: () => Promise<number>;
+  /** The same of journals. */
+  readonly sweepJournals: () => Promise<number>;
   /** Resolves once the database answers. */
   readonly ready: () => Promise<void>;
   readonly clock: Clock;
@@ -21,6 +23,7 @@ export interface RetentionOptions {
 export function startRetention({
   store,
   sweepEffects,
+  sweepJournals,
   ready,
   clock,
   log,
@@ -35,6 +38,8 @@ export function startRetention({
       if (calls > 0) log.info({ calls }, 'records past their time were deleted');
       const effects = await sweepEffects();
       if (effects > 0) log.debug({ effects }, 'effects of tools in calls that are long over were deleted');
+      const journals = await sweepJournals();
+      if (journals > 0) log.debug({ journals }, 'journals of calls that are long over were deleted');
     } catch (thrown) {
       // Whoever writes the records says already that the database is away.
       const isAway = thrown instanceof LivelineError && thrown.retryable;

@@ -14,6 +14,8 @@ export type RecordWrite = { readonly callId: CallId } & (
       CallSummary,
       'profile' | 'profileVersion' | 'model' | 'direction' | 'from' | 'to' | 'rehearsal' | 'startedAt'
     >)
+  /** Another process goes on with it: what earlier ones say of its end does not count. */
+  | { readonly is: 'moved'; readonly node: string; readonly fence: number }
   | ({ readonly is: 'turn' } & RecordedTurn)
   | {
       readonly is: 'tool';
@@ -51,6 +53,8 @@ export type RecordWrite = { readonly callId: CallId } & (
     }
   | {
       readonly is: 'end';
+      /** Of the process that says so; left out: the first. */
+      readonly fence?: number | undefined;
       readonly endedAt: string;
       readonly durationMs: number;
       readonly outcome: string;

@@ -5,7 +5,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { messageOf } from '../base/errors.ts';
 import { nameOf } from './backup/backup-format.ts';
-import { rowCounts, tablesOf } from './backup/backup-tables.ts';
+import { allTablesOf, rowCounts } from './backup/backup-tables.ts';
 import type { DatabaseOptions } from './database.ts';
 import { embedded } from './embedded/embedded.ts';
 import { migrationStatus, type MigrationStatus } from './migrate.ts';
@@ -80,7 +80,7 @@ async function statusOf(db: Kysely<Tables>): Promise<DatabaseStatus> {
   );
   const { serverVersion = '', bytes = '0' } = rows[0] ?? {};
   const otherConnections = await othersOn(db);
-  const found = await tablesOf(db);
+  const found = await allTablesOf(db);
   const counts = await rowCounts(db, found);
   const tables: TableStatus[] = [];
   for (const table of found) {

@@ -4,8 +4,16 @@
 export const storable = (text: string): string =>
   (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
 
+/** As JSON.stringify writes what PostgreSQL does not take; where it stands behind another backslash, it is looked at in vain. */
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
+
 /** Names of fields too. `undefined` is left out, as JSON does. */
-export const storableJsonText = (value: unknown): string =>
+export function storableJsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return UNSTORABLE.test(text) ? madeStorable(value) : text;
+}
+
+const madeStorable = (value: unknown): string =>
   JSON.stringify(value, (_name, inner: unknown) => {
     if (typeof inner === 'string') return storable(inner);
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;

@@ -11,6 +11,8 @@ import type {
 } from './tables/calls.ts';
 import type { OperatorAuditTable, OperatorSessionsTable } from './tables/operators.ts';
 import type { CrmAppointmentsTable, CrmCallsTable, CrmContactsTable, CrmObjectsTable } from './tables/crm.ts';
+import type { NodesTable } from './tables/nodes.ts';
+import type { CallJournalsTable, SecretsTable } from './tables/journals.ts';
 import type { RecordingsTable } from './tables/recordings.ts';
 import type { VoicemailDeliveriesTable, VoicemailsTable } from './tables/voicemail.ts';
 
@@ -34,6 +36,9 @@ export interface Tables {
   claims: ClaimsTable;
   callbacks: CallbacksTable;
   opt_outs: OptOutsTable;
+  call_journals: CallJournalsTable;
+  secrets: SecretsTable;
   operator_sessions: OperatorSessionsTable;
   operator_audit: OperatorAuditTable;
+  nodes: NodesTable;
 }

@@ -49,6 +49,7 @@ export function callRig(options: CallRigOptions = {}) {
   /** What the carrier would find, in the order in which it was written; and whether it was told to hang up. */
   const journal: Departure[] = [];
   const hungUp: string[] = [];
+  const dropped: string[] = [];
   const ends: { intent: Departure | undefined; byControl: boolean }[] = [];
   let hear: Parameters<CallOptions['openRunner']>[0] | undefined;
   const running = new Map<string, ToolCall>();
@@ -77,6 +78,10 @@ export function callRig(options: CallRigOptions = {}) {
           running.clear();
           return Promise.resolve();
         },
+        drop: () => {
+          running.clear();
+          return Promise.resolve();
+        },
       };
     },
   });
@@ -102,7 +107,7 @@ export function callRig(options: CallRigOptions = {}) {
     clock,
     pacer: new Pacer(clock),
     log: silentLog,
-    journal: { write: (_id, departure) => void journal.push(departure) },
+    departing: { write: (_id, departure) => void journal.push(departure) },
     control: {
       hangUp: (id) => {
         hungUp.push(id);
@@ -111,6 +116,7 @@ export function callRig(options: CallRigOptions = {}) {
     },
     notice: (body, atMs) => told.push({ ...body, atMs }),
     onEnded: ({ intent, told: byControl }) => ends.push({ intent, byControl: byControl !== undefined }),
+    onDropped: () => void dropped.push(CALL),
   });
   const lines: FakeLine[] = [];
   const connect = (): FakeLine => {
@@ -120,7 +126,7 @@ export function callRig(options: CallRigOptions = {}) {
     return line;
   };
   return {
-    ...{ clock, session, told, journal, hungUp, ends, call, lines, connect, running, castOf },
+    ...{ clock, session, told, journal, hungUp, ends, dropped, call, lines, connect, running, castOf },
     of: <Type extends NoticeBody['type']>(type: Type) =>
       told.filter(
         (notice): notice is Extract<NoticeBody, { type: Type }> & { atMs: number } => notice.type === type,

@@ -45,6 +45,7 @@ function handing(options: CallRigOptions = {}, cast: Partial<Cast> = {}, refusal
             next.closed.push(name);
             return Promise.resolve();
           },
+          drop: () => Promise.resolve(),
         }),
         ...cast,
       },
@@ -554,6 +555,7 @@ describe('[HO7] by key', () => {
               run: () => undefined,
               cancel: () => undefined,
               close: () => Promise.resolve(),
+              drop: () => Promise.resolve(),
             }),
           },
         };

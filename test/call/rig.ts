@@ -70,13 +70,15 @@ export interface RigOptions {
   /** What the carrier's REST interface answers. */
   readonly hangUp?: () => Promise<void>;
   readonly takeBack?: 'asked' | 'over';
+  /** Of this process; left out: one of its own. */
+  readonly clock?: ManualClock;
   /** More of the switchboard's own. */
   readonly more?: Partial<SwitchboardOptions>;
 }
 
 export function rig(options: RigOptions = {}) {
   const { bargeIn = {}, language = 'en-US', through = {}, apologyMs = APOLOGY_MS } = options;
-  const clock = new ManualClock();
+  const { clock = new ManualClock() } = options;
   const live = new FakeLive();
   const notices = new Notices(silentLog);
   const told: Notice[] = [];

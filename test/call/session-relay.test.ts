@@ -6,14 +6,16 @@ import type { SessionEvent } from '../../src/live/session.ts';
 import { sessionContract, type OpenRig } from '../contracts/session.contract.ts';
 import { FakeSession } from '../doubles/fake-session.ts';
 
-const openRelay: OpenRig = (to) => {
-  const session = new FakeSession();
+const openRelay: OpenRig = (to, resume) => {
+  const session = new FakeSession(resume);
   const relay = new SessionRelay(session);
   relay.listen(to);
   return Promise.resolve({
     session: relay,
     model: {
       ready: () => session.ready(),
+      remember: (handle) => void session.remember(handle),
+      forget: () => Promise.try(() => session.ready('told')),
       say: (ms) => void session.say(ms),
       lateSound: (ms) => session.lateSound(ms),
       endTurn: () => session.endTurn(),

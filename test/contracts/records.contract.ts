@@ -433,6 +433,37 @@ export function recordsContract(adapter: string, open: Open): void {
       for (const name of ['fresh', 'dead']) expect((await store.get(id(name)))?.costUsd).toBe(0);
     });
 
+    test('[RS18] a call that another process goes on with is ended by that one alone, whatever comes of others, however late', async (context) => {
+      const store = await open(context);
+      const movedTo = (node: string, fence: number): RecordWrite => ({
+        ...{ is: 'moved', callId: id('moved'), node, fence },
+      });
+      await store.apply([callOf('moved'), turnOf('moved', 0), spentOf('moved', 0, 10)]);
+      await store.apply([callOf('moved', { node: 'node-2' }), movedTo('node-2', 2)]);
+      await store.apply([spentOf('moved', 200_000, 20)]);
+      await store.apply([endOf('moved', { outcome: 'shut-down' })]);
+      await store.apply([movedTo('node-3', 3)]);
+      await store.apply([movedTo('node-2', 2), endOf('moved', { outcome: 'shut-down', fence: 2 })]);
+      expect(await store.get(id('moved'))).toMatchObject({ outcome: null, endedAt: null });
+      expect(await store.nodesInCalls()).toEqual(['node-3']);
+      expect(await store.closeDeadCalls('node-1')).toBe(0);
+      await store.apply([endOf('moved', { fence: 3, usage: usageOf(1), costMicroUsd: 1 })]);
+      expect(await store.get(id('moved'))).toMatchObject({
+        ...{ outcome: 'caller-hung-up', endedAt: at(36) },
+        // Of all its processes.
+        costUsd: 30 / 1e6,
+      });
+    });
+
+    test('[RS19] one that was ended as its process had died goes on in another', async (context) => {
+      const store = await open(context);
+      await store.apply([callOf('back'), turnOf('back', 1)]);
+      await store.closeDeadCalls('node-1');
+      await store.apply([{ is: 'moved', callId: id('back'), node: 'node-2', fence: 2 }, turnOf('back', 9)]);
+      expect(await store.get(id('back'))).toMatchObject({ outcome: null, endedAt: null, durationMs: null });
+      expect(await store.nodesInCalls()).toEqual(['node-2']);
+    });
+
     test('[RS17] a clock that is ahead deletes nothing early', async (context) => {
       const store = await open(context);
       await store.apply([callOf('kept', { keptUntil: '2999-01-01T00:00:00.000Z' })]);

@@ -6,6 +6,8 @@ import { toolCallId, turnId, type TurnId } from '../../src/base/ids.ts';
 import type {
   JsonObject,
   LiveSession,
+  ModelMemory,
+  Resumption,
   Said,
   SessionEvent,
   SessionListener,
@@ -18,6 +20,10 @@ export interface SessionRig {
   /** What the model does. None of it reaches the listener for sure before `settle()`. */
   readonly model: {
     ready(): void;
+    /** It gives a handle for what it knows now. */
+    remember(handle: string): void;
+    /** To a session that was opened with a memory: it does not take it up, but begins anew; until that was told. */
+    forget(): Promise<void>;
     /** Sound; the first of it starts a turn. */
     say(ms: number): void;
     /** Sound of a turn that is over. */
@@ -63,8 +69,8 @@ export interface SessionRig {
   dispose(): Promise<void>;
 }
 
-/** Opens a session and listens to it in the same tick. */
-export type OpenRig = (to: SessionListener) => Promise<SessionRig>;
+/** Opens a session and listens to it in the same tick; `resume`: to go on with what another one began. */
+export type OpenRig = (to: SessionListener, resume?: Resumption) => Promise<SessionRig>;
 
 class Recorder implements SessionListener {
   readonly events: SessionEvent[] = [];
@@ -96,11 +102,30 @@ const call = (id: string): { id: string; name: string; args: JsonObject } => ({
   args: { phone: id },
 });
 
+/** What another session of this vendor was told last, and the call that it had not answered. */
+const leftBy = async (open: OpenRig): Promise<Resumption & { readonly memory: ModelMemory }> => {
+  const recorder = new Recorder();
+  const rig = await open(recorder);
+  rig.model.ready();
+  rig.model.callTools(call('a'));
+  await rig.settle();
+  rig.model.remember('handle 1');
+  await rig.settle();
+  rig.session.close();
+  await rig.dispose();
+  const { memory } = recorder.events.find((event) => event.type === 'remembered')!;
+  return { memory, pending: [{ ...call('a'), id: toolCallId('a') }] };
+};
+
 export function sessionContract(name: string, open: OpenRig): void {
-  const rule = (title: string, keep: (rig: SessionRig, recorder: Recorder) => Promise<void>): void =>
+  const rule = (
+    title: string,
+    keep: (rig: SessionRig, recorder: Recorder) => Promise<void>,
+    resume?: () => Promise<Resumption>,
+  ): void =>
     test(title, async () => {
       const recorder = new Recorder();
-      const rig = await open(recorder);
+      const rig = await open(recorder, await resume?.());
       try {
         await keep(rig, recorder);
       } finally {
@@ -538,6 +563,111 @@ export function sessionContract(name: string, open: OpenRig): void {
       expect(Buffer.from(rig.heard.sound())).toEqual(Buffer.concat([frame(1), frame(2)]));
       expect(order).toEqual(['ready']);
     });
+
+    rule(
+      '[SE31] every handle is told, with how much of what was said it stands for and the calls it waits for',
+      async (rig, { events }) => {
+        const told = () => events.flatMap((event) => (event.type === 'remembered' ? [event.memory] : []));
+        rig.model.ready();
+        rig.model.remember('handle 1');
+        await rig.settle();
+        expect(told()).toEqual([
+          {
+            ...{ handle: 'handle 1', known: 1, waitsFor: [] },
+            ...{ model: expect.any(String) as string, atMs: expect.any(Number) as number },
+          },
+        ]);
+        rig.model.callTools(call('a'));
+        await rig.settle();
+        rig.model.remember('handle 2');
+        await rig.settle();
+        expect(told().at(-1)).toMatchObject({
+          handle: 'handle 2',
+          waitsFor: [{ id: 'a', name: 'look_up_contact' }],
+        });
+        expect(JSON.parse(JSON.stringify(told()))).toEqual(told());
+      },
+    );
+
+    const begun = (): Promise<Resumption> => leftBy(open);
+
+    rule(
+      '[SE32] gone on with by its memory: `ready` says that it was kept, and nothing is asked of the model',
+      async (rig, { events }) => {
+        rig.model.ready();
+        await rig.settle();
+        expect(events).toEqual([{ type: 'ready', memory: 'kept' }]);
+        expect(rig.heard.prompts()).toEqual([]);
+      },
+      begun,
+    );
+
+    rule(
+      '[SE33] gone on with, and the memory is not taken: `ready` says that it was told, and nothing is asked either',
+      async (rig, { events }) => {
+        await rig.model.forget();
+        await rig.settle();
+        expect(events).toEqual([{ type: 'ready', memory: 'told' }]);
+        expect(rig.heard.prompts()).toEqual([]);
+      },
+      begun,
+    );
+
+    rule(
+      '[SE34] and what the caller says before `ready` arrives whole and in order, as does a prompt',
+      async (rig) => {
+        rig.session.send(frame(1));
+        rig.session.prompt('the caller pressed 1');
+        await rig.model.forget();
+        rig.session.send(frame(2));
+        await rig.settle();
+        expect(Buffer.from(rig.heard.sound())).toEqual(Buffer.concat([frame(1), frame(2)]));
+        expect(rig.heard.prompts()).toEqual(['the caller pressed 1']);
+      },
+      begun,
+    );
+
+    const tellsOnce = async (rig: SessionRig): Promise<void> => {
+      const answer = (status: string): void =>
+        rig.session.answerTool({ id: toolCallId('a'), name: 'look_up_contact', response: { status } });
+      answer('found a');
+      answer('found again');
+      await rig.settle();
+      const told = [...rig.heard.prompts(), ...rig.heard.answers().map((given) => JSON.stringify(given))];
+      expect(told.filter((text) => text.includes('found a'))).toHaveLength(1);
+    };
+
+    rule(
+      '[SE35] a tool that was called in the session before, and not answered, is told exactly once: to a model that kept it',
+      async (rig) => {
+        rig.model.ready();
+        await rig.settle();
+        await tellsOnce(rig);
+      },
+      begun,
+    );
+
+    rule(
+      '[SE36] and to one that is new',
+      async (rig) => {
+        await rig.model.forget();
+        await tellsOnce(rig);
+      },
+      begun,
+    );
+
+    rule(
+      '[SE37] gone on with and closed in the same tick: silent, and nobody is dialled',
+      async (rig, { order }) => {
+        rig.session.close();
+        useAll(rig.session);
+        const connections = rig.heard.connections();
+        rig.wait();
+        await rig.settle();
+        expect([order, rig.heard.connections()]).toEqual([[], connections]);
+      },
+      begun,
+    );
   });
 }
 

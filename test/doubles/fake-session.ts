@@ -7,7 +7,9 @@ import type {
   JsonObject,
   Live,
   LiveSession,
+  ModelMemory,
   Remedy,
+  Resumption,
   Said,
   SessionEvent,
   SessionListener,
@@ -47,6 +49,13 @@ export class FakeSession implements LiveSession {
   #there = false;
   #failed = false;
   readonly #pending = new Map<ToolCallId, string>();
+  readonly #isTakenUp: boolean;
+  #handles = 0;
+
+  constructor(resume?: Resumption) {
+    this.#isTakenUp = resume !== undefined;
+    for (const { id, name } of resume?.pending ?? []) this.#pending.set(id, name);
+  }
 
   // ——— The door, as the call sees it.
 
@@ -91,10 +100,22 @@ export class FakeSession implements LiveSession {
 
   // ——— The model, as the test plays it. After `close()` or `fail()` the call hears nothing more.
 
-  ready(): void {
+  /** `memory`: of a session that was opened to go on with a conversation. */
+  ready(memory: 'kept' | 'told' = 'kept'): void {
     this.#there = true;
-    this.#emit({ type: 'ready' });
+    this.#emit(this.#isTakenUp ? { type: 'ready', memory } : { type: 'ready' });
     this.#tell();
+  }
+
+  /** It gives a handle for all that it knows now. */
+  remember(handle = `handle-${(this.#handles += 1)}`): ModelMemory {
+    const memory = {
+      ...{ handle, model: 'models/fake', atMs: 0 },
+      known: this.recalled().length,
+      waitsFor: [...this.#pending].map(([id, name]) => ({ id, name })),
+    };
+    this.#emit({ type: 'remembered', memory });
+    return memory;
   }
 
   /**
@@ -227,7 +248,7 @@ export class FakeLive implements Live {
 
   open(setup: SessionSetup): FakeSession {
     this.check(setup);
-    const session = new FakeSession();
+    const session = new FakeSession(setup.resume);
     this.setups.push(setup);
     this.sessions.push(session);
     return session;

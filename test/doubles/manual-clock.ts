@@ -53,6 +53,12 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Time goes by and nothing is done, as in a process that was stopped: what is due by then comes with the next advance, once. */
+  standStill(forMs: number): void {
+    this.#nowMs += forMs;
+    for (const timer of this.#timers) timer.dueMs = Math.max(timer.dueMs, this.#nowMs);
+  }
+
   #add(timer: Timer): StopTimer {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);

@@ -115,6 +115,15 @@ test.concurrent('told to stop without calls, it stops at once and cleanly', asyn
   expect({ code, err }).toEqual({ code: 0, err: '' });
 });
 
+test.concurrent('SIGHUP, which replaces workers, does not end a process that has none', async (context) => {
+  const { child, exit, saying } = start(context, { PORT: '0' });
+  await saying('listening');
+  child.kill('SIGHUP');
+  await saying('SIGHUP replaces workers');
+  child.kill('SIGTERM');
+  expect((await exit).code).toBe(0);
+});
+
 /** A database that takes connections and never answers; what a start that waits for it looks like. */
 async function silentDatabase({
   onTestFinished,

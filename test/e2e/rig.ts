@@ -11,7 +11,8 @@ import { MULAW_8K } from '../../src/audio/format.ts';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Notice } from '../../src/call/notices.ts';
-import { readConfig, type Environment } from '../../src/config.ts';
+import type { Environment } from '../../src/config.ts';
+import { startNodes } from './nodes/start-nodes.ts';
 import { freshDataDir, sharedDatabaseUrl } from '../doubles/databases.ts';
 import { startModel, type ModelOptions, type SimulatedModel } from '../../src/simulator/model/server.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
@@ -71,7 +72,7 @@ export async function world(
     ...model,
   });
   const network = await startNetwork({ accountSid: ACCOUNT, authToken: AUTH_TOKEN, clock });
-  const config = readConfig({
+  const own = {
     PORT: '0',
     DATABASE_URL: await sharedDatabaseUrl(),
     DATA_DIR: dataDir,
@@ -80,19 +81,18 @@ export async function world(
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     TWILIO_API_BASE_URL: network.url,
     ...environment,
-  });
+  };
   const secrets = [AUTH_TOKEN];
-  const app = await startApp(
-    config,
-    createLog({ level: 'debug', secrets, destination: { write: (line) => void log.push(line) } }),
-    { clock },
+  const destination = { write: (line: string) => void log.push(line) };
+  const nodes = await startNodes(own, (config) =>
+    startApp(config, createLog({ level: 'debug', secrets, destination }), { clock }),
   );
+  const app = nodes.apps[0]!;
   const notices: Notice[] = [];
-  app.notices.subscribe((notice) => notices.push(notice));
+  for (const each of nodes.apps) each.notices.subscribe((notice) => notices.push(notice));
   onTestFinished(async () => {
     await network.close();
-    // Twice: not to wait for calls that a test left open.
-    await Promise.all([app.stop(), app.stop()]);
+    await nodes.stop();
     await simulated.close();
   });
   return {

@@ -9,7 +9,8 @@ import type { Act } from '../../src/console/audit-entry.ts';
 import type { Opened } from '../../src/console/live-desk.ts';
 import type { Visit } from '../../src/console/tickets.ts';
 import { consoleSockets } from '../../src/http/console-sockets.ts';
-import { openNodeDoor } from '../../src/http/node-door.ts';
+import { nodeDoor } from '../../src/http/node-door.ts';
+import { openNodeListener } from '../../src/http/node-listener.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 import { frame, id, rig } from '../call/rig.ts';
@@ -18,10 +19,14 @@ import { OPEN } from './served.ts';
 async function twoProcesses(context: TestContext) {
   const all = rig();
   const call = all.answered();
-  const door = await openNodeDoor({
-    ...{ address: undefined, switchboard: all.switchboard, clock: systemClock, log: silentLog },
+  const listener = await openNodeListener({
+    ...{ at: { host: '127.0.0.1', port: 0 }, key: 'there', log: silentLog },
   });
-  context.onTestFinished(() => door.close());
+  context.onTestFinished(() => listener.close());
+  const door = nodeDoor({
+    ...{ address: listener.address, switchboard: all.switchboard, clock: systemClock, log: silentLog },
+  });
+  listener.serve([], [], door.upgrades);
   const way = await tcpProxy('127.0.0.1', Number(new URL(door.address).port));
   context.onTestFinished(() => way.end());
   const acts: Act[] = [];
@@ -146,14 +151,13 @@ test('without a ticket, with one that was used, or with one for something else, 
   }
   expect(of('operator-took-over')).toEqual([]);
   for (const path of ['/node/listen', '/', '/console/listen', '/api/v1/calls'])
-    expect((await fetch(`${door.address}${path}`)).status).toBe(404);
+    expect((await fetch(`${door.address}${path}`)).status).toBe(421);
 });
 
 test('a door that cannot be opened names the setting', async (context) => {
-  const { door, switchboard } = await twoProcesses(context);
-  const opening = openNodeDoor({
-    ...{ address: new URL(door.address), switchboard, clock: systemClock, log: silentLog },
-  });
+  const { door } = await twoProcesses(context);
+  const at = { host: '127.0.0.1', port: Number(new URL(door.address).port) };
+  const opening = openNodeListener({ at, key: 'another', log: silentLog });
   await expect(opening).rejects.toMatchObject({
     code: 'PORT_UNAVAILABLE',
     message: expect.stringContaining('set NODE_ADDRESS to a free one') as string,

@@ -18,6 +18,7 @@ import { optOutRoutes } from '../../src/http/opt-out-routes.ts';
 import { totalsRoutes } from '../../src/http/totals-routes.ts';
 import { recordingRoutes } from '../../src/http/recording-routes.ts';
 import { voicemailRoutes } from '../../src/http/voicemail-routes.ts';
+import { nodeRoutes, type NodeDesk } from '../../src/http/node-routes.ts';
 import { memoryOptOuts, optOut } from '../doubles/memory-opt-outs.ts';
 import { heldCampaigns } from './held-campaigns.ts';
 import { checkOf, everywhere, openApiDocument, operationsOf } from './described.ts';
@@ -33,6 +34,21 @@ const NO_AGENTS: AgentList = {
 };
 const SUMS = {
   ...{ calls: 3, outcomes: [{ outcome: null, calls: 3 }], costUsd: 0.0158, unpricedCalls: 1 },
+};
+const NODE = {
+  ...{
+    node: 'i/1-2-3',
+    key: 'abcdefgh',
+    address: 'http://10.0.0.5:8081',
+    publicUrl: 'https://calls.example',
+  },
+  ...{ name: 'one:8080', calls: 3, capacity: undefined, isDraining: false, lagMs: 0.4 },
+  startedAt: new Date('2026-01-31T08:00:00Z'),
+};
+const NODES: NodeDesk = {
+  own: NODE,
+  others: [{ ...NODE, node: 'i/2-2-3', key: 'ijklmnop', capacity: 10, life: 'dead', agoMs: 6_000.5 }],
+  askToDrain: (key) => (key === 'gone' ? away() : Promise.resolve(key === 'abcdefgh')),
 };
 const noSound = {
   find: () => Promise.reject(new LivelineError('RECORD_UNKNOWN', 'there is no recording of this call')),
@@ -53,6 +69,7 @@ function api(
     routes: [
       apiRoutes(notices, operator),
       actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
+      nodeRoutes(NODES, operator),
       recordRoutes(store, operator),
       totalsRoutes({ since: () => Promise.resolve(SUMS) }, operator),
       recordingRoutes(noSound, operator),
@@ -185,6 +202,12 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}/whisper', 'CA1', 202, api(OPEN), note({ text: 'A member.', answer: true })],
   ['/api/v1/calls/{callId}/whisper', 'CA2', 404, api(OPEN), note({ text: 'A member.' })],
   ['/api/v1/calls/{callId}/whisper', 'CA1', 400, api(OPEN), note({ text: '' })],
+  ['/api/v1/nodes', '', 200, api(OPEN)],
+  ['/api/v1/nodes', '', 401, api(GUARDED)],
+  ['/api/v1/nodes/{nodeId}/drain', 'abcdefgh', 202, api(OPEN), { method: 'POST' }],
+  ['/api/v1/nodes/{nodeId}/drain', 'nobody', 404, api(OPEN), { method: 'POST' }],
+  ['/api/v1/nodes/{nodeId}/drain', 'gone', 503, api(OPEN), { method: 'POST' }],
+  ['/api/v1/nodes/{nodeId}/drain', 'abcdefgh', 401, api(GUARDED), { method: 'POST' }],
   ['/api/v1/voicemails', '?limit=1&profile=receptionist', 200, api(OPEN)],
   ['/api/v1/voicemails', '?limit=0', 400, api(OPEN)],
   ['/api/v1/voicemails', '', 401, api(GUARDED)],

@@ -572,3 +572,19 @@ test('[HO5] a call that was handed to another agent has the places and the ladde
   other.routes.depart(CALL, { to: 'fallback', because: 'model-failed' });
   expect(other.ask()).toMatchObject({ do: 'dial', to: '+12025550121' });
 });
+
+test('what is next hangs on an agent while the caller is with one, or may be back with one', async () => {
+  const { routes } = world();
+  expect(routes.needsAgent(CALL), 'nothing is known of it').toBe(true);
+  const verb = routes.begin(INCOMING, PROFILE);
+  expect(routes.needsAgent(CALL)).toBe(true);
+  routes.depart(CALL, { to: 'keys', keys: '1' });
+  expect(routes.needsAgent(CALL), 'it listens to what comes of the keys').toBe(true);
+  routes.depart(CALL, to('support'));
+  expect(routes.needsAgent(CALL), 'the agent has let go').toBe(false);
+  routes.ask({ call: INCOMING, step: stepOf(verb), outcome: { of: 'stream' } });
+  expect(routes.needsAgent(CALL), 'nobody may take them').toBe(true);
+  routes.over(CALL);
+  expect(routes.needsAgent(CALL)).toBe(false);
+  await settled();
+});

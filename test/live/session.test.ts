@@ -9,6 +9,7 @@ import type { ClientMessage } from '../../src/live/gemini/messages.ts';
 import type {
   JsonObject,
   Modality,
+  Resumption,
   SessionEvent,
   SessionListener,
   SessionSetup,
@@ -17,7 +18,7 @@ import { sessionContract, type OpenRig, type SessionRig } from '../contracts/ses
 import { FakeLive } from '../doubles/fake-session.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { voice } from './gemini/conversation-rig.ts';
-import { startScriptedModel, until } from './gemini/scripted-model.ts';
+import { startScriptedModel, until, type Peer } from './gemini/scripted-model.ts';
 
 const setup: SessionSetup = {
   model: 'gemini-3.8-live',
@@ -27,13 +28,15 @@ const setup: SessionSetup = {
   callerInterrupts: true,
 };
 
-const openFake: OpenRig = (to) => {
-  const session = new FakeLive().open(setup);
+const openFake: OpenRig = (to, resume) => {
+  const session = new FakeLive().open({ ...setup, resume });
   session.listen(to);
   return Promise.resolve({
     session,
     model: {
       ready: () => session.ready(),
+      remember: (handle) => void session.remember(handle),
+      forget: () => Promise.try(() => session.ready('told')),
       say: (ms) => void session.say(ms),
       lateSound: (ms) => session.lateSound(ms),
       endTurn: () => session.endTurn(),
@@ -68,13 +71,13 @@ const openFake: OpenRig = (to) => {
 
 const openGemini = async (
   to: SessionListener,
-  detector: 'model' | 'local' = 'model',
+  { detector = 'model', resume }: { detector?: 'model' | 'local'; resume?: Resumption | undefined } = {},
 ): Promise<SessionRig> => {
   const server = await startScriptedModel();
   const clock = new ManualClock();
   const ways = [apiKeyAccess({ apiKey: 'key', baseUrl: server.baseUrl, name: 'Gemini API' })];
   const session = createGeminiLive({ ways, clock, random: () => 0.5 }).open(
-    { ...setup, voiceActivity: { detector } },
+    { ...setup, voiceActivity: { detector }, resume },
     silentLog,
   );
   const events: SessionEvent[] = [];
@@ -87,6 +90,8 @@ const openGemini = async (
     },
     recall: () => to.recall(),
   });
+  // What goes on with a conversation dials in a tick of its own.
+  clock.advance(0);
   let peer = await server.peer();
   const say = (ms: number): void => {
     for (let leftMs = ms; leftMs > 0; leftMs -= 40) {
@@ -102,16 +107,28 @@ const openGemini = async (
     after();
     await until(() => count(type) > before);
   };
+  /** The first dial is at once, the next ones wait up to half a second. */
+  const redialled = async (before: Peer): Promise<void> => {
+    const dials = server.peers.length;
+    await until(() => before.closed !== undefined);
+    await until(() => (clock.advance(50), server.peers.length > dials));
+    peer = await server.peer();
+  };
   const hangUp = (): void => peer.socket.close(1011, 'Internal error');
   const received = (): ClientMessage[] => server.peers.flatMap((one) => one.received);
+  /** Without what a connection was told first of the talk before it. */
   const turns = (complete: boolean): string[] =>
-    received().flatMap((message) =>
-      'clientContent' in message && (message.clientContent.turnComplete ?? false) === complete
-        ? (message.clientContent.turns ?? []).flatMap(
-            ({ parts }) => parts?.map(({ text }) => text ?? '') ?? [],
-          )
-        : [],
-    );
+    server.peers.flatMap(({ received: sent }) => {
+      const [setup] = sent;
+      const isTold = setup && 'setup' in setup && setup.setup.historyConfig !== undefined;
+      return sent
+        .flatMap((message) => ('clientContent' in message ? [message.clientContent] : []))
+        .slice(isTold ? 1 : 0)
+        .filter(({ turnComplete = false }) => turnComplete === complete)
+        .flatMap(({ turns: said = [] }) =>
+          said.flatMap(({ parts }) => parts?.map(({ text }) => text ?? '') ?? []),
+        );
+    });
   return {
     session: {
       get callerSpeaks() {
@@ -133,6 +150,13 @@ const openGemini = async (
     },
     model: {
       ready: () => peer.send({ setupComplete: {} }),
+      remember: (newHandle) => peer.send({ sessionResumptionUpdate: { newHandle, resumable: true } }),
+      async forget() {
+        const refused = peer;
+        refused.socket.close(1008, 'Requested entity was not found.');
+        await redialled(refused);
+        await once('ready', () => peer.send({ setupComplete: {} }));
+      },
       say,
       lateSound: say,
       endTurn: () => peer.send({ serverContent: { generationComplete: true } }),
@@ -161,11 +185,7 @@ const openGemini = async (
       hangUp,
       lose: () => once('switching', hangUp),
       async comeBack() {
-        const before = server.peers.length;
-        // The first dial is at once, the next a quarter of a second later.
-        clock.advance(250);
-        await until(() => server.peers.length > before);
-        peer = await server.peer();
+        await redialled(peer);
         await once('switched', () => peer.send({ setupComplete: {} }));
       },
       async loseForGood() {
@@ -215,7 +235,7 @@ const detailsOf = (tokens: Readonly<Partial<Record<Modality, number>>>) =>
   Object.entries(tokens).map(([modality, tokenCount]) => ({ modality: modality.toUpperCase(), tokenCount }));
 
 sessionContract('FakeSession', openFake);
-sessionContract('Gemini', (to) => openGemini(to));
+sessionContract('Gemini', (to, resume) => openGemini(to, { resume }));
 
 test('a local detector: the model is given what outlasts the hold, and of what does not it never hears', async () => {
   const told: string[] = [];
@@ -225,7 +245,7 @@ test('a local detector: the model is given what outlasts the hold, and of what d
       onEvent: (event) => void told.push(event.type === 'callerSpeech' ? event.is : event.type),
       recall: () => [],
     },
-    'local',
+    { detector: 'local' },
   );
   rig.model.ready();
   await rig.settle();

@@ -56,6 +56,7 @@ const OF_CALLS = [
   'routes',
   'opt_outs',
   'recordings',
+  'call_journals',
 ];
 
 const OF_CAMPAIGNS = {
@@ -79,8 +80,10 @@ async function columnsOf({ sql: db }: Database) {
     select table_name as table, column_name as column, data_type like 'json%' as "isJson"
     from information_schema.columns
     where table_schema = 'liveline' and table_name not like 'kysely%' and data_type in ('text', 'json', 'jsonb')
-      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'), ('operator_audit', 'outcome'))
-      and table_name not in ('suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(db);
+      and column_name <> all(${NOT_SEEDED}) and (table_name, column_name) not in (('voicemails', 'words'), ('opt_outs', 'number'), ('consents', 'number'), ('operator_audit', 'outcome'), ('call_journals', 'node'))
+      and table_name not in ('nodes', 'secrets', 'suppression_lists', 'suppressed_numbers', 'dial_pace')`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -125,6 +128,8 @@ async function putAround({ sql: db }: Database, id: string, n: number): Promise<
       values (convert_to(${id}, 'UTF8'), 'viewer', ${id}, now(), now())`,
     sql`insert into liveline.operator_audit (id, at, who, action, outcome, address)
       values (${id}, now(), '', '', 'done', '')`,
+    sql`insert into liveline.call_journals (call_id, node, fence, seq, entry)
+      values (${id}, 'one', 1, 1, '{"call": {"from": "+15550100777"}}')`,
     sql`insert into liveline.recordings (call_id, rehearsal, started_at, from_ms, duration_ms, lost_ms, place)
       values (${id}, false, now(), 0, 1, 0, 's3:sounds')`,
     sql`insert into liveline.voicemail_deliveries (voicemail_id, n, target, after, cause)
@@ -195,6 +200,7 @@ describe.each(LARGEST)('%s', (size) => {
       ...[
         'attempts',
         'call_events',
+        'call_journals',
         'callbacks',
         'calls',
         'campaign_contacts',
@@ -284,6 +290,26 @@ describe.each(LARGEST)('%s', (size) => {
     const { rows } =
       await sql`select call_id from liveline.routes union all select id from liveline.callbacks`.execute(db);
     expect(rows).toEqual([{ call_id: 'CA-else' }, { call_id: 'CA-else' }]);
+  });
+
+  test('journals of its calls are deleted, also of one that no record is of yet; of others it is blanked', async (context) => {
+    const database = await freshDatabase(context, size);
+    const { sql: db } = database;
+    const seed = async (id: string, from: string, to: string, said: string): Promise<void> => {
+      const entry = JSON.stringify({ call: { id, from, to }, said: [{ who: 'caller', text: said }] });
+      await sql`insert into liveline.call_journals (call_id, node, fence, seq, entry)
+        values (${id}, ${`node of ${CALLER}`}, 1, 1, ${entry}::jsonb)`.execute(db);
+    };
+    await seed('CA-from', CALLER, LINE, 'Hello.');
+    await seed('CA-to', LINE, `sip:${CALLER}@example.com`, 'Hello.');
+    await seed('CA-else', '+15550100777', LINE, `Call ${CALLER}, please.`);
+    await forget(database, await dataFolder(context), CALLER);
+    const { rows } = await sql<{ call_id: string; node: string; text: string }>`
+      select call_id, node, entry->'said'->0->>'text' as text from liveline.call_journals`.execute(db);
+    // The node is known by its name: what stands in that is no caller's.
+    expect(rows).toEqual([
+      { call_id: 'CA-else', node: `node of ${CALLER}`, text: 'Call [forgotten], please.' },
+    ]);
   });
 
   test('who is not to be called stays on that list, and nothing else of them: not the call, not their words', async (context) => {

@@ -69,6 +69,40 @@ test('what happens in calls is counted', async (context) => {
   expect(await read('liveline_lines_lost_total')).toEqual(['1']);
 });
 
+test('calls that came from another process, and went to one, are counted, and their ends where they are then', async (context) => {
+  const { tell, read } = metering(context);
+  const rejoined = {
+    ...STARTED,
+    type: 'call-rejoined',
+    node: 'b',
+    gapMs: 900,
+    rejoins: 1,
+    fence: 2,
+  } as const;
+  tell({ ...rejoined, planned: false });
+  tell({ ...rejoined, planned: true }, 'CA2');
+  tell({ ...rejoined, planned: true }, 'CA3');
+  tell({ type: 'call-moved' }, 'CA2');
+  tell(ENDED);
+  tell(ENDED, 'CA2');
+  expect(await read('liveline_rejoins_total')).toEqual(['{planned="no"} 1', '{planned="yes"} 2']);
+  expect(await read('liveline_calls_moved_total')).toEqual(['1']);
+  expect(await read('liveline_calls_total')).toEqual(['{profile="reception",outcome="caller-hung-up"} 1']);
+});
+
+test('journals: calls of which the database does not have the latest', async (context) => {
+  const notices = new Notices(silentLog);
+  let calls = 3;
+  const metrics = createMetrics({
+    ...{ notices, calls: () => 0, journals: () => ({ calls, isAway: false }) },
+    backlog: () => ({ queued: 0, spooledItems: 0, spooledBytes: 0, written: 0, lost: 0, isAway: false }),
+  });
+  context.onTestFinished(() => metrics.stop());
+  expect(await metrics.text()).toContain('liveline_journals_unwritten 3');
+  calls = 0;
+  expect(await metrics.text()).toContain('liveline_journals_unwritten 0');
+});
+
 test('tool calls end once, at the latest with their call', async (context) => {
   const { tell, read } = metering(context);
   tell(STARTED);

@@ -13,11 +13,12 @@ const settle = async (): Promise<void> => {
 
 function rig(deleteExpired: (now: Date) => Promise<number>, ready = () => Promise.resolve()) {
   const sweepEffects = vi.fn(() => Promise.resolve(2));
+  const sweepJournals = vi.fn(() => Promise.resolve(3));
   const clock = new ManualClock();
   const lines: string[] = [];
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void lines.push(line) });
-  const stop = startRetention({ store: { deleteExpired }, sweepEffects, ready, clock, log });
-  return { clock, lines, stop, sweepEffects };
+  const stop = startRetention({ store: { deleteExpired }, sweepEffects, sweepJournals, ready, clock, log });
+  return { clock, lines, stop, sweepEffects, sweepJournals };
 }
 
 test('at once and then hourly, by the wall clock, until it is stopped', async () => {
@@ -31,14 +32,18 @@ test('at once and then hourly, by the wall clock, until it is stopped', async ()
   expect(clock.pending).toBe(0);
 });
 
-test('what tools did in calls that are long over goes with them', async () => {
-  const { clock, lines, sweepEffects } = rig(() => Promise.resolve(0));
+test('what tools did in calls that are long over goes with them, and their journals', async () => {
+  const { clock, lines, sweepEffects, sweepJournals } = rig(() => Promise.resolve(0));
   await settle();
   expect(sweepEffects).toHaveBeenCalledTimes(1);
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 20, effects: 2 }]);
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { level: 20, effects: 2 },
+    { level: 20, journals: 3 },
+  ]);
   clock.advance(HOUR_MS);
   await settle();
   expect(sweepEffects).toHaveBeenCalledTimes(2);
+  expect(sweepJournals).toHaveBeenCalledTimes(2);
 });
 
 test('a fault is told, and it is tried again the next time', async () => {
@@ -87,6 +92,7 @@ test('one that takes long is not started twice', async () => {
   startRetention({
     ...{ store: { deleteExpired }, clock, log: silentLog },
     sweepEffects: () => Promise.resolve(0),
+    sweepJournals: () => Promise.resolve(0),
     ready: () => Promise.resolve(),
   });
   await settle();

@@ -22,33 +22,57 @@ export const TRIED_AGAIN = '#rc=5&rp=all';
  */
 const ANSWERED_TRIED_AGAIN = '#rc=3&rp=ct,5xx';
 
-/** `base`: this server as Twilio reaches it. */
+/**
+ * This server as Twilio reaches it, `http(s)://…` without a slash at the end. `node`: what Twilio asks next is for that one of
+ * the processes behind the address.
+ */
+export type Base = string | { readonly url: string; readonly node: string | undefined };
+
 export const bareBase = (base: string): string => base.replace(/\/+$/, '');
 
-export const afterStreamUrl = (base: string, step?: number, mark?: Mark): string =>
+export const afterStreamUrl = (base: Base, step?: number, mark?: Mark): string =>
   url(base, 'after-stream', { ...(step === undefined ? {} : { step: String(step) }), ...mark });
-export const personUrl = (base: string, errand: Errand, mark?: Mark): string =>
+export const personUrl = (base: Base, errand: Errand, mark?: Mark): string =>
   url(base, 'person', { for: errandText(errand), ...mark });
-export const personStatusUrl = (base: string, errand: Errand): string =>
+export const personStatusUrl = (base: Base, errand: Errand): string =>
   url(base, 'person-status', { for: errandText(errand) });
-export const placedUrl = (base: string, attempt: string): string =>
+export const placedUrl = (base: Base, attempt: string): string =>
   url(base, 'voice', { attempt }) + ANSWERED_TRIED_AGAIN;
-export const placedStatusUrl = (base: string, attempt: string): string =>
+export const placedStatusUrl = (base: Base, attempt: string): string =>
   url(base, 'status', { attempt }) + TRIED_AGAIN;
-export const answeredByUrl = (base: string, attempt: string): string =>
+export const answeredByUrl = (base: Base, attempt: string): string =>
   url(base, 'amd', { attempt }) + TRIED_AGAIN;
-export const waitUrl = (base: string, call: CallId, step: number): string =>
+export const waitUrl = (base: Base, call: CallId, step: number): string =>
   url(base, 'wait', { call, step: String(step) });
-export const recordingUrl = (base: string): string => url(base, 'recording', {});
-export const soundUrl = (base: string, name: string): string =>
-  url(base, `sounds/${encodeURIComponent(name)}.wav`, {});
+export const recordingUrl = (base: Base): string => url(urlOf(base), 'recording', {});
+export const streamStatusUrl = (base: Base): string => url(urlOf(base), 'stream-status', {});
+export const soundUrl = (base: Base, name: string): string =>
+  url(urlOf(base), `sounds/${encodeURIComponent(name)}.wav`, {});
+/** A stream's URL has no query (Twilio docs, TwiML <Stream>). */
+export const mediaUrl = (base: Base): string => {
+  const node = nodeIn(base);
+  return socketUrl(url(urlOf(base), node === undefined ? 'media' : `media/${node}`, {}));
+};
 
 /** The WebSocket face of an HTTP URL: `https` becomes `wss`, `http` becomes `ws`. */
 export const socketUrl = (url: string): string => url.replace(/^http/, 'ws');
 
-function url(base: string, path: string, query: Readonly<Record<string, string>>): string {
-  const text = new URLSearchParams(query).toString();
-  return `${base}/twilio/${path}${text === '' ? '' : `?${text}`}`;
+function url(base: Base, path: string, query: Readonly<Record<string, string>>): string {
+  const node = nodeIn(base);
+  const text = new URLSearchParams({ ...query, ...(node !== undefined && { node }) }).toString();
+  return `${urlOf(base)}/twilio/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+const urlOf = (base: Base): string => (typeof base === 'string' ? base : base.url);
+const nodeIn = (base: Base): string | undefined => (typeof base === 'string' ? undefined : base.node);
+
+const NODE = /^[\w-]{8}$/;
+
+/** Of the process that gave Twilio this URL; undefined when it names none, or none that there can be. */
+export function nodeOf(target: string): string | undefined {
+  const path = /^\/twilio\/media\/([^/?#]+)\/?(?:[?#]|$)/.exec(target);
+  const node = path?.[1] ?? queryOf(target).get('node') ?? '';
+  return NODE.test(node) ? node : undefined;
 }
 
 /** Of a request's target, which may carry a fragment with connection settings (Twilio docs, Webhooks). */

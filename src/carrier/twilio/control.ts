@@ -4,19 +4,21 @@ import { LivelineError } from '../../base/errors.ts';
 import { callId } from '../../base/ids.ts';
 import type { CallControl, CallWatch, CarrierAccount } from '../control.ts';
 import type { Errand } from '../webhooks.ts';
-import { afterStreamUrl, bareBase, personUrl } from './addresses.ts';
+import { afterStreamUrl, bareBase, personUrl, type Base } from './addresses.ts';
 import { statusOf } from './markup.ts';
 import { asLivelineError, doubtOf, twilioClient, type TwilioRestOptions } from './rest.ts';
 
 export type TwilioControlOptions = TwilioRestOptions & {
   /** This server as Twilio reaches it; asked for when it is needed, as a server may learn its port late. */
   readonly publicBaseUrl: () => string;
+  /** See `Base`. */
+  readonly node?: string | undefined;
 };
 
 export function createTwilioControl(options: TwilioControlOptions): CallControl & CallWatch & CarrierAccount {
   const { accountSid } = options;
   const client = twilioClient(options);
-  const base = (): string => bareBase(options.publicBaseUrl());
+  const base = (): Base => ({ url: bareBase(options.publicBaseUrl()), node: options.node });
   return {
     async hangUp(id) {
       try {

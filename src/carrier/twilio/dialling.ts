@@ -6,7 +6,7 @@ import { LivelineError } from '../../base/errors.ts';
 import { callId } from '../../base/ids.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../../base/phone-number.ts';
 import type { Dialling, FoundCall, OutboundCall } from '../control.ts';
-import { answeredByUrl, bareBase, placedStatusUrl, placedUrl } from './addresses.ts';
+import { answeredByUrl, bareBase, placedStatusUrl, placedUrl, type Base } from './addresses.ts';
 import { pickedUpBy } from './answered-by.ts';
 import type { TwilioControlOptions } from './control.ts';
 import { diallingError, inDoubt } from './dialling-errors.ts';
@@ -49,7 +49,10 @@ export function createTwilioDialling(
 
   return {
     async dial(call) {
-      const request = requestOf(call, bareBase(options.publicBaseUrl()));
+      const request = requestOf(call, {
+        url: bareBase(options.publicBaseUrl()),
+        node: options.node,
+      });
       let id: unknown;
       try {
         id = (await client.calls.create(request)).sid;
@@ -107,7 +110,7 @@ function timeOf({ httpClient }: twilio.Twilio): number {
 const CALLS_NOT_LISTED = 'the calls to a number could not be listed';
 const NUMBERS_NOT_LISTED = 'the numbers of the account could not be listed';
 
-function requestOf(call: OutboundCall, base: string): CallListInstanceCreateOptions {
+function requestOf(call: OutboundCall, base: Base): CallListInstanceCreateOptions {
   const { to, from, ringS, attempt, detectsMachines, longestS } = call;
   return {
     ...{ to, from, url: placedUrl(base, attempt), method: 'POST' },

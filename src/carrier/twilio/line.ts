@@ -17,11 +17,14 @@ import { Timeline } from './timeline.ts';
  */
 const QUIET_AFTER_MS = 500;
 const TICK_MS = 100;
+/** Twilio sends 50 frames a second, of silence too: a stream without any is of no use to the caller either. */
+const HUNG_AFTER_MS = 5_000;
 /**
  * Ticks without media that prove the quiet. One more than fit into the time, because media may have come just before
  * the first. Counted in ticks, not in time: when this process was held up, the media waits in the socket, unread.
  */
 const QUIET_TICKS = QUIET_AFTER_MS / TICK_MS + 1;
+const HUNG_TICKS = HUNG_AFTER_MS / TICK_MS + 1;
 /** Silence is handed on in pieces of this length. */
 const SILENCE_PIECE_MS = 100;
 
@@ -51,6 +54,7 @@ export class TwilioLine implements Line {
   /** Names of marks sent and not come back, in the order sent. */
   readonly #marks: string[] = [];
   #quietTicks = 0;
+  #hadSound = false;
   #saidSlow = false;
   #saidListenerFailed = false;
 
@@ -148,12 +152,14 @@ export class TwilioLine implements Line {
     const missingMs = this.#timeline.place(timestampMs, mulaw);
     if (missingMs === 'duplicate') return this.#intake.refuse('duplicate', 'the same sound of the same time');
     this.#quietTicks = 0;
+    this.#hadSound = true;
     this.#giveSilence(missingMs);
     this.#give(mulaw);
   }
 
   #tick(): void {
     this.#quietTicks += 1;
+    if (this.#quietTicks === HUNG_TICKS && this.#hadSound) this.#give({ type: 'hung' });
     if (this.#quietTicks < QUIET_TICKS) return;
     const quietMs = this.#quietTicks === QUIET_TICKS ? QUIET_AFTER_MS : TICK_MS;
     this.#timeline.silenceGiven(quietMs);

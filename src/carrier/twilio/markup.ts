@@ -5,13 +5,15 @@ import { unreachable } from '../../base/errors.ts';
 import type { Errand, Spoken, Verb } from '../webhooks.ts';
 import {
   afterStreamUrl,
+  mediaUrl,
   personStatusUrl,
   personUrl,
   recordingUrl,
-  socketUrl,
   soundUrl,
+  streamStatusUrl,
   TRIED_AGAIN,
   waitUrl,
+  type Base,
 } from './addresses.ts';
 import { TOKEN_PARAMETER } from './messages.ts';
 
@@ -24,7 +26,7 @@ const written = (text: string): string => text.replaceAll(UNWRITABLE, ' ');
 /** Nobody hears when somebody joins or leaves, and whoever is left alone is let go. */
 const CONFERENCE = { endConferenceOnExit: true, beep: 'false' } as const;
 /** No conference starts before two are in it; a file may be played till then (Twilio docs, TwiML <Conference>). */
-const musicWhileAlone = (base: string) => ({ waitUrl: soundUrl(base, 'hold'), waitMethod: 'GET' as const });
+const musicWhileAlone = (base: Base) => ({ waitUrl: soundUrl(base, 'hold'), waitMethod: 'GET' as const });
 /** By default # ends the keys and is not told itself (Twilio docs, TwiML <Gather>). */
 const ONE_KEY: VoiceResponse.GatherAttributes = { input: ['dtmf'], numDigits: 1, finishOnKey: '' };
 /** How long a person who takes a call waits for a queue that is empty by then. */
@@ -34,8 +36,7 @@ const RECORD_TIMEOUT_S = 5;
 /** After the music, before it is asked for again; the shortest that <Gather> takes. */
 const KEY_AFTER_MUSIC_S = 1;
 
-/** `base`: this server as Twilio reaches it, `http(s)://…` without a slash at the end. */
-export function renderVerb(verb: Verb, base: string): string {
+export function renderVerb(verb: Verb, base: Base): string {
   const response = new twilio.twiml.VoiceResponse();
   if ('say' in verb && verb.do !== 'ask-key' && verb.do !== 'music' && verb.say) say(response, verb.say);
   switch (verb.do) {
@@ -44,9 +45,9 @@ export function renderVerb(verb: Verb, base: string): string {
       response
         .connect({ action: afterStreamUrl(base, verb.step) })
         .stream({
-          url: socketUrl(`${base}/twilio/media`),
+          url: mediaUrl(base),
           name: 'main',
-          statusCallback: `${base}/twilio/stream-status`,
+          statusCallback: streamStatusUrl(base),
         })
         .parameter({ name: TOKEN_PARAMETER, value: verb.token });
       break;
@@ -140,7 +141,7 @@ type Speaker = Pick<VoiceResponse, 'say'> | VoiceResponse.Gather;
 const say = (to: Speaker, { text, language }: Spoken): void =>
   void to.say({ language: language as SayLanguage }, written(text));
 
-function dial(response: VoiceResponse, verb: Extract<Verb, { do: 'dial' }>, base: string): void {
+function dial(response: VoiceResponse, verb: Extract<Verb, { do: 'dial' }>, base: Base): void {
   const to = written(verb.to);
   const dialled = response.dial({
     answerOnBridge: true,
@@ -154,7 +155,7 @@ function dial(response: VoiceResponse, verb: Extract<Verb, { do: 'dial' }>, base
 }
 
 /** How the leg of somebody whom we call tells of itself: the same by <Dial> and by REST. */
-export const statusOf = (errand: Errand, base: string) => ({
+export const statusOf = (errand: Errand, base: Base) => ({
   statusCallback: personStatusUrl(base, errand),
   statusCallbackEvent: EVERY_STATUS,
 });
@@ -167,7 +168,7 @@ export const EVERY_STATUS: ('initiated' | 'ringing' | 'answered' | 'completed')[
  * In a conference there may be no <Gather>, and a document that is at its end is only asked for again when it says so. A
  * queue asks again by itself, and only then surely tells the place (Twilio docs, TwiML <Conference> and <Enqueue>).
  */
-function music(response: VoiceResponse, verb: Extract<Verb, { do: 'music' }>, base: string): void {
+function music(response: VoiceResponse, verb: Extract<Verb, { do: 'music' }>, base: Base): void {
   const again = waitUrl(base, verb.callId, verb.step);
   const to = verb.key ? response.gather({ ...ONE_KEY, timeout: KEY_AFTER_MUSIC_S, action: again }) : response;
   for (const spoken of verb.say ?? []) say(to, spoken);

@@ -2,7 +2,7 @@
 import { isLoopbackHost } from '../../base/loopback.ts';
 import type { Log } from '../../base/log.ts';
 import type { CarrierWebhooks } from '../webhooks.ts';
-import { bareBase } from './addresses.ts';
+import { bareBase, nodeOf } from './addresses.ts';
 import { readAnsweredBy } from './answered-by.ts';
 import { renderVerb } from './markup.ts';
 import {
@@ -21,12 +21,15 @@ export interface TwilioWebhooksOptions {
   readonly authTokens: readonly string[];
   /** This server as Twilio reaches it, e.g. `https://voice.example.com`. */
   readonly publicBaseUrl: string;
+  /** This process, among those behind the address; left out: whoever is asked answers. */
+  readonly node?: string;
   readonly log: Log;
 }
 
 export function createTwilioWebhooks({
   authTokens,
   publicBaseUrl,
+  node,
   log,
 }: TwilioWebhooksOptions): CarrierWebhooks {
   const base = bareBase(publicBaseUrl);
@@ -47,7 +50,11 @@ export function createTwilioWebhooks({
     readWaiting,
     readRecording,
     readAnsweredBy,
-    render: (verb) => ({ contentType: 'text/xml; charset=utf-8', body: renderVerb(verb, base) }),
+    render: (verb) => ({
+      contentType: 'text/xml; charset=utf-8',
+      body: renderVerb(verb, { url: base, node }),
+    }),
+    nodeOf,
   };
 }
 

@@ -4,7 +4,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ToolCallId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { JsonObject, Said, SessionSetup, ToolAnswer } from '../session.ts';
+import type { JsonObject, ModelMemory, Said, SessionSetup, ToolAnswer } from '../session.ts';
 import type { Agent } from './agent.ts';
 import { catchUp, NOTHING_KNOWN } from './catch-up.ts';
 import type { Capabilities } from './models.ts';
@@ -13,7 +13,7 @@ import { asKnownResult, asResult, asTold, newest } from './recall.ts';
 import type { Moment } from './renewal.ts';
 import { resumed, started, type Route } from './seed.ts';
 import type { Speaker } from './speaker.ts';
-import { readable, type PendingCall } from './tool-calls.ts';
+import { asPending, readable, type PendingCall } from './tool-calls.ts';
 import type { WireSetup } from './wire-setup.ts';
 
 export interface BriefingOptions {
@@ -37,7 +37,7 @@ export interface BriefingOptions {
 export interface TakingUp {
   /** By a handle; else the model is new, and was told all that was said. */
   readonly resumed: boolean;
-  /** The first one has nothing to catch up with. */
+  /** The conversation begins: there is nothing to catch up with. */
   readonly first: boolean;
   /** The one before broke in the middle of what the model said or thought. */
   readonly broken: boolean;
@@ -54,6 +54,10 @@ export class Briefing {
 
   constructor(options: BriefingOptions) {
     this.#options = options;
+    const { memory, pending = [] } = options.wanted.resume ?? {};
+    options.agent.toolCalls.inherit(pending);
+    if (memory)
+      this.#memory = { ...NOTHING_KNOWN, saidCount: memory.known, pending: asPending(memory.waitsFor) };
   }
 
   /** Something was put to the model that it has not answered. */
@@ -130,8 +134,8 @@ export class Briefing {
     return this.#memory.step === this.#step && !isWaitedFor() ? 'settled' : 'quiet';
   }
 
-  /** A handle came, which stands for all that the model knows now. */
-  remember(): void {
+  /** A handle came, which stands for all that the model knows now: what of it another process has to be told. */
+  remember(): Pick<ModelMemory, 'known' | 'waitsFor'> {
     const { agent, clock, recall } = this.#options;
     const nowMs = clock.nowMs();
     this.#memory = {
@@ -141,6 +145,8 @@ export class Briefing {
       pending: agent.toolCalls.waitedForBy(nowMs),
     };
     if (!agent.isInTurn) this.#outbox.known();
+    const { saidCount: known, pending } = this.#memory;
+    return { known, waitsFor: [...pending].map(([id, { name }]) => ({ id, name })) };
   }
 
   /** What a connection is to be opened with. */

@@ -17,6 +17,7 @@ import { decode, type LiveFact } from './messages.ts';
 import type { Capabilities } from './models.ts';
 import type { Route } from './seed.ts';
 import { Speaker } from './speaker.ts';
+import { takenUpFrom } from './taken-up.ts';
 import { Uplink, type CallerTurn } from './uplink.ts';
 import type { WireSetup } from './wire-setup.ts';
 
@@ -41,6 +42,8 @@ export class Conversation implements LiveSession {
   readonly #ways: readonly Route[];
   readonly #clock: Clock;
   readonly #log: Log;
+  /** Another process began it. */
+  readonly #isTakenUp: boolean;
   readonly #link: Link;
   readonly #uplink: Uplink;
   readonly #attention: Attention;
@@ -56,6 +59,7 @@ export class Conversation implements LiveSession {
     this.#ways = ways;
     this.#clock = clock;
     this.#log = log;
+    this.#isTakenUp = wanted.resume !== undefined;
     this.#uplink = new Uplink(log, wanted.voiceActivity, (caller) => this.#callerIs(caller));
     this.#attention = new Attention({
       ...{ clock, log, limits: wanted.watchdog, uplink: this.#uplink },
@@ -105,6 +109,7 @@ export class Conversation implements LiveSession {
         dial: ({ way, handle, setupTimeoutMs: withinMs }, to) =>
           dial(this.#ways[way]!, this.#briefing.compose(this.#ways[way]!, handle), withinMs, to),
         ...{ ways: ways.map(({ access }) => access.name), clock, random, log, setupTimeoutMs },
+        from: wanted.resume && takenUpFrom(wanted.resume, ways, clock.epochMs()),
       },
       {
         onReady: (isResumed, setupMs) => this.#becomeReady(isResumed, setupMs),
@@ -167,15 +172,20 @@ export class Conversation implements LiveSession {
       case 'ready':
         return;
       case 'resumption':
-        if (fact.handle === undefined) return;
-        this.#briefing.remember();
-        return this.#link.keep(fact.handle);
+        return fact.handle === undefined ? undefined : this.#remember(fact.handle);
       case 'goAway':
         this.#log.info({ timeLeftMs: fact.timeLeftMs }, 'the Live API will end this connection');
         return this.#link.goAway(fact.timeLeftMs);
       default:
         return this.#agent.take(fact);
     }
+  }
+
+  #remember(handle: string): void {
+    const known = this.#briefing.remember();
+    this.#link.keep(handle);
+    const { model } = this.#ways[this.#link.way]!.setup;
+    this.#emit({ type: 'remembered', memory: { handle, model, atMs: this.#clock.epochMs(), ...known } });
   }
 
   #callerIs(caller: CallerTurn): void {
@@ -190,13 +200,13 @@ export class Conversation implements LiveSession {
     this.#phase = { is: 'ready' };
     this.#briefing.takeUp({
       resumed: isResumed,
-      first: was.is !== 'switching',
+      first: was.is === 'opening' && !this.#isTakenUp,
       broken: this.#broken,
       callerSpeaks: this.#uplink.isGiven,
     });
+    const memory = isResumed ? 'kept' : 'told';
     if (was.is === 'switching') {
       const gapMs = this.#clock.nowMs() - was.sinceMs;
-      const memory = isResumed ? 'kept' : 'told';
       this.#log.info(
         { gapMs: Math.round(gapMs), setupMs: Math.round(setupMs), memory, through: this.#through },
         'the model is back',
@@ -204,7 +214,7 @@ export class Conversation implements LiveSession {
       this.#emit({ type: 'switched', memory, gapMs, setupMs });
     } else {
       this.#log.debug({ setupMs: Math.round(setupMs), through: this.#through }, 'the model is ready');
-      this.#emit({ type: 'ready' });
+      this.#emit(this.#isTakenUp ? { type: 'ready', memory } : { type: 'ready' });
     }
     if (this.#isOver()) return;
     this.#briefing.tell();

@@ -48,6 +48,8 @@ export interface LinkOptions {
   readonly log: Log;
   /** For the first connection, while the phone rings. */
   readonly setupTimeoutMs: number;
+  /** A conversation that is under way: a caller waits already, and it is dialled as after a lost connection. */
+  readonly from?: { readonly way: number; readonly handle: string | undefined } | undefined;
 }
 
 /** A model that is well answers a setup in less than a second; the caller waits meanwhile. */
@@ -71,6 +73,7 @@ export class Link {
   #handle: string | undefined;
   /** When the model was last there; at first, when it was first dialled. */
   #goneMs: number;
+  /** Here, or for the process before. */
   #wasReady = false;
   #stopTimer: StopTimer = () => undefined;
   #stopLooking: StopTimer = () => undefined;
@@ -79,7 +82,8 @@ export class Link {
     this.#options = options;
     this.#to = to;
     this.#goneMs = options.clock.nowMs();
-    this.#dial(false);
+    if (options.from) this.#takeUp(options.from, options.clock);
+    else this.#dial(false);
   }
 
   get way(): number {
@@ -103,6 +107,15 @@ export class Link {
     const { connection } = { connection: undefined, ...this.#state };
     this.#enter({ is: 'over' });
     connection?.close();
+  }
+
+  /** In a tick of its own: who is to say what was said listens by then. */
+  #takeUp({ way, handle }: NonNullable<LinkOptions['from']>, clock: Clock): void {
+    this.#wasReady = true;
+    this.#handle = handle;
+    this.#tries = { ...FIRST_TRY, way };
+    if (handle !== undefined) this.#tries = afterRenewal(this.#tries, 0);
+    this.#stopTimer = clock.after(0, () => this.#dial(handle !== undefined));
   }
 
   #dial(resume: boolean): void {

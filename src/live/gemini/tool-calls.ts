@@ -1,7 +1,7 @@
 // The model's function calls: which were seen, and which still wait for their one answer. Knows no tool and no wire.
 import { messageOf } from '../../base/errors.ts';
 import { toolCallId, type ToolCallId } from '../../base/ids.ts';
-import type { JsonObject, ToolCall } from '../session.ts';
+import type { JsonObject, ModelMemory, ToolCall } from '../session.ts';
 import type { CalledFunction } from './messages.ts';
 import { HANDLE_LAG_MS } from './outbox.ts';
 
@@ -34,6 +34,14 @@ export class ToolCalls {
       fresh.push({ id, name, args });
     }
     return fresh;
+  }
+
+  /** Made on a connection of another process, and not answered. */
+  inherit(calls: readonly Pick<ToolCall, 'id' | 'name'>[]): void {
+    for (const { id, name } of calls) {
+      this.#seen.add(id);
+      this.#pending.set(id, { wireId: wireIdOf(id), name, orphaned: true });
+    }
   }
 
   /** Those of `ids` that were pending; their answers are no longer wanted. */
@@ -79,10 +87,18 @@ export class ToolCalls {
 
   #ownId(): string {
     let count = this.#seen.size + 1;
-    while (this.#seen.has(`unnamed-${count}`)) count += 1;
-    return `unnamed-${count}`;
+    while (this.#seen.has(`${OWN}${count}`)) count += 1;
+    return `${OWN}${count}`;
   }
 }
+
+/** Before the numbers of calls that came without an id. */
+const OWN = 'unnamed-';
+const wireIdOf = (id: ToolCallId): string | undefined => (id.startsWith(OWN) ? undefined : id);
+
+/** What a model waits for, as another process of ours wrote it down. */
+export const asPending = (calls: ModelMemory['waitsFor']): ReadonlyMap<ToolCallId, PendingCall> =>
+  new Map(calls.map(({ id, name }) => [id, { wireId: wireIdOf(id), name, orphaned: false }]));
 
 /** Every call is answered, also when its result cannot be written: an unanswered one freezes the model (livekit/agents#6600). */
 export function readable(response: JsonObject, onFault: (cause: string) => void): JsonObject {

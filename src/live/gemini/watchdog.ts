@@ -28,6 +28,8 @@ const LIMITS = { answerWithinMs: 4_000, wordWithinMs: 5_000, restWithinMs: 4_000
 const THINKS_MS = 2_000;
 /** Finer than any limit; one timer while something is owed, and none while nothing is. */
 const LOOK_EVERY_MS = 250;
+/** A look that comes so much later than it was due: this process stood still, and what came meanwhile is yet to be read. */
+const STOOD_STILL_MS = 1_000;
 
 interface Watch {
   /** Undefined while it is paused. */
@@ -43,6 +45,7 @@ export class Watchdog {
   readonly #limitMs: Readonly<Record<Owed, number>>;
   readonly #watches = new Map<Owed, Watch>();
   #stopLooking: StopTimer | undefined;
+  #lookedMs = 0;
 
   constructor({ clock, limits = {}, onAlarm }: WatchdogOptions) {
     this.#clock = clock;
@@ -61,7 +64,9 @@ export class Watchdog {
     const watch = this.#watches.get(owed);
     if (watch) watch.sinceMs ??= this.#clock.nowMs();
     else this.#watches.set(owed, { sinceMs: this.#clock.nowMs(), waitedMs: 0, reminded: false });
-    this.#stopLooking ??= this.#clock.every(LOOK_EVERY_MS, () => this.#look());
+    if (this.#stopLooking) return;
+    this.#lookedMs = this.#clock.nowMs();
+    this.#stopLooking = this.#clock.every(LOOK_EVERY_MS, () => this.#look());
   }
 
   /** Some of it came, which lasts until then: the time for the next begins there. */
@@ -96,6 +101,9 @@ export class Watchdog {
 
   #look(): void {
     const nowMs = this.#clock.nowMs();
+    const lateMs = nowMs - this.#lookedMs - LOOK_EVERY_MS;
+    this.#lookedMs = nowMs;
+    if (lateMs >= STOOD_STILL_MS) this.#forgive(lateMs, nowMs);
     for (const [owed, watch] of [...this.#watches]) {
       // An alarm may settle whatever else is owed.
       if (watch.sinceMs === undefined || this.#watches.get(owed) !== watch) continue;
@@ -109,5 +117,12 @@ export class Watchdog {
       else this.settled(owed);
       this.#onAlarm(owed, alarm);
     }
+  }
+
+  /** Nothing could be noticed in that time. */
+  #forgive(lateMs: number, nowMs: number): void {
+    for (const watch of this.#watches.values())
+      if (watch.sinceMs !== undefined && watch.sinceMs < nowMs)
+        watch.sinceMs = Math.min(nowMs, watch.sinceMs + lateMs);
   }
 }

@@ -9,7 +9,9 @@ import { SCHEMA, type Tables } from '../tables.ts';
 export const BACKED_UP_SCHEMAS: readonly string[] = [SCHEMA];
 
 /** kysely's own; what they say of migrations is in the header. */
-const NOT_BACKED_UP = ['kysely_migration', 'kysely_migration_lock'];
+const OF_MIGRATIONS = ['kysely_migration', 'kysely_migration_lock'];
+/** Processes and calls that are not there any more when it is restored, and what nobody else may know. */
+const OF_THE_MOMENT = ['nodes', 'call_journals', 'secrets'];
 
 export interface Column {
   readonly name: string;
@@ -28,8 +30,14 @@ export interface Table {
   readonly refersTo: readonly string[];
 }
 
-/** A table stands behind those that it refers to, so that rows can be put back in this order. */
-export async function tablesOf(db: Kysely<Tables>): Promise<readonly Table[]> {
+/** What a backup holds. A table stands behind those that it refers to, so that rows can be put back in this order. */
+export const tablesOf = (db: Kysely<Tables>): Promise<readonly Table[]> =>
+  tablesBut(db, [...OF_MIGRATIONS, ...OF_THE_MOMENT]);
+
+/** Those that no backup holds, too. */
+export const allTablesOf = (db: Kysely<Tables>): Promise<readonly Table[]> => tablesBut(db, OF_MIGRATIONS);
+
+async function tablesBut(db: Kysely<Tables>, without: readonly string[]): Promise<readonly Table[]> {
   // A partition's rows belong to the table that it is a part of.
   const { rows } = await sql<Table>`
     select n.nspname as schema, c.relname as name,
@@ -44,7 +52,7 @@ export async function tablesOf(db: Kysely<Tables>): Promise<readonly Table[]> {
         where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid), '[]') as "refersTo"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition
-      and n.nspname in (${sql.join(BACKED_UP_SCHEMAS)}) and c.relname not in (${sql.join(NOT_BACKED_UP)})
+      and n.nspname in (${sql.join(BACKED_UP_SCHEMAS)}) and c.relname not in (${sql.join(without)})
     order by 1, 2`.execute(db);
   return inOrder(rows);
 }

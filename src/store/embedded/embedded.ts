@@ -160,7 +160,8 @@ function asFault(thrown: unknown, dir: string): LivelineError {
 const SETTINGS = [
   `listen_addresses=${HOST}`,
   'unix_socket_directories=',
-  'max_connections=50',
+  // For 24 processes (config.ts); each connection that is not there takes some kilobytes.
+  'max_connections=300',
   'shared_buffers=64MB',
   'logging_collector=on',
   'log_directory=log',
@@ -198,7 +199,8 @@ async function launch(dir: string, { account, run }: Bundled, log: Log): Promise
 }
 
 async function listens(port: number): Promise<number | undefined> {
-  const probe = createServer().listen(port, HOST);
+  // Workers of node:cluster would share the port otherwise, and each call it free.
+  const probe = createServer().listen({ port, host: HOST, exclusive: true });
   try {
     await once(probe, 'listening');
     return (probe.address() as AddressInfo).port;

@@ -13,6 +13,9 @@ import * as campaigns from './0011-campaigns.ts';
 import * as operators from './0012-operators.ts';
 import * as recordings from './0013-recordings.ts';
 import * as callSearch from './0014-call-search.ts';
+import * as nodes from './0015-nodes.ts';
+import * as callJournals from './0016-call-journals.ts';
+import * as movedCalls from './0017-moved-calls.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-calls': calls,
@@ -28,4 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-operators': operators,
   '0013-recordings': recordings,
   '0014-call-search': callSearch,
+  '0015-nodes': nodes,
+  '0016-call-journals': callJournals,
+  '0017-moved-calls': movedCalls,
 };

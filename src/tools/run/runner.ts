@@ -58,6 +58,8 @@ export interface Runner {
    * when that is so, or after 8 s: what has begun by then is let go of, and what has not is not begun.
    */
   close(): Promise<void>;
+  /** For good: another process runs them now. Nothing is begun any more; what has begun is finished. Resolves when that is so. */
+  drop(): Promise<void>;
 }
 
 export interface RunnerOptions {
@@ -220,6 +222,14 @@ export function createRunner(options: RunnerOptions): Runner {
     await Promise.race([finished, late.promise]).finally(stopTimer);
   }
 
+  function dropAll(): Promise<void> {
+    for (const job of [...jobs.values()]) {
+      job.asker = 'hung-up';
+      letGoOf(job);
+    }
+    return performer.idle();
+  }
+
   /** What is at work may still end well, and is then written down; it ends at its last limit. */
   function letGoOf(job: Job): void {
     jobLog.letGo(job);
@@ -249,5 +259,6 @@ export function createRunner(options: RunnerOptions): Runner {
       jobLog.cancelled(job, jobs.has(id));
     },
     close: () => (closing ??= finishAll()),
+    drop: () => (closing ??= dropAll()),
   };
 }

@@ -176,6 +176,22 @@ describe('when no media comes', () => {
     expect(sound()).toBe('1×20 255×980 2×20');
   });
 
+  test('of a stream that had sound, five seconds without any are told, once; sound starts them anew', async () => {
+    const { clock, peer, settle, events } = await openLine();
+    clock.advance(20_000);
+    expect(events).toEqual([]);
+    peer.media(0, frame(1));
+    await settle();
+    clock.advance(5_000);
+    expect(events).toEqual([]);
+    clock.advance(20_000);
+    expect(events).toEqual([{ type: 'hung' }]);
+    peer.media(25_000, frame(2));
+    await settle();
+    clock.advance(5_100);
+    expect(events).toEqual([{ type: 'hung' }, { type: 'hung' }]);
+  });
+
   test('media starts the half second anew', async () => {
     const { clock, peer, settle, sound } = await openLine();
     for (let i = 0; i < 10; i += 1) {

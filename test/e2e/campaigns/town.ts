@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { PhoneNumber } from '../../../src/base/phone-number.ts';
 import { importContacts } from '../../../src/campaign/contacts/import.ts';
-import { readConfig, type Environment } from '../../../src/config.ts';
+import type { Environment } from '../../../src/config.ts';
 import { createPostgresOptOuts } from '../../../src/records/opt-outs.ts';
 import { startModel } from '../../../src/simulator/model/server.ts';
 import type { ScriptSource } from '../../../src/simulator/model/script.ts';
@@ -19,6 +19,7 @@ import type { Population } from '../../../src/simulator/phone/people.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { scriptFrom } from '../desk.ts';
+import { startNodes } from '../nodes/start-nodes.ts';
 import { ACCOUNT, AUTH_TOKEN } from '../rig.ts';
 
 export const OURS = '+12125550190';
@@ -77,10 +78,11 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
     ...{ numbers: { own: [OURS], verified: [] }, callsPerSecond: 20 },
   });
   const url = options.environment?.['DATABASE_URL'] ?? (await migratedDatabaseUrl(context));
-  const config = readConfig({
+  const dataDir = freshDataDir(context);
+  const own: Environment = {
     PORT: '0',
     DATABASE_URL: url,
-    DATA_DIR: freshDataDir(context),
+    DATA_DIR: dataDir,
     GEMINI_BASE_URL: model.url,
     TWILIO_ACCOUNT_SID: ACCOUNT,
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
@@ -89,19 +91,20 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
     AGENTS_DIR: folder('agents', 'reminder.yaml', PROFILE),
     CALLING_RULES_DIR: folder('rules', 'us.yaml', ALWAYS),
     ...options.environment,
-  });
+  };
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const app = await startApp(config, createLog({ level: 'info', secrets: [AUTH_TOKEN], destination }), {
-    clock,
-  });
+  const nodes = await startNodes(own, (config) =>
+    startApp(config, createLog({ level: 'info', secrets: [AUTH_TOKEN], destination }), { clock }),
+  );
+  const app = nodes.apps[0]!;
   const database = openDatabase({
-    ...{ url, dataDir: config.data.dir, log: createLog({ level: 'silent', secrets: [] }) },
+    ...{ url, dataDir, log: createLog({ level: 'silent', secrets: [] }) },
   });
   await database.ready();
   onTestFinished(async () => {
     await network.close();
-    await Promise.all([app.stop(), app.stop()]);
+    await nodes.stop();
     await database.close();
     await model.close();
   });

@@ -7,7 +7,6 @@ import { startApp, type App } from '../../../src/app.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Notice } from '../../../src/call/notices.ts';
-import { readConfig } from '../../../src/config.ts';
 import { fastClock } from '../../../src/simulator/fast-clock.ts';
 import { startModel, type SimulatedModel } from '../../../src/simulator/model/server.ts';
 import type { ScriptSource } from '../../../src/simulator/model/script.ts';
@@ -23,6 +22,7 @@ import { sign } from '../../../src/simulator/phone/signature.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { profileOf, scriptFrom } from '../desk.ts';
+import { startNodes } from '../nodes/start-nodes.ts';
 import { ACCOUNT, AUTH_TOKEN, wav } from '../rig.ts';
 
 type Context = Pick<TestContext, 'onTestFinished'>;
@@ -94,26 +94,22 @@ export async function openOffice(context: Context, options: OfficeOptions): Prom
     ...{ people: options.people, faults: options.faults },
   });
   const log: string[] = [];
-  const app = await startApp(
-    readConfig({
-      ...{ PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: dataDir, AGENTS_DIR: dir },
-      ...{ GEMINI_BASE_URL: model.url, TWILIO_API_BASE_URL: network.url },
-      ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN },
-      ...options.environment,
-    }),
-    createLog({
-      level: 'debug',
-      secrets: [AUTH_TOKEN],
-      destination: { write: (line) => void log.push(line) },
-    }),
-    { clock },
+  const own = {
+    ...{ PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: dataDir, AGENTS_DIR: dir },
+    ...{ GEMINI_BASE_URL: model.url, TWILIO_API_BASE_URL: network.url },
+    ...{ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: AUTH_TOKEN },
+    ...options.environment,
+  };
+  const destination = { write: (line: string) => void log.push(line) };
+  const nodes = await startNodes(own, (config) =>
+    startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), { clock }),
   );
+  const app = nodes.apps[0]!;
   const notices: Notice[] = [];
-  app.notices.subscribe((notice) => notices.push(notice));
+  for (const each of nodes.apps) each.notices.subscribe((notice) => notices.push(notice));
   context.onTestFinished(async () => {
     await network.close();
-    // Twice: not to wait for calls that a test left open.
-    await Promise.all([app.stop(), app.stop()]);
+    await nodes.stop();
     await model.close();
   });
   return {

@@ -52,6 +52,20 @@ describe('an answer to the caller', () => {
     expect(asks(rig), 'the sound says it').toEqual([]);
   });
 
+  test.each([
+    ['an answer', (rig: ReturnType<typeof converse>) => rig.callerSpeaks(600), ['no answer reminded']],
+    ['the rest of a turn', (rig: ReturnType<typeof converse>) => rig.receive(sound()), ['stalled renewed']],
+  ])('while this process stands still, %s is not waited for', (_name, owed, then) => {
+    const rig = underWay();
+    owed(rig);
+    rig.clock.advance(1_000);
+    rig.clock.standStill(10_000);
+    rig.clock.advance(1_500);
+    expect(did(rig)).toEqual([]);
+    rig.clock.advance(2_000);
+    expect(did(rig)).toEqual(then);
+  });
+
   test('to a caller who may not interrupt is owed from when the agent was heard out', () => {
     const rig = underWay(LIMITS, false);
     const eightSeconds = Buffer.alloc(8 * 48_000).toString('base64');

@@ -50,7 +50,7 @@ describe('the way back', () => {
     rig.receive(handle('h-2'));
     rig.switchOver();
     expect(rig.last().setup).toEqual({ ...rig.dialled[0]!.setup, sessionResumption: { handle: 'h-2' } });
-    expect(rig.told).toEqual(['switching', 'switched, memory kept']);
+    expect(rig.told).toEqual(['remembered h-2', 'switching', 'switched, memory kept']);
   });
 
   test('without a handle: a new model, told what was said, as history', () => {

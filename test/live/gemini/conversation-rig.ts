@@ -93,6 +93,8 @@ export interface Conversing {
   api?: Api;
   ways?: number;
   wanted?: Partial<SessionSetup>;
+  /** When it begins. */
+  epochMs?: number;
 }
 
 export function converse({
@@ -100,8 +102,9 @@ export function converse({
   api = 'developer',
   ways: count = 1,
   wanted = {},
+  epochMs,
 }: Conversing = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualClock(epochMs);
   const { log, lines } = recordingLog();
   const full: SessionSetup = {
     ...{ model, instructions: 'Be brief.', tools: [], voiceActivity: {}, callerInterrupts: true },
@@ -148,7 +151,7 @@ export function converse({
   });
   const last = (): Dialled => dialled.at(-1)!;
   return {
-    ...{ session, clock, told, events, lines, hooks, said, dialled, last },
+    ...{ session, ways, clock, told, events, lines, hooks, said, dialled, last },
     /** What the newest connection was sent. */
     sent: (): ClientMessage[] => last().sent,
     receive: (...messages: ServerMessage[]): void => {
@@ -200,6 +203,10 @@ function line(event: SessionEvent): string {
       return `watchdog ${event.saw}, ${event.did}`;
     case 'switching':
       return event.planned ? 'switching as planned' : 'switching';
+    case 'ready':
+      return event.memory === undefined ? 'ready' : `ready, memory ${event.memory}`;
+    case 'remembered':
+      return `remembered ${event.memory.handle}`;
     case 'switched':
       return `switched, memory ${event.memory}`;
     default:

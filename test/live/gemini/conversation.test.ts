@@ -70,7 +70,7 @@ describe('the documented situations', () => {
     ['tool-call-without-ids', ['called unnamed-1 unnamed-2']],
     ['usage', ['used 150', 'idle', 'used 170', 'used 12', 'used 5']],
     ['go-away', []],
-    ['resumption', []],
+    ['resumption', ['remembered h-1']],
     ['text-only-turn', ['idle']],
     [
       'words-before-sound',

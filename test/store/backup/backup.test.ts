@@ -54,6 +54,25 @@ describe.each(SIZES)('%s', (size) => {
   });
 });
 
+test('what is of the moment is in no backup, and keeps none from being restored: processes, journals, secrets', async (context) => {
+  const [from, to] = await Promise.all([freshDatabase(context), freshDatabase(context)]);
+  for (const { sql: db } of [from, to]) {
+    await sql`insert into liveline.secrets (name, secret) values ('stream-tokens', 'abc')`.execute(db);
+    await sql`insert into liveline.call_journals (call_id, node, fence, seq, entry)
+      values ('CA1', 'one', 1, 1, '{}')`.execute(db);
+    await sql`insert into liveline.nodes
+        (node, key, address, public_url, name, started_at, seen_at, draining, calls, lag_ms)
+      values ('one', 'k', '', '', '', now(), now(), false, 0, 0)`.execute(db);
+  }
+  await addCalls(from, 2, 1);
+  const file = join(folder(context), 'a');
+  await writeBackup(from, file, STAMP);
+  const { rows } = await restoreBackup(to, file);
+  expect(rows).toMatchObject({ 'liveline.calls': 2 });
+  for (const table of ['nodes', 'call_journals', 'secrets'])
+    expect(rows).not.toHaveProperty(`liveline.${table}`);
+});
+
 test('an empty database comes back empty', async (context) => {
   const [from, to] = await Promise.all([freshDatabase(context), freshDatabase(context)]);
   const file = join(folder(context), 'a');

@@ -31,6 +31,12 @@ export function markWords(notice: MarkFacts): MarkWords {
       return mark('bad', 'Model is gone', `${notice.code}: ${notice.message}`);
     case 'watchdog':
       return mark('bad', 'Watchdog', `${notice.saw}: ${notice.did}`);
+    case 'call-rejoined':
+      return mark(
+        notice.planned ? 'info' : 'bad',
+        notice.planned ? 'Handed to another process' : 'Process was gone',
+        `goes on at ${notice.node} after ${latencyWords(notice.gapMs)}`,
+      );
     case 'line-lost':
       return mark('bad', 'Line lost');
     case 'line-opened':

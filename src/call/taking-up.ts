@@ -1,0 +1,157 @@
+// Taking up: a call that another process had goes on in this one, once, whoever asks for it and however often.
+import { messageOf } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Departure } from '../ivr/departure.ts';
+import type { Calls } from './calls.ts';
+import type { JournalEntry, Journals, Taken } from './journal.ts';
+import type { Notices } from './notices.ts';
+import type { PlacedCall, PlacedCalls } from './placed-calls.ts';
+import type { PlacedDesk } from './placed-desk.ts';
+import { about } from './refusals.ts';
+import type { Roster } from './roster.ts';
+import type { EndReason } from './state.ts';
+import type { TokenSecrets } from './tokens.ts';
+import { WatchdogCount } from './watchdog-count.ts';
+
+/** By which calls outlive their processes. */
+export interface Outliving {
+  readonly journals: Journals;
+  /** This process. */
+  readonly node: string;
+  /** Of calls that we placed and that another process talked on. */
+  readonly placed?: PlacedCalls | undefined;
+  /** By which stream tokens of other processes are known; left out: only our own are good. */
+  readonly secrets?: TokenSecrets | undefined;
+}
+
+export interface TakingUpOptions extends Outliving {
+  readonly roster: () => Roster;
+  readonly calls: Pick<Calls, 'get' | 'restore' | 'lost'>;
+  readonly desk: Pick<PlacedDesk, 'resume'>;
+  /** Where the caller goes who is not gone on with. */
+  readonly depart: (id: CallId, departure: Departure) => void;
+  /** This server takes no calls at all any more. */
+  readonly isShut: () => boolean;
+  readonly notices: Notices;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The carrier waits for an answer, and the caller in silence. */
+const ASKED_WITHIN_MS = 1_500;
+
+export class TakingUp {
+  readonly #options: TakingUpOptions;
+  readonly #underWay = new Map<CallId, Promise<boolean>>();
+
+  constructor(options: TakingUpOptions) {
+    this.#options = options;
+  }
+
+  /** `token`: of the stream that has come for it, which must have opened none at another process. */
+  takeUp(id: CallId, token?: string): Promise<boolean> {
+    const { calls, log } = this.#options;
+    if (calls.get(id)) return Promise.resolve(true);
+    const underWay = this.#underWay.get(id);
+    if (underWay) return underWay;
+    const taking = this.#take(id, token)
+      .catch((thrown: unknown) => {
+        log.error(
+          { callId: id, reason: messageOf(thrown) },
+          'a call that another process had could not be taken up: the caller gets what they get without an agent',
+        );
+        return false;
+      })
+      .finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, taking);
+    return taking;
+  }
+
+  async #take(id: CallId, token: string | undefined): Promise<boolean> {
+    const { journals, node, roster, calls, isShut } = this.#options;
+    if (isShut()) return false;
+    const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
+    if (owner === undefined) return false;
+    const planned = owner === node;
+    const ours = { isLost: false };
+    const how = { planned, withinMs: ASKED_WITHIN_MS, ...(token !== undefined && { token }) };
+    const taken = await journals.take(id, how, () => {
+      ours.isLost = true;
+      calls.lost(id);
+    });
+    if (!taken) return false;
+    const profile = roster().profiles.find(({ name }) => name === taken.entry.profile);
+    if (!profile)
+      return this.#giveUp(
+        taken,
+        planned,
+        'model-failed',
+        'the profile that answered it is not there any more',
+      );
+    if (!planned && taken.rejoins > profile.rejoin.most)
+      return this.#giveUp(taken, planned, 'line-lost', 'its processes were gone too often (rejoin.most)');
+    const placed = await this.#placed(taken.entry);
+    // Another node has taken it meanwhile, and goes on with it.
+    if (ours.isLost) return false;
+    try {
+      const log = this.#options.log.child({ callId: id });
+      const restoring = { taken, profile, planned, log };
+      if (placed)
+        this.#options.desk.resume(taken.entry, placed, (opening) =>
+          calls.restore({ ...restoring, placed: opening }),
+        );
+      else calls.restore({ ...restoring, placed: undefined });
+    } catch (thrown) {
+      return this.#giveUp(taken, planned, 'model-failed', `no session can be opened: ${messageOf(thrown)}`);
+    }
+    return true;
+  }
+
+  /** What the campaign says of whom we called; whoever cannot be asked is not waited for, and they are talked with all the same. */
+  async #placed({ call, profile }: JournalEntry): Promise<PlacedCall | undefined> {
+    const { placed, clock, log } = this.#options;
+    const { attempt } = call;
+    if (attempt === undefined) return undefined;
+    const unknown: PlacedCall = { attempt, profile, campaign: undefined, variables: {} };
+    const giveUp = new AbortController();
+    const stop = clock.after(ASKED_WITHIN_MS, () => giveUp.abort());
+    try {
+      return (await placed?.find(attempt, call.id, giveUp.signal)) ?? unknown;
+    } catch (thrown) {
+      log.warn(
+        { callId: call.id, attempt, reason: messageOf(thrown) },
+        'what is known of whom we called could not be asked: the call goes on without it',
+      );
+      return unknown;
+    } finally {
+      stop();
+    }
+  }
+
+  /** It ends here, in the records too; the carrier, which asks what is next, is given the ladder. */
+  #giveUp(
+    { entry, tenure, awayMs, rejoins }: Taken,
+    planned: boolean,
+    reason: EndReason,
+    why: string,
+  ): false {
+    const { node, roster, depart, notices, clock, log } = this.#options;
+    const { call, answeredAtMs: startedMs } = entry;
+    const profile = roster().profiles.find(({ name }) => name === entry.profile);
+    log.error({ callId: call.id, profile: entry.profile, rejoins, why }, 'a call is not gone on with');
+    const atMs = clock.epochMs() - startedMs;
+    notices.publish({
+      ...{ type: 'call-rejoined', atMs, startedMs, node, planned, gapMs: awayMs, rejoins },
+      ...{ fence: tenure.fence, ...about(call, profile) },
+    });
+    notices.publish({
+      ...{ type: 'call-ended', callId: call.id, atMs, durationMs: atMs, reason },
+      watchdog: new WatchdogCount().totals,
+    });
+    depart(call.id, { to: 'fallback', because: reason === 'line-lost' ? 'line-lost' : 'no-session' });
+    tenure.end();
+    return false;
+  }
+}

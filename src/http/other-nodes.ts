@@ -1,0 +1,131 @@
+// Whose a request of the carrier is: any node behind the same address may be asked, and one of them has the call. Decides who
+// answers; knows neither verbs nor sockets.
+import type { Clock } from '../base/clock.ts';
+import type { CallId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Journals } from '../call/journal.ts';
+import type { OtherNode } from '../store/nodes/node.ts';
+import type { NodeRegistry } from '../store/nodes/registry.ts';
+import { handOn, type Answered, type CarrierPost } from './handing-on.ts';
+
+/** The calls of this process, and what it may do about those of others. */
+export interface OwnCalls {
+  /** Whether the call is in progress here. */
+  has(id: CallId): boolean;
+  readonly isDraining: boolean;
+  /** Whether there is room for one more call. */
+  readonly hasRoom: boolean;
+  /** Goes on with a call that another process had. False: nobody knows of such a call. Never rejects. */
+  takeUp(id: CallId): Promise<boolean>;
+}
+
+export interface OtherNodesOptions {
+  readonly nodes: Pick<NodeRegistry, 'other' | 'find' | 'pick' | 'heir' | 'isAlone'>;
+  readonly journals: Pick<Journals, 'ownerOf'>;
+  readonly calls: OwnCalls;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Log;
+}
+
+export interface AskedOf {
+  readonly post: CarrierPost;
+  /** Undefined: it is of no call that anybody could have. */
+  readonly id: CallId | undefined;
+  /** By its key the node that gave the carrier the URL. */
+  readonly named: string | undefined;
+  /** A call is to be answered. Left out: it is about one that was. */
+  readonly isAnswer?: boolean;
+  /** Beyond that, the node counts as one that does not answer. */
+  readonly withinMs: number;
+}
+
+const OWNER_WITHIN_MS = 300;
+/** A route is written at once, and a database that is busy takes its time. */
+const WRITTEN_WITHIN_MS = 500;
+
+export class OtherNodes {
+  readonly #options: OtherNodesOptions;
+
+  constructor(options: OtherNodesOptions) {
+    this.#options = options;
+  }
+
+  /** The answer of the node whose call it is; undefined: it is to be answered here. Never rejects. */
+  async ofOwner(asked: AskedOf): Promise<Answered | undefined> {
+    const { nodes, calls } = this.#options;
+    if (asked.id !== undefined && calls.has(asked.id)) return undefined;
+    // Who has given the URL may have come a moment ago.
+    if (asked.named !== undefined) await nodes.find(asked.named);
+    if (nodes.isAlone) return undefined;
+    // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
+    const written = await this.#ownerOf(asked.id);
+    const owner = written ?? asked.named;
+    const other = owner === undefined ? undefined : nodes.other(owner);
+    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
+    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
+    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
+      await calls.takeUp(asked.id);
+    return answered;
+  }
+
+  /**
+   * A caller waits for an agent who is not here, and whose node does not answer: the call is taken up here, or, when this node
+   * drains, at another one, whose answer this is. Never rejects.
+   */
+  async takeUp(asked: AskedOf & { readonly id: CallId }): Promise<Answered | undefined> {
+    const { calls, nodes } = this.#options;
+    if (calls.has(asked.id)) return undefined;
+    const heir = calls.isDraining ? nodes.heir() : undefined;
+    const answered = heir && (await this.#handOn(asked, heir));
+    if (answered === undefined) await calls.takeUp(asked.id);
+    return answered;
+  }
+
+  /** The answer of another node that has room; undefined: no other has. Never rejects. */
+  async instead(asked: AskedOf): Promise<Answered | undefined> {
+    const other = this.#options.nodes.pick();
+    return other && this.#handOn(asked, other);
+  }
+
+  /**
+   * To be waited for before the end of a call is believed that the carrier tells of: what another node has given it last may not
+   * be written down yet, and would look unfinished. Never rejects.
+   */
+  async written(id: CallId): Promise<void> {
+    const { nodes, calls, clock } = this.#options;
+    if (nodes.isAlone || calls.has(id)) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    clock.after(WRITTEN_WITHIN_MS, () => resolve(undefined));
+    await promise;
+  }
+
+  /** For a call that is new: whether it is better off with another node. */
+  get isFull(): boolean {
+    const { calls } = this.#options;
+    return calls.isDraining || !calls.hasRoom;
+  }
+
+  #handOn({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {
+    const { clock, log } = this.#options;
+    return handOn(post, other, withinMs, { clock, log });
+  }
+
+  async #ownerOf(id: CallId | undefined): Promise<string | undefined> {
+    if (id === undefined) return undefined;
+    return this.#options.journals.ownerOf(id, OWNER_WITHIN_MS).catch(() => undefined);
+  }
+}
+
+/** For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. */
+export const toldOnce = (
+  calls: Pick<OwnCalls, 'takeUp'>,
+): Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'written' | 'isFull'> => ({
+  isFull: false,
+  ofOwner: () => Promise.resolve(undefined),
+  instead: () => Promise.resolve(undefined),
+  written: () => Promise.resolve(),
+  takeUp: async ({ id }) => {
+    await calls.takeUp(id);
+    return undefined;
+  },
+});

@@ -1,0 +1,346 @@
+// Calls that outlive their processes: two switchboards on one database in memory, of which one dies, stands still or hands on.
+import { describe, expect, test } from 'vitest';
+import type { Crm } from '../../src/crm/crm.ts';
+import { createMemoryCrm } from '../../src/crm/memory.ts';
+import { FakeLine } from '../doubles/fake-line.ts';
+import { id, incoming, settled, type RigOptions } from './rig.ts';
+import { nodesRig } from './nodes-rig.ts';
+
+const GREETING_MS = 1_000;
+
+/** A call at the first process, greeted, with the second one beside it. */
+async function talking(options: RigOptions = {}) {
+  const nodes = nodesRig(options);
+  const [first, second] = [nodes.start('a'), nodes.start('b')];
+  const line = new FakeLine(first.clock);
+  await nodes.streams(first, first.switchboard.answer(incoming), line);
+  const session = first.live.last;
+  session.ready();
+  session.say(GREETING_MS);
+  session.agentSaid('Hello, this is reception.');
+  session.idle();
+  await nodes.advance(GREETING_MS + 500);
+  return { ...nodes, first, second, line, session };
+}
+
+/** The first process is killed, and the carrier asks the second. */
+async function rejoined(all: Awaited<ReturnType<typeof talking>>, goneMs = 300) {
+  const { first, second, kill, advance, asks, streams } = all;
+  kill(first);
+  await advance(goneMs);
+  const verb = await asks(second);
+  expect(verb.do).toBe('stream');
+  const session = second.live.last;
+  const line = new FakeLine(second.clock);
+  session.ready('kept');
+  expect(await streams(second, verb, line)).toBe(true);
+  await advance(50);
+  return { line, session, told: [...session.prompts, ...session.informed].join('\n') };
+}
+
+describe('[RJ1] what is written', () => {
+  test('of a profile that keeps no records: nothing; nobody goes on with its calls', async () => {
+    const all = await talking({ fields: { keep_records_days: 'off' } });
+    all.kill(all.first);
+    expect(await all.second.switchboard.takeUp(id)).toBe(false);
+  });
+
+  test('the end of a call: nobody takes it up', async () => {
+    const all = await talking();
+    all.line.stop();
+    await all.advance(500);
+    expect(await all.second.switchboard.takeUp(id)).toBe(false);
+  });
+});
+
+describe('[RJ2] a call is taken up', () => {
+  test('once, however many ask; and goes on as the same call', async () => {
+    const all = await talking();
+    all.kill(all.first);
+    const { switchboard, live, of } = all.second;
+    const asked = [switchboard.takeUp(id), switchboard.takeUp(id), switchboard.takeUp(id)];
+    expect(await Promise.all(asked)).toEqual([true, true, true]);
+    expect(live.sessions).toHaveLength(1);
+    expect(of('call-started')).toEqual([]);
+    expect(of('call-rejoined')).toMatchObject([{ node: 'b', planned: false, rejoins: 1 }]);
+    expect(of('call-rejoined')[0]!.atMs).toBeGreaterThanOrEqual(GREETING_MS);
+  });
+
+  test('by one of two processes', async () => {
+    const all = await talking();
+    const third = all.start('c');
+    all.kill(all.first);
+    await Promise.all([all.second.switchboard.takeUp(id), third.switchboard.takeUp(id)]);
+    await all.advance(1_000);
+    const here = [all.second, third].filter(({ switchboard }) => switchboard.has(id));
+    expect(here).toHaveLength(1);
+  });
+
+  test('and the process that had it lets go: no end, nothing asked of the carrier', async () => {
+    const all = await talking();
+    const asked: string[] = [];
+    all.first.notices.subscribe(({ type }) => asked.push(type));
+    await all.second.switchboard.takeUp(id);
+    all.session.say(400);
+    await all.advance(1_000);
+    expect(all.first.switchboard.has(id)).toBe(false);
+    expect(all.session.closed).toBe(true);
+    expect(all.line.log).toContain('close');
+    expect(asked).toContain('call-moved');
+    expect(asked).not.toContain('call-ended');
+    expect(all.first.hungUp).toEqual([]);
+    expect(all.second.switchboard.has(id)).toBe(true);
+  });
+
+  test('handed on, by a process that lives', async () => {
+    const all = await talking();
+    expect(await all.first.switchboard.handOn(id, 'b', 1_000)).toBe(true);
+    expect(all.first.of('call-ended')).toEqual([]);
+    const verb = await all.asks(all.second);
+    expect(verb.do).toBe('stream');
+    expect(all.second.of('call-rejoined')).toMatchObject([{ planned: true, rejoins: 0 }]);
+  });
+});
+
+describe('[RJ3] the agent goes on', () => {
+  test('told where it broke off, and not greeting', async () => {
+    const all = await talking();
+    all.session.say(4_000);
+    all.session.agentSaid(' We are open from nine to five, on every day of the week but Sunday.');
+    await all.advance(2_000);
+    const { told, session } = await rejoined(all);
+    expect(session.prompts).toHaveLength(1);
+    expect(told).toMatch(/The last that they heard of it is: ".*We are open/);
+    expect(told).not.toContain('Sunday');
+    expect(told).toContain('Do not greet');
+    expect(told, 'a short gap').not.toContain('cut off for a moment');
+  });
+
+  test('with the phrase, when the gap was long', async () => {
+    const all = await talking({ fields: { rejoin: { phrase: 'Here I am again.' } } });
+    const { told } = await rejoined(all, 3_000);
+    expect(told).toContain('Here I am again.');
+  });
+
+  test('in silence, when nobody was speaking and the gap was short', async () => {
+    const { session } = await rejoined(await talking());
+    expect(session.prompts).toEqual([]);
+    expect(session.informed).toHaveLength(1);
+  });
+
+  test('and asks a caller who was cut off', async () => {
+    const all = await talking();
+    all.session.callerSpeech('started');
+    await all.advance(600);
+    const { told } = await rejoined(all);
+    expect(told).toContain('ask them to say it again');
+  });
+
+  test('greeting who has heard no greeting', async () => {
+    const nodes = nodesRig();
+    const [first, second] = [nodes.start('a'), nodes.start('b')];
+    await nodes.streams(first, first.switchboard.answer(incoming), new FakeLine(first.clock));
+    await nodes.advance(500);
+    nodes.kill(first);
+    const verb = await nodes.asks(second);
+    second.live.last.ready();
+    await nodes.streams(second, verb, new FakeLine(second.clock));
+    await nodes.advance(50);
+    expect(second.live.last.prompts).toEqual([expect.stringContaining('Greet the caller now')]);
+  });
+
+  test('opened with what was said, and with what the model remembers', async () => {
+    const all = await talking();
+    all.session.callerSaid('I am Ada.');
+    all.session.remember();
+    await all.advance(500);
+    await rejoined(all);
+    expect(all.second.live.setups.at(-1)!.resume).toMatchObject({ memory: { known: 2 }, pending: [] });
+    expect(all.second.live.last.recalled()).toEqual([
+      { who: 'agent', text: 'Hello, this is reception.' },
+      { who: 'caller', text: 'I am Ada.' },
+    ]);
+  });
+
+  test('where it is elsewhere still, after one more process is gone', async () => {
+    const all = await talking();
+    await rejoined(all);
+    all.second.live.last.callerSaid('And now?');
+    await all.advance(500);
+    const third = all.start('c');
+    all.kill(all.second);
+    expect((await all.asks(third)).do).toBe('stream');
+    expect(third.live.last.recalled().at(-1)).toEqual({ who: 'caller', text: 'And now?' });
+    expect(third.of('call-rejoined')).toMatchObject([{ rejoins: 2 }]);
+  });
+});
+
+/** A CRM that counts how often it is asked, and answers when it is let. */
+function slowCrm(): { crm: Crm; asked: string[]; answer: PromiseWithResolvers<undefined> } {
+  const asked: string[] = [];
+  const answer = Promise.withResolvers<undefined>();
+  const memory = createMemoryCrm({ contacts: [] });
+  return {
+    ...{ asked, answer },
+    crm: {
+      ...memory,
+      findByName: async (name, limit, signal) => {
+        asked.push(name);
+        await answer.promise;
+        return memory.findByName(name, limit, signal);
+      },
+    },
+  };
+}
+
+test('[RJ4] a tool that was at work is asked again, once the caller is back', async () => {
+  const { crm, asked, answer } = slowCrm();
+  const all = await talking({ crm });
+  all.session.callTools({ id: 't1', name: 'look_up_contact', args: { name: 'Ada' } });
+  await all.advance(500);
+  expect(asked).toEqual(['Ada']);
+  const { told } = await rejoined(all);
+  expect(told).toContain('They wait for you to answer');
+  expect(asked).toEqual(['Ada', 'Ada']);
+  expect(all.second.live.setups.at(-1)!.resume?.pending).toMatchObject([
+    { id: 't1', name: 'look_up_contact' },
+  ]);
+  answer.resolve(undefined);
+  await settled();
+  expect(all.second.of('tool-done')).toMatchObject([{ id: 't1' }]);
+});
+
+describe('[RJ5] what the caller has typed', () => {
+  test('goes on as one group', async () => {
+    const all = await talking();
+    all.line.press('4');
+    all.line.press('2');
+    await all.advance(500);
+    const { line, session } = await rejoined(all);
+    line.press('7');
+    await all.advance(3_000);
+    expect(session.prompts.join('\n')).toContain('[The caller pressed keypad keys: 427]');
+  });
+
+  test('alone: told when no more follows', async () => {
+    const all = await talking();
+    all.line.press('4');
+    await all.advance(500);
+    const { session } = await rejoined(all);
+    await all.advance(3_000);
+    expect(session.prompts.join('\n')).toContain('[The caller pressed keypad keys: 4]');
+  });
+});
+
+const PEOPLE = { front_desk: { to: '+12025550111', description: 'Everything else.' } };
+
+describe('[RJ6] a caller who is on the way', () => {
+  test('is hung up on after the goodbye all the same', async () => {
+    const all = await talking();
+    all.session.callTools({ id: 't1', name: 'end_call', args: { reason: 'done' } });
+    await all.advance(300);
+    const { told, session } = await rejoined(all);
+    expect(told).toContain('You were saying goodbye');
+    session.say(600);
+    session.idle();
+    await all.advance(2_000);
+    expect(all.second.ended).toMatchObject({ reason: 'agent-hung-up' });
+  });
+
+  test('and is with a person already stays there, and nobody waits for a line', async () => {
+    const all = await talking({ destinations: PEOPLE });
+    const args = { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' };
+    all.session.callTools({ id: 't1', name: 'transfer_call', args });
+    await all.advance(300);
+    all.session.say(400);
+    all.session.idle();
+    await all.advance(1_500);
+    expect(all.first.of('departed')).toHaveLength(1);
+    all.kill(all.first);
+    expect(await all.second.switchboard.takeUp(id)).toBe(true);
+    expect(all.second.switchboard.awaitsLine(id)).toBe(false);
+    await all.advance(60_000);
+    expect(all.second.ended).toBeUndefined();
+  });
+
+  test('with whom an operator spoke is spoken to', async () => {
+    const all = await talking();
+    all.first.switchboard.operator(id)!.takeOver({ name: 'Eve', onOver: () => undefined });
+    await all.advance(500);
+    const { told } = await rejoined(all);
+    expect(told).toContain('A colleague of yours');
+  });
+});
+
+describe('[RJ7] a process that stood still', () => {
+  const stood = async (ms: number) => {
+    const all = await talking();
+    all.kill(all.first);
+    await all.advance(ms);
+    return all;
+  };
+
+  test('and whose call another has: a hang-up that it hears of late ends nothing', async () => {
+    const all = await stood(10_000);
+    await all.second.switchboard.takeUp(id);
+    all.wake(all.first);
+    all.line.stop();
+    await all.advance(1_500);
+    expect(all.first.ended).toBeUndefined();
+    expect(all.first.of('call-moved')).toHaveLength(1);
+    expect(all.second.switchboard.has(id)).toBe(true);
+  });
+
+  test('and whose call is its own still goes on with what has come', async () => {
+    const all = await stood(10_000);
+    all.wake(all.first);
+    all.line.stop();
+    await all.advance(1_500);
+    expect(all.first.ended).toMatchObject({ reason: 'caller-hung-up' });
+  });
+});
+
+test('[RJ8] after too many of them comes the ladder', async () => {
+  const all = await talking({ fields: { rejoin: { most: 0 } } });
+  all.kill(all.first);
+  const verb = await all.asks(all.second);
+  expect(verb.do).not.toBe('stream');
+  expect(all.second.of('call-ended')).toMatchObject([{ reason: 'line-lost' }]);
+  expect(await all.second.switchboard.takeUp(id)).toBe(false);
+});
+
+describe('[RJ9] a line that is back', () => {
+  const back = async (goneMs: number) => {
+    const all = await talking();
+    all.line.drop();
+    await all.advance(goneMs);
+    const verb = await all.asks(all.first);
+    await all.streams(all.first, verb, new FakeLine(all.first.clock));
+    await all.advance(50);
+    return all.session.prompts.slice(1);
+  };
+
+  test('after seconds: the caller is asked', async () =>
+    expect(await back(3_000)).toEqual([expect.stringContaining('Ask them to say it again')]));
+  test('at once: nothing is said', async () => expect(await back(500)).toEqual([]));
+});
+
+test('[RJ10] nothing is recorded by the process that goes on', async () => {
+  const opened: string[] = [];
+  const none = {
+    marksClears: true,
+    opened() {},
+    heard() {},
+    played() {},
+    marked() {},
+    markBack() {},
+    cleared() {},
+    lost() {},
+  };
+  const taker = { ...none, hushed() {}, closed() {}, start() {} };
+  const recordings = { open: (call: { id: string }) => (opened.push(call.id), taker) };
+  const all = await talking({ fields: { recording: { announcement: 'none' } }, more: { recordings } });
+  expect(opened).toHaveLength(1);
+  await rejoined(all);
+  expect(opened).toHaveLength(1);
+});

@@ -1,0 +1,218 @@
+// Who answers a request of the carrier: decided here, with the other nodes as servers that say who they are.
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test, type TestContext } from 'vitest';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
+import { callId } from '../../src/base/ids.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { NODE_HEADER } from '../../src/http/node-listener.ts';
+import { OtherNodes, toldOnce } from '../../src/http/other-nodes.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+import { leastLoaded, type OtherNode } from '../../src/store/nodes/node.ts';
+
+const CALL = callId('CA1');
+const asked = (named?: string) => ({
+  ...{ id: CALL, named, withinMs: 1_000 },
+  post: {
+    target: '/twilio/after-stream',
+    signature: undefined,
+    contentType: undefined,
+    body: Buffer.from('x'),
+  },
+});
+
+interface Options {
+  readonly others?: readonly Partial<OtherNode>[];
+  /** Of the call, by the journal; `away`: nobody can say. */
+  readonly owner?: string | undefined;
+  readonly isHere?: boolean;
+  readonly isDraining?: boolean;
+  readonly hasRoom?: boolean;
+  readonly clock?: Clock;
+}
+
+/** Each other answers with its own key, unless it has no address. */
+async function rig(
+  context: TestContext,
+  { others = [], owner, isHere = false, isDraining = false, hasRoom = true, clock = systemClock }: Options,
+) {
+  const nodes: OtherNode[] = [];
+  for (const other of others) {
+    const key = other.key!;
+    const server = createServer((_request, response) => {
+      response.setHeader(NODE_HEADER, key);
+      response.end(key);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    context.onTestFinished(() => void server.close());
+    nodes.push({
+      ...{ node: `i/${key}`, key, name: key, publicUrl: 'http://x', startedAt: new Date(0), agoMs: 0 },
+      ...{ calls: 0, capacity: undefined, isDraining: false, lagMs: 0, life: 'alive' },
+      address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      ...other,
+    });
+  }
+  /** Of whom it hears once it asks. */
+  const comes: OtherNode[] = [];
+  const taken: string[] = [];
+  const questions: string[] = [];
+  const calls = {
+    ...{ has: () => isHere, isDraining, hasRoom },
+    takeUp: (id: string) => Promise.resolve(taken.push(id) > 0),
+  };
+  const other = (which: string): OtherNode | undefined =>
+    nodes.find(({ node, key }) => node === which || key === which);
+  const found = new OtherNodes({
+    nodes: {
+      get isAlone() {
+        return nodes.every(({ life }) => life === 'dead');
+      },
+      other,
+      find(which) {
+        nodes.push(...comes.splice(0));
+        return Promise.resolve(other(which));
+      },
+      pick: () => leastLoaded(nodes),
+      heir: () => leastLoaded(nodes, (node) => !node.isDraining),
+    },
+    journals: {
+      ownerOf(id) {
+        questions.push(id);
+        return owner === 'away' ? Promise.reject(new Error('away')) : Promise.resolve(owner);
+      },
+    },
+    ...{ calls, clock, log: silentLog },
+  });
+  const whose = async (named?: string) => (await found.ofOwner(asked(named)))?.body.toString();
+  return { found, whose, taken, questions, calls, nodes, comes };
+}
+
+const A = { key: 'aaaaaaaa' };
+const B = { key: 'bbbbbbbb' };
+const NOWHERE = 'http://127.0.0.1:1';
+
+test('alone, nobody is asked', async (context) => {
+  const { whose, questions } = await rig(context, { owner: 'i/aaaaaaaa', others: [{ ...A, life: 'dead' }] });
+  expect(await whose('aaaaaaaa')).toBeUndefined();
+  expect(questions).toEqual([]);
+});
+
+test('of one that has come a moment ago, and gave the URL', async (context) => {
+  const { whose, nodes, comes } = await rig(context, { others: [A] });
+  comes.push(...nodes.splice(0));
+  expect(await whose('aaaaaaaa')).toBe('aaaaaaaa');
+});
+
+test('a call that is here is here, whatever anybody has written', async (context) => {
+  const { whose, questions } = await rig(context, { owner: 'i/aaaaaaaa', others: [A], isHere: true });
+  expect(await whose('aaaaaaaa')).toBeUndefined();
+  expect(questions).toEqual([]);
+});
+
+test.for<[string, Options, string | undefined, string | undefined]>([
+  ['by the journal', { owner: 'i/aaaaaaaa' }, undefined, 'aaaaaaaa'],
+  ['by the journal, as the call has moved since', { owner: 'i/bbbbbbbb' }, 'aaaaaaaa', 'bbbbbbbb'],
+  ['by the URL, where nothing is written down', {}, 'aaaaaaaa', 'aaaaaaaa'],
+  ['by the URL, while the database is away', { owner: 'away' }, 'aaaaaaaa', 'aaaaaaaa'],
+  ['ours', { owner: 'i/own' }, 'aaaaaaaa', undefined],
+  ['nobody’s', {}, undefined, undefined],
+  ['of one that is gone', { owner: 'i/gone' }, 'aaaaaaaa', undefined],
+  ['of a dead one', { owner: 'i/aaaaaaaa', others: [{ ...A, life: 'dead' }, B] }, undefined, undefined],
+  [
+    'of one that may be there',
+    { owner: 'i/aaaaaaaa', others: [{ ...A, life: 'unknown' }, B] },
+    undefined,
+    'aaaaaaaa',
+  ],
+  [
+    'of one that does not answer',
+    { owner: 'i/aaaaaaaa', others: [{ ...A, address: NOWHERE }, B] },
+    undefined,
+    undefined,
+  ],
+])('whose it is: %s', async ([, options, named, expected], context) => {
+  const { whose, taken } = await rig(context, { others: [A, B], ...options });
+  expect(await whose(named)).toBe(expected);
+  expect(taken, 'taking up is another question').toEqual([]);
+});
+
+test.for<[string, Options, readonly string[]]>([
+  ['of nobody', {}, []],
+  ['of one that has answered it', { owner: 'i/aaaaaaaa' }, []],
+  ['of one that is gone', { owner: 'i/gone' }, [CALL]],
+  ['of one that does not answer', { owner: 'i/aaaaaaaa', others: [{ ...A, address: NOWHERE }] }, [CALL]],
+  ['of our own, from before', { owner: 'i/own' }, [CALL]],
+])('to be answered: one %s', async ([, options, expected], context) => {
+  const { found, taken } = await rig(context, { others: [A], ...options });
+  await found.ofOwner({ ...asked(), isAnswer: true });
+  expect(taken).toEqual(expected);
+});
+
+test.for<[string, Options, boolean]>([
+  ['another node may have decided it', { others: [A] }, true],
+  ['nobody else is there', {}, false],
+  ['the call is here', { others: [A], isHere: true }, false],
+])('whether what was decided is waited for: %s', async ([, options, isWaitedFor], context) => {
+  const clock = new ManualClock();
+  const { found } = await rig(context, { ...options, clock });
+  const written = found.written(CALL);
+  expect(clock.pending).toBe(isWaitedFor ? 1 : 0);
+  clock.advance(500);
+  await written;
+});
+
+test('taken up here, once it is not here', async (context) => {
+  const { found, taken } = await rig(context, { others: [A] });
+  expect(await found.takeUp(asked())).toBeUndefined();
+  expect(taken).toEqual([CALL]);
+  const here = await rig(context, { others: [A], isHere: true });
+  expect(await here.found.takeUp(asked())).toBeUndefined();
+  expect(here.taken).toEqual([]);
+});
+
+test.for<[string, readonly Partial<OtherNode>[], string | undefined]>([
+  [
+    'by the one with the fewest calls',
+    [
+      { ...A, calls: 2 },
+      { ...B, calls: 1 },
+    ],
+    'bbbbbbbb',
+  ],
+  ['by one that is full, where no other is', [{ ...A, calls: 2, capacity: 1 }], 'aaaaaaaa'],
+  ['here, where all drain', [{ ...A, isDraining: true }], undefined],
+  ['here, where nobody answers', [{ ...A, address: NOWHERE }], undefined],
+])('draining, it is taken up %s', async ([, others, expected], context) => {
+  const { found, taken } = await rig(context, { others, isDraining: true });
+  expect((await found.takeUp(asked()))?.body.toString()).toBe(expected);
+  expect(taken).toEqual(expected === undefined ? [CALL] : []);
+});
+
+test('a new call goes to another only where this one has no room, and one other has', async (context) => {
+  const full = await rig(context, { others: [{ ...A, calls: 1, capacity: 1 }], hasRoom: false });
+  expect([full.found.isFull, await full.found.instead(asked())]).toEqual([true, undefined]);
+  const draining = await rig(context, { others: [A], isDraining: true });
+  expect([draining.found.isFull, (await draining.found.instead(asked()))?.body.toString()]).toEqual([
+    true,
+    'aaaaaaaa',
+  ]);
+  expect((await rig(context, { others: [A] })).found.isFull).toBe(false);
+});
+
+test('what was handed on is not handed on again, and taken up where it is', async (context) => {
+  const { calls, taken } = await rig(context, {
+    others: [A],
+    isDraining: true,
+    hasRoom: false,
+    owner: 'i/aaaaaaaa',
+  });
+  const told = toldOnce(calls);
+  expect(told.isFull).toBe(false);
+  expect([
+    await told.ofOwner(asked('aaaaaaaa')),
+    await told.instead(asked()),
+    await told.takeUp(asked()),
+  ]).toEqual([...[undefined, undefined, undefined]]);
+  expect(taken).toEqual([CALL]);
+});

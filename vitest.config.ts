@@ -35,12 +35,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The console in Chromium, by itself (npm run test:browser): a browser that speaks and draws wants a core of its own.
+        // The console in Chromium, by itself (npm run test:browser): a browser that speaks and draws wants a core of its own, and
+        // the calls of a file wait together.
         test: {
           name: 'browser',
           include: ['test/e2e/console/*.test.ts'],
           retry: 1,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

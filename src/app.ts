@@ -39,6 +39,7 @@ import { Detours } from './http/detours.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { liveSocket } from './http/live-socket.ts';
 import { mediaSocket } from './http/media-socket.ts';
+import { nodeDoor } from './http/node-door.ts';
 import type { Metrics } from './http/metrics-routes.ts';
 import { openNodeListener } from './http/node-listener.ts';
 import { operatorApi } from './http/operator-api.ts';
@@ -351,8 +352,9 @@ async function start(
   const desk = await openConsole({ database, dataDir, tokens, clock, log });
   held.defer(() => desk.close(RECORDS_WITHIN_MS));
   const { sessions, signIn, audit } = desk;
+  const door = nodeDoor({ switchboard, clock, log, address: internal.address });
   const board = new LiveDesk({
-    ...{ notices, switchboard, database, commands: commandsOf(switchboard), clock, log },
+    ...{ notices, switchboard, database, commands: commandsOf(switchboard), door, clock, log },
     node: { id: books.node, name: `${hostname()}:${port}` },
     capacity: config.modelSessions,
   });
@@ -385,10 +387,12 @@ async function start(
   internal.serve(
     [carrierRoutes({ ...ofCarrier, others: toldOnce(calls) })],
     [mediaSocket({ webhooks, ...streams, onAttached: (...by) => detours.attached(...by) })],
+    door.upgrades,
   );
   await nodes.start(NODES_WITHIN_MS);
   http.serve(
     [
+      consoleRoutes({ publicBaseUrl }),
       carrierRoutes({ ...ofCarrier, others }),
       ...operatorApi({
         ...{ operator, notices, switchboard, optOuts, campaigns, audit, profileNamed, clock },
@@ -403,14 +407,13 @@ async function start(
         ready: () => database.ready(),
       }),
       healthRoutes(switchboard),
-      consoleRoutes({ publicBaseUrl }),
       sessionRoutes({ operator, signIn, sessions, server }),
       phoneRoutes({ phone, operator }),
     ],
     [
       mediaSocket({ webhooks, ...streams, others: { nodes, pipes, clock } }),
       phoneSocket({ phone, operator, ...streams }),
-      ...consoleSockets({ switchboard, operator, clock, log }),
+      ...consoleSockets({ switchboard, others: board, operator, clock, log }),
       liveSocket({ live: board, operator, clock, log }),
     ],
   );

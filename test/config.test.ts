@@ -156,6 +156,8 @@ describe.each<[string, Environment, RegExp]>([
     /VIEWER_TOKEN is the OPERATOR_TOKEN/,
   ],
   ['a public URL with a path', { ...production, PUBLIC_BASE_URL: 'https://a.example/voice' }, /without path/],
+  ['an address for other servers with TLS', { NODE_ADDRESS: 'https://10.0.0.5:8081' }, /NODE_ADDRESS.*http:/],
+  ['an address for other servers with a path', { NODE_ADDRESS: 'http://10.0.0.5/node' }, /without path/],
   ['a public URL that is none', { ...production, PUBLIC_BASE_URL: 'voice.example.com' }, /begins with https/],
   [
     'no public URL in production',

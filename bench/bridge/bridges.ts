@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import { VERBATIM_CHUNKS_PATH, VERBATIM_PATH } from './dialect.ts';
-import { ACCOUNT_SID, type BridgeName, type FromBridge, type Measured, type ToMeter } from './messages.ts';
+import { ACCOUNT_SID, isOurs, type BridgeName, type FromBridge, type Measured } from './messages.ts';
+import type { Ours, ToMeter } from './messages.ts';
 
 const LIVE_PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -16,6 +17,7 @@ const METER = ['--import', new URL('./meter.ts', import.meta.url).href];
 export const BRIDGES: Readonly<Record<BridgeName, string>> = {
   ours: 'the real server, as `npm start` runs it, with its records in the embedded database',
   unrecorded: 'the same, but its profile keeps no records',
+  taped: 'as ours, and the sound of every call is recorded',
   relay: 'verbatim `ws` relay: every 20 ms frame passed on as it is, both ways',
   'relay-chunks': 'the same, but one message down for each chunk of the model (40–100 ms)',
   tutorial: 'JSON.parse, alawmulaw, linear resampling of each chunk for itself',
@@ -51,10 +53,11 @@ export class Bridge {
 
   static async start(name: BridgeName, options: BridgeOptions): Promise<Bridge> {
     const complaints = new Complaints();
-    const isOurs = name === 'ours' || name === 'unrecorded';
-    const child = isOurs ? startOurs(name, options, complaints, await account()) : startSmall(name, options);
+    const child = isOurs(name)
+      ? startOurs(name, options, complaints, await account())
+      : startSmall(name, options);
     try {
-      const port = await (isOurs
+      const port = await (isOurs(name)
         ? complaints.listening(child)
         : child.hear<FromBridge>('listening').then((news) => news.port));
       return new Bridge(name, port, await measure(child), child, complaints);
@@ -83,10 +86,7 @@ function measure(child: Child): Promise<Measured> {
   return child.hear<Measured>('measured');
 }
 
-function startSmall(
-  name: Exclude<BridgeName, 'ours' | 'unrecorded'>,
-  { modelPort, core }: BridgeOptions,
-): Child {
+function startSmall(name: Exclude<BridgeName, Ours>, { modelPort, core }: BridgeOptions): Child {
   const [file, path] = {
     relay: ['./relay.ts', VERBATIM_PATH],
     'relay-chunks': ['./relay.ts', VERBATIM_CHUNKS_PATH],
@@ -101,7 +101,7 @@ function startSmall(
 }
 
 function startOurs(
-  name: 'ours' | 'unrecorded',
+  name: Ours,
   { modelPort, authToken, core, profileDir, dataDir }: BridgeOptions,
   complaints: Complaints,
   apiBaseUrl: string,
@@ -120,7 +120,7 @@ function startOurs(
       TWILIO_AUTH_TOKEN: authToken,
       TWILIO_API_BASE_URL: apiBaseUrl,
       GEMINI_BASE_URL: `http://127.0.0.1:${modelPort}`,
-      AGENTS_DIR: here(name === 'ours' ? './agents' : './agents-unrecorded'),
+      AGENTS_DIR: here(name === 'ours' ? './agents' : `./agents-${name}`),
       DATA_DIR: join(dataDir, name),
     },
     // Here lies no .env that the server would read.

@@ -2,7 +2,7 @@
 // IPC and answers with what it saw. Knows nothing of the bridge's insides or of its cost.
 import { setTimeout as after } from 'node:timers/promises';
 import { Books } from './books.ts';
-import type { FromLoad, Outcome, Plan, ToLoad } from './messages.ts';
+import { isOurs, type FromLoad, type Outcome, type Plan, type ToLoad } from './messages.ts';
 import { ModelServer } from './model.ts';
 import { Phone } from './phone.ts';
 import { FRAME_MS } from './sound.ts';
@@ -82,7 +82,7 @@ function openAll(plan: Plan, tally: Tally, calls: Call[]): Promise<unknown> {
       const caller = `+1555${String(1_000_000 + index)}`;
       const phone = new Phone({
         bridgePort: plan.bridgePort,
-        authToken: ['ours', 'unrecorded'].includes(plan.bridge) ? plan.authToken : undefined,
+        authToken: isOurs(plan.bridge) ? plan.authToken : undefined,
         caller,
         phaseMs: (index * FRAME_MS) / plan.calls,
         books,

@@ -4,7 +4,12 @@ import type { Summary } from './samples.ts';
 /** The phone's and the real server's. */
 export const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 
-export type BridgeName = 'ours' | 'unrecorded' | 'relay' | 'relay-chunks' | 'tutorial';
+/** The real server, by the profile that answers. */
+export const OURS = ['ours', 'unrecorded', 'taped'] as const;
+export type Ours = (typeof OURS)[number];
+export type BridgeName = Ours | 'relay' | 'relay-chunks' | 'tutorial';
+
+export const isOurs = (name: BridgeName): name is Ours => (OURS as readonly string[]).includes(name);
 
 export interface Plan {
   readonly bridge: BridgeName;

@@ -31,6 +31,9 @@ const ms = (value: number | undefined): string =>
 const pair = ({ p50, p99 }: Summary): string => `${ms(p50)} / ${ms(p99)}`;
 const perCallMb = ({ rssBytes, idleRssBytes, calls }: Row): number => (rssBytes - idleRssBytes) / MB / calls;
 
+const ratio = (a: number | undefined, b: number | undefined): string =>
+  a === undefined || b === undefined || b === 0 ? '–' : `${(a / b).toFixed(2)} ×`;
+
 type Column = readonly [title: string, cell: (row: Row) => string];
 const WHO: readonly Column[] = [
   ['calls', ({ calls }) => String(calls)],
@@ -90,11 +93,24 @@ function recording(rows: readonly Row[]): string[] {
     });
 }
 
+/** What recording the sound costs, against the same server without it. */
+const taping = (rows: readonly Row[]): string[] =>
+  rows
+    .filter(({ bridge }) => bridge === 'taped')
+    .flatMap((taped) => {
+      const ours = find(rows, 'ours', taped.calls);
+      if (!ours) return [];
+      const [a, b] = [taped.outcome, ours.outcome];
+      return (
+        `  ${String(ours.calls).padStart(4)} at once: taped / ours  CPU ${ratio(taped.cpuMsPerCallSecond, ours.cpuMsPerCallSecond)}` +
+        `   up p99 ${ratio(a.up.p99, b.up.p99)}   down p99 ${ratio(a.turnStart.p99, b.turnStart.p99)}` +
+        `   MB/call ${ratio(perCallMb(taped), perCallMb(ours))}`
+      );
+    });
+
 const OTHERS = ['relay', 'relay-chunks', 'tutorial'] as const;
 
 function ratios(rows: readonly Row[]): string[] {
-  const ratio = (a: number | undefined, b: number | undefined): string =>
-    a === undefined || b === undefined || b === 0 ? '–' : `${(a / b).toFixed(2)} ×`;
   return rows
     .filter(({ bridge }) => bridge === 'ours')
     .flatMap((ours) =>
@@ -185,6 +201,7 @@ export function report(rows: readonly Row[]): string {
     'Ratios (these are what to compare; below 1 ours is the cheaper or faster)',
     ...ratios(rows),
     ...recording(rows),
+    ...taping(rows),
     '',
     'Goals',
     ...goals(rows),

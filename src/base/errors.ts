@@ -37,6 +37,8 @@ const CATALOGUE = {
   CALL_UNKNOWN: { status: 404, retryable: false },
   /** The call is not in a state for that. */
   CALL_CONFLICT: { status: 409, retryable: false },
+  /** Another process has the call and did not answer: it may or may not have been done. */
+  CALL_IN_DOUBT: { status: 502, retryable: false },
   NOT_AUTHORISED: { status: 401, retryable: false },
   /** Known, and not theirs to do; or a page of another origin asks in their name. */
   NOT_ALLOWED: { status: 403, retryable: false },

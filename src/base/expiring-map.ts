@@ -2,12 +2,12 @@
 import type { Clock } from './clock.ts';
 
 export class ExpiringMap<Key, Value> {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #keepMs: number;
   /** In the order of their age. */
   readonly #entries = new Map<Key, { value: Value; atMs: number }>();
 
-  constructor(clock: Clock, keepMs: number) {
+  constructor(clock: Pick<Clock, 'nowMs'>, keepMs: number) {
     this.#clock = clock;
     this.#keepMs = keepMs;
   }

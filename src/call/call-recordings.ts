@@ -15,9 +15,12 @@ export interface RecordedCall {
   readonly log: Log;
 }
 
+/** `began`: its first sample was heard. `broke-off`: nothing more of the call is kept. */
+export type RecordingIs = 'began' | 'broke-off';
+
 export interface CallTaker extends TapeTaker {
-  /** Whoever must be told is told: kept is what comes from the next frame on. */
-  start(): void;
+  /** Whoever must be told is told: kept is what comes from the next frame on. `tell`: what becomes of it, each once. */
+  start(tell: (is: RecordingIs) => void): void;
 }
 
 export interface CallRecordings {

@@ -100,7 +100,7 @@ export class Call {
     this.#casts = new Casts(options, entry && entriesBefore(entry));
     this.#learned = new Learned(entry?.notes);
     const { session } = this.#casts;
-    this.tape = new Tape(lineFormat);
+    this.tape = new Tape(lineFormat, options.log);
     this.transcript = new Transcript(
       (entry) => {
         options.placed?.said(entry);
@@ -299,7 +299,11 @@ export class Call {
     const instruct = placed
       ? undefined
       : (text: string): void => this.#take({ type: 'told', text, answer: true });
-    return new Announcement({ words: announcement, instruct, onHeard: () => taker.start(), log });
+    const onHeard = (): void =>
+      taker.start((is) => {
+        if (!this.isEnded) this.#notice({ type: 'recording', is });
+      });
+    return new Announcement({ words: announcement, instruct, onHeard, log });
   }
 
   #restore({ entry, awayMs, phrase }: RestoredCall): Step {

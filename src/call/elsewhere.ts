@@ -27,6 +27,7 @@ import {
   type Step,
   type TimerName,
 } from './state.ts';
+import { toolsMeanwhile } from './tools-meanwhile.ts';
 import { lastKeys } from './typed.ts';
 
 /** Until a line that is on its way, or lost, is there to be closed. */
@@ -96,15 +97,8 @@ export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRule
     case 'turnStarted':
       return { state, effects: [{ do: 'cut', upTo: fact.turn }] };
     case 'toolsCalled':
-      return {
-        state: { ...state, tools: state.tools.union(new Set(fact.calls.map(({ id }) => id))) },
-        effects: fact.calls.filter(({ id }) => !state.tools.has(id)).map((call) => ({ do: 'runTool', call })),
-      };
     case 'toolsCancelled':
-      return {
-        state: { ...state, tools: state.tools.difference(new Set(fact.ids)) },
-        effects: fact.ids.filter((id) => state.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
-      };
+      return toolsMeanwhile(state, fact);
     case 'toolDone': {
       if (!state.tools.has(fact.answer.id)) return stay(state);
       const tools = state.tools.difference(new Set([fact.answer.id]));

@@ -6,6 +6,7 @@ import type { SecretKind, SecretNone } from '../tools/secrets.ts';
 import type { RouteNotice } from '../ivr/answer.ts';
 import type { BargeInKind } from '../audio/barge-in-judge.ts';
 import type { Remedy, TokenUsage, Trouble } from '../live/session.ts';
+import type { RecordingIs } from './call-recordings.ts';
 import type { EndReason } from './state.ts';
 import type { Entry } from './transcript.ts';
 import type { WatchdogTotals } from './watchdog-count.ts';
@@ -86,6 +87,8 @@ export type NoticeBody =
   | { type: 'caller-silent'; times: 1 | 2 }
   /** A recording, in place of the model's voice; `ms`: how long it is. */
   | { type: 'greeting-played'; from: 'cache' | 'file'; ms: number }
+  /** Of the call itself. `broke-off`: the disk has refused it; what was written is kept. */
+  | { type: 'recording'; is: RecordingIs }
   | { type: 'session-ready'; afterMs: number }
   | { type: 'session-failed'; code: string; message: string }
   | { type: 'session-switching'; planned: boolean; why: string }

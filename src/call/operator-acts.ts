@@ -15,6 +15,16 @@ export function whyNotTransferred({ phase }: CallState): NotTransferred | undefi
   return phase === 'elsewhere' ? 'elsewhere' : undefined;
 }
 
+/** There is no model any more that could hear it. */
+export type NotTold = 'over' | 'without-model';
+
+export function whyNotTold(state: CallState): NotTold | undefined {
+  if (state.phase === 'ended') return 'over';
+  const isGone =
+    state.phase === 'finishing' || (state.phase === 'with-operator' && state.model.is === 'gone');
+  return isGone ? 'without-model' : undefined;
+}
+
 /** Also on a caller who is with somebody else: the carrier is told. */
 export const operatorHangsUp = (state: Alive): Step => end(state, 'operator-hung-up');
 

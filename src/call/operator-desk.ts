@@ -3,7 +3,7 @@ import type { LiveSession } from '../live/session.ts';
 import type { Recording } from './greetings.ts';
 import { inSeconds, type Learned } from './learned.ts';
 import type { NoticeBody } from './notices.ts';
-import { whyNotTransferred, type NotTransferred } from './operator-acts.ts';
+import { whyNotTold, whyNotTransferred, type NotTold, type NotTransferred } from './operator-acts.ts';
 import type { Operator, OperatorSeat } from './operator-seat.ts';
 import type { Playout } from './playout.ts';
 import type { SecretEntry } from './secret-entry.ts';
@@ -12,7 +12,7 @@ import { whyNotTakenOver, type NotTakenOver } from './with-operator.ts';
 import type { Log } from '../base/log.ts';
 
 /** `typing-secret`: the caller types what nobody is to hear · `no-such-destination`: the profile has none of this name. */
-export type ActRefusal = NotTakenOver | NotTransferred | 'typing-secret' | 'no-such-destination';
+export type ActRefusal = NotTakenOver | NotTransferred | NotTold | 'typing-secret' | 'no-such-destination';
 
 /** The operator's voice, in the line's format, a frame at a time; and the way back. Both do nothing once they have it no more. */
 export interface TakenOver {
@@ -69,13 +69,16 @@ export class OperatorDesk {
   }
 
   /** Something the caller did not say. `answer`: whether the agent shall speak to it. */
-  tell(text: string, answer: boolean): void {
-    const { log, notice, learned, recording, take } = this.#options;
+  tell(text: string, answer: boolean): ActRefusal | undefined {
+    const { state, log, notice, learned, recording, take } = this.#options;
+    const refused = whyNotTold(state());
+    if (refused) return refused;
     log.info({ answer, pii: { text } }, 'an operator tells the model something');
     notice({ type: 'told', text, answer });
     learned.operatorSaid(text);
     if (answer) recording?.drop();
     take({ type: 'told', text, answer });
+    return undefined;
   }
 
   hangUp(): ActRefusal | undefined {

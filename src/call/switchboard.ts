@@ -315,13 +315,6 @@ export class Switchboard {
     this.#calls.lookedUp(id, lookedUp);
   }
 
-  /** Tells the model of a call something that the caller did not say. False: there is no such call. */
-  tell(id: CallId, text: string, answer: boolean): boolean {
-    const call = this.#calls.get(id);
-    call?.operator.tell(text, answer);
-    return call !== undefined;
-  }
-
   /** What an operator may do to a call; undefined: there is no such call. */
   operator(id: CallId): OperatorDesk | undefined {
     return this.#calls.get(id)?.operator;

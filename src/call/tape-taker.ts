@@ -11,8 +11,10 @@ export interface TapeListener {
   closed(): void;
 }
 
-/** Who takes down what passed, so that it can be said afterwards when it was heard. None may throw, or wait. */
+/** Who takes down what passed, so that it can be said afterwards when it was heard. None may wait; who throws is let go. */
 export interface TapeTaker {
+  /** Whether a mark is to go out right before each clear: it comes back from where the sound broke off. */
+  readonly marksClears: boolean;
   /** A line is there; sound goes out on it, and comes in from now on. */
   opened(): void;
   /** The bytes may be reused after the call. */
@@ -23,7 +25,7 @@ export interface TapeTaker {
   marked(name: string): void;
   /** It came back: what was before it was heard, or cleared. */
   markBack(name: string): void;
-  /** What was sent and not heard is forgotten; a mark went out right before this. */
+  /** What was sent and not heard is forgotten. */
   cleared(): void;
   /** There is no line: nothing comes, and nothing more of what was sent is heard. */
   lost(): void;

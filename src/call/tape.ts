@@ -1,6 +1,7 @@
 // The tape of one call: its sound as it passes the line, for whoever takes it down or listens in, over all the lines that the
 // call is on one after the other. It changes nothing of it, but for marks of its own, which the call never hears of.
 import { silenceByte, type AudioFormat } from '../audio/format.ts';
+import type { Log } from '../base/log.ts';
 import type { Line, LineEvent, LineListener } from '../carrier/line.ts';
 import { LiveTrack } from './live-track.ts';
 import type { TapeListener, TapeTaker } from './tape-taker.ts';
@@ -18,14 +19,17 @@ const OWN_MARK = 'tape-';
 
 export class Tape implements LineTape {
   readonly #format: AudioFormat;
+  readonly #log: Log;
   #takers: readonly TapeTaker[] = [];
   #current: TapedLine | undefined;
   #isHushed = false;
   #isClosed = false;
   #ownMarks = 0;
 
-  constructor(format: AudioFormat) {
+  /** `log`: of the call. */
+  constructor(format: AudioFormat, log: Log) {
     this.#format = format;
+    this.#log = log;
   }
 
   subscribe(listener: TapeListener): () => void {
@@ -39,8 +43,8 @@ export class Tape implements LineTape {
       return () => undefined;
     }
     this.#takers = [...this.#takers, taker];
-    if (this.#isHushed) taker.hushed(true);
-    if (this.#current) taker.opened();
+    if (this.#isHushed) this.#tellOne(taker, () => taker.hushed(true));
+    if (this.#current) this.#tellOne(taker, () => taker.opened());
     return () => {
       this.#takers = this.#takers.filter((each) => each !== taker);
     };
@@ -54,7 +58,7 @@ export class Tape implements LineTape {
       this.#factsOf((): boolean => this.#current === taped),
     );
     this.#current = taped;
-    if (!this.#isClosed) for (const taker of this.#takers) taker.opened();
+    if (!this.#isClosed) this.#tell((taker) => taker.opened());
     return taped;
   }
 
@@ -62,7 +66,7 @@ export class Tape implements LineTape {
   hush(isHushed: boolean): void {
     if (isHushed === this.#isHushed) return;
     this.#isHushed = isHushed;
-    for (const taker of this.#takers) taker.hushed(isHushed);
+    this.#tell((taker) => taker.hushed(isHushed));
   }
 
   /** The call is over. */
@@ -70,14 +74,33 @@ export class Tape implements LineTape {
     if (this.#isClosed) return;
     this.#lose();
     this.#isClosed = true;
-    for (const taker of this.#takers) taker.closed();
+    this.#tell((taker) => taker.closed());
     this.#takers = [];
   }
 
   #lose(): void {
     if (!this.#current) return;
     this.#current = undefined;
-    for (const taker of this.#takers) taker.lost();
+    this.#tell((taker) => taker.lost());
+  }
+
+  #tell(what: (taker: TapeTaker) => void): void {
+    for (const taker of this.#takers) this.#tellOne(taker, what);
+  }
+
+  /** A fault of theirs is none of the call's: whoever fails is told no more, and shuts what it has. */
+  #tellOne(taker: TapeTaker, what: (taker: TapeTaker) => void): void {
+    try {
+      what(taker);
+    } catch (err) {
+      this.#takers = this.#takers.filter((each) => each !== taker);
+      this.#log.error({ err }, 'whoever takes the sound of this call down failed, and is told no more of it');
+      try {
+        taker.closed();
+      } catch {
+        // It has said why.
+      }
+    }
   }
 
   /** An older line concerns nobody. */
@@ -86,24 +109,24 @@ export class Tape implements LineTape {
       heard: (frame) => {
         if (!isCurrent()) return;
         const sound = this.#isHushed ? silenceOf(this.#format, frame.length) : frame;
-        for (const taker of this.#takers) taker.heard(sound);
+        this.#tell((taker) => taker.heard(sound));
       },
       played: (frames) => {
-        if (isCurrent()) for (const taker of this.#takers) taker.played(frames);
+        if (isCurrent()) this.#tell((taker) => taker.played(frames));
       },
       marked: (name) => {
-        if (isCurrent()) for (const taker of this.#takers) taker.marked(name);
+        if (isCurrent()) this.#tell((taker) => taker.marked(name));
       },
       markBack: (name) => {
-        if (isCurrent()) for (const taker of this.#takers) taker.markBack(name);
+        if (isCurrent()) this.#tell((taker) => taker.markBack(name));
       },
       clearing: () => {
-        if (!isCurrent() || this.#takers.length === 0) return undefined;
+        if (!isCurrent() || !this.#takers.some(({ marksClears }) => marksClears)) return undefined;
         this.#ownMarks += 1;
         return `${OWN_MARK}${this.#ownMarks}`;
       },
       cleared: () => {
-        if (isCurrent()) for (const taker of this.#takers) taker.cleared();
+        if (isCurrent()) this.#tell((taker) => taker.cleared());
       },
       lost: () => {
         if (isCurrent()) this.#lose();
@@ -116,7 +139,7 @@ const silenceOf = (format: AudioFormat, bytes: number): Uint8Array =>
   new Uint8Array(bytes).fill(silenceByte(format));
 
 type TapeFacts = Pick<TapeTaker, 'heard' | 'played' | 'marked' | 'markBack' | 'cleared' | 'lost'> & {
-  /** The name of a mark to send before it; undefined: nobody takes anything down. */
+  /** The name of a mark to send before it; undefined: nobody wants one. */
   clearing(): string | undefined;
 };
 
@@ -154,7 +177,7 @@ class TapedLine implements Line {
     this.#facts.marked(name);
   }
 
-  /** The mark comes back from where the sound broke off: no other need be on its way. */
+  /** No other mark need be on its way. */
   clear(): void {
     const name = this.#facts.clearing();
     if (name !== undefined) this.mark(name);

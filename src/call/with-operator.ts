@@ -26,6 +26,7 @@ import {
   type TimerName,
   type WithOperator,
 } from './state.ts';
+import { toolsMeanwhile } from './tools-meanwhile.ts';
 import { lastKeys, ranByKeys } from './typed.ts';
 
 type Fact<Type extends CallFact['type']> = Extract<CallFact, { type: Type }>;
@@ -121,15 +122,8 @@ function decide(state: WithOperator, fact: CallFact, rules: CallRules): Step {
     case 'turnStarted':
       return { state, effects: [{ do: 'muteTurn', turn: fact.turn }] };
     case 'toolsCalled':
-      return {
-        state: { ...state, tools: state.tools.union(new Set(fact.calls.map(({ id }) => id))) },
-        effects: fact.calls.filter(({ id }) => !state.tools.has(id)).map((call) => ({ do: 'runTool', call })),
-      };
     case 'toolsCancelled':
-      return {
-        state: { ...state, tools: state.tools.difference(new Set(fact.ids)) },
-        effects: fact.ids.filter((id) => state.tools.has(id)).map((id) => ({ do: 'cancelTool', id })),
-      };
+      return toolsMeanwhile(state, fact);
     case 'toolDone':
       return toolDone(state, fact);
     case 'told':

@@ -1,7 +1,7 @@
 // The audit of dialling, in PostgreSQL: lines are added in the transaction that does what they tell. Knows no rule.
 import { sql, type RawBuilder } from 'kysely';
 import type { PhoneNumber } from '../base/phone-number.ts';
-import type { AuditLine } from './audit.ts';
+import type { AuditLine, AuditReading } from './audit.ts';
 import { json, type Db, type One } from './postgres-rows.ts';
 
 export async function audit(one: One, lines: readonly AuditLine[]): Promise<void> {
@@ -39,7 +39,7 @@ interface AuditRow {
 }
 
 /**
- * Of a campaign, in the order of their ids. `after`: the id of the last one that is known, '' for all. Ids are given before a
+ * Of a campaign, in the order of their ids, or from the last one back. `after`: the id of the last one that is known, '' for none. Ids are given before a
  * transaction ends: while the campaign runs, a line may come up before one that was read already. Whoever must have all of them
  * reads from the beginning once it has ended.
  */
@@ -48,8 +48,9 @@ export async function auditOf(
   campaignId: string,
   after: string,
   most: number,
+  which?: AuditReading,
 ): Promise<readonly (AuditLine & { id: string })[]> {
-  return linesWhere(db, sql`campaign_id = ${campaignId}`, after, most);
+  return linesWhere(db, sql`campaign_id = ${campaignId}`, after, most, which);
 }
 
 /** Of a number: in all campaigns, and of calls of none; those of rehearsals among them. In the same order. */
@@ -58,17 +59,23 @@ export const auditOfNumber = (
   to: PhoneNumber,
   after: string,
   most: number,
-): Promise<readonly (AuditLine & { id: string })[]> => linesWhere(db, sql`to_number = ${to}`, after, most);
+  which?: AuditReading,
+): Promise<readonly (AuditLine & { id: string })[]> =>
+  linesWhere(db, sql`to_number = ${to}`, after, most, which);
 
 async function linesWhere(
   db: Db,
   where: RawBuilder<unknown>,
   after: string,
   most: number,
+  { newestFirst = false, decisions }: AuditReading = {},
 ): Promise<readonly (AuditLine & { id: string })[]> {
+  const behind = newestFirst ? sql`id < ${after}::bigint` : sql`id > ${after}::bigint`;
   const { rows } = await sql<AuditRow>`
     select * from liveline.dial_audit
-    where ${where} and id > ${after === '' ? '0' : after}::bigint order by id limit ${most}`.execute(db);
+    where ${where} and ${after === '' ? sql`true` : behind}
+      and ${decisions ? sql`decision = any(${[...decisions]})` : sql`true`}
+    order by id ${newestFirst ? sql`desc` : sql`asc`} limit ${most}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     atMs: row.at.getTime(),

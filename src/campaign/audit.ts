@@ -18,6 +18,12 @@ export interface AuditLine {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+/** Which lines are read. Left out: all of them, oldest first. */
+export interface AuditReading {
+  readonly newestFirst?: boolean | undefined;
+  readonly decisions?: readonly AuditLine['decision'][] | undefined;
+}
+
 /** What a rule says about ringing a number now. `untilMs`: ask again then, epoch ms; undefined: when something changes. */
 export type Verdict =
   | { readonly may: 'ring'; readonly data: string }

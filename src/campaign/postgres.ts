@@ -49,7 +49,7 @@ export function createCampaignStore(
     stopContacts: (nowMs) => campaigns.stopContacts(db, rehearsal, nowMs),
     progress: (id, nowMs) => campaigns.progress(db, id, nowMs),
     results: (id, after, most) => results(db, id, after, most),
-    audit: (id, after, most) => auditOf(db, id, after, most),
-    auditOfNumber: (to, after, most) => auditOfNumber(db, to, after, most),
+    audit: (id, after, most, which) => auditOf(db, id, after, most, which),
+    auditOfNumber: (to, after, most, which) => auditOfNumber(db, to, after, most, which),
   };
 }

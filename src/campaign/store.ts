@@ -8,7 +8,7 @@ import type { PlacedCall } from '../call/placed-calls.ts';
 import type { CallStatus } from '../carrier/webhooks.ts';
 import type { Disposition } from '../tools/dispositions.ts';
 import type { Attempt } from './attempt.ts';
-import type { AuditLine } from './audit.ts';
+import type { AuditLine, AuditReading } from './audit.ts';
 import type { BreakerFacts } from './breakers.ts';
 import type { Capacity, DialRules } from './dial-rules.ts';
 
@@ -238,12 +238,18 @@ export interface CampaignStore {
   stopContacts(nowMs: number): Promise<number>;
   progress(id: string, nowMs: number): Promise<Progress>;
   results(id: string, afterContact: string, most: number): Promise<readonly ResultRow[]>;
-  /** Oldest first. */
-  audit(id: string, afterLine: string, most: number): Promise<readonly (AuditLine & { id: string })[]>;
-  /** Whatever was decided about one number, in a campaign or in none. Oldest first. */
+  /** `afterLine`: the id of the last one that was read, '' for none. */
+  audit(
+    id: string,
+    afterLine: string,
+    most: number,
+    which?: AuditReading,
+  ): Promise<readonly (AuditLine & { id: string })[]>;
+  /** Whatever was decided about one number, in a campaign or in none. */
   auditOfNumber(
     to: PhoneNumber,
     afterLine: string,
     most: number,
+    which?: AuditReading,
   ): Promise<readonly (AuditLine & { id: string })[]>;
 }

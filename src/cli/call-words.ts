@@ -124,6 +124,10 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
       return { style: 'blue', text: `${text('destination')}: ${PERSON[text('is')] ?? text('is')}` };
     case 'greeting-played':
       return { style: 'blue', text: `greets with a recording (${text('from')})` };
+    case 'recording':
+      return facts['is'] === 'broke-off'
+        ? { style: 'red', text: 'the recording of the call ends here: the disk has refused it' }
+        : { style: 'dim', text: 'the call is recorded from now on' };
     case 'session-ready':
       return { style: 'dim', text: `the model is ready after ${seconds(ms('afterMs'))} s` };
     case 'session-failed':

@@ -68,6 +68,7 @@ export class Story {
       case 'routed':
       case 'person':
       case 'greeting-played':
+      case 'recording':
       case 'watchdog':
       case 'tool-late':
       case 'caller-looked-up':

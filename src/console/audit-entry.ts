@@ -18,7 +18,10 @@ export const auditEntry = z
     campaignId: z.string().nullable(),
     outcome: z
       .enum(OUTCOMES)
-      .describe('`refused`: it was not theirs to do, or could not be done then. `failed`: the log says why.'),
+      .describe(
+        '`refused`: it was not theirs to do, or could not be done then. `failed`: the log says why; or they were gone before ' +
+          'the answer (`unanswered` in `detail`), and it may have been done.',
+      ),
     detail: z.record(z.string(), z.unknown()).describe('What else there is to say of it.'),
     address: z.string().describe('Of the peer that asked: behind a proxy, the proxy’s.'),
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
+import { ExpiringMap } from '../base/expiring-map.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { storableJson } from '../records/storable.ts';
@@ -15,8 +16,11 @@ import { WriteBehind } from '../store/write-behind/write-behind.ts';
 import type { Act, AuditEntry, AuditPage, AuditQuery } from './audit-entry.ts';
 
 export interface Audit {
-  /** Never throws and never waits. The log has it too. */
-  add(act: Act): void;
+  /**
+   * Never throws and never waits. The log has it too. `isPiece`: one of many of the same; the first within ten minutes stands
+   * for them.
+   */
+  add(act: Act, isPiece?: boolean): void;
   /** Newest first. Throws API_REQUEST_INVALID for a cursor that it did not give, or what the driver throws. */
   find(query: AuditQuery): Promise<AuditPage>;
   /** Resolves once all that was added is safe: committed, or on disk. */
@@ -33,6 +37,8 @@ export interface AuditOptions {
   readonly log: Log;
 }
 
+const PIECES_WITHIN_MS = 600_000;
+
 export async function openAudit({ database, dataDir, clock, log }: AuditOptions): Promise<Audit> {
   const spool = await openSpool<AuditEntry>({ dir: join(dataDir, 'spool'), name: 'audit', clock, log });
   const writes = new WriteBehind<AuditEntry>({
@@ -40,12 +46,20 @@ export async function openAudit({ database, dataDir, clock, log }: AuditOptions)
     apply: (batch) => insert(database, batch),
     ready: () => database.ready(),
   });
+  const pieces = new ExpiringMap<string, true>(clock, PIECES_WITHIN_MS);
+  const isOneMore = (piece: Act): boolean => {
+    const key = JSON.stringify({ ...piece, detail: undefined });
+    const was = pieces.get(key);
+    if (!was) pieces.set(key, true);
+    return was === true;
+  };
   return {
-    add(act) {
+    add(act, isPiece = false) {
+      if (isPiece && isOneMore(act)) return;
       const entry: AuditEntry = {
         ...{ id: randomUUID(), at: new Date(clock.epochMs()).toISOString() },
         ...{ callId: null, campaignId: null },
-        ...act,
+        ...(storableJson(act) as Act),
         detail: storableJson(act.detail ?? {}) as AuditEntry['detail'],
       };
       const { who, role, action, callId, campaignId, outcome, address } = entry;

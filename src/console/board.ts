@@ -19,6 +19,10 @@ export interface NodeView {
   /** Sessions with the model at once, as MODEL_SESSIONS says; null: nobody said. */
   readonly capacity: number | null;
   readonly isDraining: boolean;
+  /** False: the database does not carry what nodes say: this one knows nothing of the others' calls. */
+  readonly hearsOthers: boolean;
+  /** Nothing is heard of it any more: its calls may go on, and are not shown. */
+  readonly isSilent?: boolean;
   /** From the answer to the first sound of the agent; null: there was none. */
   readonly firstWords: Spread | null;
   /** From the last of the caller's sound to the first of the agent's. */
@@ -38,7 +42,9 @@ export type Change =
   /** All the calls of a node. */
   | { readonly is: 'calls'; readonly node: string; readonly calls: readonly CallView[] }
   | { readonly is: 'node'; readonly node: NodeView }
-  /** Nothing is heard of a node any more. */
+  /** Nothing is heard of a node any more, and nobody knows why. */
+  | { readonly is: 'silent'; readonly node: string }
+  /** It has stopped, or concerns nobody here any more. */
   | { readonly is: 'gone'; readonly node: string };
 
 export const EMPTY_BOARD: Board = { calls: new Map(), nodes: new Map() };
@@ -65,13 +71,21 @@ export function boardAfter(board: Board, change: Change): Board {
     }
     case 'node':
       return { ...board, nodes: new Map(board.nodes).set(change.node.node, change.node) };
+    case 'silent': {
+      const view = board.nodes.get(change.node);
+      if (!view) return board;
+      const { calls, nodes } = withoutNode(board, change.node);
+      return { calls, nodes: new Map(nodes).set(change.node, { ...view, isSilent: true }) };
+    }
     case 'gone':
-      return {
-        calls: new Map([...board.calls].filter(([, { node }]) => node !== change.node)),
-        nodes: without(board.nodes, change.node),
-      };
+      return withoutNode(board, change.node);
   }
 }
+
+const withoutNode = ({ calls, nodes }: Board, gone: string): Board => ({
+  calls: new Map([...calls].filter(([, { node }]) => node !== gone)),
+  nodes: without(nodes, gone),
+});
 
 function told(board: Board, node: string, notice: BoardNotice): Board {
   const view = board.calls.get(notice.callId);

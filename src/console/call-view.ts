@@ -140,6 +140,7 @@ export function viewAfter(view: CallView, notice: BoardNotice): CallView {
     case 'routed':
     case 'person':
     case 'watchdog':
+    case 'recording':
     case 'told':
     case 'barge-in':
     case 'digit':

@@ -19,6 +19,12 @@ export const WHY_NOT: Readonly<Record<CommandFault | ActRefusal, string>> = {
   'no-line': 'the caller has no open line just now: try again once they are there',
   'typing-secret': 'the caller is typing a secret: try again in a moment',
   'no-such-destination': 'the profile of this call has no destination of this name',
+  'out-of-reach':
+    'this server has no such call, and cannot ask the others just now: the database between them does not answer',
+  'no-way-there':
+    'this call is at another server, which cannot be reached from here for its sound: NODE_ADDRESS there says where it can',
+  'no-answer':
+    'another server has this call and did not answer in time: it may have been done; look before you ask again',
 };
 
 /** For the calls of this process. */
@@ -29,7 +35,7 @@ export function commandsOf(switchboard: Pick<Switchboard, 'operator'>): {
     carryOut(command) {
       const desk = switchboard.operator(command.callId);
       if (!desk) return { fault: 'no-such-call' };
-      if (command.act === 'look') return { ok: true, now: desk.actsNow };
+      if (command.act === 'look') return { ok: true, now: { listen: null, ...desk.actsNow } };
       const fault = done(desk, command);
       return fault === undefined ? { ok: true } : { fault };
     },
@@ -42,8 +48,9 @@ function done(desk: OperatorDesk, command: Exclude<CallCommand, { act: 'look' }>
       return desk.hangUp();
     case 'transfer':
       return desk.transfer(command.destination);
+    case 'open':
+      return command.way === 'listen' ? undefined : (desk.actsNow.takeOver ?? undefined);
     case 'whisper':
-      desk.tell(command.text, command.answer);
-      return undefined;
+      return desk.tell(command.text, command.answer);
   }
 }

@@ -26,16 +26,22 @@ export interface NodesOptions {
 const LOOKED_AT_EVERY_MS = 10_000;
 /** Two that were lost, and some. */
 const SILENT_FOR_MS = 25_000;
+/** One that was killed does not come back by its name. */
+const FORGOTTEN_AFTER_MS = 600_000;
 const ANSWER_WITHIN_MS = 1_500;
 /** What changes within it goes together. */
 const TOGETHER_MS = 50;
 /** Of each call, at first: the whole of long conversations is not sent around. */
 const ITEMS_AT_FIRST = 100;
+/** Of all together: what goes out at once is bounded by the channel. */
+const MOST_ITEMS_AT_FIRST = 5_000;
 
 interface Peer {
   /** Of its last message of changes. */
   n: number;
   heardMs: number;
+  /** `asked`: some was lost, and what follows is of no use until all there is has come. `silent`: so for too long. */
+  is: 'heard' | 'asked' | 'silent';
 }
 
 export class Nodes {
@@ -66,7 +72,8 @@ export class Nodes {
     this.#isLooking = isLooking;
     if (isLooking) return this.#send({ is: 'look', isFirst: true });
     this.#send({ is: 'look-away' });
-    this.#forgetPeers();
+    for (const node of this.#peers.keys()) this.#options.onChange({ is: 'gone', node });
+    this.#peers.clear();
   }
 
   /** Of ours. */
@@ -84,7 +91,7 @@ export class Nodes {
   carryOut(command: CallCommand): Promise<CommandAnswer> {
     const id = randomUUID();
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
-    const late = this.#options.clock.after(ANSWER_WITHIN_MS, () => answer({ fault: 'no-such-call' }));
+    const late = this.#options.clock.after(ANSWER_WITHIN_MS, () => answer({ fault: 'no-answer' }));
     const answer = (given: CommandAnswer): void => {
       this.#asked.delete(id);
       late();
@@ -102,7 +109,8 @@ export class Nodes {
   /** Nothing is known of the others any more. */
   onLost(): void {
     this.#lookers.clear();
-    this.#forgetPeers();
+    for (const [node, peer] of this.#peers) this.#fallSilent(node, peer);
+    for (const answer of this.#asked.values()) answer({ fault: 'out-of-reach' });
   }
 
   onText(text: string): void {
@@ -115,7 +123,7 @@ export class Nodes {
     this.#send({ is: 'gone' });
     this.#stopTicks();
     this.#stopFlush?.();
-    for (const answer of this.#asked.values()) answer({ fault: 'no-such-call' });
+    for (const answer of this.#asked.values()) answer({ fault: 'out-of-reach' });
   }
 
   #take(message: NodeMessage): void {
@@ -134,13 +142,13 @@ export class Nodes {
         return message.to === node ? this.#sendAll() : undefined;
       case 'all':
         if (!this.#isLooking) return;
-        this.#peers.set(from, { n: message.n, heardMs: clock.nowMs() });
+        this.#peers.set(from, { n: message.n, heardMs: clock.nowMs(), is: 'heard' });
         onChange({ is: 'node', node: message.view });
         return onChange({ is: 'calls', node: from, calls: message.calls });
       case 'changes':
         return this.#isLooking ? this.#takeChanges(from, message.n, message.changes) : undefined;
       case 'levels':
-        return this.#peers.has(from) ? onLevels(message.levels) : undefined;
+        return this.#peers.get(from)?.is === 'heard' ? onLevels(message.levels) : undefined;
       case 'command': {
         const answer = carryOut(message.command);
         // Of a call that is nobody's, nobody answers.
@@ -159,8 +167,10 @@ export class Nodes {
     const peer = this.#peers.get(from);
     // All there is comes first, and is on its way.
     if (!peer) return;
-    if (peer.n !== n - 1) return this.#send({ is: 'ask', to: from });
-    this.#peers.set(from, { n, heardMs: this.#options.clock.nowMs() });
+    peer.heardMs = this.#options.clock.nowMs();
+    if (peer.is === 'asked') return;
+    if (peer.is === 'silent' || peer.n !== n - 1) return this.#ask(from, peer);
+    peer.n = n;
     for (const change of changes) this.#options.onChange(change);
   }
 
@@ -177,7 +187,19 @@ export class Nodes {
   #sendAll(): void {
     this.#flush();
     const { view, calls } = this.#options.own();
-    this.#send({ is: 'all', n: this.#n, view, calls: calls.map(shortened) });
+    const mostItems = Math.min(ITEMS_AT_FIRST, Math.ceil(MOST_ITEMS_AT_FIRST / Math.max(1, calls.length)));
+    this.#send({ is: 'all', n: this.#n, view, calls: calls.map((call) => shortened(call, mostItems)) });
+  }
+
+  #ask(node: string, peer: Peer): void {
+    peer.is = 'asked';
+    this.#send({ is: 'ask', to: node });
+  }
+
+  #fallSilent(node: string, peer: Peer): void {
+    if (peer.is === 'silent') return;
+    peer.is = 'silent';
+    this.#options.onChange({ is: 'silent', node });
   }
 
   #tick(): void {
@@ -185,14 +207,13 @@ export class Nodes {
     const nowMs = clock.nowMs();
     for (const [node, heardMs] of this.#lookers)
       if (nowMs - heardMs > SILENT_FOR_MS) this.#lookers.delete(node);
-    for (const [node, { heardMs }] of this.#peers)
-      if (nowMs - heardMs > SILENT_FOR_MS && this.#peers.delete(node)) onChange({ is: 'gone', node });
+    for (const [node, peer] of this.#peers) {
+      const silentMs = nowMs - peer.heardMs;
+      if (silentMs > FORGOTTEN_AFTER_MS && this.#peers.delete(node)) onChange({ is: 'gone', node });
+      else if (silentMs > SILENT_FOR_MS) this.#fallSilent(node, peer);
+      else if (peer.is === 'asked') this.#ask(node, peer);
+    }
     if (this.#isLooking) this.#send({ is: 'look', isFirst: false });
-  }
-
-  #forgetPeers(): void {
-    for (const node of this.#peers.keys()) this.#options.onChange({ is: 'gone', node });
-    this.#peers.clear();
   }
 
   #send(message: WithoutFrom<NodeMessage>): void {
@@ -202,8 +223,8 @@ export class Nodes {
 
 type WithoutFrom<Message> = Message extends unknown ? Omit<Message, 'from'> : never;
 
-function shortened(call: CallView): CallView {
-  const tooMany = Math.max(0, call.items.length - ITEMS_AT_FIRST);
+function shortened(call: CallView, mostItems: number): CallView {
+  const tooMany = Math.max(0, call.items.length - mostItems);
   return tooMany === 0
     ? call
     : { ...call, items: call.items.slice(tooMany), itemsBefore: call.itemsBefore + tooMany };

@@ -3,6 +3,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
+import { ExpiringMap } from '../base/expiring-map.ts';
+import { mayPass } from '../store/database-error.ts';
 import type { Database } from '../store/database.ts';
 import type { Role } from './session-view.ts';
 import type { Tokens } from './tokens.ts';
@@ -11,6 +13,8 @@ import type { Tokens } from './tokens.ts';
 export const IDLE_MS = 12 * 3_600_000;
 /** Not every request writes. */
 const TOUCH_AFTER_MS = 60_000;
+/** While the database is away, who was here so lately is still known: they have to be able to hang up. */
+const REMEMBERED_MS = 3_600_000;
 const SECRET_BYTES = 32;
 const SECRET = /^[\w-]{43}$/;
 
@@ -19,7 +23,7 @@ export interface Session {
   readonly name: string;
 }
 
-/** All of it rejects with DATABASE_UNAVAILABLE, or with what the driver throws. */
+/** All of it rejects with DATABASE_UNAVAILABLE, or with what the driver throws; `find` not for who was found here lately. */
 export interface Sessions {
   /** The secret: 256 random bits, as base64url. */
   open(session: Session): Promise<string>;
@@ -31,7 +35,7 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly database: Pick<Database, 'sql' | 'ready'>;
   readonly tokens: Tokens;
-  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly clock: Pick<Clock, 'epochMs' | 'nowMs'>;
 }
 
 export function createPostgresSessions({ database, tokens, clock }: SessionsOptions): Sessions {
@@ -41,6 +45,24 @@ export function createPostgresSessions({ database, tokens, clock }: SessionsOpti
   const keysOf = (secret: string): Buffer[] =>
     [tokens.operator, tokens.viewer].flatMap((token) => (token === undefined ? [] : [keyOf(secret, token)]));
   const iso = (ms: number): string => new Date(ms).toISOString();
+  const remembered = new ExpiringMap<string, Session>(clock, REMEMBERED_MS);
+  const nameOf = (secret: string): string => keyOf(secret, tokens.operator).toString('hex');
+
+  const found = async (secret: string): Promise<Session | undefined> => {
+    await ready();
+    const now = clock.epochMs();
+    const { rows } = await sql<Session & { used_at: Date }>`
+      select role, name, used_at from liveline.operator_sessions
+      where key = any(${keysOf(secret)}::bytea[]) and used_at > ${iso(now - IDLE_MS)}`.execute(db);
+    const [row] = rows;
+    if (!row) return undefined;
+    if (now - row.used_at.getTime() > TOUCH_AFTER_MS)
+      await sql`
+        update liveline.operator_sessions set used_at = ${iso(now)}
+        where key = any(${keysOf(secret)}::bytea[])`.execute(db);
+    return { role: row.role, name: row.name };
+  };
+
   return {
     async open({ role, name }) {
       await ready();
@@ -56,22 +78,21 @@ export function createPostgresSessions({ database, tokens, clock }: SessionsOpti
 
     async find(secret) {
       if (!SECRET.test(secret)) return undefined;
-      await ready();
-      const now = clock.epochMs();
-      const { rows } = await sql<Session & { used_at: Date }>`
-        select role, name, used_at from liveline.operator_sessions
-        where key = any(${keysOf(secret)}::bytea[]) and used_at > ${iso(now - IDLE_MS)}`.execute(db);
-      const [found] = rows;
-      if (!found) return undefined;
-      if (now - found.used_at.getTime() > TOUCH_AFTER_MS)
-        await sql`
-          update liveline.operator_sessions set used_at = ${iso(now)}
-          where key = any(${keysOf(secret)}::bytea[])`.execute(db);
-      return { role: found.role, name: found.name };
+      try {
+        const session = await found(secret);
+        if (session) remembered.set(nameOf(secret), session);
+        else remembered.take(nameOf(secret));
+        return session;
+      } catch (thrown) {
+        const session = mayPass(thrown) ? remembered.get(nameOf(secret)) : undefined;
+        if (!session) throw thrown;
+        return session;
+      }
     },
 
     async close(secret) {
       if (!SECRET.test(secret)) return;
+      remembered.take(nameOf(secret));
       await ready();
       await sql`delete from liveline.operator_sessions where key = any(${keysOf(secret)}::bytea[])`.execute(
         db,

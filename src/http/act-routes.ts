@@ -7,7 +7,7 @@ import type { CallCommand, CommandAnswer } from '../console/call-commands.ts';
 import { WHY_NOT, type Commands } from '../console/commands.ts';
 import { faultsOf, note, readJson, refuseBody, requireJson } from './api-routes.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
-import { keepNoCopy } from './record-routes.ts';
+import { keepNoCopy, sayWhenToRetry } from './record-routes.ts';
 
 const NAME_WORDS = 'expected the name of a destination of the profile';
 export const transferTo = z
@@ -30,13 +30,16 @@ export const actDone = z
 
 export function actRoutes(commands: Commands, operator: OperatorOptions): Router {
   const router = Router();
-  const of = <Act extends string>(act: Act) => `/api/v1/calls/:callId/${act}` as const;
+  const all = '/api/v1/calls';
+  const of = <Act extends string>(act: Act) => `${all}/:callId/${act}` as const;
   const withBody = [requireOperator(operator), requireJson, readJson, refuseBody];
   const answerTo = async (command: CallCommand): Promise<Extract<CommandAnswer, { ok: true }>> => {
     const answer = await commands.carryOut(command);
     if ('ok' in answer) return answer;
     const { fault } = answer;
     if (fault === 'no-such-call') throw new LivelineError('CALL_UNKNOWN', WHY_NOT[fault]);
+    if (fault === 'out-of-reach') throw new LivelineError('DATABASE_UNAVAILABLE', WHY_NOT[fault]);
+    if (fault === 'no-answer') throw new LivelineError('CALL_IN_DOUBT', WHY_NOT[fault]);
     if (fault === 'no-such-destination')
       throw new LivelineError('API_REQUEST_INVALID', `body.destination: ${WHY_NOT[fault]}`);
     throw new LivelineError('CALL_CONFLICT', WHY_NOT[fault]);
@@ -62,12 +65,19 @@ export function actRoutes(commands: Commands, operator: OperatorOptions): Router
     if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
     response.status(202).json(await carryOut({ callId: id, act: 'transfer', ...given.data }));
   });
-  router.post(of('whisper'), ...withBody);
-  router.post(of('whisper'), async (request, response) => {
-    const id = callId(request.params.callId);
-    const given = note.safeParse(request.body);
+  const whisper = (id: string, body: unknown): Promise<z.output<typeof actDone>> => {
+    const given = note.safeParse(body);
     if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
-    response.status(202).json(await carryOut({ callId: id, act: 'whisper', ...given.data }));
+    return carryOut({ callId: callId(id), act: 'whisper', ...given.data });
+  };
+  router.post([of('whisper'), of('notes')], ...withBody);
+  router.post(of('whisper'), async (request, response) => {
+    response.status(202).json(await whisper(request.params.callId, request.body));
   });
+  router.post(of('notes'), async (request, response) => {
+    await whisper(request.params.callId, request.body);
+    response.status(202).json({ status: 'told' });
+  });
+  router.use(all, sayWhenToRetry);
   return router;
 }

@@ -1,11 +1,11 @@
-// The API under /api/v1: what happens in calls, live, as server-sent events; and a word to the model of one of them.
+// The API under /api/v1: what happens in calls of this process, live, as server-sent events; and how bodies are read.
 import { json, Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
-import { callId } from '../base/ids.ts';
 import type { Notices } from '../call/notices.ts';
-import type { Switchboard } from '../call/switchboard.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
+import { whileKnown } from './still-known.ts';
 
 /** Beyond this a listener is too slow for its calls and is let go; it may come again. */
 const MAX_UNSENT_BYTES = 1_000_000;
@@ -53,8 +53,8 @@ export const faultsOf = ({ issues }: z.ZodError): string =>
 
 export function apiRoutes(
   notices: Notices,
-  switchboard: Pick<Switchboard, 'tell'>,
   operator: OperatorOptions,
+  clock: Pick<Clock, 'every'> = systemClock,
 ): Router {
   const router = Router();
   router.get('/api/v1/notices', requireOperator(operator), (request, response) => {
@@ -66,17 +66,11 @@ export function apiRoutes(
       response.write(`event: ${notice.type}\ndata: ${JSON.stringify(notice)}\n\n`);
       if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     });
-    response.on('close', stop);
-  });
-  const notes = '/api/v1/calls/:callId/notes';
-  router.post(notes, requireOperator(operator), requireJson, readJson, refuseBody);
-  router.post(notes, (request, response) => {
-    const id = callId(request.params.callId);
-    const given = note.safeParse(request.body);
-    if (!given.success) throw new LivelineError('API_REQUEST_INVALID', faultsOf(given.error));
-    if (!switchboard.tell(id, given.data.text, given.data.answer))
-      throw new LivelineError('CALL_UNKNOWN', 'no call of this id is in progress');
-    response.status(202).json({ status: 'told' });
+    const stopAsking = whileKnown(request, operator, clock, () => response.end());
+    response.on('close', () => {
+      stop();
+      stopAsking();
+    });
   });
   return router;
 }

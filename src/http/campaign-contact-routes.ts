@@ -1,18 +1,18 @@
 // The contacts of a campaign over HTTP: a file of them comes in as it is read, and what was wrong with it, what came of each and
 // why anybody was called or not goes out the same way.
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js';
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { LivelineError } from '../base/errors.ts';
 import type { Campaigns } from '../campaign/campaigns.ts';
 import type { ContactsStore, ImportReport } from '../campaign/contacts/contacts-store.ts';
-import { importContacts } from '../campaign/contacts/import.ts';
+import { checkContacts, importContacts } from '../campaign/contacts/import.ts';
 import { csvLine } from '../campaign/csv-line.ts';
 import { readSettings } from '../campaign/settings-faults.ts';
 import type { Campaign, CampaignStore } from '../campaign/store.ts';
 import { CAMPAIGN, readParameters, requireCsv, sendCsv, withUpload } from './campaign-requests.ts';
-import { auditPageOf, auditQuery, importOf } from './campaign-schemas.ts';
+import { auditPageOf, auditQuery, auditReadingOf, checkOf, importOf } from './campaign-schemas.ts';
 import { answered } from './record-routes.ts';
 
 export interface ContactRoutesOptions {
@@ -60,32 +60,30 @@ export function addContactRoutes(
   const imports = `${CAMPAIGN}/imports` as const;
   const faults = `${imports}/:importId/faults` as const;
 
-  router.post(`${CAMPAIGN}/contacts`, requireCsv);
+  const check = `${CAMPAIGN}/contacts/check` as const;
+
+  router.post([`${CAMPAIGN}/contacts`, check], requireCsv);
+  router.post(check, async (request, response) => {
+    const { mapping, ...asked } = readParameters(uploadQuery, request.query);
+    const campaign = await answered(campaigns.get(request.params.campaignId));
+    const country = asked.country ?? countryOf(campaign);
+    const read = withUpload(request, (source, signal) =>
+      checkContacts({ source, country, mapping, clock, signal }),
+    );
+    await saidOf(response, 200, read.then(checkOf));
+  });
   router.post(`${CAMPAIGN}/contacts`, async (request, response) => {
     const { file, mapping, ...asked } = readParameters(uploadQuery, request.query);
     const campaign = await answered(campaigns.get(request.params.campaignId));
     const country = asked.country ?? countryOf(campaign);
-    try {
-      const report = await withUpload(request, (source, signal) =>
-        answered(
-          importContacts({
-            source,
-            file,
-            campaignId: campaign.id,
-            country,
-            mapping,
-            store: contacts,
-            clock,
-            signal,
-          }),
-        ),
-      );
-      response.status(201).json(importOf(report));
-    } catch (thrown) {
-      if (!(thrown instanceof LivelineError && thrown.code === 'CONTACTS_INVALID')) throw thrown;
-      // Not by way of the log: a file without a first line of names has somebody's number in its place.
-      response.status(thrown.status).json({ error: thrown.code, message: thrown.message });
-    }
+    const read = withUpload(request, (source, signal) =>
+      answered(
+        importContacts({
+          ...{ source, file, campaignId: campaign.id, country, mapping, store: contacts, clock, signal },
+        }),
+      ),
+    );
+    await saidOf(response, 201, read.then(importOf));
   });
   router.get(imports, async (request, response) => {
     const { id } = await answered(campaigns.get(request.params.campaignId));
@@ -103,11 +101,21 @@ export function addContactRoutes(
     await answered(sendCsv(response, 'results.csv', campaigns.results(id)));
   });
   router.get(`${CAMPAIGN}/audit`, async (request, response) => {
-    const { limit, cursor = '' } = readParameters(auditQuery, request.query);
+    const { limit, cursor = '', ...which } = readParameters(auditQuery, request.query);
     const { id } = await answered(campaigns.get(request.params.campaignId));
-    const lines = await answered(store.audit(id, cursor, limit));
+    const lines = await answered(store.audit(id, cursor, limit, auditReadingOf(which)));
     response.json(auditPageOf(lines, limit));
   });
+}
+
+async function saidOf(response: Response, status: number, read: Promise<object>): Promise<void> {
+  try {
+    response.status(status).json(await read);
+  } catch (thrown) {
+    if (!(thrown instanceof LivelineError && thrown.code === 'CONTACTS_INVALID')) throw thrown;
+    // Not by way of the log: a file without a first line of names has somebody's number in its place.
+    response.status(thrown.status).json({ error: thrown.code, message: thrown.message });
+  }
 }
 
 function parsed(json: string): unknown {

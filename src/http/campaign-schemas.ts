@@ -1,8 +1,9 @@
 // Campaigns as the API takes and tells them: these schemas are the check, the types and the documentation. Knows no route.
 import { z } from 'zod';
-import type { AuditLine } from '../campaign/audit.ts';
+import type { AuditLine, AuditReading } from '../campaign/audit.ts';
 import type { CampaignProgress } from '../campaign/campaigns.ts';
 import type { ImportReport } from '../campaign/contacts/contacts-store.ts';
+import type { ContactsCheck } from '../campaign/contacts/import.ts';
 import { campaignSettings } from '../campaign/settings.ts';
 import type { Campaign } from '../campaign/store.ts';
 
@@ -127,6 +128,26 @@ export const importOf = (report: ImportReport): z.output<typeof contactImport> =
   ...{ rows: report.rows, kept: report.kept, merged: report.merged, faulty: report.faulty },
 });
 
+export const contactsCheck = z
+  .object({
+    rows: z.number().describe('All but the header and empty lines.'),
+    faulty: z.number().describe('Those that would be left out.'),
+    faults: z
+      .array(
+        z.object({
+          line: z.number(),
+          field: z.string().describe('Empty: the whole line.'),
+          words: z.string(),
+        }),
+      )
+      .describe('The first hundred of them, by line.'),
+  })
+  .meta({ id: 'ContactsCheck' });
+
+export const checkOf = ({ rows, faulty, faults }: ContactsCheck): z.output<typeof contactsCheck> => ({
+  ...{ rows, faulty, faults: [...faults] },
+});
+
 export const contactImports = z
   .object({ imports: z.array(contactImport).describe('Oldest first.') })
   .meta({ id: 'ContactImports' });
@@ -155,7 +176,7 @@ export const auditEntryOf = (line: AuditLine & { readonly id: string }): z.outpu
 
 export const auditPage = z
   .object({
-    lines: z.array(auditEntry).describe('Oldest first.'),
+    lines: z.array(auditEntry).describe('In the order that was asked for.'),
     next: z.string().nullable().describe('The cursor of the next page; null: there is none yet.'),
   })
   .meta({ id: 'DialAuditPage' });
@@ -175,5 +196,26 @@ export const auditQuery = z.strictObject({
     .string('expected `next` of the page before')
     .regex(/^\d{1,18}$/, 'expected `next` of the page before')
     .optional()
-    .describe('`next` of the page before.'),
+    .describe('`next` of the page before, in the same order and of the same kind.'),
+  order: z
+    .enum(['oldest', 'newest'], 'expected oldest or newest')
+    .default('oldest')
+    .describe('Which comes first.'),
+  kind: z
+    .enum(['refusals', 'attempts'], 'expected refusals or attempts')
+    .optional()
+    .describe(
+      '`refusals`: who was not called, or not yet; `attempts`: who was, and what came of it; left out: all.',
+    ),
+});
+
+const KINDS = { refusals: ['wait', 'never'], attempts: ['dial', 'settle', 'void'] } as const;
+
+/** As the store is asked. */
+export const auditReadingOf = ({
+  order,
+  kind,
+}: Pick<z.output<typeof auditQuery>, 'order' | 'kind'>): AuditReading => ({
+  newestFirst: order === 'newest',
+  decisions: kind && KINDS[kind],
 });

@@ -1,5 +1,5 @@
-// The console's page and what belongs to it, under a policy that lets nothing of elsewhere in. Everybody may have them: they
-// hold no data.
+// The console's page and what belongs to it, under a policy that lets nothing of elsewhere in; what is behind the API is shown in
+// no page of elsewhere. Everybody may have the page: it holds no data.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +35,7 @@ export interface ConsoleRoutesOptions {
 export function consoleRoutes({ publicBaseUrl, bundle = BUNDLE }: ConsoleRoutesOptions): Router {
   const router = Router();
   const guard = guarded(publicBaseUrl.startsWith('https:'));
-  router.use('/console', guard);
+  router.use(['/console', '/api/v1'], guard);
   router.get('/', guard, (_request, response) => {
     response.set('cache-control', 'no-cache');
     if (existsSync(join(bundle, 'index.html')))

@@ -5,7 +5,7 @@ import { canonicalNumber } from '../agents/canonical-number.ts';
 import type { CampaignStore } from '../campaign/store.ts';
 import { NUMBER_EXPECTED } from '../records/opt-out-entry.ts';
 import { readParameters } from './campaign-requests.ts';
-import { auditPageOf, auditQuery } from './campaign-schemas.ts';
+import { auditPageOf, auditQuery, auditReadingOf } from './campaign-schemas.ts';
 import { requireOperator, type OperatorOptions } from './operator.ts';
 import { answered, keepNoCopy, sayWhenToRetry } from './record-routes.ts';
 
@@ -33,9 +33,9 @@ export function dialAuditRoutes({ store, ready, operator }: DialAuditRoutesOptio
   const path = '/api/v1/dial-audit';
   router.use(path, keepNoCopy);
   router.get(path, requireOperator(operator), async (request, response) => {
-    const { number, limit, cursor = '' } = readParameters(numberAuditQuery, request.query);
+    const { number, limit, cursor = '', ...which } = readParameters(numberAuditQuery, request.query);
     await answered(ready());
-    const lines = await answered(store.auditOfNumber(number, cursor, limit));
+    const lines = await answered(store.auditOfNumber(number, cursor, limit, auditReadingOf(which)));
     response.json(auditPageOf(lines, limit));
   });
   router.use(path, sayWhenToRetry);

@@ -6,8 +6,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { LiveDesk } from '../console/live-desk.ts';
 import type { LiveMessage } from '../console/live-messages.ts';
-import { whoAsks, whoIs, type OperatorOptions } from './operator.ts';
+import { whoAsks, type OperatorOptions } from './operator.ts';
 import type { Upgrade } from './server.ts';
+import { TRY_AGAIN_LATER } from './socket-codes.ts';
+import { closeWhenOver } from './still-known.ts';
 
 /** A page says nothing. */
 const MOST_MESSAGE_BYTES = 1_000;
@@ -15,10 +17,6 @@ const MOST_MESSAGE_BYTES = 1_000;
 const MOST_UNSENT_BYTES = 16_000_000;
 /** Levels are of now: who is behind is told none. */
 const MOST_UNSENT_FOR_LEVELS = 64_000;
-const ASK_AGAIN_MS = 60_000;
-/** RFC 6455 §7.4.1. */
-const REFUSED = 1008;
-const TRY_AGAIN_LATER = 1013;
 
 export interface LiveSocketOptions {
   readonly live: Pick<LiveDesk, 'watch'>;
@@ -42,11 +40,8 @@ export function liveSocket({ live, operator, clock, log }: LiveSocketOptions): U
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', ({ message }) => log.debug({ reason: message }, `${PATH} failed`));
         const leave = live.watch({ send: (message) => send(opened, message) }, since);
-        const stop = clock.every(ASK_AGAIN_MS, () => void closeIfNobody(opened, request, operator));
-        opened.once('close', () => {
-          stop();
-          leave();
-        });
+        opened.once('close', leave);
+        closeWhenOver(opened, request, operator, clock);
       });
     },
   };
@@ -57,14 +52,4 @@ function send(socket: WebSocket, message: LiveMessage): void {
   if (message.type === 'levels' && unsent > MOST_UNSENT_FOR_LEVELS) return;
   if (unsent > MOST_UNSENT_BYTES) return socket.close(TRY_AGAIN_LATER, 'this page is too slow');
   socket.send(JSON.stringify(message));
-}
-
-/** A database that cannot be asked closes nothing. */
-async function closeIfNobody(
-  socket: WebSocket,
-  request: IncomingMessage,
-  operator: OperatorOptions,
-): Promise<void> {
-  const who = await whoIs(request, operator).catch(() => 'not known');
-  if (!who) socket.close(REFUSED, 'the session is over');
 }

@@ -1,5 +1,6 @@
 // The internal listener: where other nodes hand on what the carrier brought to them. It serves what is signed by the carrier, as
-// the public port does, and is told for whom each request is meant: an address may be another's by now.
+// the public port does, and is told for whom each request is meant: an address may be another's by now. Operators' pages come
+// here too, with a ticket.
 import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import { systemClock, type Clock } from '../base/clock.ts';
@@ -14,8 +15,8 @@ export const NODE_HEADER = 'x-liveline-node';
 export interface NodeListener {
   /** `http://host:port`, as the others reach it. */
   readonly address: string;
-  /** Once. */
-  serve(routes: readonly Router[], upgrades: readonly Upgrade[]): void;
+  /** Once. `ticketed`: who comes to these was let in by this very process, and names no node. */
+  serve(routes: readonly Router[], upgrades: readonly Upgrade[], ticketed?: readonly Upgrade[]): void;
   close(): Promise<void>;
 }
 
@@ -39,23 +40,21 @@ export async function openNodeListener({
   const taken = await server.listen(bare(host), port, { setting: 'NODE_ADDRESS', exclusive: true });
   return {
     address: `http://${host}:${taken}`,
-    serve(routes, upgrades) {
+    serve(routes, upgrades, ticketed = []) {
       const forUs = Router();
       forUs.use((request, response, next) => {
         response.set(NODE_HEADER, key);
         requireMeant(request, key);
         next();
       });
-      server.serve(
-        [forUs, ...routes],
-        upgrades.map((upgrade) => ({
-          ...upgrade,
-          take: (request, socket, head) => {
-            requireMeant(request, key);
-            return upgrade.take(request, socket, head);
-          },
-        })),
-      );
+      const meant = upgrades.map((upgrade): Upgrade => ({
+        ...upgrade,
+        take: (request, socket, head) => {
+          requireMeant(request, key);
+          return upgrade.take(request, socket, head);
+        },
+      }));
+      server.serve([forUs, ...routes], [...meant, ...ticketed]);
     },
     close: () => server.close(),
   };

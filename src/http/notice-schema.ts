@@ -162,6 +162,9 @@ export const noticeSchema = z
       .extend({ type: z.literal('person'), destination: z.string(), is: z.enum(PERSON_IS) })
       .describe('What became of a person who is called for the caller.'),
     told.extend({ type: z.literal('greeting-played'), from: z.enum(['cache', 'file']), ms }),
+    told
+      .extend({ type: z.literal('recording'), is: z.enum(['began', 'broke-off']) })
+      .describe('Of the call itself. broke-off: the disk has refused it; what was written is kept.'),
     told.extend({ type: z.literal('session-ready'), afterMs: ms }),
     told.extend({ type: z.literal('session-failed'), code: z.string(), message: z.string() }),
     told.extend({ type: z.literal('session-switching'), planned: z.boolean(), why: z.string() }),

@@ -7,6 +7,8 @@ export const received = [transferTo] as const;
 export const sent = [actDone, actsNow] as const;
 
 const done = { 202: { description: 'The call does it at once.', content: json(ref('ActDone')) } };
+/** The call may be another process's. */
+const ALWAYS = ['NOT_AUTHORISED', 'CALL_UNKNOWN', 'CALL_IN_DOUBT', 'DATABASE_UNAVAILABLE'] as const;
 const parameters = [callIdIn("The call, by the carrier's id.")];
 
 export const actPaths = (): object => ({
@@ -17,7 +19,7 @@ export const actPaths = (): object => ({
       parameters,
       responses: {
         200: { description: 'As it is now.', content: json(ref('ActsNow')) },
-        ...refusals('NOT_AUTHORISED', 'CALL_UNKNOWN'),
+        ...refusals(...ALWAYS),
       },
     },
   },
@@ -26,7 +28,7 @@ export const actPaths = (): object => ({
       operationId: 'hangUp',
       summary: 'Ends a call in progress: the caller is hung up on, without a goodbye.',
       parameters,
-      responses: { ...done, ...refusals('NOT_AUTHORISED', 'CALL_UNKNOWN', 'CALL_CONFLICT') },
+      responses: { ...done, ...refusals(...ALWAYS, 'CALL_CONFLICT') },
     },
   },
   '/api/v1/calls/{callId}/transfer': {
@@ -37,10 +39,7 @@ export const actPaths = (): object => ({
       requestBody: { required: true, content: json(ref('NewTransfer')) },
       responses: {
         ...done,
-        ...refusals(
-          ...(['NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE'] as const),
-          ...(['CALL_UNKNOWN', 'CALL_CONFLICT'] as const),
-        ),
+        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_CONFLICT'),
       },
     },
   },
@@ -52,7 +51,19 @@ export const actPaths = (): object => ({
       requestBody: { required: true, content: json(ref('Note')) },
       responses: {
         ...done,
-        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_UNKNOWN'),
+        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_CONFLICT'),
+      },
+    },
+  },
+  '/api/v1/calls/{callId}/notes': {
+    post: {
+      operationId: 'tellModel',
+      summary: 'Tells the model of a call in progress something that the caller does not hear.',
+      parameters,
+      requestBody: { required: true, content: json(ref('Note')) },
+      responses: {
+        202: { description: 'It is on its way to the model.', content: json(ref('NoteTold')) },
+        ...refusals(...ALWAYS, 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_CONFLICT'),
       },
     },
   },

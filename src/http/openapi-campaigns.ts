@@ -12,6 +12,7 @@ import {
   campaignStart,
   contactImport,
   contactImports,
+  contactsCheck,
   newCampaignDescribed,
   newClone,
 } from './campaign-schemas.ts';
@@ -34,6 +35,7 @@ export const sent = [
     campaignProgress,
     contactImport,
     contactImports,
+    contactsCheck,
     auditPage,
   ],
   ...[consentAdded, consentList, suppressionList, suppressionLists],
@@ -141,6 +143,18 @@ const campaignPaths = (): object => ({
       requestBody: { required: true, content: CSV },
       responses: answers(
         ...([201, 'What became of it.', 'ContactImport'] as const),
+        ...(['API_REQUEST_INVALID', 'CAMPAIGN_UNKNOWN', 'CONTACTS_INVALID'] as const),
+      ),
+    },
+  },
+  '/api/v1/campaigns/{campaignId}/contacts/check': {
+    post: {
+      operationId: 'checkContacts',
+      summary: 'Reads a file of contacts as an import would, and takes nothing of it.',
+      parameters: [campaignId, ...parameters(uploadQuery)],
+      requestBody: { required: true, content: CSV },
+      responses: answers(
+        ...([200, 'What would be left out of it.', 'ContactsCheck'] as const),
         ...(['API_REQUEST_INVALID', 'CAMPAIGN_UNKNOWN', 'CONTACTS_INVALID'] as const),
       ),
     },

@@ -10,6 +10,7 @@ export const FAULTS = {
   API_REQUEST_TOO_LARGE: 'The body is too large.',
   CALL_UNKNOWN: 'No call of this id is in progress.',
   CALL_CONFLICT: 'The call is not in a state for that; the message says why.',
+  CALL_IN_DOUBT: 'The server that has the call did not answer: it may or may not have been done.',
   NODE_UNKNOWN: 'No process of this id takes calls behind this address.',
   RECORD_UNKNOWN:
     'There is no record of this call, no sound of this voicemail or call, or no such number, list, import or attempt.',

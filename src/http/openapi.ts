@@ -2,18 +2,17 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { newOptOut, optOutEntry, optOutPage, optOutQuery } from '../records/opt-out-entry.ts';
-import { callPage, callQuery, callRecord } from '../records/record.ts';
-import { voicemailPage, voicemailQuery } from '../records/voicemail/entry.ts';
+import { callPage, callRecord } from '../records/record.ts';
+import { voicemailPage } from '../records/voicemail/entry.ts';
 import { note } from './api-routes.ts';
 import { noticeSchema } from './notice-schema.ts';
 import { actPaths, received as toCalls, sent as ofCalls } from './openapi-acts.ts';
-import { outboundPaths, placeCall, received as asked, sent as told } from './openapi-campaigns.ts';
+import { outboundPaths, received as asked, sent as told } from './openapi-campaigns.ts';
 import { operatorPaths, sent as ofOperators } from './openapi-console.ts';
+import { recordPaths } from './openapi-records.ts';
 import { nodePaths, sent as ofNodes } from './openapi-nodes.ts';
 import { sent as sums, totalsPaths } from './openapi-totals.ts';
-import { callIdIn, FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
-
-const WAV = { 'audio/wav': { schema: { type: 'string', contentMediaType: 'audio/wav' } } };
+import { FAULTS, json, queryParameters, ref, refusals, type Fault } from './openapi-parts.ts';
 
 const errorSchema = z
   .object({
@@ -101,94 +100,7 @@ const paths = (): object => ({
       },
     },
   },
-  '/api/v1/calls': {
-    get: {
-      operationId: 'findCalls',
-      summary: 'The calls that there were, newest first, a page at a time. Every parameter narrows.',
-      parameters: queryParameters(callQuery),
-      responses: {
-        200: { description: 'A page of calls.', content: json(ref('CallPage')) },
-        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
-      },
-    },
-    post: placeCall(),
-  },
-  '/api/v1/calls/{callId}': {
-    get: {
-      operationId: 'getCall',
-      summary: 'All that is known of a call: turns as heard, tools, events, tokens and cost.',
-      parameters: [callIdIn("The call, by the carrier's id; `last`: the one that started last.")],
-      responses: {
-        200: { description: 'The record.', content: json(ref('CallRecord')) },
-        ...refusals('NOT_AUTHORISED', 'RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
-      },
-    },
-  },
-  '/api/v1/calls/{callId}/notes': {
-    post: {
-      operationId: 'tellModel',
-      summary: 'Tells the model of a call in progress something that the caller does not hear.',
-      parameters: [callIdIn("The call, by the carrier's id.")],
-      requestBody: { required: true, content: json(ref('Note')) },
-      responses: {
-        202: { description: 'It is on its way to the model.', content: json(ref('NoteTold')) },
-        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'API_REQUEST_TOO_LARGE', 'CALL_UNKNOWN'),
-      },
-    },
-  },
-  '/api/v1/calls/{callId}/recording': {
-    get: {
-      operationId: 'getCallRecording',
-      summary:
-        'The sound of a call: the caller on the left, the agent, as the caller heard it, on the right.',
-      parameters: [callIdIn("The call, by the carrier's id.")],
-      responses: {
-        200: { description: 'A WAV file: µ-law, 8 kHz, stereo.', content: WAV },
-        206: { description: 'The part of it that the header `range` asks for.', content: WAV },
-        416: { description: 'The file is shorter than that.' },
-        ...refusals(
-          'NOT_AUTHORISED',
-          'RECORD_UNKNOWN',
-          'RECORDING_UNAVAILABLE',
-          'DATABASE_REFUSED',
-          'DATABASE_UNAVAILABLE',
-        ),
-      },
-    },
-  },
-  '/api/v1/voicemails': {
-    get: {
-      operationId: 'findVoicemails',
-      summary: 'The messages that callers left, newest first, a page at a time. Every parameter narrows.',
-      parameters: queryParameters(voicemailQuery),
-      responses: {
-        200: { description: 'A page of voicemails.', content: json(ref('VoicemailPage')) },
-        ...refusals('NOT_AUTHORISED', 'API_REQUEST_INVALID', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
-      },
-    },
-  },
-  '/api/v1/voicemails/{voicemailId}/sound': {
-    get: {
-      operationId: 'getVoicemailSound',
-      summary: 'What a caller said after the beep.',
-      parameters: [
-        {
-          name: 'voicemailId',
-          in: 'path',
-          required: true,
-          description: "The recording, by the carrier's id.",
-          schema: { type: 'string' },
-        },
-      ],
-      responses: {
-        200: {
-          description: 'A WAV file.',
-          content: WAV,
-        },
-        ...refusals('NOT_AUTHORISED', 'RECORD_UNKNOWN', 'DATABASE_REFUSED', 'DATABASE_UNAVAILABLE'),
-      },
-    },
-  },
+  ...recordPaths(),
   '/api/v1/opt-outs': {
     get: {
       operationId: 'findOptOuts',

@@ -42,28 +42,29 @@ const NAMED: Readonly<Record<string, string>> = {
   'GET /console/take-over': 'take-over',
 };
 
-/** Of these every step is asked for by the page itself. */
-const NO_ACTS = new Set(['POST /console/phone/next']);
+/** They change nothing, or the page itself asks for every step of them. */
+const NO_ACTS = new Set(['POST /console/phone/next', 'POST /api/v1/campaigns/:id/contacts/check']);
 
 /** Things that have an id behind their name in a path. */
 const NAMED_BY_ID = /^(calls|campaigns|voicemails|attempts|imports|nodes)$/;
 
-/** Undefined: nothing that the audit keeps. `target`: path and query, as they were asked for. */
+/** Undefined: nothing that the audit keeps. `target`: path and query. Routes are found in letters of any size, and so are these. */
 export function deedOf(method: string, target: string): Deed | undefined {
-  const { pathname, searchParams } = new URL(target, 'http://localhost');
-  const parts = pathname.replace(/\/+$/, '').split('/');
+  const [path = '', query] = target.split('?', 2);
+  const parts = path.replace(/\/+$/, '').split('/');
+  const words = parts.map((part) => part.toLowerCase());
   const ids = new Map<string, string>();
   const shape = parts
     .map((part, index) => {
-      const kind = parts[index - 1] ?? '';
-      if (!NAMED_BY_ID.test(kind) || parts[1] === 'console') return part;
+      const kind = words[index - 1] ?? '';
+      if (!NAMED_BY_ID.test(kind) || words[1] === 'console') return words[index];
       ids.set(kind, decoded(part));
       return ':id';
     })
     .join('/');
   const key = `${method} ${shape}`;
   const action = NAMED[key] ?? (isReading(method) || NO_ACTS.has(key) ? undefined : key);
-  const callId = ids.get('calls') ?? searchParams.get('call');
+  const callId = ids.get('calls') ?? new URLSearchParams(query).get('call');
   const campaignId = ids.get('campaigns');
   const node = ids.get('nodes');
   return action === undefined
@@ -86,17 +87,23 @@ function decoded(part: string): string {
   }
 }
 
+/** As it was sent, or, of one that came by the router, as that has read it. */
+export type AuditedRequest = IncomingMessage & { readonly baseUrl?: string; readonly path?: string };
+
 export function auditRequest(
-  request: IncomingMessage & { readonly originalUrl?: string },
+  request: AuditedRequest,
   audit: Pick<Audit, 'add'> | undefined,
   { name, role, by, address }: Operator,
   outcome: Act['outcome'],
   detail: Readonly<Record<string, unknown>> = {},
 ): void {
-  const { range } = request.headers;
-  // Whoever listens to a recording asks for it in many pieces: the first one counts.
-  if (range !== undefined && !/^bytes=0-/.test(range)) return;
-  const deed = deedOf(request.method ?? 'GET', request.originalUrl ?? request.url ?? '/');
+  const { method = 'GET', baseUrl = '', path, url = '/' } = request;
+  const deed = deedOf(method, path === undefined ? url : `${baseUrl}${path}`);
+  // Whoever listens to a recording asks for it in many pieces.
+  const isPiece = method === 'GET' && request.headers.range !== undefined;
   if (deed)
-    audit?.add({ who: name, role, by, address, outcome, ...deed, detail: { ...deed.detail, ...detail } });
+    audit?.add(
+      { who: name, role, by, address, outcome, ...deed, detail: { ...deed.detail, ...detail } },
+      isPiece,
+    );
 }

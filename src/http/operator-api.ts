@@ -58,7 +58,7 @@ export function operatorApi(options: OperatorApiOptions): Router[] {
   const { operator, notices, switchboard, records, voicemails, optOuts, campaigns } = options;
   const { metrics, audit, profileNamed, ownNumbers, ready, version, clock } = options;
   return [
-    apiRoutes(notices, switchboard, operator),
+    apiRoutes(notices, operator, clock),
     actRoutes(options.commands, operator),
     nodeRoutes(options.nodes, operator),
     recordRoutes(records, operator),

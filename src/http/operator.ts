@@ -43,8 +43,9 @@ export async function whoIs(
     if (!isPrivate || !isLocal(request)) return undefined;
     return { role: 'operator', name: 'this machine', by: 'machine', address };
   }
-  if (authorization !== undefined) {
-    const shown = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? '';
+  // Of another kind, it is for a proxy that stands before us.
+  const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+  if (shown !== undefined) {
     const role = roleOfToken(shown, { operator: token, viewer: viewerToken });
     return role && { role, name: role, by: 'token', address };
   }
@@ -79,7 +80,7 @@ function refusalOf(
   asked: Asked,
 ): LivelineError | undefined {
   // What opens this machine without being shown opens it for whatever page its browser has open: for reading too.
-  if (by === 'machine' && isForeign(request, [request.headers.host]))
+  if (by === 'machine' && isForeign(request))
     return new LivelineError(
       'NOT_AUTHORISED',
       'a page of another origin asks for this: set OPERATOR_TOKEN, and let it send that',
@@ -105,19 +106,22 @@ const isLocal = ({ socket, headers }: IncomingMessage): boolean =>
  * A page of elsewhere, shown by a browser on this machine. Browsers name the origin of every request that may change something
  * (fetch.spec.whatwg.org, "append a request `Origin` header"), and send one without a body without asking first.
  */
-const isForeign = (
-  { headers: { origin } }: IncomingMessage,
-  hosts: readonly (string | undefined)[],
-): boolean => {
+const isForeign = ({ headers: { origin, host } }: IncomingMessage): boolean => {
   if (origin === undefined) return false;
-  const host = URL.parse(origin)?.host ?? '';
-  return host === '' || !hosts.includes(host);
+  const from = URL.parse(origin)?.host ?? '';
+  return from === '' || from !== host;
 };
 
-/** With the port: a cookie is shared by all ports of a host (RFC 6265 §8.5). A proxy may have put another host in. */
-const comesFromUs = (request: IncomingMessage, publicBaseUrl: string): boolean =>
-  request.headers.origin !== undefined &&
-  !isForeign(request, [request.headers.host, new URL(publicBaseUrl).host]);
+/**
+ * With the port: a cookie is shared by all ports of a host (RFC 6265 §8.5). A proxy may have put another host in. A page that
+ * came without encryption where ours comes with it may be anybody's on the way.
+ */
+function comesFromUs({ headers: { origin, host } }: IncomingMessage, publicBaseUrl: string): boolean {
+  const from = URL.parse(origin ?? '');
+  const ours = new URL(publicBaseUrl);
+  if (from?.host === ours.host) return from.protocol === ours.protocol;
+  return from !== null && from.host === host;
+}
 
 /** Whoever it lets in stands in `operatorOf`. Who reads may look on; all else is for an operator, and is audited. */
 export function requireOperator(options: OperatorOptions): RequestHandler {
@@ -125,6 +129,8 @@ export function requireOperator(options: OperatorOptions): RequestHandler {
     if (response.locals['operator'] === undefined) {
       const isChange = request.method !== 'GET' && request.method !== 'HEAD';
       const operator = await whoAsks(request, options, { role: isChange ? 'operator' : 'viewer', isChange });
+      // Nothing is done for whoever is gone: it could stand in no audit.
+      if (response.closed) return;
       response.locals['operator'] = operator;
       response.once('close', () =>
         auditRequest(request, options.audit, operator, outcomeOf(response), detailOf(response)),
@@ -139,13 +145,16 @@ export const operatorOf = (response: Response): Operator => response.locals['ope
 
 /** Behind `requireOperator`: what else the audit is to say of this request. No phone numbers: an audit is not searched by them. */
 export function tellAudit(response: Response, detail: Readonly<Record<string, unknown>>): void {
-  response.locals['audit'] = { ...detailOf(response), ...detail };
+  response.locals['audit'] = { ...(response.locals['audit'] as typeof detail | undefined), ...detail };
 }
 
-const detailOf = (response: Response): Readonly<Record<string, unknown>> =>
-  (response.locals['audit'] ?? {}) as Readonly<Record<string, unknown>>;
+const detailOf = ({ locals, headersSent }: Response): Readonly<Record<string, unknown>> => ({
+  ...(locals['audit'] as Readonly<Record<string, unknown>> | undefined),
+  ...(!headersSent && { unanswered: true }),
+});
 
-function outcomeOf({ statusCode }: Response): 'done' | 'refused' | 'failed' {
+function outcomeOf({ statusCode, headersSent }: Response): 'done' | 'refused' | 'failed' {
+  if (!headersSent) return 'failed';
   if (statusCode < 400) return 'done';
   return statusCode < 500 ? 'refused' : 'failed';
 }

@@ -15,26 +15,28 @@ export function recordingRoutes(store: RecordingStore, operator: OperatorOptions
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const { bytes, read } = await answered(store.find(id, gone.signal));
-    // The name is the id, which was found to be one.
-    response.type('audio/wav').set('accept-ranges', 'bytes');
-    response.set('content-disposition', `inline; filename="${id}.wav"`);
     const ranges = request.range(bytes, { combine: true });
     // Of several, or of what is no range of bytes, the whole is an answer too (RFC 9110, 14.2).
     const part =
       Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
+    const { start, end } = part ?? { start: 0, end: bytes - 1 };
+    const isWanted = request.method !== 'HEAD' && ranges !== -1;
+    // Before anything is said of it: it may be refused.
+    const sound = isWanted ? await read(start, end, gone.signal) : undefined;
+    // The name is the id, which was found to be one.
+    response.type('audio/wav').set('accept-ranges', 'bytes');
+    response.set('content-disposition', `inline; filename="${id}.wav"`);
     if (ranges === -1) {
       response.status(416).set('content-range', `bytes */${bytes}`).removeHeader('content-type');
       response.end();
       return;
     }
-    const { start, end } = part ?? { start: 0, end: bytes - 1 };
     response.status(part ? 206 : 200).set('content-length', String(end - start + 1));
     if (part) response.set('content-range', `bytes ${start}-${end}/${bytes}`);
-    if (request.method === 'HEAD') {
+    if (!sound) {
       response.end();
       return;
     }
-    const sound = await read(start, end, gone.signal);
     await pipeline(sound, response).catch(() => response.destroy());
   });
   router.use(one, sayWhenToRetry);

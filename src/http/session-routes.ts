@@ -43,7 +43,11 @@ export function sessionRoutes({ operator, signIn, sessions, server }: SessionRou
 
   router.use(path, keepNoCopy);
   router.get(path, async (request, response) => {
-    answer(response, await answered(whoIs(request, operator)));
+    const found = await answered(whoIs(request, operator));
+    // It is kept for as long as the session is, which has just been used.
+    if (found?.by === 'session')
+      response.set('set-cookie', cookieOf(secretIn(request.get('cookie'), publicBaseUrl), publicBaseUrl));
+    answer(response, found);
   });
   router.post(path, requireJson, readJson, refuseBody);
   router.post(path, async (request, response) => {

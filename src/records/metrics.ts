@@ -256,6 +256,7 @@ function countCalls(registry: Registry, inProgress: () => number): (notice: Noti
       case 'caller-silent':
       case 'placed-call':
       case 'greeting-played':
+      case 'recording':
       case 'session-ready':
       case 'sound-over-agent':
       case 'told':

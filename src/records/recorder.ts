@@ -1,10 +1,11 @@
 // The recorder: makes of what calls tell (notices) what is written down of them. Synchronous, on the loop that carries
 // the sound; where its writes go, and when, it does not know.
-import { unreachable } from '../base/errors.ts';
 import { callId, toolCallId, type CallId, type ToolCallId } from '../base/ids.ts';
 import type { Notice, Notices } from '../call/notices.ts';
 import type { Entry } from '../call/transcript.ts';
+import { name, time, whole } from './columns.ts';
 import { costMicroUsd } from './cost.ts';
+import { eventFacts, type Facts } from './event-facts.ts';
 import type { Usage } from './record.ts';
 import { storableJson, storableText } from './storable.ts';
 import { NO_USAGE, usageSum } from './usage.ts';
@@ -33,16 +34,8 @@ type Part<Write = RecordWrite> = Write extends RecordWrite ? Omit<Write, 'callId
 const DAY_MS = 86_400_000;
 /** More than a server has on its lines at once. */
 const MOST_OVER = 2_000;
-/** Columns of numbers are 32 bits wide; 2³¹ ms are 24 days, 2³¹ micro-dollars are 2,147 dollars. */
-const LARGEST = 2 ** 31 - 1;
 /** Of events and charges of one call: every process that has it counts from a number of its own. */
 const NUMBERS_A_PROCESS = 100_000;
-/** Of numbers, names and ids, which are indexed: PostgreSQL's index entries hold 2,704 bytes. */
-const LONGEST_NAME_BYTES = 512;
-
-const whole = (value: number): number => Math.min(LARGEST, Math.max(0, Math.round(value) || 0));
-const name = (text: string): string => storableText(text, LONGEST_NAME_BYTES);
-const time = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** Writes down every call that starts from now on, unless its profile keeps no records. Gives back how to stop. */
 export function startRecorder(options: RecorderOptions): () => void {
@@ -164,83 +157,15 @@ class CallRecorder {
         });
       case 'tool-cancelled':
         return this.#closeTool(notice.id, atMs, CANCELLED);
-      case 'tool-late': {
-        const { id, tool, response, cause, after, told } = notice;
-        return this.#event(notice, {
-          ...{ id: name(id), tool: name(tool), after, told },
-          response: storableText(JSON.stringify(response)),
-          ...(cause !== undefined && { cause: storableText(cause) }),
-        });
-      }
-      case 'caller-looked-up': {
-        const { found, inTime, tookMs, cause } = notice;
-        return this.#event(notice, {
-          ...{ found, inTime, tookMs: whole(tookMs) },
-          ...(notice.name !== undefined && { name: storableText(notice.name) }),
-          ...(cause !== undefined && { cause: storableText(cause) }),
-        });
-      }
       case 'tokens-used':
         return this.#count(notice);
       case 'call-ended':
         return this.#end(notice);
-      case 'line-opened':
-      case 'line-lost':
-        return this.#event(notice, {});
-      case 'departed':
-        return this.#event(notice, { to: name(notice.to), reason: storableText(notice.reason) });
-      case 'handed-over': {
-        const { from, to, model, reason } = notice;
-        this.#model = model;
-        const facts = { from: name(from), to: name(to), model: name(model), reason: storableText(reason) };
-        return this.#event(notice, facts);
+      default: {
+        if (notice.type === 'handed-over') this.#model = notice.model;
+        const facts = eventFacts(notice);
+        if (facts) this.#event(notice, facts);
       }
-      case 'returned':
-        return this.#event(notice, { why: storableText(notice.why) });
-      case 'caller-silent':
-        return this.#event(notice, { times: notice.times });
-      case 'placed-call':
-        return this.#event(notice, { is: notice.is, why: storableText(notice.why) });
-      case 'routed':
-        return this.#event(notice, { to: name(notice.to), why: storableText(notice.why) });
-      case 'person':
-        return this.#event(notice, { destination: name(notice.destination), is: notice.is });
-      case 'greeting-played':
-        return this.#event(notice, { from: notice.from, ms: whole(notice.ms) });
-      case 'session-ready':
-        return this.#event(notice, { afterMs: whole(notice.afterMs) });
-      case 'session-failed':
-        return this.#event(notice, { code: notice.code, message: storableText(notice.message) });
-      case 'session-switching':
-        return this.#event(notice, { planned: notice.planned, why: storableText(notice.why) });
-      case 'session-switched': {
-        const { memory, gapMs, setupMs } = notice;
-        return this.#event(notice, { memory, gapMs: whole(gapMs), setupMs: whole(setupMs) });
-      }
-      case 'watchdog':
-        return this.#event(notice, { saw: notice.saw, did: notice.did });
-      case 'sound-over-agent':
-        return this.#event(notice, { is: notice.is, afterMs: whole(notice.afterMs) });
-      case 'told':
-        return this.#event(notice, { text: storableText(notice.text), answer: notice.answer });
-      case 'operator-took-over':
-        return this.#event(notice, { by: name(notice.by) });
-      case 'operator-gave-back': {
-        const { by, forMs, note } = notice;
-        return this.#event(notice, { by: name(by), forMs: whole(forMs), note: storableText(note) });
-      }
-      case 'barge-in': {
-        const { turn, heardMs, sentMs } = notice;
-        return this.#event(notice, { turn, heardMs: whole(heardMs), sentMs: whole(sentMs) });
-      }
-      case 'digit':
-        return this.#event(notice, { digit: name(notice.digit) });
-      case 'secret-keys': {
-        const { kind, is, keys } = notice;
-        return is === 'typing' ? undefined : this.#event(notice, { kind, is, keys });
-      }
-      default:
-        return unreachable(notice);
     }
   }
 
@@ -283,10 +208,7 @@ class CallRecorder {
     });
   }
 
-  #event(
-    { type, atMs }: Pick<Later | Rejoined, 'type' | 'atMs'>,
-    facts: Readonly<Record<string, string | number | boolean>>,
-  ): void {
+  #event({ type, atMs }: Pick<Later | Rejoined, 'type' | 'atMs'>, facts: Facts): void {
     this.#write({ is: 'event', n: this.#events++, atMs: whole(atMs), type, facts });
   }
 

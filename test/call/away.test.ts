@@ -239,14 +239,14 @@ describe('[AW3] what is told from outside', () => {
   test('reaches the model, asking for an answer or not, in every phase but the end', () => {
     const { answered, switchboard, live, clock, of } = rig();
     const { line, session } = answered();
-    expect(switchboard.tell(id, 'the caller is a member', false)).toBe(true);
+    switchboard.operator(id)!.tell('the caller is a member', false);
     session.lose();
-    expect(switchboard.tell(id, 'offer the discount', true)).toBe(true);
+    switchboard.operator(id)!.tell('offer the discount', true);
     expect(session.informed).toEqual(['the caller is a member']);
     expect(session.prompts.slice(1)).toEqual(['offer the discount']);
     line.stop();
     clock.advance(1_000);
-    expect(switchboard.tell(id, 'too late', true)).toBe(false);
+    expect(switchboard.operator(id)).toBeUndefined();
     expect(live.last.prompts).not.toContain('too late');
     expect(of('told')).toMatchObject([
       { text: 'the caller is a member', answer: false },

@@ -219,7 +219,8 @@ test('[FA3][EN6][TO1][GO3] nothing throws, the call ends once and last, and nobo
           case 'giveUp':
             return session.watchdog('no answer', 'gave up');
           case 'tell':
-            return call.operator.tell('a note', true);
+            call.operator.tell('a note', true);
+            return;
           case 'stop':
           case 'drop':
           case 'swallow':

@@ -187,7 +187,7 @@ test('[HO2] the other agent knows what was typed, what an operator noted and wha
   line.press('4');
   line.press('7');
   clock.advance(3_000);
-  switchboard.tell(id, 'They are a member of the board.', false);
+  switchboard.operator(id)?.tell('They are a member of the board.', false);
   session.callTools({ id: 'look', name: 'look_up_contact' });
   await settled();
   await settled();

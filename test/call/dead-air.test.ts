@@ -326,7 +326,7 @@ describe('[DA2] whose turn it is', () => {
 
   test('a note that is to be answered makes it ours', () => {
     const { clock, line, switchboard } = greeted();
-    switchboard.tell(id, 'offer the discount', true);
+    switchboard.operator(id)?.tell('offer the discount', true);
     clock.advance(4_000 + COMFORT_MS);
     expect(comforts(line)).toBe(1);
   });

@@ -145,7 +145,7 @@ describe('[GR3] nothing is kept of a greeting', () => {
     ],
     [
       'before whose end an operator asked for more',
-      (all) => all.switchboard.tell(id, 'Offer a discount.', true),
+      (all) => all.switchboard.operator(id)?.tell('Offer a discount.', true),
     ],
     ['in other words', () => undefined, 'Hello Ada!'],
     ['longer than 20 s', (all) => all.live.last.say(20_000)],
@@ -170,7 +170,7 @@ describe('[GR3] nothing is kept of a greeting', () => {
     all.live.last.ready();
     all.live.last.say(GREETING_MS);
     all.live.last.agentSaid('Hello!');
-    all.switchboard.tell(id, 'They are a member.', false);
+    all.switchboard.operator(id)?.tell('They are a member.', false);
     all.live.last.idle();
     all.clock.advance(GREETING_MS + 1_000);
     line.stop();

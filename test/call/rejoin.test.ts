@@ -333,7 +333,16 @@ describe('[RJ9] a line that is back', () => {
 
 test('[RJ10] nothing is recorded by the process that goes on', async () => {
   const opened: string[] = [];
-  const none = { opened() {}, heard() {}, played() {}, marked() {}, markBack() {}, cleared() {}, lost() {} };
+  const none = {
+    marksClears: true,
+    opened() {},
+    heard() {},
+    played() {},
+    marked() {},
+    markBack() {},
+    cleared() {},
+    lost() {},
+  };
   const taker = { ...none, hushed() {}, closed() {}, start() {} };
   const recordings = { open: (call: { id: string }) => (opened.push(call.id), taker) };
   const all = await talking({ fields: { recording: { announcement: 'none' } }, more: { recordings } });

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../src/audio/format.ts';
 import type { LineEvent } from '../../src/carrier/line.ts';
-import { Tape } from '../../src/call/tape.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Tape, type TapeTaker } from '../../src/call/tape.ts';
 import { lineContract } from '../contracts/line.contract.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -17,7 +18,7 @@ lineContract('taped, with nobody who follows', () => {
     return Promise.resolve();
   };
   return {
-    line: new Tape(MULAW_8K).watch(carrier),
+    line: new Tape(MULAW_8K, silentLog).watch(carrier),
     speak: (sound) => carrier.speak(sound),
     press: (digit) => carrier.press(digit),
     stop: () => carrier.stop(),
@@ -36,7 +37,7 @@ lineContract('taped, with nobody who follows', () => {
 
 function rig() {
   const clock = new ManualClock();
-  const tape = new Tape(MULAW_8K);
+  const tape = new Tape(MULAW_8K, silentLog);
   const carrier = new FakeLine(clock);
   const line = tape.watch(carrier);
   const events: LineEvent[] = [];
@@ -64,14 +65,68 @@ test('who listens in hears the caller, and beside that what the carrier plays', 
   ]);
 });
 
-test('the mark before a clear is nothing of the call', () => {
-  const { carrier, line, events, clock } = rig();
+const deaf = (more: Partial<TapeTaker>): TapeTaker => ({
+  marksClears: false,
+  opened: () => undefined,
+  heard: () => undefined,
+  played: () => undefined,
+  marked: () => undefined,
+  markBack: () => undefined,
+  cleared: () => undefined,
+  lost: () => undefined,
+  hushed: () => undefined,
+  closed: () => undefined,
+  ...more,
+});
+
+test('the mark before a clear is nothing of the call, and is sent only for whoever wants it', () => {
+  const { tape, carrier, line, events, clock } = rig();
   line.play(frame(1));
   line.mark('1');
   line.clear();
   clock.advance(100);
-  expect(carrier.log).toEqual(['play', 'mark', 'mark', 'clear']);
+  expect(carrier.log).toEqual(['play', 'mark', 'clear']);
+  const came: string[] = [];
+  tape.follow(deaf({ marksClears: true, markBack: (name) => void came.push(name) }));
+  line.clear();
+  clock.advance(100);
+  expect(carrier.log).toEqual(['play', 'mark', 'clear', 'mark', 'clear']);
+  expect(came).toHaveLength(1);
   expect(events).toEqual([{ type: 'marked', name: '1' }]);
+});
+
+test('whoever fails on what it is told is let go, and neither the call nor anybody else notices', () => {
+  for (const fails of ['opened', 'heard', 'played', 'marked', 'markBack', 'cleared', 'lost'] as const) {
+    const { tape, carrier, line, heard, events, clock } = rig();
+    const told: string[] = [];
+    const failing = deaf({ marksClears: true, closed: () => void told.push('closed') });
+    tape.follow({
+      ...failing,
+      [fails]: () => {
+        told.push(fails);
+        throw new RangeError('a fault');
+      },
+    });
+    line.play(frame(1));
+    line.mark('1');
+    carrier.speak(frame(11));
+    clock.advance(100);
+    line.clear();
+    clock.advance(100);
+    expect(heard).toEqual([[11, 1]]);
+    expect(events).toEqual([{ type: 'marked', name: '1' }]);
+    carrier.drop();
+    tape.watch(new FakeLine(clock));
+    expect(told).toEqual([fails, 'closed']);
+  }
+});
+
+test('of what is sent to a caller of whom nothing comes only the last is kept', () => {
+  const { carrier, line, heard } = rig();
+  for (let n = 0; n < 1_000; n += 1) line.play(frame(n % 97));
+  carrier.speak(frame(11));
+  // Of 20 s the last 12.
+  expect(heard).toEqual([[11, 400 % 97]]);
 });
 
 test('while a secret is typed both are silent', () => {

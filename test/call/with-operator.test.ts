@@ -518,3 +518,25 @@ describe('[OA2] an operator sends the caller to somebody', () => {
     expect(all.journal).toEqual([]);
   });
 });
+
+describe('[OA8] a whisper is taken', () => {
+  test('while there is a model that can hear it, and else is refused', () => {
+    const { all, call, session, takeOver, of } = speaking();
+    expect(call.operator.tell('They are a member.', false)).toBeUndefined();
+    takeOver();
+    expect(call.operator.tell('They still are.', false)).toBeUndefined();
+    session.fail();
+    expect(call.operator.tell('Offer a discount.', true)).toBe('without-model');
+    call.shutDown();
+    expect(all.ended).toBeDefined();
+    expect(call.operator.tell('Too late.', true)).toBe('over');
+    expect(of('told')).toHaveLength(2);
+  });
+
+  test('not over an apology', () => {
+    const { call, session, of } = speaking();
+    session.fail();
+    expect(call.operator.tell('Offer a discount.', true)).toBe('without-model');
+    expect(of('told')).toEqual([]);
+  });
+});

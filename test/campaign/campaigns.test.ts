@@ -80,6 +80,15 @@ test('a draft, started, paused, resumed, stopped: each with its line, and no way
   expect((await store.audit(id, '', 100)).map(({ rule }) => rule)).toEqual(
     ['created', 'started', 'paused', 'resumed', 'stopped'].map((rule) => `campaign.${rule}`),
   );
+  const backwards = (after: string) => store.audit(id, after, 2, { newestFirst: true });
+  const [stopped, resumed] = await backwards('');
+  expect([stopped!.rule, resumed!.rule]).toEqual(['campaign.stopped', 'campaign.resumed']);
+  expect((await backwards(resumed!.id)).map(({ rule }) => rule)).toEqual([
+    'campaign.paused',
+    'campaign.started',
+  ]);
+  expect(await store.audit(id, '', 100, { decisions: ['wait', 'never'] })).toEqual([]);
+  expect(await store.audit(id, '', 100, { decisions: ['control'] })).toHaveLength(5);
   await expect(query('delete from liveline.dial_audit')).rejects.toThrow('only ever added to');
   await expect(query('truncate liveline.dial_audit')).rejects.toThrow('only ever added to');
 });

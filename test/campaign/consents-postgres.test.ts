@@ -1,7 +1,7 @@
 // Consents on record, on a real database.
 import { describe, expect, test } from 'vitest';
 import { createPostgresConsents, type NewConsent } from '../../src/campaign/consents-postgres.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
 const ADA = '+15550100123';
 const GIVEN = Date.UTC(2026, 5, 1, 12, 30, 15, 250);
@@ -15,7 +15,7 @@ const consent = (of: Partial<NewConsent> = {}): NewConsent => ({
   ...of,
 });
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('what was added is on record, as it was given, newest first, and of no other number', async (context) => {
     const consents = createPostgresConsents(await freshDatabase(context, size), false, clock);
     const full = consent({

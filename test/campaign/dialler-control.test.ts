@@ -1,12 +1,12 @@
 // What holds the dialler back: pace, agents, windows, breakers, faults in settings, and people.
 import { describe, expect, test } from 'vitest';
 import { LivelineError } from '../../src/base/errors.ts';
-import { SIZES } from '../doubles/databases.ts';
+import { LARGEST } from '../doubles/databases.ts';
 import { CAPACITY, HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, rig } from './rig.ts';
 
 const closed = { may: 'wait', rule: 'hours.law', words: 'too late', data: '', untilMs: undefined } as const;
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('no faster than the account may, over all nodes and campaigns', async (context) => {
     const { campaign, node, carrier, clock, one } = await rig(context, size);
     await one.dialler.close(0);

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
 import { CallRefused } from '../../src/carrier/call-refused.ts';
-import { SIZES } from '../doubles/databases.ts';
+import { LARGEST } from '../doubles/databases.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, rig, signal } from './rig.ts';
 
 const closed = { may: 'wait', rule: 'hours.law', words: 'too late', data: '', untilMs: undefined } as const;
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('the answer is lost: found at the carrier, and not dialled again', async (context) => {
     const { campaign, pass, carrier, spoke, attempts, contacts, expected } = await rig(context, size);
     carrier.fate = () => 'accepts-and-loses-the-answer';

@@ -2,11 +2,11 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
-import { SIZES } from '../doubles/databases.ts';
+import { LARGEST } from '../doubles/databases.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, easyRules, numberOf, rig, signal } from './rig.ts';
 import { LINE } from './scripted-carrier.ts';
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('called, answered, talked with, done: with a line in the audit for each decision', async (context) => {
     const { campaign, pass, carrier, tell, one, attempts, contacts, audit, expected, store } = await rig(
       context,

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { createPostgresSuppressionLists, type ListImport } from '../../src/campaign/do-not-call-postgres.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const DAY = 86_400_000;
@@ -18,7 +18,7 @@ const file = (text: string, of: Partial<ListImport> = {}): ListImport => ({
   ...of,
 });
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   const opened = async (context: Parameters<typeof freshDatabase>[0]) => {
     const database = await freshDatabase(context, size);
     const lists = createPostgresSuppressionLists(database, false);

@@ -6,7 +6,7 @@ import { createPostgresConsents } from '../../src/campaign/consents-postgres.ts'
 import { createPostgresSuppressionLists } from '../../src/campaign/do-not-call-postgres.ts';
 import { factsOf } from '../../src/campaign/postgres-facts.ts';
 import { createPostgresOptOuts } from '../../src/records/opt-outs.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
 const WRITTEN = '+44 (0)20 7946 0958';
 const NOW = Date.UTC(2026, 5, 1);
@@ -15,7 +15,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(new TextEncoder().encode(text));
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test.for([true, false])(
     'consents and lists of a rehearsal count in rehearsals alone, and those of real calls there alone: %s',
     async (rehearsal, context) => {

@@ -33,7 +33,7 @@ async function office(context: TestContext, place?: SingleCalls['place'], operat
   const health = Router().get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
   const { url } = await served(
     context,
-    apiRoutes(notices, { tell: () => false }, operator),
+    apiRoutes(notices, operator),
     health,
     callRoutes({
       calls: {

@@ -164,7 +164,7 @@ test.each([
   ...['line-opened', 'line-lost', 'greeting-played', 'session-ready', 'session-failed', 'session-switching'],
   ...['session-switched', 'watchdog', 'sound-over-agent', 'told', 'barge-in', 'digit'],
   ...['departed', 'returned', 'caller-silent', 'handed-over'],
-  ...['operator-took-over', 'operator-gave-back'],
+  ...['operator-took-over', 'operator-gave-back', 'recording'],
 ])('%s has words', (type) => {
   expect(eventWords(type, {})?.text).toMatch(/\w/);
 });

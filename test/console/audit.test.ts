@@ -92,3 +92,27 @@ test('a cursor that it did not give is refused', async (context) => {
   const { audit } = await opened(context);
   await expect(audit.find(query({ cursor: 'x' }))).rejects.toMatchObject({ code: 'API_REQUEST_INVALID' });
 });
+
+test('of what is asked for in pieces the first one within ten minutes stands for all', async (context) => {
+  const { audit, add } = await opened(context);
+  const piece = act('download-recording', { callId: 'CA1' });
+  for (let n = 0; n < 3; n += 1) audit.add(piece, true);
+  audit.add({ ...piece, callId: 'CA2' }, true);
+  audit.add({ ...piece, who: 'Grace' }, true);
+  add(piece);
+  await audit.settle();
+  const { acts } = await audit.find(query());
+  expect(acts.map(({ who, callId }) => `${who} ${callId}`).toSorted()).toEqual([
+    'Ada CA1',
+    'Ada CA1',
+    'Ada CA2',
+    'Grace CA1',
+  ]);
+});
+
+test('an id that the database cannot hold loses no line', async (context) => {
+  const { audit } = await opened(context);
+  audit.add(act('hang-up', { callId: 'CA\0\ud800' }));
+  await audit.settle();
+  expect((await audit.find(query())).acts).toMatchObject([{ action: 'hang-up', callId: 'CA\ufffd\ufffd' }]);
+});

@@ -16,7 +16,7 @@ test('acts are carried out on the call that they name', () => {
   const destinations = [{ name: 'billing', spoken: 'billing' }];
   expect(commands.carryOut(look)).toEqual({
     ok: true,
-    now: { takeOver: null, transfer: null, operator: null, destinations },
+    now: { listen: null, takeOver: null, transfer: null, operator: null, destinations },
   });
   expect(commands.carryOut({ callId: id, act: 'whisper', text: 'A member.', answer: false })).toEqual({
     ok: true,

@@ -7,7 +7,7 @@ import { ManualClock } from '../doubles/manual-clock.ts';
 const change = (n: number): Change => ({
   is: 'node',
   node: {
-    ...{ node: 'b', name: 'b', calls: n, capacity: null, isDraining: false },
+    ...{ node: 'b', name: 'b', calls: n, capacity: null, isDraining: false, hearsOthers: true },
     ...{ firstWords: null, answers: null },
   },
 });

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test, type TestContext } from 'vitest';
+import { LivelineError } from '../../src/base/errors.ts';
 import { createPostgresSessions, IDLE_MS } from '../../src/console/sessions.ts';
 import { createSignIn, FORGIVEN_AFTER_MS, LONGEST_NAME, WRONG_TRIES } from '../../src/console/sign-in.ts';
 import { roleOfToken, type Tokens } from '../../src/console/tokens.ts';
+import type { Database } from '../../src/store/database.ts';
 import { freshDatabase } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
@@ -44,10 +46,11 @@ test.for([
 async function kept(context: TestContext) {
   const database = await freshDatabase(context);
   let atMs = Date.UTC(2026, 10, 1);
-  const clock = { epochMs: () => atMs };
+  const clock = { epochMs: () => atMs, nowMs: () => atMs };
   return {
     database,
-    sessions: (tokens = TOKENS) => createPostgresSessions({ database, tokens, clock }),
+    sessions: (tokens = TOKENS, over: Pick<Database, 'sql' | 'ready'> = database) =>
+      createPostgresSessions({ database: over, tokens, clock }),
     advance: (ms: number): void => void (atMs += ms),
   };
 }
@@ -85,4 +88,25 @@ test('who signs out is out, and what is no secret of ours is not looked for', as
   expect(await sessions().find(secret)).toBeUndefined();
   expect(await sessions().find(other)).toMatchObject({ name: 'Grace' });
   for (const shown of ['', 'x', `${other}x`]) expect(await sessions().find(shown)).toBeUndefined();
+});
+
+test('while the database is away, who was found lately is still known; nobody else is, nor who has signed out', async (context) => {
+  const { database, advance, sessions } = await kept(context);
+  let isAway = false;
+  const unsteady = {
+    sql: database.sql,
+    ready: () =>
+      isAway ? Promise.reject(new LivelineError('DATABASE_UNAVAILABLE', 'away')) : database.ready(),
+  };
+  const desk = sessions(TOKENS, unsteady);
+  const ada = { role: 'operator', name: 'Ada' } as const;
+  const [used, unused, left] = [await desk.open(ada), await desk.open(ada), await desk.open(ada)];
+  for (const secret of [used, left]) expect(await desk.find(secret)).toEqual(ada);
+  isAway = true;
+  expect(await desk.find(used)).toEqual(ada);
+  await expect(desk.find(unused)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await expect(desk.close(left)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await expect(desk.find(left)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  advance(3_600_000);
+  await expect(desk.find(used)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
 });

@@ -12,7 +12,7 @@ import type { Tables } from '../../src/store/tables.ts';
 import { crmContract, WORLD } from '../contracts/crm.contract.ts';
 import { ABORTED, booking, failing, go } from '../contracts/crm-rig.ts';
 import { fillCrm } from '../doubles/crm-rows.ts';
-import { freshDatabase, freshDatabaseUrl, SIZES, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { freshDatabase, freshDatabaseUrl, LARGEST, TEST_DATA_DIR } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 
@@ -36,7 +36,7 @@ const CALL = {
   summary: 'About an order.',
 } as const;
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   const traits = { keepsKeys: true };
   crmContract('PostgreSQL', async (world, context) => (await filled(context, size, world)).crm, traits);
 

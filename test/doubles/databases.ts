@@ -36,6 +36,12 @@ const serverUrl = process.env['TEST_DATABASE_URL'];
 /** Those that can be tested here. */
 export const SIZES: readonly Size[] = serverUrl === undefined ? ['embedded'] : ['embedded', 'server'];
 
+/**
+ * For what asks the same of both in the same words: the larger that can be tested here, as all else runs on the embedded one.
+ * What is about the database itself runs on all `SIZES`.
+ */
+export const LARGEST: readonly Size[] = SIZES.slice(-1);
+
 let shared: Promise<string> | undefined;
 
 function urlOf(size: Size): Promise<string> {
@@ -69,6 +75,7 @@ async function startAgain(dir: string, host: string, port: number): Promise<void
   const { run } = await bundledPostgres(TEST_DATA_DIR);
   const restart = ['restart', '-D', dir, '-m', 'fast', '-w', '-l', join(dir, 'start.log'), '-o', options];
   const { code, said } = await run('pg_ctl', restart);
+  administrators.clear();
   if (code !== 0) throw new Error(`the PostgreSQL of the tests was not started again: ${said.trim()}`);
 }
 
@@ -160,12 +167,27 @@ export async function freshDatabase(
   return database;
 }
 
+/** One connection for all that this file makes and drops: opening one takes as long as the rest of it. */
+const administrators = new Map<string, Promise<pg.Client>>();
+
 async function execute(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const connected = administrators.get(url) ?? administer(url);
+  administrators.set(url, connected);
+  return (await (await connected).query<Record<string, unknown>>(statement)).rows;
+}
+
+async function administer(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  // Of a server that was started again.
+  const forget = (): void => void administrators.delete(url);
+  client.on('error', forget).on('end', forget);
   try {
-    return (await client.query<Record<string, unknown>>(statement)).rows;
-  } finally {
-    await client.end();
+    await client.connect();
+  } catch (thrown) {
+    forget();
+    throw thrown;
   }
+  // It is in nobody's way at the end.
+  (client as pg.Client & { unref(): void }).unref();
+  return client;
 }

@@ -12,6 +12,8 @@ export class S3Server {
   readonly asked: string[] = [];
   /** So many requests more are answered with 500. */
   failing = 0;
+  /** Paths of objects that nobody may delete, as under a legal hold. */
+  readonly held = new Set<string>();
   /** Nothing is answered before it settles. */
   slow: Promise<void> = Promise.resolve();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -68,6 +70,11 @@ export class S3Server {
         response.writeHead(200, { etag: '"x"' }).end();
         return;
       case 'DELETE':
+        if (this.held.has(path)) {
+          response.writeHead(403, { 'content-type': 'application/xml' });
+          response.end('<Error><Code>AccessDenied</Code><Message>held</Message></Error>');
+          return;
+        }
         this.objects.delete(path);
         response.writeHead(204).end();
         return;

@@ -1,10 +1,12 @@
 // Clicks of the caller and clicks of the agent, in the recording beside where they were said and heard: across a barge-in, a lost
-// model, and a machine that stands still every now and then.
+// model, a network that is late by more and by less, and a machine that stands still every now and then.
 import { expect, test, vi } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
 import { readWav } from '../../src/audio/wav.ts';
 import { scriptOf } from '../../src/simulator/model/script.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
+import { freePort } from '../doubles/free-port.ts';
+import { tcpProxy } from '../doubles/tcp-proxy.ts';
 import { agentsWith, audioDir, script, wav, world, type World } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -107,6 +109,26 @@ test.concurrent(
     const here = await world(context, { script: clicking, faults }, { AGENTS_DIR });
     const call = talk(here.place);
     await call.done;
+    expect(here.model.sessions.length).toBeGreaterThan(1);
+    await check(here, call);
+  },
+);
+
+test.concurrent.for([5, 120])(
+  'clicks of both, also where all that passes is late by up to %i ms: within 20 ms',
+  async (mostMs, context) => {
+    const PORT = String(await freePort());
+    let pieces = 0;
+    // Spread evenly, the same in every run.
+    const proxy = await tcpProxy('127.0.0.1', Number(PORT), () => (mostMs * ((pieces++ * 7) % 10)) / 10);
+    context.onTestFinished(() => proxy.end());
+    const AGENTS_DIR = agentsWith('recording: { announcement: none }', context);
+    const PUBLIC_BASE_URL = `http://127.0.0.1:${proxy.port}`;
+    const faults = ['drop:on=agent-speaking,nth=2,after=1s'];
+    const here = await world(context, { script: clicking, faults }, { AGENTS_DIR, PORT, PUBLIC_BASE_URL });
+    const call = talk(here.place);
+    await call.done;
+    expect(here.told(call, 'barge-in').length).toBeGreaterThan(0);
     expect(here.model.sessions.length).toBeGreaterThan(1);
     await check(here, call);
   },

@@ -96,6 +96,7 @@ test.concurrent(
     const call = talk(place);
     await call.done;
     expect(told(call, 'barge-in').length).toBeGreaterThan(0);
+    expect(told(call, 'recording')).toMatchObject([{ is: 'began' }]);
     const record = await recordOf(app, call.callSid);
     const answer = await soundOf(app, call.callSid);
     const ours = new Uint8Array(await answer.arrayBuffer());

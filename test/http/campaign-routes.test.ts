@@ -99,6 +99,19 @@ test('columns named like something of every object are variables', async (contex
   expect(await (await get(`${ALL}/${id}/results`)).text()).toMatch(/one.*two|two.*one/);
 });
 
+test('a file is looked through without a contact of it', async (context) => {
+  const { get, upload, made } = await outbound(context);
+  const id = await made();
+  const checked = await upload(`${ALL}/${id}/contacts/check`, `${CONTACTS}+1212,Bob,,,\n`);
+  expect([checked.status, await checked.json()]).toMatchObject([
+    200,
+    { rows: 2, faulty: 1, faults: [{ line: 3, field: 'phone' }] },
+  ]);
+  expect((await upload(`${ALL}/${id}/contacts/check`, 'name\nAda\n')).status).toBe(422);
+  expect((await upload(`${ALL}/other/contacts/check`, CONTACTS)).status).toBe(404);
+  expect(await (await get(`${ALL}/${id}/imports`)).json()).toEqual({ imports: [] });
+});
+
 test('results, faults and the audit of it go out', async (context) => {
   const { get, send, upload, made } = await outbound(context);
   const id = await made();
@@ -127,6 +140,9 @@ test('results, faults and the audit of it go out', async (context) => {
   expect(first.lines).toMatchObject([{ decision: 'control', rule: 'campaign.created', to: null }]);
   const rest = await get(`${ALL}/${id}/audit?cursor=${first.next}`);
   expect(await rest.json()).toMatchObject({ lines: [{ rule: 'campaign.started' }], next: null });
+  const newest = await get(`${ALL}/${id}/audit?order=newest&limit=1`);
+  expect(await newest.json()).toMatchObject({ lines: [{ rule: 'campaign.started' }] });
+  expect(await (await get(`${ALL}/${id}/audit?kind=refusals`)).json()).toEqual({ lines: [], next: null });
 });
 
 test.for<[string, object, string]>([

@@ -12,7 +12,11 @@ import { bearer, GUARDED, OPEN } from './served.ts';
 
 const VIEWER = 'viewer-token-0123456789';
 
-async function sockets({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, operator: OperatorOptions) {
+async function sockets(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  operator: OperatorOptions,
+  clock = systemClock,
+) {
   const all = rig();
   const call = all.answered();
   const acts: Act[] = [];
@@ -20,14 +24,15 @@ async function sockets({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, 
   const server = createHttpServer(silentLog);
   const port = await server.listen('127.0.0.1', 0);
   const { switchboard } = all;
+  const others = { open: () => Promise.resolve({ fault: 'no-such-call' } as const) };
   server.serve(
     [],
-    consoleSockets({ switchboard, operator: { ...operator, audit }, clock: systemClock, log: silentLog }),
+    consoleSockets({ switchboard, others, operator: { ...operator, audit }, clock, log: silentLog }),
   );
   onTestFinished(() => server.close());
   const open = (path: string, options: ClientOptions = {}): WebSocket =>
     new WebSocket(`ws://127.0.0.1:${port}${path}`, options);
-  return { ...all, ...call, acts, open };
+  return { ...all, ...call, acts, open, host: `127.0.0.1:${port}` };
 }
 
 /** The HTTP status of an upgrade that is refused. */
@@ -100,4 +105,30 @@ test('a call that is not here is refused with a word', async (context) => {
   expect((await once(listening, 'close'))[0]).toBe(1008);
   const [word] = (await once(open('/console/take-over?call=CA7'), 'message')) as [Buffer];
   expect(JSON.parse(word.toString())).toMatchObject({ type: 'refused', why: 'no-such-call' });
+});
+
+test('whose session is over hears no more, and gives back', async (context) => {
+  const minutes: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    every: (_ms: number, then: () => void) => (minutes.push(then), () => undefined),
+  };
+  let isOver = false;
+  const sessions = {
+    find: () => Promise.resolve(isOver ? undefined : ({ role: 'operator', name: 'Ada' } as const)),
+  };
+  const operator = { ...GUARDED, publicBaseUrl: 'http://127.0.0.1', sessions };
+  const { open, host, of } = await sockets(context, operator, clock);
+  const headers = { cookie: `liveline=${'s'.repeat(43)}`, origin: `http://${host}` };
+  const listening = open(`/console/listen?call=${id}`, { headers });
+  await once(listening, 'open');
+  const speaking = open(`/console/take-over?call=${id}`, { headers });
+  await once(speaking, 'message');
+  const closed = Promise.all(
+    [listening, speaking].map(async (socket) => (await once(socket, 'close'))[0] as number),
+  );
+  isOver = true;
+  for (const pass of minutes) pass();
+  expect(await closed).toEqual([1008, 1008]);
+  await expect.poll(() => of('operator-gave-back')).toHaveLength(1);
 });

@@ -46,6 +46,7 @@ test('all that was decided about a number, single calls too, a page at a time', 
   const first = await page('&limit=1');
   expect(first.lines).toEqual(all.lines.slice(0, 1));
   expect((await page(`&limit=1&cursor=${first.next}`)).lines).toEqual(all.lines.slice(1));
+  expect((await page('&order=newest')).lines).toEqual(all.lines.toReversed());
 });
 
 test('asked wrongly, nothing is told', async (context) => {

@@ -64,11 +64,10 @@ function api(
   store = keptRecords(record('CA2', { endedAt: null }), record('CA1')),
 ): Api {
   const notices = new Notices(silentLog);
-  const switchboard = { tell: (id: string) => id === 'CA1' };
   return {
     notices,
     routes: [
-      apiRoutes(notices, switchboard, operator),
+      apiRoutes(notices, operator),
       actRoutes({ carryOut: ({ callId: id, act }) => actOn(id, act) }, operator),
       nodeRoutes(NODES, operator),
       recordRoutes(store, operator),
@@ -88,8 +87,10 @@ function api(
 /** CA1 may be hung up on, CA9 not now. */
 function actOn(id: string, act: string): CommandAnswer {
   if (id === 'CA9') return { fault: 'elsewhere' };
+  if (id === 'CA8') return { fault: 'out-of-reach' };
+  if (id === 'CA7') return { fault: 'no-answer' };
   if (id !== 'CA1') return { fault: 'no-such-call' };
-  const now = { takeOver: 'typing-secret', transfer: null, operator: null } as const;
+  const now = { listen: null, takeOver: 'typing-secret', transfer: null, operator: null } as const;
   if (act === 'look')
     return { ok: true, now: { ...now, destinations: [{ name: 'billing', spoken: 'Billing' }] } };
   return act === 'transfer' ? { fault: 'no-such-destination' } : { ok: true };
@@ -188,6 +189,9 @@ test.for<[string, string, number, ReturnType<typeof api>, RequestInit?]>([
   ['/api/v1/calls/{callId}/acts', 'CA1', 200, api(OPEN)],
   ['/api/v1/calls/{callId}/acts', 'CA2', 404, api(OPEN)],
   ['/api/v1/calls/{callId}/acts', 'CA1', 401, api(GUARDED)],
+  ['/api/v1/calls/{callId}/acts', 'CA7', 502, api(OPEN)],
+  ['/api/v1/calls/{callId}/acts', 'CA8', 503, api(OPEN)],
+  ['/api/v1/calls/{callId}/notes', 'CA8', 503, api(OPEN), note({ text: 'A member.' })],
   ['/api/v1/calls/{callId}/hang-up', 'CA1', 202, api(OPEN), { method: 'POST' }],
   ['/api/v1/calls/{callId}/hang-up', 'CA2', 404, api(OPEN), { method: 'POST' }],
   ['/api/v1/calls/{callId}/hang-up', 'CA9', 409, api(OPEN), { method: 'POST' }],

@@ -11,7 +11,13 @@ import {
 } from '../../src/ivr/route-store-postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { routeOf, routeStoreContract } from '../contracts/route-store.contract.ts';
-import { freshDatabase, migratedDatabaseUrl, SIZES, TEST_DATA_DIR, type Size } from '../doubles/databases.ts';
+import {
+  freshDatabase,
+  migratedDatabaseUrl,
+  LARGEST,
+  TEST_DATA_DIR,
+  type Size,
+} from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 
@@ -52,7 +58,7 @@ async function cuttable(context: TestContext, size: Size) {
   return { proxy, lines, there, behind };
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   routeStoreContract('PostgreSQL', async (context) => {
     const url = await migratedDatabaseUrl(context, size);
     const [one, two] = [await open(context, url), await open(context, url)];

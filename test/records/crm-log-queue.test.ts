@@ -9,7 +9,7 @@ import { createCrmLogQueue } from '../../src/records/crm-log-queue.ts';
 import { startCrmLog } from '../../src/records/crm-log.ts';
 import { createPostgresRecords } from '../../src/records/postgres.ts';
 import { callOf, endOf } from '../contracts/records.contract.ts';
-import { freshDatabase, SIZES, type Size } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST, type Size } from '../doubles/databases.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
@@ -25,7 +25,7 @@ async function rig(context: TestContext, size: Size) {
   return { database, store, stateOf, queue: createCrmLogQueue(database, false) };
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('who is due: ended calls of its kind that are to be logged, the oldest first, each once', async (context) => {
     const { store, queue, stateOf } = await rig(context, size);
     await store.apply([

@@ -15,7 +15,7 @@ import { createPostgresRecords } from '../../src/records/postgres.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { processOwner } from '../../src/store/process-owner.ts';
 import { CALLER, callOf, endOf, LINE, WHOLE } from '../contracts/records.contract.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
 const NATIONAL = '5550100123';
 /** Beyond the greatest process number that Linux gives (proc_sys_kernel(5), pid_max). */
@@ -152,7 +152,7 @@ async function rowsWith({ sql: db }: Database, digits: string): Promise<Record<s
   return found;
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('in every column of every table, in every way of writing: nothing is left of it, all else is', async (context) => {
     const database = await freshDatabase(context, size);
     const dataDir = await dataFolder(context);

@@ -2,12 +2,12 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { createPostgresOptOuts } from '../../src/records/opt-outs.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
 const ADA = '+15550100123';
 const BO = '+15550100777';
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('a number that was added is in it, however it is written, and no other', async (context) => {
     const optOuts = createPostgresOptOuts(await freshDatabase(context, size));
     expect(await optOuts.has(ADA)).toBe(false);

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { callId } from '../../src/base/ids.ts';
 import { closeEndlessCalls, createPostgresRecords } from '../../src/records/postgres.ts';
 import { callOf, endOf, recordsContract, WHOLE } from '../contracts/records.contract.ts';
-import { freshDatabase, SIZES } from '../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../doubles/databases.ts';
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   recordsContract('PostgreSQL', async (context) => createPostgresRecords(await freshDatabase(context, size)));
 
   test('a call deleted while a batch of it is written leaves nothing, and refuses nothing', async (context) => {

@@ -201,6 +201,7 @@ test.each<[NoticeBody, Record<string, unknown>]>([
   ],
   [{ type: 'returned', why: 'nobody answered' }, { why: 'nobody answered' }],
   [{ type: 'caller-silent', times: 2 }, { times: 2 }],
+  [{ type: 'recording', is: 'broke-off' }, { is: 'broke-off' }],
   [{ type: 'operator-took-over', by: 'desk' }, { by: 'desk' }],
   [
     { type: 'operator-gave-back', by: 'desk', forMs: 4_200.4, note: 'calm\0 again' },

@@ -1,19 +1,25 @@
 import * as fc from 'fast-check';
 import { expect, test, vi, type TestContext } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
+import { createLog, silentLog, type Log } from '../../src/base/log.ts';
 import { partsOf, Whole } from '../../src/store/channel-parts.ts';
 import { openChannel, type Channel } from '../../src/store/channel.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { freshDatabase, freshDatabaseUrl, TEST_DATA_DIR } from '../doubles/databases.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
 import { tcpProxy } from '../doubles/tcp-proxy.ts';
 import type { Database } from '../../src/store/database.ts';
 
-function opened(context: TestContext, database: Database) {
+function opened(
+  context: TestContext,
+  database: Pick<Database, 'connect'>,
+  clock: Clock = systemClock,
+  log: Log = silentLog,
+) {
   const heard: string[] = [];
   const now = { opened: 0, lost: 0 };
   const channel: Channel = openChannel({
-    ...{ database, name: 'a_test', clock: systemClock, log: silentLog },
+    ...{ database, name: 'a_test', clock, log },
     to: {
       onOpen: () => void (now.opened += 1),
       onText: (text) => void heard.push(text),
@@ -38,13 +44,7 @@ test('what one sends, all hear, in order and of any length', async (context) => 
 });
 
 test('a connection that is lost is told, and made again', async (context) => {
-  const url = new URL(await freshDatabaseUrl(context));
-  const way = await tcpProxy(url.hostname, Number(url.port));
-  context.onTestFinished(() => way.end());
-  url.port = String(way.port);
-  const database = openDatabase({ url: url.href, dataDir: TEST_DATA_DIR, log: silentLog });
-  context.onTestFinished(() => database.close());
-  await database.ready();
+  const { way, database } = await overProxy(context);
   const { channel, heard, now } = opened(context, database);
   await until(() => expect(now.opened).toBe(1));
   way.close();
@@ -90,4 +90,66 @@ test('a text of which a part is missing is left out', () => {
     undefined,
   ]);
   expect(whole.take(partsOf('next', 'b')[0]!)).toBe('next');
+});
+
+/** A way to a database of its own, and a channel over it by a clock that is handed in. */
+async function overProxy(context: TestContext) {
+  const url = new URL(await freshDatabaseUrl(context));
+  const way = await tcpProxy(url.hostname, Number(url.port));
+  context.onTestFinished(() => way.end());
+  url.port = String(way.port);
+  const database = openDatabase({ url: url.href, dataDir: TEST_DATA_DIR, log: silentLog });
+  context.onTestFinished(() => database.close());
+  await database.ready();
+  return { way, database };
+}
+
+test('a connection on which nothing comes back any more is found out, though it is never cut', async (context) => {
+  const { way, database } = await overProxy(context);
+  const clock = new ManualClock();
+  const { channel, heard, now } = opened(context, database, clock);
+  await until(() => expect(now.opened).toBe(1));
+  clock.advance(30_000);
+  // What is asked of one connection is answered in order.
+  channel.send('behind the echo');
+  await until(() => expect(heard).toEqual(['behind the echo']));
+  clock.advance(10_000);
+  expect(channel.isOpen).toBe(true);
+  way.close('silent');
+  clock.advance(30_000);
+  clock.advance(10_000);
+  await until(() => expect(now.lost).toBe(1));
+  expect(channel.isOpen).toBe(false);
+});
+
+test('what carries no notifications is no channel, and no connection is left behind by trying', async (context) => {
+  const database = await freshDatabase(context);
+  const ended: boolean[] = [];
+  const deaf = {
+    connect: async () => {
+      const client = await database.connect();
+      client.on('end', () => void ended.push(true));
+      const query = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
+      client.query = ((text: string, values?: unknown[]) =>
+        text.startsWith('listen') ? Promise.resolve() : query(text, values)) as typeof client.query;
+      return client;
+    },
+  };
+  const clock = new ManualClock();
+  const warned: string[] = [];
+  const log = createLog({
+    level: 'warn',
+    secrets: [],
+    destination: { write: (line) => void warned.push(line) },
+  });
+  const { channel, now } = opened(context, deaf, clock, log);
+  await until(() => expect(clock.pending).toBe(1));
+  clock.advance(10_000);
+  await until(() => expect(ended).toEqual([true]));
+  expect([channel.isOpen, now.opened]).toEqual([false, 0]);
+  clock.advance(500);
+  await until(() => expect(clock.pending).toBe(1));
+  clock.advance(10_000);
+  await until(() => expect(ended).toEqual([true, true]));
+  expect(warned).toEqual([expect.stringContaining('pooler')]);
 });

@@ -41,7 +41,7 @@ export async function importContacts(options: ImportOptions): Promise<ImportRepo
   const { file, campaignId, store } = options;
   const id = await store.begin(campaignId, file);
   try {
-    await readAll(id, options);
+    await readAll({ ...options, put: (rows, faults) => store.put(id, rows, faults) });
     return await store.finish(id);
   } catch (thrown) {
     const cause = thrown instanceof LivelineError ? thrown.message : `it stopped: ${messageOf(thrown)}`;
@@ -51,15 +51,46 @@ export async function importContacts(options: ImportOptions): Promise<ImportRepo
   }
 }
 
-async function readAll(id: string, options: ImportOptions): Promise<void> {
-  const { source, country, mapping, store, clock, onProgress, signal } = options;
+export interface ContactsCheck {
+  /** All but the header and empty lines. */
+  readonly rows: number;
+  readonly faulty: number;
+  /** The first of them. */
+  readonly faults: readonly RowFault[];
+}
+
+const FAULTS_TOLD = 100;
+
+/** What importContacts would leave out, without a contact of it. Throws as that does. */
+export async function checkContacts(
+  options: Omit<ImportOptions, 'file' | 'campaignId' | 'store' | 'onProgress'>,
+): Promise<ContactsCheck> {
+  const found = { rows: 0, faulty: 0 };
+  const told: RowFault[] = [];
+  const put = (rows: readonly ImportedRow[], faults: readonly RowFault[]): Promise<void> => {
+    found.rows += rows.length + faults.length;
+    found.faulty += faults.length;
+    told.push(...faults.slice(0, FAULTS_TOLD - told.length));
+    return Promise.resolve();
+  };
+  await readAll({ ...options, put });
+  return { ...found, faults: told };
+}
+
+type Reading = Pick<ImportOptions, 'source' | 'country' | 'mapping' | 'clock' | 'onProgress' | 'signal'> & {
+  /** Some rows and faults more. */
+  readonly put: (rows: readonly ImportedRow[], faults: readonly RowFault[]) => Promise<void>;
+};
+
+async function readAll(reading: Reading): Promise<void> {
+  const { source, country, mapping, clock, onProgress, signal } = reading;
   const counted = { bytes: 0, rows: 0, faulty: 0 };
   let toldMs = clock.nowMs();
   let header: Header | undefined;
   let rows: ImportedRow[] = [];
   let faults: RowFault[] = [];
   const put = async (): Promise<void> => {
-    await store.put(id, rows, faults);
+    await reading.put(rows, faults);
     [rows, faults] = [[], []];
   };
   for await (const { line, values } of csvRows(counting(source, counted))) {

@@ -71,6 +71,17 @@ export const session = {
   signOut: (): Promise<SessionView> => send<SessionView>('DELETE', '/console/session'),
 };
 
+const UNREACHABLE = new ApiFault(
+  0,
+  'UNREACHABLE',
+  'The server does not answer. Calls may go on all the same.',
+);
+const TOO_LATE = new ApiFault(
+  0,
+  'TOO_LATE',
+  'The server took the request and does not answer: whether it was done is not known. Look before you do it again.',
+);
+
 const lost = new Set<() => void>();
 
 /** Is told when the server no longer knows who asks. Returns what stops it. */
@@ -84,11 +95,21 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
+/** A database that is away is told of sooner; what takes longer is taken for lost. */
+export const ANSWERS_WITHIN_MS = 30_000;
+
 async function answered(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(path, init).catch((thrown: unknown) => {
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    throw new ApiFault(0, 'UNREACHABLE', 'The server does not answer. Calls may go on all the same.');
-  });
+  const late = new AbortController();
+  // Files take as long as they take.
+  const timer =
+    init.body instanceof Blob ? undefined : setTimeout(() => late.abort(TOO_LATE), ANSWERS_WITHIN_MS);
+  const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
+  const response = await fetch(path, { ...init, signal })
+    .catch((thrown: unknown) => {
+      if (init.signal?.aborted) throw thrown;
+      throw thrown === TOO_LATE ? TOO_LATE : UNREACHABLE;
+    })
+    .finally(() => clearTimeout(timer));
   if (response.ok) return response;
   const told = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
   const fault = new ApiFault(

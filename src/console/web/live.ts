@@ -65,9 +65,6 @@ export const levelsOf =
     };
   };
 
-/** Now, by the clock of the server. */
-export const serverNowMs = ({ aheadMs }: Live): number => Date.now() + aheadMs;
-
 function connect(): void {
   const url = new URL(withParameters('/console/live', { since: at }), location.href);
   url.protocol = url.protocol.replace('http', 'ws');
@@ -82,6 +79,8 @@ function connect(): void {
     if (socket !== opened) return;
     socket = undefined;
     show({ connection: 'lost' });
+    // Where nobody looks, the timer is that of the parting.
+    if (viewers.size === 0) return;
     tries += 1;
     timer = setTimeout(() => void connectAgain(), retryAfterMs(tries, Math.random()));
   };

@@ -2,6 +2,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Boundary } from './parts/boundary.tsx';
 import { queries } from './queries.ts';
 import { Shell } from './shell.tsx';
 import { applyTheme } from './theme.ts';
@@ -9,8 +10,10 @@ import { applyTheme } from './theme.ts';
 applyTheme();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <QueryClientProvider client={queries}>
-      <Shell />
-    </QueryClientProvider>
+    <Boundary>
+      <QueryClientProvider client={queries}>
+        <Shell />
+      </QueryClientProvider>
+    </Boundary>
   </StrictMode>,
 );

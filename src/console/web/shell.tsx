@@ -1,15 +1,18 @@
 // The frame of every view: navigation, theme, who is signed in; and the door, when nobody is.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import type { SessionView } from '../session-view.ts';
 import { onSessionLost, session } from './api.ts';
 import { useHashPath, useHashSearch } from './location.ts';
+import { goOffAir, OnAir } from './on-air.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { Brand } from './parts/brand.tsx';
-import { EmptyState, ErrorState, LoadingState } from './parts/states.tsx';
+import { EmptyState, ErrorState, FaultLine, LoadingState } from './parts/states.tsx';
 import { NAVIGATION, sectionOf } from './routes.ts';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { AgentsView } from './views/agents.tsx';
+import { AuditView } from './views/audit.tsx';
 import { BoardView } from './views/board.tsx';
 import { CallView } from './views/call.tsx';
 import { CampaignView } from './views/campaign.tsx';
@@ -17,7 +20,7 @@ import { CampaignsView } from './views/campaigns.tsx';
 import { HistoryView } from './views/history.tsx';
 import { OverviewView } from './views/overview.tsx';
 import { PhoneView } from './views/phone.tsx';
-import { SignInView } from './views/sign-in.tsx';
+import { SignInView, type SignInProps } from './views/sign-in.tsx';
 import { WhoContext, type Who } from './who.ts';
 
 const SESSION = ['session'];
@@ -28,14 +31,15 @@ export function Shell(): ReactNode {
   useEffect(() => onSessionLost(() => void cache.invalidateQueries({ queryKey: SESSION })), [cache]);
 
   if (asked.isPending) return <LoadingState what="the console" />;
-  if (asked.isError) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
+  // Whoever was let in stays so while the server is away: calls that they speak in go on.
+  if (!asked.data) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
   const { operator, canSignIn, version, rehearsal } = asked.data;
   const enter = (now: SessionView): void => {
     // Nothing that one person saw is shown to the next.
     cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
     cache.setQueryData(SESSION, now);
   };
-  if (!operator) return <SignInView canSignIn={canSignIn} onEntered={enter} />;
+  if (!operator) return <Door canSignIn={canSignIn} onEntered={enter} />;
   const who: Who = { ...operator, mayAct: operator.role === 'operator', server: { version, rehearsal } };
   return (
     <WhoContext value={who}>
@@ -46,6 +50,12 @@ export function Shell(): ReactNode {
       </Router>
     </WhoContext>
   );
+}
+
+function Door(props: SignInProps): ReactNode {
+  // Nobody goes on speaking who has no button to stop.
+  useEffect(goOffAir, []);
+  return <SignInView {...props} />;
 }
 
 const Views = (): ReactNode => (
@@ -60,6 +70,7 @@ const Views = (): ReactNode => (
       {({ campaignId }) => <CampaignView key={campaignId} campaignId={campaignId} />}
     </Route>
     <Route path="/agents" component={AgentsView} />
+    <Route path="/audit" component={AuditView} />
     <Route>
       <EmptyState title="There is no such page">
         <Link href="/">Go to the overview</Link>
@@ -80,12 +91,15 @@ function Frame({
   const [path] = useLocation();
   const section = sectionOf(path);
   const main = useRef<HTMLElement>(null);
+  const bar = useRef<HTMLElement>(null);
   const shown = useRef(path);
   useEffect(() => {
     document.title = `${NAVIGATION.find((entry) => entry.path === section)?.name ?? 'Console'} · Liveline`;
     // A keyboard and a screen reader begin at the new view, as they would on a new page; opening a drawer is none.
     if (sectionOf(shown.current) !== section) main.current?.focus({ preventScroll: true });
     shown.current = path;
+    // Where the bar is narrower than its entries.
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [path, section]);
   return (
     <div className="shell">
@@ -101,7 +115,7 @@ function Frame({
             Rehearsal
           </span>
         )}
-        <nav aria-label="Main">
+        <nav ref={bar} aria-label="Main">
           <ul>
             {NAVIGATION.map((entry) => (
               <li key={entry.path}>
@@ -118,17 +132,33 @@ function Frame({
             <span className="quiet">{who.role}</span>
           </p>
           <ThemeSwitch />
-          {who.by === 'session' && (
-            <button type="button" className="plain" onClick={() => void session.signOut().then(onLeft)}>
-              Sign out
-            </button>
-          )}
+          {who.by === 'session' && <SignOut onLeft={onLeft} />}
           <p className="quiet version">Liveline {who.server.version}</p>
         </div>
       </header>
       <main ref={main} tabIndex={-1}>
-        {children}
+        <OnAir />
+        <Boundary place={path}>{children}</Boundary>
       </main>
     </div>
+  );
+}
+
+function SignOut({ onLeft }: { onLeft: (now: SessionView) => void }): ReactNode {
+  const [fault, setFault] = useState<unknown>();
+  return (
+    <>
+      <button
+        type="button"
+        className="plain"
+        onClick={() => {
+          setFault(undefined);
+          session.signOut().then(onLeft, setFault);
+        }}
+      >
+        Sign out
+      </button>
+      <FaultLine fault={fault} />
+    </>
   );
 }

@@ -38,6 +38,12 @@ export function shortTimeWords(iso: string, nowMs: number): string {
   return at.toDateString() === new Date(nowMs).toDateString() ? TIME.format(at) : DATE_TIME.format(at);
 }
 
+/** What else there is to say: name: value, name: value. */
+export const factsOf = (facts: Readonly<Record<string, unknown>>): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+
 /** `agent-hung-up` as people write it: Agent hung up. */
 export function spokenName(name: string): string {
   const words = name.replaceAll(/[-_]/g, ' ');

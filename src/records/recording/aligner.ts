@@ -1,6 +1,7 @@
 // The aligner: puts the agent's sound where the caller heard it, beside the caller's own. What it goes by is how much of the
-// caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. Pure;
-// the rules are [RA…] in test/records/recording/aligner.test.ts. Sound has one byte for each sample, as telephones have it.
+// caller's sound had come when a mark came back: both travel the same way, so that it does not matter how long they take. By how
+// much frames alone are late nobody can know. Pure; its properties are in test/records/recording/aligner.test.ts. Sound has one byte
+// for each sample, as telephones have it.
 import { bytesOfMs, msOfBytes, silenceByte, type AudioFormat } from '../../audio/format.ts';
 import { earliestEnd, isBack, isSound, lastBackBefore, lengthOf } from './sent-sound.ts';
 import type { Back, Clear, Piece, Sent, When } from './sent-sound.ts';
@@ -12,8 +13,6 @@ const OVERDUE_MS = 1_500;
 const CLOCK_ERROR_MS = 5;
 /** With more than this left to play no network is late enough that a caller hears a pause. */
 const RUNS_DRY_MS = 200;
-/** Marks that a clear sets free come one right behind the other. */
-const AT_ONCE_MS = 10;
 
 /** Positions are samples since the first line opened; where there is no line they go on by the clock. */
 export class Aligner {
@@ -26,6 +25,7 @@ export class Aligner {
   #position = 0;
   /** Of the last frame. */
   #frame = 0;
+  #startsAt = Infinity;
   /** The end of the agent's sound that has its place, or where it was cleared: nothing more comes before. */
   #placedTo = 0;
   /** What has no place yet, oldest first. */
@@ -48,7 +48,13 @@ export class Aligner {
 
   /** What is before this is given to nobody: no sound of before may reach into it by a frame. */
   start(): void {
-    this.#track.startAt(this.#position + this.#frame);
+    this.#startsAt = Math.min(this.#startsAt, this.#position + this.#frame);
+    this.#track.startAt(this.#startsAt);
+  }
+
+  /** Whether some of so much more of the caller's sound is given to anybody. */
+  gives(samples: number): boolean {
+    return this.#position + samples > this.#startsAt;
   }
 
   /** Without a line there is no sound: the clock says how much is missing. */
@@ -162,14 +168,20 @@ export class Aligner {
 
   /** What was before the clear, whose mark came back so. */
   #placeCut(sent: readonly Sent[], back: Back, clear: Clear): void {
-    const last = lastBackBefore(sent, back.atMs - AT_ONCE_MS);
+    // Those that the clear has set free come with it; none of the caller's sound is between.
+    const last = lastBackBefore(sent, back.from);
     this.#placeMarked(sent.slice(0, last + 1));
     this.#lag = Math.max(0, back.here - clear.sentAt);
-    // It broke off as long after it began as the clear was sent after it.
-    const pieces = sent.slice(last + 1).filter(isSound);
-    for (const piece of pieces)
+    const cut = sent.slice(last + 1);
+    // What is before the first of them was not heard to its end before.
+    let unheard = lengthOf(cut.slice(0, cut.findIndex(isBack)).filter(isSound));
+    for (const piece of cut.filter(isSound)) {
+      // It broke off as long after it began as the clear was sent after it.
       piece.sentAt = back.here - bytesOfMs(this.#format, clear.sentMs - piece.sentMs);
-    this.#layUnmarked(pieces, 0, back.here);
+      if (unheard > 0 && piece.mayFollowPause) piece.notBefore = back.from - unheard;
+      unheard -= piece.bytes.length;
+    }
+    this.#layUnmarked(cut.filter(isSound), 0, back.here);
     this.#placedTo = Math.max(this.#placedTo, back.here);
   }
 
@@ -205,14 +217,15 @@ export class Aligner {
   }
 
   #lay(pieces: readonly Piece[], lag: number): void {
-    for (const { bytes, sentAt } of pieces) this.#put(bytes, this.#unlessAtOnce(sentAt + lag));
+    for (const { bytes, sentAt, mayFollowPause } of pieces)
+      this.#put(bytes, mayFollowPause ? this.#unlessAtOnce(sentAt + lag) : this.#placedTo);
   }
 
   /** One right behind the other, but for what was sent when there was nothing more to hear. */
   #layUnmarked(pieces: readonly Piece[], lag: number, until: number): void {
     let end = this.#placedTo;
-    for (const { bytes, sentAt, isIntoSilence } of pieces) {
-      const at = isIntoSilence ? Math.max(end, this.#unlessAtOnce(sentAt + lag)) : end;
+    for (const { bytes, sentAt, isIntoSilence, notBefore = 0 } of pieces) {
+      const at = Math.max(end, notBefore, isIntoSilence ? this.#unlessAtOnce(sentAt + lag) : 0);
       this.#put(bytes.subarray(0, Math.max(0, until - at)), at);
       end = at + bytes.length;
     }

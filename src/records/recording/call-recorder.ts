@@ -3,7 +3,7 @@
 import { msOfBytes } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { CallTaker, RecordedCall } from '../../call/call-recordings.ts';
+import type { CallTaker, RecordedCall, RecordingIs } from '../../call/call-recordings.ts';
 import { Aligner } from './aligner.ts';
 import type { RecordingNote } from './note.ts';
 import type { StereoSink } from './stereo-track.ts';
@@ -30,8 +30,11 @@ export type RecordingFault = (typeof RECORDING_FAULTS)[number];
 const DAY_MS = 86_400_000;
 
 export class CallRecorder implements CallTaker {
+  readonly marksClears = true;
   readonly #options: CallRecorderOptions;
   readonly #aligner: Aligner;
+  /** From the start on. */
+  #tell: ((is: RecordingIs) => void) | undefined;
   #writer: Writer | undefined;
   #note: RecordingNote | undefined;
 
@@ -44,37 +47,10 @@ export class CallRecorder implements CallTaker {
     this.#aligner = new Aligner(options.call.format, sink, () => options.clock.nowMs());
   }
 
-  start(): void {
-    if (this.#writer) return;
-    const { call, rehearsal, owner, begin, onWritten, onFault, clock } = this.#options;
-    const { id, startedMs, keepDays, log } = call;
-    const nowMs = clock.epochMs();
-    const note: RecordingNote = {
-      ...{ callId: id, rehearsal, owner, is: 'open', lostMs: 0 },
-      startedAt: new Date(nowMs).toISOString(),
-      fromMs: Math.max(0, Math.round(nowMs - startedMs)),
-      deleteAfter: keepDays === 'forever' ? null : new Date(startedMs + keepDays * DAY_MS).toISOString(),
-    };
-    this.#note = note;
-    this.#writer = new Writer({
-      open: () => begin(note),
-      onWritten,
-      onSlow: () => {
-        onFault('slow');
-        log.error(
-          'the disk does not take the recording of this call as fast as it comes: parts of it will be silent. The call goes on; look at the disk of DATA_DIR',
-        );
-      },
-      onFailed: (thrown) => {
-        onFault('failed');
-        log.error(
-          { reason: messageOf(thrown) },
-          'the recording of this call ends here, as the disk does not take it. The call goes on; make room in DATA_DIR',
-        );
-      },
-    });
+  start(tell: (is: RecordingIs) => void): void {
+    if (this.#tell) return;
+    this.#tell = tell;
     this.#aligner.start();
-    log.info({ fromMs: note.fromMs }, 'the call is recorded from now on');
   }
 
   opened(): void {
@@ -82,6 +58,8 @@ export class CallRecorder implements CallTaker {
   }
 
   heard(frame: Uint8Array): void {
+    if (this.#tell && !this.#writer && this.#aligner.gives(frame.length))
+      this.#begin(this.#tell, frame.length);
     this.#aligner.heard(frame);
   }
 
@@ -110,9 +88,51 @@ export class CallRecorder implements CallTaker {
   }
 
   closed(): void {
+    try {
+      this.#aligner.close();
+    } finally {
+      this.#close();
+    }
+  }
+
+  /** With its first frame, of so many bytes: a line may be long in coming. */
+  #begin(tell: (is: RecordingIs) => void, bytes: number): void {
+    const { call, rehearsal, owner, begin, onWritten, onFault, clock } = this.#options;
+    const { id, format, startedMs, keepDays, log } = call;
+    const nowMs = clock.epochMs() - msOfBytes(format, bytes);
+    const note: RecordingNote = {
+      ...{ callId: id, rehearsal, owner, is: 'open', lostMs: 0 },
+      startedAt: new Date(nowMs).toISOString(),
+      fromMs: Math.max(0, Math.round(nowMs - startedMs)),
+      deleteAfter: keepDays === 'forever' ? null : new Date(startedMs + keepDays * DAY_MS).toISOString(),
+    };
+    this.#note = note;
+    this.#writer = new Writer({
+      open: () => begin(note),
+      onWritten,
+      onSlow: () => {
+        onFault('slow');
+        log.error(
+          'the disk does not take the recording of this call as fast as it comes: parts of it will be silent. The call goes on; look at the disk of DATA_DIR',
+        );
+      },
+      onFailed: (thrown) => {
+        onFault('failed');
+        tell('broke-off');
+        log.error(
+          { reason: messageOf(thrown) },
+          'the recording of this call ends here, as the disk does not take it. The call goes on; look at DATA_DIR, which may be full',
+        );
+      },
+    });
+    tell('began');
+    log.info({ fromMs: note.fromMs }, 'the call is recorded from now on');
+  }
+
+  #close(): void {
     const { onWhole, onClosing, call } = this.#options;
-    this.#aligner.close();
     const [writer, note] = [this.#writer, this.#note];
+    this.#tell = this.#writer = this.#note = undefined;
     if (!writer || !note) return onClosing(undefined);
     onClosing(
       writer.close().then((written) => {

@@ -96,11 +96,12 @@ export class RecordingFolder {
     return text === undefined ? undefined : recordingNote.safeParse(jsonOf(text)).data;
   }
 
-  async noted(): Promise<readonly NotedRecording[]> {
+  /** `isWanted`: the others are not read. */
+  async noted(isWanted: (id: string) => boolean = () => true): Promise<readonly NotedRecording[]> {
     const found: NotedRecording[] = [];
     for (const name of (await unlessMissing(readdir(this.#folder))) ?? []) {
       const id = /^([\w-]{1,64})\.json$/.exec(name)?.[1];
-      if (id === undefined) continue;
+      if (id === undefined || !isWanted(id)) continue;
       const note = await this.noteOf(id);
       // As files are dated: by the machine.
       const dated = await unlessMissing(stat(this.#notePath(id)));

@@ -2,7 +2,7 @@
 // that died has left is mended first. Notes on disk say what is due, so that it outlasts the process.
 import type { Kysely } from 'kysely';
 import type { Clock, StopTimer } from '../../base/clock.ts';
-import { LivelineError, messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Owner } from '../../store/process-owner.ts';
@@ -11,7 +11,9 @@ import type { RecordingFolder } from './folder.ts';
 import { soundMs } from './folder.ts';
 import type { NotedRecording } from './folder.ts';
 import type { RecordingNote } from './note.ts';
-import { addRecording, deleteRecording, moveRecording, recordingsToDelete } from './rows.ts';
+import { expireRecordings } from './expiry.ts';
+import { addRecording } from './rows.ts';
+import { isAway, Shipping } from './shipping.ts';
 import type { RecordingStorage } from './storage.ts';
 
 export interface KeeperOptions {
@@ -35,25 +37,23 @@ const EXPIRE_EVERY_MS = 3_600_000;
 const TOUCH_EVERY_MS = 60_000;
 /** Whoever writes it touches it every minute; of a process that nobody can see from here. */
 const ABANDONED_AFTER_MS = 600_000;
-const LONGEST_WAIT_MS = 300_000;
-const DELETED_AT_ONCE = 500;
-
-interface Tried {
-  readonly times: number;
-  readonly afterMs: number;
-}
 
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #closed = new AbortController();
   readonly #stops: readonly StopTimer[];
-  readonly #tried = new Map<string, Tried>();
+  readonly #shipping: Shipping | undefined;
+  /** How often each could not be mended or written down. */
+  readonly #failed = new Map<string, number>();
   #working: Promise<void> | undefined;
+  #expiring: Promise<void> | undefined;
   #again = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    const { clock } = options;
+    const { clock, elsewhere } = options;
+    const { signal } = this.#closed;
+    this.#shipping = elsewhere && new Shipping({ ...options, elsewhere, signal });
     this.#stops = [
       clock.every(LOOK_EVERY_MS, () => this.look()),
       clock.every(EXPIRE_EVERY_MS, () => void this.#expire()),
@@ -74,6 +74,7 @@ export class Keeper {
       .catch((thrown: unknown) => this.#noDatabase(thrown))
       .finally(() => {
         this.#working = undefined;
+        this.#shipping?.go();
         if (this.#again) this.look();
       });
     this.#again = false;
@@ -84,22 +85,42 @@ export class Keeper {
     for (const stop of this.#stops) stop();
     const late = Promise.withResolvers<undefined>();
     const stopLate = clock.after(withinMs, () => late.resolve(undefined));
-    while (this.#working && !this.#closed.signal.aborted)
-      await Promise.race([this.#working, late.promise.then(() => this.#closed.abort())]);
+    for (let busy; (busy = this.#working ?? this.#shipping?.busy) && !this.#closed.signal.aborted;)
+      await Promise.race([busy, late.promise.then(() => this.#closed.abort())]);
     this.#closed.abort();
     stopLate();
   }
 
   async #work(): Promise<void> {
     const { folder, ready } = this.#options;
-    const due: RecordingNote[] = [];
-    for (const noted of await folder.noted()) {
-      const note = await this.#whole(noted);
-      if (note) due.push(note);
-    }
-    if (due.length === 0) return;
+    const noted = await folder.noted((id) => !this.#shipping?.has(id));
+    const whole: RecordingNote[] = [];
+    await this.#each(noted, async (each) => {
+      const note = await this.#whole(each);
+      if (note) whole.push(note);
+    });
+    if (whole.length === 0) return;
     await ready();
-    for (const note of due) if (this.#isDue(note)) await this.#keep(note);
+    await this.#each(whole, (note) => this.#writeDown(note));
+  }
+
+  /** One that fails keeps no other, unless the database is away. */
+  async #each<One extends RecordingNote | NotedRecording>(
+    all: readonly One[],
+    what: (one: One) => Promise<void>,
+  ): Promise<void> {
+    for (const one of all) {
+      try {
+        await what(one);
+      } catch (thrown) {
+        if (isAway(thrown)) throw thrown;
+        const { callId } = 'note' in one ? one.note : one;
+        this.#options.log[this.#fails(callId) === 1 ? 'error' : 'debug'](
+          { callId, reason: messageOf(thrown) },
+          'a recording in DATA_DIR cannot be written down: it is tried again; look at its files',
+        );
+      }
+    }
   }
 
   /** Undefined: it is still written, or there was nothing in it. */
@@ -125,70 +146,32 @@ export class Keeper {
     return whole;
   }
 
-  #isDue({ callId }: RecordingNote): boolean {
-    return (this.#tried.get(callId)?.afterMs ?? 0) <= this.#options.clock.nowMs();
+  /** How often, with this time. */
+  #fails(callId: string): number {
+    const times = (this.#failed.get(callId) ?? 0) + 1;
+    this.#failed.set(callId, times);
+    return times;
   }
 
-  async #keep(note: RecordingNote): Promise<void> {
-    const { db, folder, disk, elsewhere, onNotShipped, clock, log } = this.#options;
+  async #writeDown(note: RecordingNote): Promise<void> {
+    const { db, folder, disk } = this.#options;
     const { callId } = note;
-    const bytes =
-      (await folder.size(callId)) ??
-      (await elsewhere?.size(callId, this.#closed.signal).catch(() => undefined));
-    // It was forgotten.
-    if (bytes === undefined && !elsewhere) return folder.forgetNote(callId);
+    const bytes = await folder.size(callId);
     if (bytes !== undefined) await addRecording(db, { ...note, durationMs: soundMs(bytes) }, disk.name);
-    if (!elsewhere) return folder.forgetNote(callId);
-    try {
-      await elsewhere.put(callId, folder.soundPath(callId), this.#closed.signal);
-    } catch (thrown) {
-      if (this.#closed.signal.aborted) return;
-      const times = (this.#tried.get(callId)?.times ?? 0) + 1;
-      const waitMs = Math.min(LONGEST_WAIT_MS, LOOK_EVERY_MS * 2 ** (times - 1));
-      this.#tried.set(callId, { times, afterMs: clock.nowMs() + waitMs });
-      onNotShipped();
-      log[times === 1 ? 'error' : 'debug'](
-        { callId, storage: elsewhere.name, reason: messageOf(thrown), waitMs },
-        'a recording cannot be brought to its storage: it stays in DATA_DIR, and is tried again',
-      );
-      return;
-    }
-    this.#tried.delete(callId);
-    if (await moveRecording(db, callId, elsewhere.name))
-      log.debug({ callId, storage: elsewhere.name }, 'a recording is in its storage');
-    else {
-      await elsewhere.remove(callId, this.#closed.signal);
-      await deleteRecording(db, callId);
-    }
-    await folder.remove(callId);
+    this.#failed.delete(callId);
+    if (this.#shipping) this.#shipping.add(callId);
+    else await folder.forgetNote(callId);
   }
 
-  async #expire(): Promise<void> {
-    const { db, ready, disk, elsewhere, clock, log } = this.#options;
-    const storages = new Map([disk, ...(elsewhere ? [elsewhere] : [])].map((each) => [each.name, each]));
-    try {
-      await ready();
-      let deleted = 0;
-      for (;;) {
-        const some = await recordingsToDelete(db, [...storages.keys()], {
-          ...{ now: new Date(clock.epochMs()), limit: DELETED_AT_ONCE },
-        });
-        for (const { callId, place } of some) {
-          await storages.get(place)?.remove(callId, this.#closed.signal);
-          await deleteRecording(db, callId);
-          deleted += 1;
-        }
-        if (some.length < DELETED_AT_ONCE) break;
-      }
-      if (deleted > 0) log.info({ recordings: deleted }, 'recordings past their time were deleted');
-    } catch (thrown) {
-      if (this.#closed.signal.aborted) return;
-      const isAway = thrown instanceof LivelineError && thrown.retryable;
-      log[isAway ? 'debug' : 'warn'](
-        { reason: messageOf(thrown) },
-        'recordings past their time could not be deleted; it is tried again within the hour',
-      );
-    }
+  #expire(): Promise<void> {
+    const { disk, elsewhere } = this.#options;
+    const storages = elsewhere ? [disk, elsewhere] : [disk];
+    this.#expiring ??= expireRecordings({ ...this.#options, storages, signal: this.#closed.signal }).finally(
+      () => {
+        this.#expiring = undefined;
+      },
+    );
+    return this.#expiring;
   }
 
   async #touch(): Promise<void> {
@@ -200,8 +183,7 @@ export class Keeper {
   /** Whoever writes the records says already that the database is away. */
   #noDatabase(thrown: unknown): void {
     if (this.#closed.signal.aborted) return;
-    const isAway = thrown instanceof LivelineError && thrown.retryable;
-    this.#options.log[isAway ? 'debug' : 'warn'](
+    this.#options.log[isAway(thrown) ? 'debug' : 'warn'](
       { reason: messageOf(thrown) },
       'recordings wait in DATA_DIR to be written down; it is tried again',
     );

@@ -51,18 +51,21 @@ export async function eraseRecordings(db: Db, callIds: readonly string[]): Promi
   return rows.map(({ call_id: callId, place }) => ({ callId, place }));
 }
 
-/** What is kept in these places and is erased, or past its time: also by the database's clock, as this machine's may be wrong. */
+/**
+ * What is kept in this place and is erased, or past its time: also by the database's clock, as this machine's may be wrong. In the
+ * order of their ids, behind this one.
+ */
 export async function recordingsToDelete(
   db: Db,
-  places: readonly string[],
-  { now, limit }: { readonly now: Date; readonly limit: number },
-): Promise<readonly Placed[]> {
-  const { rows } = await sql<{ call_id: string; place: string }>`
-    select call_id, place from liveline.recordings
-    where place = any(${places}::text[])
+  place: string,
+  { now, after, limit }: { readonly now: Date; readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ call_id: string }>`
+    select call_id from liveline.recordings
+    where place = ${place} and call_id > ${after}
       and (sound = 'erased' or delete_after <= least(${now}::timestamptz, now()))
     order by call_id limit ${limit}`.execute(db);
-  return rows.map(({ call_id: callId, place }) => ({ callId, place }));
+  return rows.map(({ call_id: callId }) => callId);
 }
 
 export async function deleteRecording(db: Db, callId: string): Promise<void> {

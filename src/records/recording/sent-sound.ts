@@ -14,6 +14,8 @@ export interface Piece extends When {
   readonly isIntoSilence: boolean;
   /** The carrier may have run dry before it: it was sent by itself, and little was left to play. */
   readonly mayFollowPause: boolean;
+  /** Known once it was cut off. */
+  notBefore?: number;
 }
 
 /** When a mark came back: what was before it ended within `from` and `to`, most likely at `here`. */
@@ -51,6 +53,6 @@ export function earliestEnd(pieces: readonly Piece[]): number {
 
 export const isBack = (sent: Sent): boolean => sent.is === 'mark' && sent.back !== undefined;
 
-/** Of the marks that came back before then the last; -1: none. */
-export const lastBackBefore = (sent: readonly Sent[], atMs: number): number =>
-  sent.findLastIndex((each) => each.is === 'mark' && each.back !== undefined && each.back.atMs < atMs);
+/** Of the marks that came back before this place of the caller's sound the last; -1: none. */
+export const lastBackBefore = (sent: readonly Sent[], place: number): number =>
+  sent.findLastIndex((each) => each.is === 'mark' && each.back !== undefined && each.back.from < place);

@@ -41,7 +41,7 @@ export class StereoTrack {
   }
 
   startAt(position: number): void {
-    this.#from = Math.min(this.#from, position);
+    this.#from = position;
   }
 
   /** Behind what came before. */

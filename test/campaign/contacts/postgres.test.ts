@@ -5,7 +5,7 @@ import type { ImportedConsent, ImportedRow } from '../../../src/campaign/contact
 import { createPostgresContacts } from '../../../src/campaign/contacts/postgres.ts';
 import type { PhoneNumber } from '../../../src/base/phone-number.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { freshDatabase, SIZES } from '../../doubles/databases.ts';
+import { freshDatabase, LARGEST } from '../../doubles/databases.ts';
 
 const row = (line: number, to: string, more: Partial<ImportedRow> = {}): ImportedRow => ({
   ...{
@@ -52,7 +52,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('nobody is a contact until all of the file is read', async (context) => {
     const { store, contacts } = await rig(await freshDatabase(context, size));
     const id = await store.begin('c', 'a.csv');

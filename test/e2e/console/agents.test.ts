@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { agentsWith, world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 describeInBrowser('agents', () => {
   test('what they answer, what changed in a file, and what is wrong with it by its line', async (context) => {
     const dir = agentsWith('', context);
-    const { app } = await world(context, {}, { AGENTS_DIR: dir });
+    const { app } = await world(context, {}, { AGENTS_DIR: dir, ...(await alone(context)) });
     const [profile] = app.profiles;
     const opened = await openConsole(context, { url: app.publicBaseUrl, path: '/agents' });
     const { page } = opened;

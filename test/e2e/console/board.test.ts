@@ -1,10 +1,9 @@
 // The board in a real Chromium before the real server: calls of the simulated network as they go on, on one node and on two.
-import { expect, test, vi, type TestContext } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { wav, world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole, type ConsolePage, PATIENT } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -16,11 +15,6 @@ const CONVERSATION = [
   { say: wav('caller/interrupt'), when: { agentSpokeForMs: 2_000 } },
   { say: wav('caller/thanks-goodbye') },
 ];
-
-/** Of its own: the calls of other tests are none of ours. */
-const alone = async (context: TestContext): Promise<{ DATABASE_URL: string }> => ({
-  DATABASE_URL: await freshDatabaseUrl(context),
-});
 
 describeInBrowser('the board', () => {
   test('a call comes, its words, its barge-in and its tools with it, and goes', async (context) => {
@@ -38,7 +32,7 @@ describeInBrowser('the board', () => {
     await row.getByText('Ada Moreno').waitFor(LONG);
     await row.getByText('Talking').waitFor(LONG);
     // Louder than nothing: the meter of the agent moves while it speaks.
-    await expect
+    await context.expect
       .poll(
         () =>
           row
@@ -60,7 +54,7 @@ describeInBrowser('the board', () => {
     // What the caller did not hear is there, and struck through.
     await talk.locator('s').first().waitFor(LONG);
     expect(await talk.locator('s').first().textContent()).toMatch(/^not heard: .*\w{3}/s);
-    await expect
+    await context.expect
       .poll(() => talk.locator('s').first().locator('..').textContent(), LONG)
       .toMatch(/^Agent On Saturdays.*not heard: /s);
     const tool = talk.locator('details').filter({ hasText: 'look_up_contact' });
@@ -72,7 +66,7 @@ describeInBrowser('the board', () => {
 
     await call.done;
     await page.getByText('This call is not in progress').waitFor(LONG);
-    await expect.poll(() => row.count(), LONG).toBe(0);
+    await context.expect.poll(() => row.count(), LONG).toBe(0);
     // What was said stays for whoever still reads it.
     expect(await talk.getByText('how can I help you?').count()).toBe(1);
     await page.keyboard.press('Escape');
@@ -87,7 +81,9 @@ describeInBrowser('the board', () => {
     await figure('Answer to first word')
       .getByText(/^p95 .* 1 measured in the last hour/)
       .waitFor(LONG);
-    await expect.poll(() => figure('Calls').last().locator('.figure-value').textContent(), LONG).toBe('1');
+    await context.expect
+      .poll(() => figure('Calls').last().locator('.figure-value').textContent(), LONG)
+      .toBe('1');
     await looksRight(opened, 'overview');
   });
 
@@ -96,8 +92,8 @@ describeInBrowser('the board', () => {
     const opened = await openConsole(context, { url: all.app.publicBaseUrl, path: '/board' });
     const { page } = opened;
     // One after the other: so they stand.
-    await rowOf(opened, all.place()).waitFor(LONG);
-    await rowOf(opened, all.place({ from: '+15550100999' })).waitFor(LONG);
+    await rowOf(opened, all.place(PATIENT)).waitFor(LONG);
+    await rowOf(opened, all.place({ ...PATIENT, from: '+15550100999' })).waitFor(LONG);
     const shown = await page
       .locator('tr[data-call]')
       .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['call']));
@@ -106,7 +102,7 @@ describeInBrowser('the board', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.url()).toContain(`#/board/${shown[1]}`);
+    await context.expect.poll(() => page.url()).toContain(`#/board/${shown[1]}`);
     expect(await page.locator('tr[aria-selected="true"]').getAttribute('data-call')).toBe(shown[1]);
     await page.getByText('+15550100999 called us').first().waitFor();
     await looksRight(opened, 'board-chosen');
@@ -120,7 +116,7 @@ describeInBrowser('the board', () => {
     ]);
     const opened = await openConsole(context, { url: one.app.publicBaseUrl, path: '/board' });
     const { page } = opened;
-    const call = other.place();
+    const call = other.place(PATIENT);
     await call.until('agentQuiet');
     const row = rowOf(opened, call);
     await row.getByText(`:${other.app.port}`).waitFor(LONG);
@@ -143,10 +139,10 @@ describeInBrowser('the board', () => {
     expect(await call.done).toMatchObject({ hungUpBy: 'server' });
     await row.getByText('Over').waitFor(LONG);
 
-    const another = other.place();
+    const another = other.place(PATIENT);
     await rowOf(opened, another).waitFor(LONG);
     await Promise.all([other.app.stop(), other.app.stop()]);
-    await expect.poll(() => rowOf(opened, another).count(), LONG).toBe(0);
+    await context.expect.poll(() => rowOf(opened, another).count(), LONG).toBe(0);
     await page.getByText('No calls just now').waitFor(LONG);
   });
 
@@ -159,7 +155,7 @@ describeInBrowser('the board', () => {
       expected: [/WebSocket connection/, /Failed to load resource/],
     });
     const { page } = opened;
-    const [first, second] = [all.place(), all.place({ from: '+15550100999' })];
+    const [first, second] = [all.place(PATIENT), all.place({ ...PATIENT, from: '+15550100999' })];
     for (const call of [first, second]) await rowOf(opened, call).waitFor(LONG);
     await Promise.all([first, second].map((call) => call.until('agentQuiet')));
     way.close();
@@ -171,12 +167,14 @@ describeInBrowser('the board', () => {
     await first.done;
     second.say(wav('caller/hello-opening-hours'));
     await second.until('saidEnd');
-    const third = all.place({ from: '+15550100777' });
+    const third = all.place({ ...PATIENT, from: '+15550100777' });
     await third.until('agentStarted');
     way.open();
     await rowOf(opened, third).waitFor(LONG);
-    await expect.poll(() => page.getByText('The connection to the server is lost').count(), LONG).toBe(0);
-    await expect.poll(() => rowOf(opened, first).count(), LONG).toBe(0);
+    await context.expect
+      .poll(() => page.getByText('The connection to the server is lost').count(), LONG)
+      .toBe(0);
+    await context.expect.poll(() => rowOf(opened, first).count(), LONG).toBe(0);
     await rowOf(opened, second).getByText('On Saturdays').waitFor(LONG);
     expect(await page.locator('tr[data-call]').count()).toBe(2);
   });

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, describe, expect, type TestContext } from 'vitest';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 
 /** Debian's, unless CHROMIUM_PATH names another. Undefined: there is none. */
 export const CHROMIUM = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
@@ -14,8 +15,16 @@ export const CHROMIUM = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find
 if (CHROMIUM === undefined)
   console.warn('**** SKIPPED: the console in a browser, as there is no Chromium: set CHROMIUM_PATH ****');
 
-/** `describe`, where there is a browser. */
-export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
+/** Where there is a browser. All at once, as calls mostly wait: `expect.poll` is that of the test's context. */
+export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe.concurrent;
+
+/** For `world`: a database of its own, as servers on the same one are nodes of one board. */
+export const alone = async (context: TestContext): Promise<{ DATABASE_URL: string }> => ({
+  DATABASE_URL: await migratedDatabaseUrl(context),
+});
+
+/** For a call that is looked at for long: nobody hangs up because the agent says nothing. */
+export const PATIENT = { patienceMs: 120_000 };
 
 export type Theme = 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['light', 'dark'];
@@ -102,10 +111,12 @@ export async function openConsole(
   await page.goto(`/#${path}`);
   const inTheme = async (wanted: Theme): Promise<void> => {
     await page.emulateMedia({ colorScheme: wanted });
-    // Until it is drawn, some colours are still those of the other.
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    // Until it is drawn, and buttons have passed over to it, some colours are still those of the other.
+    await page.evaluate(async () => {
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const passing = document.getAnimations().filter((each) => each instanceof CSSTransition);
+      await Promise.allSettled(passing.map(({ finished }) => finished));
+    });
   };
   return {
     ...{ page, context, complaints, inTheme },
@@ -113,6 +124,8 @@ export async function openConsole(
     axe: () => axeOf(page),
     async shoot(as) {
       mkdirSync(SCREENSHOTS, { recursive: true });
+      // What sticks to the window stands where people meet it.
+      await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: `${SCREENSHOTS}${as}.png`, fullPage: true });
     },
   };
@@ -127,17 +140,19 @@ export async function looksRight(
   view: string,
 ): Promise<void> {
   const { width, height } = page.viewportSize()!;
+  const faults: string[] = [];
   for (const theme of THEMES) {
     await inTheme(theme);
-    expect.soft(await axe(), `${view}, ${theme}`).toEqual([]);
+    faults.push(...(await axe()).map((fault) => `${theme}: ${fault}`));
     await shoot(`${view}-${theme}`);
   }
   await page.setViewportSize({ width: 390, height: 844 });
   await shoot(`${view}-narrow`);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect.soft(beyond, `${view}: so many pixels are wider than a telephone's screen`).toBeLessThanOrEqual(0);
+  if (beyond > 0) faults.push(`${beyond} pixels wider than a telephone's screen`);
   await page.setViewportSize({ width, height });
   await inTheme('light');
+  expect(faults, view).toEqual([]);
 }
 
 function listenTo(page: Page, url: string, expected: readonly RegExp[], complaints: string[]): void {

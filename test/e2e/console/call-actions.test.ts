@@ -6,8 +6,16 @@ import { WebSocket } from 'ws';
 import { readWav } from '../../../src/audio/wav.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import { agentsWith, wav, world, type World } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage, type PageOptions } from './browser.ts';
-import { press, speaking, until } from './phone-rig.ts';
+import {
+  alone,
+  describeInBrowser,
+  looksRight,
+  openConsole,
+  type ConsolePage,
+  type PageOptions,
+  PATIENT,
+} from './browser.ts';
+import { likenessIn, likenessTo, press, speaking, until } from './phone-rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -24,7 +32,7 @@ async function onBoard(
   all: World,
   options: Partial<PageOptions> = {},
 ): Promise<{ call: PhoneCall; opened: ConsolePage }> {
-  const call = all.place();
+  const call = all.place(PATIENT);
   await call.until('agentQuiet');
   const opened = await openConsole(context, {
     ...{ url: all.app.publicBaseUrl, path: `/board/${call.callSid}` },
@@ -104,12 +112,18 @@ function loudMs(call: PhoneCall, sinceAnswerMs: number): number {
   return loud;
 }
 
+/** How well the words of this file are found in what the caller has heard since then. */
+function heardBy(call: PhoneCall, sinceAnswerMs: number, name: string): number {
+  const { channels, sampleRateHz } = readWav(call.recording());
+  return likenessIn(name, channels[1]!.slice((sinceAnswerMs * sampleRateHz) / 1_000), sampleRateHz);
+}
+
 const acts = async ({ app }: World, { callSid }: PhoneCall): Promise<unknown> =>
   (await fetch(`${app.publicBaseUrl}/api/v1/calls/${callSid}/acts`)).json();
 
 describeInBrowser('acts on a live call', () => {
   test('listening in: the caller on the left, the agent on the right, until it is stopped or over', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const { call, opened } = await onBoard(context, all);
     const { page } = opened;
     const loudest = await tapLoudspeakers(opened);
@@ -138,81 +152,105 @@ describeInBrowser('acts on a live call', () => {
     await page.getByText('Caller on the left, agent on the right.').waitFor();
     call.hangUp();
     await page.getByText('The call is over.', { exact: true }).first().waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Listen in' }).isDisabled()).toBe(true);
+    await context.expect.poll(() => page.getByRole('button', { name: 'Listen in' }).isDisabled()).toBe(true);
   });
 
-  test('taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on', async (context) => {
-    const all = await world(context);
-    const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
-    const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
-    const { page } = opened;
-    const [session] = all.model.sessions;
-    await whileItSpeaks(call);
-    await confirm(opened, 'Take over');
-    await page.getByText('You speak with the caller').waitFor();
-    await call.until('cleared');
-    await until(() => expect(all.told(call, 'operator-took-over')).toMatchObject([{ by: 'this machine' }]));
-    expect(all.told(call, 'barge-in')).toEqual([]);
+  // By itself: a browser that gets no time gives no sound, and this test knows every word.
+  test(
+    'taking over: the caller hears the operator, the model hears nothing, a second operator is refused, and given back the model goes on',
+    { concurrent: false },
+    async (context) => {
+      const all = await world(context, {}, await alone(context));
+      const args = speaking(context, { quietMs: 8_000 }, { say: 'caller/interrupt' });
+      const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
+      const { page } = opened;
+      const [session] = all.model.sessions;
+      await whileItSpeaks(call);
+      await confirm(opened, 'Take over');
+      await page.getByText('You speak with the caller').waitFor();
+      await call.until('cleared');
+      await until(() => expect(all.told(call, 'operator-took-over')).toMatchObject([{ by: 'this machine' }]));
+      expect(all.told(call, 'barge-in')).toEqual([]);
 
-    const takenMs = call.durationMs;
-    const before = session!.callerAudio().length;
-    call.say(wav('caller/thanks-goodbye'));
-    // The agent, whose answer would have gone on for long, is silent; then come the words of the microphone.
-    await until(() => expect(call.durationMs - takenMs).toBeGreaterThan(1_500));
-    expect(loudMs(call, takenMs + 300)).toBe(0);
-    await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
-    await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
-    expect(
-      session!
-        .callerAudio()
-        .slice(before + 6_400)
-        .every((byte) => byte === 0),
-    ).toBe(true);
+      const takenMs = call.durationMs;
+      const before = session!.callerAudio().length;
+      call.say(wav('caller/thanks-goodbye'));
+      // The agent, whose answer would have gone on for long, is silent; then come the words of the microphone.
+      await until(() => expect(call.durationMs - takenMs).toBeGreaterThan(1_500));
+      expect(loudMs(call, takenMs + 300)).toBe(0);
+      await until(() => expect(loudMs(call, takenMs)).toBeGreaterThan(1_000));
+      await call.until('saidEnd', ({ atMs }) => atMs > takenMs + 100);
+      // Not any sound: the operator's words.
+      await until(() => expect(heardBy(call, takenMs, 'caller/interrupt')).toBeGreaterThan(0.7));
+      expect(
+        session!
+          .callerAudio()
+          .slice(before + 6_400)
+          .every((byte) => byte === 0),
+      ).toBe(true);
 
-    expect(await acts(all, call)).toMatchObject({ takeOver: 'taken', operator: 'this machine' });
-    const url = `${all.app.publicBaseUrl.replace('http', 'ws')}/console/take-over?call=${call.callSid}`;
-    const second = new WebSocket(url);
-    const [word] = (await once(second, 'message')) as [Buffer];
-    expect(JSON.parse(word.toString())).toMatchObject({ type: 'refused', why: 'taken' });
+      expect(await acts(all, call)).toMatchObject({ takeOver: 'taken', operator: 'this machine' });
+      const url = `${all.app.publicBaseUrl.replace('http', 'ws')}/console/take-over?call=${call.callSid}`;
+      const second = new WebSocket(url);
+      const [word] = (await once(second, 'message')) as [Buffer];
+      expect(JSON.parse(word.toString())).toMatchObject({ type: 'refused', why: 'taken' });
 
-    await looksRight(opened, 'board-acts-taken-over');
-    await page.getByLabel('What the agent should know').fill('They want to hear of their appointment.');
-    // What was said by then has been heard; the microphone is silent after its words.
-    const givenBackMs = call.durationMs + 500;
-    await press(opened, 'Give back');
-    const told = await session!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
-    expect(told.text).toContain('They want to hear of their appointment.');
-    await until(() => expect(loudMs(call, givenBackMs)).toBeGreaterThan(1_000));
-    const [back] = all.told(call, 'operator-gave-back');
-    const words = all.told(call, 'transcript').map(({ entry }) => entry);
-    expect(words.some(({ who, atMs, text }) => who === 'agent' && atMs > back!.atMs && text !== '')).toBe(
-      true,
-    );
-    expect(all.told(call, 'operator-gave-back')).toMatchObject([
-      { by: 'this machine', note: 'They want to hear of their appointment.' },
-    ]);
-    await page.getByRole('button', { name: 'Take over' }).waitFor();
+      await looksRight(opened, 'board-acts-taken-over');
+      await page.getByLabel('What the agent should know').fill('They want to hear of their appointment.');
+      // What was said by then has been heard; the microphone is silent after its words.
+      const givenBackMs = call.durationMs + 500;
+      await press(opened, 'Give back');
+      const told = await session!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
+      expect(told.text).toContain('They want to hear of their appointment.');
+      await until(() => expect(loudMs(call, givenBackMs)).toBeGreaterThan(1_000));
+      const [back] = all.told(call, 'operator-gave-back');
+      const words = all.told(call, 'transcript').map(({ entry }) => entry);
+      expect(words.some(({ who, atMs, text }) => who === 'agent' && atMs > back!.atMs && text !== '')).toBe(
+        true,
+      );
+      expect(all.told(call, 'operator-gave-back')).toMatchObject([
+        { by: 'this machine', note: 'They want to hear of their appointment.' },
+      ]);
+      // And the caller is heard by the model again, word for word.
+      const sinceBack = session!.callerAudio().length;
+      call.say(wav('caller/yes'));
+      await until(() =>
+        expect(likenessTo('caller/yes', session!.callerAudio().slice(sinceBack))).toBeGreaterThan(0.95),
+      );
+      await page.getByRole('button', { name: 'Take over' }).waitFor();
 
-    await confirm(opened, 'Hang up');
-    expect(await call.done).toMatchObject({ hungUpBy: 'server' });
-    await until(() => expect(all.told(call, 'call-ended')).toMatchObject([{ reason: 'operator-hung-up' }]));
-    await page.getByText('The call is over.', { exact: true }).first().waitFor();
-  });
+      await confirm(opened, 'Hang up');
+      expect(await call.done).toMatchObject({ hungUpBy: 'server' });
+      await until(() => expect(all.told(call, 'call-ended')).toMatchObject([{ reason: 'operator-hung-up' }]));
+      await page.getByText('The call is over.', { exact: true }).first().waitFor();
+    },
+  );
 
   test('a page that is closed has given the call back', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const args = speaking(context, { quietMs: 500 }, { say: 'caller/interrupt' });
     const { call, opened } = await onBoard(context, all, { args, permissions: ['microphone'] });
     await confirm(opened, 'Take over');
-    await opened.page.getByText('You speak with the caller').waitFor();
-    await opened.page.close();
+    const { page } = opened;
+    await page.getByText('You speak with the caller').waitFor();
+    // Whatever else is looked at: the call is theirs until they give it back.
+    await page.getByLabel('What the agent should know').press('Escape');
+    await page.getByText('You speak with a caller.').waitFor();
+    await opened.goTo('/history');
+    await page.getByRole('heading', { name: 'History', level: 1 }).waitFor();
+    expect(await acts(all, call)).toMatchObject({ takeOver: 'taken' });
+    await looksRight(opened, 'on-air');
+    await page.getByRole('link', { name: 'To the call' }).click();
+    await page.getByText('You speak with the caller').waitFor();
+    expect(all.told(call, 'operator-gave-back')).toEqual([]);
+    await page.close();
     await all.model.sessions[0]!.until('prompted', ({ text }) => text.includes('a colleague of yours'));
     expect(all.told(call, 'operator-gave-back')).toHaveLength(1);
     expect(await acts(all, call)).toMatchObject({ takeOver: null, operator: null });
   });
 
   test('a microphone that may not be used takes nobody’s call', async (context) => {
-    const all = await world(context);
+    const all = await world(context, {}, await alone(context));
     const { call, opened } = await onBoard(context, all, { permissions: [] });
     await confirm(opened, 'Take over');
     await opened.page
@@ -221,10 +259,26 @@ describeInBrowser('acts on a live call', () => {
       .getByText(/microphone/)
       .waitFor();
     expect(all.told(call, 'operator-took-over')).toEqual([]);
+    await opened.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+
+    // Its own server alone is not heard: the call is none the less on the board.
+    await opened.page.route(/\/acts$/, (route) =>
+      route.fulfill({ status: 404, json: { error: 'CALL_UNKNOWN', message: 'no server knows it' } }),
+    );
+    await opened.page.getByText('The server of this call does not answer just now.').first().waitFor();
+    expect(await opened.page.getByText('The call is over.').count()).toBe(0);
+    await opened.page.unroute(/\/acts$/);
+    await context.expect
+      .poll(() => opened.page.getByRole('button', { name: 'Take over' }).isEnabled(), { timeout: 20_000 })
+      .toBe(true);
   });
 
   test('whispering and transferring', async (context) => {
-    const all = await world(context, {}, { AGENTS_DIR: agentsWith(DESTINATIONS, context) });
+    const all = await world(
+      context,
+      {},
+      { AGENTS_DIR: agentsWith(DESTINATIONS, context), ...(await alone(context)) },
+    );
     const { call, opened } = await onBoard(context, all);
     const { page } = opened;
     await looksRight(opened, 'board-acts');

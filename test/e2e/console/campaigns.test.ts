@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi, type TestContext } from 'vitest';
 import type { Person } from '../../../src/simulator/phone/people.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { GREETING, numbered, openTown, OURS } from '../campaigns/town.ts';
 import { wav } from '../rig.ts';
 import { describeInBrowser, looksRight, openConsole, type ConsolePage, type PageOptions } from './browser.ts';
@@ -36,7 +36,7 @@ const CONTACTS = [
 ].join('\n');
 
 async function townWithConsole(context: TestContext) {
-  const environment = { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await freshDatabaseUrl(context) };
+  const environment = { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await migratedDatabaseUrl(context) };
   const population = (number: string): Omit<Person, 'number'> =>
     PEOPLE.find((_, n) => numbered(n) === number) ?? { does: 'fails' };
   const town = await openTown(context, { population, script: SCRIPT, environment });
@@ -76,6 +76,16 @@ describeInBrowser('campaigns', () => {
     await page.getByText('Pace', { exact: true }).click();
     await looksRight(desk, 'campaign-new');
 
+    // What is written as JSON stays, and is not said to be in the fields.
+    await page.getByRole('radio', { name: 'JSON' }).check();
+    await page.getByLabel('Settings as JSON').fill('{"profile": "of my own"}');
+    await page.getByRole('radio', { name: 'Fields' }).check();
+    await page.getByText('What you wrote as JSON is not in the fields').waitFor();
+    await page.getByRole('radio', { name: 'JSON' }).check();
+    expect(await page.getByLabel('Settings as JSON').inputValue()).toBe('{"profile": "of my own"}');
+    await page.getByRole('radio', { name: 'Fields' }).check();
+    await page.getByText('Pace', { exact: true }).click();
+
     await page.getByLabel('Name', { exact: true }).fill('Spring');
     await page.getByLabel('Profile').fill('reminder');
     await page.getByLabel('Caller IDs').fill(OURS);
@@ -95,6 +105,16 @@ describeInBrowser('campaigns', () => {
     await page.getByRole('button', { name: 'Send the file' }).click();
     await page.getByRole('alert').filter({ hasText: 'phone' }).waitFor();
     await page.getByLabel('File of contacts').setInputFiles(sent(CONTACTS));
+    // What would be left out is said before anything of it is taken.
+    await page.getByText('7 rows, of which 2 would be left out').waitFor();
+    const expected = page.getByRole('region', { name: 'Lines that would be left out' }).locator('tbody tr');
+    expect(await expected.allInnerTexts()).toEqual([
+      expect.stringMatching(/^7\s+phone\s+"\+1212" is no/),
+      expect.stringMatching(/^8\s+consent_at\s+is before 1990 or in the future/),
+    ]);
+    const [draft] = await town.campaigns.list();
+    expect((await town.campaigns.progress(draft!.id)).contacts).toEqual({});
+    await looksRight(desk, 'campaign-check');
     await page.getByRole('button', { name: 'Send the file' }).click();
     await page.getByText('7 rows: 5 new contacts, 0 of a number that was there, 2 left out').waitFor();
     const faults = page.getByRole('region', { name: 'Faults of spring.csv' }).locator('tbody tr');
@@ -122,10 +142,14 @@ describeInBrowser('campaigns', () => {
 
     await page.getByRole('radio', { name: 'Refusals' }).check();
     const refused = page.getByRole('region', { name: 'Decisions' }).locator('tbody tr');
-    await expect.poll(() => refused.count()).toBe(1);
+    await context.expect.poll(() => refused.count()).toBe(1);
     expect(await refused.innerText()).toMatch(/\+12125550104\s+never\s+consent\.missing\s+\S.*consent/);
     await page.getByRole('radio', { name: 'All' }).check();
-    await refused.filter({ hasText: 'campaign.done' }).waitFor();
+    // Newest first, as the server gives them.
+    await refused.first().filter({ hasText: 'campaign.done' }).waitFor();
+    await refused.last().filter({ hasText: 'campaign.created' }).waitFor();
+    await page.getByRole('radio', { name: 'Attempts' }).check();
+    await refused.filter({ hasText: 'campaign.' }).first().waitFor({ state: 'detached' });
     expect(await downloaded(desk, 'Export the results')).toBe(await textOf(town.campaigns.results(id)));
     await looksRight(desk, 'campaign');
 
@@ -142,7 +166,7 @@ describeInBrowser('campaigns', () => {
 
     await desk.goTo('/campaigns');
     const rows = page.getByRole('region', { name: 'Campaigns, newest first' }).locator('tbody tr');
-    await expect
+    await context.expect
       .poll(async () => (await rows.allInnerTexts()).map((row) => row.split(/\s*\n/)[0]))
       .toEqual([...['Spring again', 'Spring']]);
     await page.getByText('5 of 5 · 100 %').waitFor();

@@ -8,7 +8,7 @@ import { callId } from '../../../src/base/ids.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { agentsWith, script, wav, world, type World } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole, type ConsolePage } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -17,7 +17,11 @@ const CALLER = `+1555${String(Date.now()).slice(-7)}`;
 /** A recorded call in which a tool ran, and its record. */
 async function oneCall(context: TestContext): Promise<{ all: World; record: CallRecord }> {
   const agents = agentsWith('recording:\n  announcement: none', context);
-  const all = await world(context, { script: script('take-message') }, { AGENTS_DIR: agents });
+  const all = await world(
+    context,
+    { script: script('take-message') },
+    { AGENTS_DIR: agents, ...(await alone(context)) },
+  );
   // Calls of other tests are in the same database.
   const call = all.place({ from: CALLER });
   await call.until('agentQuiet');
@@ -92,8 +96,8 @@ describeInBrowser('history', () => {
     await rows.first().getByRole('link').click();
 
     await page.getByRole('heading', { name: 'Recording' }).waitFor();
-    await expect.poll(() => drawn(opened, 'caller'), { timeout: 20_000 }).toBeGreaterThan(50);
-    await expect.poll(() => drawn(opened, 'agent')).toBeGreaterThan(50);
+    await context.expect.poll(() => drawn(opened, 'caller'), { timeout: 20_000 }).toBeGreaterThan(50);
+    await context.expect.poll(() => drawn(opened, 'agent')).toBeGreaterThan(50);
     await page
       .getByText(/after \d/)
       .first()
@@ -106,15 +110,17 @@ describeInBrowser('history', () => {
     const turn = record.turns.at(-1)!;
     const dueS = (turn.atMs - record.recording!.fromMs) / 1_000;
     await page.locator('.transcript li[data-is="said"]').last().getByRole('button').click();
-    await expect.poll(() => positionS(opened)).toBeGreaterThanOrEqual(dueS - 0.01);
+    await context.expect.poll(() => positionS(opened)).toBeGreaterThanOrEqual(dueS - 0.01);
     expect(await positionS(opened)).toBeLessThan(dueS + 5);
     // It plays on from there by itself.
     const [startedS, lastsS] = [await positionS(opened), record.recording!.durationMs / 1_000];
-    await expect.poll(() => positionS(opened)).toBeGreaterThan(Math.min(startedS + 0.2, lastsS - 0.05));
+    await context.expect
+      .poll(() => positionS(opened))
+      .toBeGreaterThan(Math.min(startedS + 0.2, lastsS - 0.05));
     const range = page.getByRole('slider', { name: 'Position in the recording' });
     await range.focus();
     await page.keyboard.press('Home');
-    await expect.poll(() => positionS(opened)).toBeLessThan(dueS);
+    await context.expect.poll(() => positionS(opened)).toBeLessThan(dueS);
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -132,7 +138,7 @@ describeInBrowser('history', () => {
   });
 
   test('a call that nobody knows', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const opened = await openConsole(context, {
       ...{ url: app.publicBaseUrl, path: '/calls/CA-nobody' },
       expected: [/404 \(Not Found\)/],

@@ -4,7 +4,7 @@ import { expect, test, vi, type TestContext } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LiveMessage } from '../../../src/console/live-messages.ts';
 import type { Totals } from '../../../src/records/totals.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { world, type World } from '../rig.ts';
 
 const OPERATOR_TOKEN = 'operator-token-0123456789';
@@ -12,7 +12,7 @@ const VIEWER_TOKEN = 'viewer-token-0123456789';
 const authorization = `Bearer ${VIEWER_TOKEN}`;
 
 const guarded = async (context: TestContext): Promise<World> =>
-  world(context, {}, { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await freshDatabaseUrl(context) });
+  world(context, {}, { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL: await migratedDatabaseUrl(context) });
 
 function looking({ app }: World, headers: Record<string, string>, since?: string) {
   const query = since === undefined ? '' : `?since=${since}`;

@@ -65,6 +65,18 @@ export const microphones = ({ page }: ConsolePage): Promise<string[]> =>
 export const press = async ({ page }: ConsolePage, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click();
 
+/** Whom to call. */
+export const choose = async ({ page }: ConsolePage, agent: string): Promise<unknown> =>
+  page.getByRole('combobox', { name: 'Agent' }).selectOption(agent);
+
+/** As the meter of that name shows it now, 0 to 1. */
+export const loudness = async ({ page }: ConsolePage, meter: string): Promise<number> =>
+  page
+    .locator('.meter')
+    .filter({ hasText: meter })
+    .locator('.meter-bar')
+    .evaluate((bar) => Number(/scaleX\(([\d.]+)\)/.exec((bar as HTMLElement).style.transform)?.[1] ?? 0));
+
 /** Until the log of that name holds these words. */
 export const shows = async ({ page }: ConsolePage, words: RegExp | string): Promise<void> =>
   page.getByText(words).first().waitFor({ timeout: 40_000 });
@@ -98,11 +110,16 @@ export async function lastCut({
 }
 
 /** How well what this file says is found in what the model heard; 1 for all of it. By loudness: a browser cleans voices. */
-export function likenessTo(name: string, heard: Uint8Array): number {
+export const likenessTo = (name: string, heard: Uint8Array): number =>
+  likenessIn(name, new Int16Array(heard.slice().buffer), PCM16_16K.sampleRateHz);
+
+/** The same, in samples of any rate. */
+export function likenessIn(name: string, heard: Int16Array, heardHz: number): number {
   const { channels, sampleRateHz } = readWav(wav(name));
+  const { sampleRateHz: toHz } = PCM16_16K;
   return likeness(
-    envelope(resampleWhole(channels[0]!, sampleRateHz, PCM16_16K.sampleRateHz)),
-    envelope(new Int16Array(heard.slice().buffer)),
+    envelope(resampleWhole(channels[0]!, sampleRateHz, toHz)),
+    envelope(resampleWhole(heard, heardHz, toHz)),
   );
 }
 

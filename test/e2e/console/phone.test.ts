@@ -6,11 +6,13 @@ import { isOfPhone } from '../../../src/console/phone-carrier.ts';
 import { tcpProxy } from '../../doubles/tcp-proxy.ts';
 import { openOffice, sends, transfer, BILLING } from '../people/office.ts';
 import { world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole } from './browser.ts';
 import {
+  choose,
   lastCut,
   lastHeard,
   likenessTo,
+  loudness,
   microphones,
   openPhone,
   press,
@@ -33,7 +35,7 @@ const told = <Type extends Notice['type']>(
 
 describeInBrowser('the telephone of the page', () => {
   test('a whole call by microphone: heard, answered, interrupted, keys, mute, hang-up; and a second one', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const args = speaking(
       context,
       { quietMs: 11_000 },
@@ -43,7 +45,7 @@ describeInBrowser('the telephone of the page', () => {
     );
     const opened = await openPhone(context, { url: app.publicBaseUrl, args });
     const { page } = opened;
-    await page.getByRole('combobox', { name: 'Agent' }).selectOption('Harbour Dental reception');
+    await choose(opened, 'Harbour Dental reception');
     await looksRight(opened, 'phone');
     await press(opened, 'Call');
     await shows(opened, 'In the call');
@@ -51,6 +53,8 @@ describeInBrowser('the telephone of the page', () => {
     expect(started).toMatchObject({ profile: 'Harbour Dental reception', from: '+15550100123' });
     expect(isOfPhone(started!.callId)).toBe(true);
     await shows(opened, /^Hello, this is Liveline/);
+    // And not as words alone: the loudspeaker is given the agent's voice.
+    await context.expect.poll(() => loudness(opened, 'Agent'), { timeout: 20_000 }).toBeGreaterThan(0.2);
 
     // The words arrived, and the agent answers them; then the caller speaks over the answer.
     await shows(opened, 'Hello, when are you open on Saturdays?');
@@ -80,6 +84,15 @@ describeInBrowser('the telephone of the page', () => {
       expect(told(notices, 'digit').map(({ digit }) => digit)).toEqual(['1', '2', '#', '4', '0', '*']),
     );
 
+    // The call is on the board like any other, and goes on meanwhile.
+    await opened.goTo(`/board/${started!.callId}`);
+    const talk = page.getByRole('log', { name: 'Conversation' });
+    await talk.locator('[data-mark="barge-in"]').first().waitFor();
+    await talk.getByText('Key 4').waitFor();
+    await page.getByRole('link', { name: 'To the telephone' }).click();
+    const agent = page.getByRole('combobox', { name: 'Agent' });
+    expect(await agent.inputValue(), 'whom the call is with').toBe('Harbour Dental reception');
+
     await press(opened, 'Mute');
     await page.getByRole('button', { name: 'Unmute' }).waitFor();
     const before = heard().length;
@@ -94,6 +107,12 @@ describeInBrowser('the telephone of the page', () => {
       ]),
     );
     expect(await microphones(opened)).toEqual(['ended']);
+    await page.getByRole('link', { name: 'Look at this call in the history' }).click();
+    const said = page.locator('.transcript');
+    await said.getByText('Hello, when are you open on Saturdays?').waitFor();
+    await said.locator('s').first().waitFor();
+    await page.getByText('Caller hung up').first().waitFor();
+    await opened.goTo('/phone');
 
     await press(opened, 'Call');
     await until(() => expect(told(notices, 'line-opened')).toHaveLength(2));
@@ -105,10 +124,10 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('files as the caller: no microphone is asked for, and the agent hangs up after its goodbye', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const opened = await openPhone(context, { url: app.publicBaseUrl, permissions: [] });
     const { page } = opened;
-    await page.getByRole('combobox', { name: 'Agent' }).selectOption('Harbour Dental reception');
+    await choose(opened, 'Harbour Dental reception');
     await page.getByRole('textbox', { name: 'Call as' }).fill('anonymous');
     await speakByFiles(opened, 'caller/hello-opening-hours', 'caller/interrupt', 'caller/thanks-goodbye');
     await press(opened, 'Call');
@@ -161,14 +180,14 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('a stream that is lost opens again, and the same call goes on', async (context: TestContext) => {
-    const { app, model, notices } = await world(context);
+    const { app, model, notices } = await world(context, {}, await alone(context));
     const way = await tcpProxy('127.0.0.1', app.port);
     context.onTestFinished(() => way.end());
     const opened = await openPhone(context, {
       url: `http://127.0.0.1:${way.port}`,
       expected: [/WebSocket connection|Failed to load resource|ERR_/],
     });
-    await opened.page.getByRole('combobox', { name: 'Agent' }).selectOption('Harbour Dental reception');
+    await choose(opened, 'Harbour Dental reception');
     await speakByFiles(opened, 'caller/hello-opening-hours');
     await press(opened, 'Call');
     await until(() =>
@@ -191,8 +210,10 @@ describeInBrowser('the telephone of the page', () => {
   });
 
   test('a page that is closed ends its call', async (context: TestContext) => {
-    const { app, notices } = await world(context);
+    const { app, notices } = await world(context, {}, await alone(context));
     const opened = await openPhone(context, { url: app.publicBaseUrl });
+    // Others have closed by some hour of the day.
+    await choose(opened, 'Harbour Dental reception');
     await speakByFiles(opened, 'caller/yes');
     await press(opened, 'Call');
     await until(() => expect(told(notices, 'line-opened')).toHaveLength(1));
@@ -200,20 +221,14 @@ describeInBrowser('the telephone of the page', () => {
     await until(() => expect(told(notices, 'call-ended')).toMatchObject([{ reason: 'caller-hung-up' }]));
   });
 
-  test.each([
+  test.for([
     ['that is refused', ['--use-fake-device-for-media-stream'], [], /The browser may not use the microphone/],
     ['that is not there', [], ['microphone'], /There is no microphone on this machine/],
-  ])(
+  ] as const)(
     'a microphone %s: what to do about it is said, and no call is placed',
-    async (_, args, permissions, words) => {
-      await using finished = new AsyncDisposableStack();
-      const context = {
-        onTestFinished: (then: () => unknown) => finished.defer(() => then() as Promise<void>),
-      };
-      const { app, notices } = await world(context as unknown as TestContext);
-      const opened = await openPhone(context as unknown as TestContext, {
-        ...{ url: app.publicBaseUrl, args, permissions },
-      });
+    async ([, args, permissions, words], context) => {
+      const { app, notices } = await world(context, {}, await alone(context));
+      const opened = await openPhone(context, { url: app.publicBaseUrl, args, permissions });
       await press(opened, 'Call');
       await shows(opened, words);
       expect(notices).toEqual([]);
@@ -224,7 +239,7 @@ describeInBrowser('the telephone of the page', () => {
 
   test('a page that came over plain http from another machine says what it lacks, and how to open it', async (context: TestContext) => {
     const OPERATOR_TOKEN = 'operator-token-0123456789';
-    const { app } = await world(context, {}, { OPERATOR_TOKEN });
+    const { app } = await world(context, {}, { OPERATOR_TOKEN, ...(await alone(context)) });
     const opened = await openConsole(context, {
       url: `http://liveline.test:${app.port}`,
       path: '/phone',

@@ -5,9 +5,9 @@ import { WRONG_TRIES } from '../../../src/console/sign-in.ts';
 import type { AuditPage } from '../../../src/console/audit-entry.ts';
 import type { SessionView } from '../../../src/console/session-view.ts';
 import { systemClock, type Clock } from '../../../src/base/clock.ts';
-import { freshDatabaseUrl } from '../../doubles/databases.ts';
+import { migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { world } from '../rig.ts';
-import { describeInBrowser, looksRight, openConsole } from './browser.ts';
+import { alone, describeInBrowser, looksRight, openConsole } from './browser.ts';
 
 const OPERATOR_TOKEN = 'operator-token-0123456789';
 const VIEWER_TOKEN = 'viewer-token-0123456789';
@@ -18,7 +18,7 @@ async function guarded(context: TestContext) {
   let ahead = 0;
   const clock: Clock = { ...systemClock, epochMs: () => systemClock.epochMs() + ahead };
   // Of its own: the audit is that of this test.
-  const DATABASE_URL = await freshDatabaseUrl(context);
+  const DATABASE_URL = await migratedDatabaseUrl(context);
   const { app, log } = await world(context, {}, { OPERATOR_TOKEN, VIEWER_TOKEN, DATABASE_URL }, clock);
   const url = app.publicBaseUrl;
   const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${url}${path}`, init);
@@ -218,7 +218,7 @@ describeInBrowser('in the browser', () => {
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor();
-    await expect
+    await context.expect
       .poll(async () => (await acts()).map(({ action, who, outcome }) => [action, who, outcome].join(' ')))
       .toEqual(['sign-out Grace done', 'sign-in Grace done', 'sign-in nobody refused']);
   });
@@ -236,7 +236,7 @@ describeInBrowser('in the browser', () => {
   });
 
   test('a script that got into the page is not run', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const { page } = await openConsole(context, {
       url: app.publicBaseUrl,
       expected: [/Content Security Policy/],
@@ -252,13 +252,13 @@ describeInBrowser('in the browser', () => {
   });
 
   test('every view is reached by the keyboard, in both themes, on every screen', async (context) => {
-    const { app } = await world(context);
+    const { app } = await world(context, {}, await alone(context));
     const desk = await openConsole(context, { url: app.publicBaseUrl });
     const { page } = desk;
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').textContent()).toBe('Skip to content');
-    for (const name of ['Live', 'Phone', 'History', 'Campaigns', 'Agents', 'Overview']) {
+    for (const name of ['Live', 'Phone', 'History', 'Campaigns', 'Agents', 'Audit', 'Overview']) {
       const link = page.getByRole('link', { name, exact: true });
       await link.focus();
       await page.keyboard.press('Enter');

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { callId } from '../../../src/base/ids.ts';
 import { createCallbackStore } from '../../../src/ivr/callbacks/callback-store.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { SIZES } from '../../doubles/databases.ts';
+import { LARGEST } from '../../doubles/databases.ts';
 import { ADA, LINE, MINUTE_MS, numberOf, promiseOf, rig, signal } from './rig.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -13,7 +13,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const connectAll = ({ sql: db }: Pick<Database, 'sql'>) =>
   Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.2)`.execute(db)));
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   test('dialled at the time that was promised, not before, and once; connected, it is done', async (context) => {
     const { callbacks, carrier, pass, soon, tell, rows, levels } = await rig(context, size);
     await callbacks.promise(promiseOf(soon(HOUR_MS)), 'key', signal);

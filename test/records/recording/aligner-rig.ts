@@ -1,6 +1,7 @@
 // A call whose ear is known: a playout, a tape and an aligner on one side of a network, a carrier on the other, and what the file
 // says beside what the caller heard and said.
 import { MULAW_8K } from '../../../src/audio/format.ts';
+import { silentLog } from '../../../src/base/log.ts';
 import { turnId, type TurnId } from '../../../src/base/ids.ts';
 import { Pacer } from '../../../src/call/pacer.ts';
 import { Playout } from '../../../src/call/playout.ts';
@@ -73,7 +74,7 @@ class ClearedLine extends FakeLine {
 
 export class AlignedCall {
   readonly clock = new ManualClock();
-  readonly tape = new Tape(MULAW_8K);
+  readonly tape = new Tape(MULAW_8K, silentLog);
   readonly playout: Playout;
   readonly lines: OneLine[] = [];
   /** Caller and agent in turn. */
@@ -101,6 +102,7 @@ export class AlignedCall {
     this.aligner = aligner;
     if (starts) aligner.start();
     const taker: TapeTaker = {
+      marksClears: true,
       opened: () => aligner.opened(),
       heard: (frame) => aligner.heard(frame),
       played: (frames) => aligner.played(frames),

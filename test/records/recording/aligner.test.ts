@@ -2,7 +2,8 @@
 //
 // The caller's sound is in the file sample by sample as it came.
 // What the ear heard of the agent is in the file within 20 ms of where it heard it, and nothing else is, while marks return.
-// Where the sound broke off (a clear, a lost line), the file breaks off within 20 ms of that.
+// Where the sound broke off (a clear, a lost line), the file breaks off within 20 ms of that; within 40 ms over a network whose
+// delay changes by more than 5 ms.
 // Between two lines both are silent, for as long as the clock says.
 // Nothing of before the start is in the file.
 // While hushed, both are silent.
@@ -11,25 +12,24 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MULAW_8K } from '../../../src/audio/format.ts';
 import { Aligner } from '../../../src/records/recording/aligner.ts';
-import { AlignedCall, blocksIn, BYTES_PER_MS, FRAME_BYTES, SILENCE, type Heard } from './aligner-rig.ts';
+import { AlignedCall, blocksIn, FRAME_BYTES, SILENCE, type Heard } from './aligner-rig.ts';
 
 const WITHIN = 160;
 
 /** Those of `some` for which there is no sample of the same block near enough in `others`. */
-function strays(some: readonly Heard[], others: readonly Heard[]): Heard[] {
+function strays(some: readonly Heard[], others: readonly Heard[], within: number): Heard[] {
   const places = new Map<number, number[]>();
   for (const { block, at } of others) places.set(block, [...(places.get(block) ?? []), at]);
-  return some.filter(({ block, at }) => !places.get(block)?.some((other) => Math.abs(other - at) <= WITHIN));
+  return some.filter(({ block, at }) => !places.get(block)?.some((other) => Math.abs(other - at) <= within));
 }
 
 const isNear = (at: number, places: readonly number[], within: number): boolean =>
   places.some((place) => Math.abs(place - at) <= within);
 
 /** `atBreaks`: within so many samples of where sound broke off it may be missing, or go on. */
-function check(call: AlignedCall, atBreaks = WITHIN): void {
+function check(call: AlignedCall, atBreaks = WITHIN, within = WITHIN): void {
   const { caller, agent } = call.file;
   const bases = call.basesIn(caller);
-  //
   const said = Buffer.concat(call.said);
   const gaps = caller.length - said.length;
   expect(gaps).toBeGreaterThanOrEqual(0);
@@ -39,14 +39,13 @@ function check(call: AlignedCall, atBreaks = WITHIN): void {
     const ofLine = Buffer.concat(call.said.slice(base, next));
     expect(Buffer.from(caller.subarray(bases[n], bases[n]! + ofLine.length)).equals(ofLine)).toBe(true);
   });
-  // ,
   const ear = call.ear(bases);
   const inFile = blocksIn(agent, 0);
   const brokeOff = call.breaks(bases);
   const isWhole = ({ at }: Heard): boolean => !isNear(at, brokeOff, atBreaks);
   expect({
-    missing: strays(ear, inFile).filter(isWhole).slice(0, 2),
-    tooMuch: strays(inFile, ear).filter(isWhole).slice(0, 2),
+    missing: strays(ear, inFile, within).filter(isWhole).slice(0, 2),
+    tooMuch: strays(inFile, ear, within).filter(isWhole).slice(0, 2),
   }).toEqual({ missing: [], tooMuch: [] });
 }
 
@@ -120,24 +119,51 @@ test('whatever is said, cut, lowered and waited for, over any distance', () => {
   );
 });
 
+const jitter = fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 3, maxLength: 9 });
+
 test('the same over a network whose delay changes with everything that is sent', () => {
-  const jitter = fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 3, maxLength: 9 });
   fc.assert(
     fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
       const call = new AlignedCall({ downMs: jittered(downMs, down), upMs: jittered(upMs, up) });
       go(call, all);
-      // Of where sound broke off, the mark before the clear is all that is known: what the way down and the way up of that
-      // one mark were late by cannot be told from a later break, so that 20 ms there hold as far as delays hold still.
-      check(call, 2 * WITHIN + Math.max(...down, ...up) * BYTES_PER_MS);
+      // Of a turn that was cut off within its first frame nobody knows how much of that was heard, nor where within a frame of
+      // the caller's it broke off.
+      check(call, 2 * WITHIN);
+    }),
+    {
+      numRuns: 300,
+      examples: [
+        // What comes back late comes back together: not all of it was set free by the clear.
+        [
+          { downMs: 0, upMs: 0 },
+          [0, 36, 0, 0, 0],
+          [0, 11, 0],
+          [{ do: 'wait', ms: 381 }, { do: 'say', ms: 20 }, { do: 'wait', ms: 5 }, { do: 'bargeIn' }],
+        ],
+      ],
+    },
+  );
+});
+
+test('the same where the agent falters, and nothing is cut', () => {
+  fc.assert(
+    fc.property(delays, jitter, jitter, steps(stall), ({ downMs, upMs }, down, up, all) => {
+      const call = new AlignedCall({ downMs: jittered(downMs, down), upMs: jittered(upMs, up) });
+      go(
+        call,
+        all.filter((step) => !['bargeIn', 'lower', 'raise'].includes(step.do)),
+      );
+      // A pause of less than a frame cannot be told from none.
+      check(call, 0, 2 * WITHIN);
     }),
     { numRuns: 300 },
   );
 });
 
 test('the same within 20 ms, where no delay changes by more than 5 ms', () => {
-  const jitter = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 3, maxLength: 9 });
+  const little = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 3, maxLength: 9 });
   fc.assert(
-    fc.property(delays, jitter, jitter, steps(), ({ downMs, upMs }, down, up, all) => {
+    fc.property(delays, little, little, steps(), ({ downMs, upMs }, down, up, all) => {
       const call = new AlignedCall({ downMs: jittered(downMs, down), upMs: jittered(upMs, up) });
       go(call, all);
       check(call);

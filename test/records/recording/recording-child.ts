@@ -25,6 +25,6 @@ const recorder = new CallRecorder({
   onWhole: () => undefined,
   onClosing: () => undefined,
 });
-recorder.start();
+recorder.start(() => undefined);
 recorder.opened();
 setInterval(() => recorder.heard(new Uint8Array(160).fill(7)), 2);

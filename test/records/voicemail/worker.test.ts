@@ -5,14 +5,14 @@ import { createPostgresRecords } from '../../../src/records/postgres.ts';
 import { forget } from '../../../src/records/forget.ts';
 import { expireVoicemails } from '../../../src/records/voicemail/erase.ts';
 import { callOf } from '../../contracts/records.contract.ts';
-import { SIZES } from '../../doubles/databases.ts';
+import { LARGEST } from '../../doubles/databases.ts';
 import { messageOf, startWorker, until, voicemailRig, wavOf } from './rig.ts';
 
 const away = new LivelineError('DELIVERY_UNAVAILABLE', 'it is away');
 const refused = new LivelineError('DELIVERY_REFUSED', 'it answers 550');
 const inDoubt = new LivelineError('DELIVERY_IN_DOUBT', 'sent, and no answer came');
 
-test.for(SIZES)(
+test.for(LARGEST)(
   '%s: fetched, written down, brought to all, deleted at the carrier; again changes nothing',
   async (size, context) => {
     const { world, disk, start, all } = await voicemailRig(context, size);

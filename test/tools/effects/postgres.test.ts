@@ -14,7 +14,7 @@ import { effectsContract } from '../../contracts/effects.contract.ts';
 import {
   freshDatabase,
   migratedDatabaseUrl,
-  SIZES,
+  LARGEST,
   TEST_DATA_DIR,
   type Size,
 } from '../../doubles/databases.ts';
@@ -41,7 +41,7 @@ async function twoPools(context: TestContext, size: Size): Promise<readonly [Eff
   return [await open(), await open()];
 }
 
-describe.each(SIZES)('%s', (size) => {
+describe.each(LARGEST)('%s', (size) => {
   effectsContract('PostgreSQL', async (context) => {
     const database = await freshDatabase(context, size);
     return { effects: createPostgresEffects(database), pass: (ms) => moveBack(database, ms) };

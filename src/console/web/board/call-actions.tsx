@@ -16,18 +16,20 @@ export interface ActedOn {
   /** By the carrier's id. */
   readonly callId: string;
   /** Nothing can be done to it any more. */
-  readonly isOver?: boolean | undefined;
+  readonly isOver: boolean;
+  /** Undefined: nobody can tell, as the connection is lost. */
+  readonly isOnBoard: boolean | undefined;
 }
 
 /** What stands against an act changes with the call. */
 const LOOK_EVERY_MS = 2_000;
 
-export const CallActions = ({ call: { callId, isOver } }: { call: ActedOn }): ReactNode => (
+export const CallActions = ({ call }: { call: ActedOn }): ReactNode => (
   // Nothing of one call's goes on in another's.
-  <Acts key={callId} callId={callId} isOver={isOver} />
+  <Acts key={call.callId} {...call} />
 );
 
-function Acts({ callId, isOver: wasOver = false }: ActedOn): ReactNode {
+function Acts({ callId, isOver: wasOver, isOnBoard }: ActedOn): ReactNode {
   const who = useWho();
   const cache = useQueryClient();
   const key = ['acts', callId];
@@ -36,17 +38,25 @@ function Acts({ callId, isOver: wasOver = false }: ActedOn): ReactNode {
     queryKey: key,
     queryFn: ({ signal }) => get<ActsNow>(`${path}/acts`, {}, signal),
     enabled: !wasOver,
-    refetchInterval: ({ state }) => (isUnknown(state.error) ? false : LOOK_EVERY_MS),
+    refetchInterval: ({ state }) => (isUnknown(state.error) && isOnBoard !== true ? false : LOOK_EVERY_MS),
     retry: false,
   });
   const look = (): void => void cache.invalidateQueries({ queryKey: key });
-  const isOver = wasOver || isUnknown(asked.error);
-  const refusal = refusalOf(who) ?? (isOver ? 'The call is over.' : undefined);
+  // Of a call that the board has, its own server alone does not answer.
+  const isUnheard = isUnknown(asked.error);
+  const isOver = wasOver || (isUnheard && isOnBoard !== true);
+  const refusal =
+    refusalOf(who) ??
+    (isOver
+      ? 'The call is over.'
+      : isUnheard
+        ? 'The server of this call does not answer just now.'
+        : undefined);
   const now = isOver ? undefined : asked.data;
   return (
     <section className="call-acts" aria-label="What you can do">
       <div className="row">
-        <ListenButton callId={callId} refusal={refusal} />
+        <ListenButton callId={callId} refusal={refusal ?? inWords(now?.listen)} />
         <TransferButton
           destinations={now?.destinations ?? []}
           refusal={refusal ?? inWords(now?.transfer)}

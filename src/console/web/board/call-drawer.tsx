@@ -56,7 +56,7 @@ export function CallDrawer({ live, callId, call, isOnBoard, nodes, onClose }: Ca
           Another node has this call: to listen in or take over, open the console of {elsewhere.name}.
         </p>
       )}
-      <CallActions call={{ callId, isOver }} />
+      <CallActions call={{ callId, isOver, isOnBoard }} />
       {call && (
         <>
           <h3>Conversation</h3>
@@ -78,7 +78,7 @@ function Facts({ call, live }: { call: CallView; live: Live }): ReactNode {
           {call.ended ? (
             durationWords(call.ended.durationMs)
           ) : (
-            <Ticking live={live} startedMs={call.startedMs} />
+            <Ticking startedMs={call.startedMs} aheadMs={live.aheadMs} />
           )}
         </span>
         <span>

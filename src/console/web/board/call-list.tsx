@@ -1,5 +1,5 @@
 // Every call in a line. The arrows go from one to the next, Enter opens it.
-import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useMemo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import type { NodeView } from '../../board.ts';
 import { lastSaid, stageOf, type CallView } from '../../call-view.ts';
 import { levelsOf, type Live } from '../live.ts';
@@ -21,15 +21,20 @@ export interface CallListProps {
 }
 
 export function CallList({ live, calls, nodes, chosen, onChoose }: CallListProps): ReactNode {
-  const body = useRef<HTMLTableSectionElement>(null);
   const entry = calls.some(({ callId }) => callId === chosen) ? chosen : calls[0]?.callId;
-  const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, callId: string): void => {
+  const onClick = ({ target }: MouseEvent): void => {
+    const row = rowOf(target);
+    if (row) onChoose(row.dataset['call']!);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
+    const row = rowOf(event.target);
+    if (!row) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      return onChoose(callId);
+      return onChoose(row.dataset['call']!);
     }
-    const rows = [...(body.current?.rows ?? [])];
-    const at = rows.indexOf(event.currentTarget);
+    const rows = [...event.currentTarget.rows];
+    const at = rows.indexOf(row);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
@@ -53,22 +58,16 @@ export function CallList({ live, calls, nodes, chosen, onChoose }: CallListProps
             <th scope="col">Said last</th>
           </tr>
         </thead>
-        <tbody ref={body}>
+        <tbody onClick={onClick} onKeyDown={onKeyDown}>
           {calls.map((call) => (
-            <tr
+            <Row
               key={call.callId}
-              aria-selected={call.callId === chosen}
-              tabIndex={call.callId === entry ? 0 : -1}
-              data-call={call.callId}
-              onClick={() => onChoose(call.callId)}
-              onKeyDown={(event) => onKeyDown(event, call.callId)}
-            >
-              <Cells
-                call={call}
-                live={live}
-                nodeName={nodes.size > 1 ? nodes.get(call.node)?.name : undefined}
-              />
-            </tr>
+              call={call}
+              aheadMs={live.aheadMs}
+              nodeName={nodes.size > 1 ? nodes.get(call.node)?.name : undefined}
+              isChosen={call.callId === chosen}
+              isEntry={call.callId === entry}
+            />
           ))}
         </tbody>
       </table>
@@ -76,15 +75,29 @@ export function CallList({ live, calls, nodes, chosen, onChoose }: CallListProps
   );
 }
 
-function Cells({
-  call,
-  live,
-  nodeName,
-}: {
-  call: CallView;
-  live: Live;
-  nodeName: string | undefined;
-}): ReactNode {
+const rowOf = (target: EventTarget): HTMLTableRowElement | null =>
+  (target as Element).closest<HTMLTableRowElement>('tr[data-call]');
+
+interface RowProps {
+  readonly call: CallView;
+  readonly aheadMs: number;
+  /** Undefined: there is no other. */
+  readonly nodeName: string | undefined;
+  readonly isChosen: boolean;
+  /** Where the keyboard comes into the list. */
+  readonly isEntry: boolean;
+}
+
+/** Of hundreds of calls those alone are drawn anew that have changed. */
+const Row = memo(function Row({ isChosen, isEntry, ...cells }: RowProps): ReactNode {
+  return (
+    <tr aria-selected={isChosen} tabIndex={isEntry ? 0 : -1} data-call={cells.call.callId}>
+      <Cells {...cells} />
+    </tr>
+  );
+});
+
+function Cells({ call, aheadMs, nodeName }: Omit<RowProps, 'isChosen' | 'isEntry'>): ReactNode {
   const [words, tone] = STAGES[stageOf(call)];
   const said = lastSaid(call);
   const answered = call.answers.at(-1);
@@ -111,7 +124,7 @@ function Cells({
         {call.ended ? (
           durationWords(call.ended.durationMs)
         ) : (
-          <Ticking live={live} startedMs={call.startedMs} />
+          <Ticking startedMs={call.startedMs} aheadMs={aheadMs} />
         )}
       </td>
       <td className="number">{answered ? latencyWords(answered.ms) : '–'}</td>

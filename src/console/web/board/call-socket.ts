@@ -1,5 +1,6 @@
 // The page's end of a socket into one call, which a worker holds; and what its end means.
 import { withParameters } from '../api.ts';
+import { NOT_LOADED } from '../phone/sound-faults.ts';
 import CallWorker from './call.worker.ts?worker';
 import type { FromCallWorker, ToCallWorker } from './call-wires.ts';
 
@@ -26,6 +27,10 @@ export class CallSocket {
       this.#worker.terminate();
       to.onClosed(whyClosed(data));
     };
+    this.#worker.onerror = () => {
+      this.#worker.terminate();
+      to.onClosed(NOT_LOADED);
+    };
     const url = new URL(withParameters(`/console/${wires.do}`, { call: callId }), location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     const ports = wires.do === 'listen' ? [wires.caller, wires.agent] : [wires.microphone];
@@ -38,6 +43,7 @@ export class CallSocket {
 
   /** Nothing more is told of it. */
   close(): void {
+    this.#worker.onerror = null;
     this.#worker.onmessage = ({ data }: MessageEvent<FromCallWorker>) => {
       if (data.is === 'closed') this.#worker.terminate();
     };

@@ -33,6 +33,7 @@ export class ListenIn {
       if (attempt !== this.#attempt) return void sound.context.close();
       this.#listen(sound);
     } catch (thrown) {
+      if (attempt !== this.#attempt) return;
       this.#close = undefined;
       this.#onChange({ is: 'off', why: '' });
       throw thrown;

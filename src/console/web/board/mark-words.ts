@@ -1,7 +1,7 @@
 // What happened to a conversation, in a line. Pure.
 import type { MarkFacts } from '../../board-notice.ts';
-import type { Tone } from '../parts/pill.tsx';
-import { durationWords, latencyWords, spokenName } from '../words.ts';
+import type { Tone } from '../parts/tone.ts';
+import { durationWords, factsOf, latencyWords, spokenName } from '../words.ts';
 
 export interface MarkWords {
   readonly title: string;
@@ -64,6 +64,10 @@ export function markWords(notice: MarkFacts): MarkWords {
       return mark('neutral', `${notice.destination}: ${spokenName(notice.is).toLowerCase()}`);
     case 'told':
       return mark('info', notice.answer ? 'Agent is told, and answers' : 'Agent is told', notice.text);
+    case 'recording':
+      return notice.is === 'began'
+        ? mark('neutral', 'Recorded from here on')
+        : mark('bad', 'Recording broke off', 'the disk has refused it');
     case 'operator-took-over':
       return mark('warn', `${notice.by} took over`);
     case 'operator-gave-back':
@@ -78,5 +82,13 @@ export function markWords(notice: MarkFacts): MarkWords {
       );
     case 'call-ended':
       return mark('neutral', spokenName(notice.reason), `after ${durationWords(notice.durationMs)}`);
+    default:
+      return unknownWords(notice);
   }
+}
+
+/** Of a server that is newer than the page. */
+function unknownWords(notice: { readonly type: string }): MarkWords {
+  const { type, callId: _call, atMs: _at, ...facts } = notice as Record<string, unknown> & { type: string };
+  return mark('neutral', spokenName(type), factsOf(facts));
 }

@@ -13,6 +13,10 @@ const WORDS: Readonly<Record<Refusal, string>> = {
   'no-line': 'The caller’s line is not open just now.',
   'typing-secret': 'The caller is typing a secret.',
   'no-such-destination': 'The profile has no such destination.',
+  'out-of-reach': 'The server that has this call cannot be reached just now.',
+  'no-way-there':
+    'The call is at another server, whose sound cannot be reached from here: set NODE_ADDRESS there.',
+  'no-answer': 'The server that has this call does not answer.',
 };
 
 /** Undefined: nothing stands against it, as far as is known. */

@@ -1,6 +1,6 @@
 // What a call is at, in a word and a tone.
 import type { CallStage } from '../../call-view.ts';
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 
 export const STAGES: Readonly<Record<CallStage, readonly [words: string, tone: Tone]>> = {
   connecting: ['Connecting', 'neutral'],

@@ -1,8 +1,8 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Meter } from '../parts/meter.tsx';
 import { Pill } from '../parts/pill.tsx';
 import { ConfirmButton } from '../parts/confirm.tsx';
-import { TakeOver, type TakingOver } from './take-over.ts';
+import { takeOver, type TakingOver } from './take-over.ts';
 
 export interface TakeOverPanelProps {
   readonly callId: string;
@@ -12,29 +12,18 @@ export interface TakeOverPanelProps {
   readonly onChange: () => void;
 }
 
-const OFF: TakingOver = { is: 'off', why: '' };
-
 export function TakeOverPanel({ callId, refusal, operator, onChange }: TakeOverPanelProps): ReactNode {
-  const [now, setNow] = useState(OFF);
-  const open = useRef<TakeOver>(undefined);
-  useEffect(() => () => open.current?.leave(), []);
-  const take = async (): Promise<void> => {
-    open.current?.leave();
-    open.current = new TakeOver(callId, (to) => {
-      setNow(to);
-      onChange();
-    });
-    await open.current.start();
-  };
-  if (now.is === 'speaking')
-    return (
-      <Speaking
-        level={now.level}
-        onMute={(isMuted) => open.current?.mute(isMuted)}
-        onGiveBack={(note) => open.current?.giveBack(note)}
-      />
-    );
-  const held = operator === undefined ? undefined : `${operator} speaks with the caller.`;
+  const state = useSyncExternalStore(takeOver.subscribe, takeOver.read);
+  const isOurs = state.callId === callId;
+  const now: TakingOver = isOurs ? state.now : { is: 'off', why: '' };
+  useEffect(onChange, [now.is]);
+  if (now.is === 'speaking') return <Speaking now={now} />;
+  const held =
+    !isOurs && state.now.is === 'speaking'
+      ? 'You speak with another caller: give that call back first.'
+      : operator === undefined
+        ? undefined
+        : `${operator} speaks with the caller.`;
   return (
     <div className="call-act row">
       <ConfirmButton
@@ -43,7 +32,7 @@ export function TakeOverPanel({ callId, refusal, operator, onChange }: TakeOverP
         verb="Take over"
         tone="primary"
         refusal={now.is === 'asking' ? undefined : (held ?? refusal)}
-        onConfirm={take}
+        onConfirm={() => takeOver.start(callId)}
       >
         <p>
           The agent falls silent and hears nothing, and the caller hears your microphone, until you give the
@@ -64,16 +53,7 @@ export function TakeOverPanel({ callId, refusal, operator, onChange }: TakeOverP
   );
 }
 
-function Speaking({
-  level,
-  onMute,
-  onGiveBack,
-}: {
-  level: Extract<TakingOver, { is: 'speaking' }>['level'];
-  onMute: (isMuted: boolean) => void;
-  onGiveBack: (note: string) => void;
-}): ReactNode {
-  const [isMuted, setMuted] = useState(false);
+function Speaking({ now: { level, isMuted } }: { now: Extract<TakingOver, { is: 'speaking' }> }): ReactNode {
   const [note, setNote] = useState('');
   const field = useId();
   return (
@@ -81,20 +61,13 @@ function Speaking({
       className="call-act call-act-on"
       onSubmit={(event) => {
         event.preventDefault();
-        onGiveBack(note.trim());
+        takeOver.giveBack(note.trim());
       }}
     >
       <div className="row">
         <Pill tone="warn">You speak with the caller</Pill>
         <Meter name="You" levels={level} />
-        <button
-          type="button"
-          aria-pressed={isMuted}
-          onClick={() => {
-            onMute(!isMuted);
-            setMuted(!isMuted);
-          }}
-        >
+        <button type="button" aria-pressed={isMuted} onClick={() => takeOver.mute(!isMuted)}>
           {isMuted ? 'Unmute' : 'Mute'}
         </button>
       </div>

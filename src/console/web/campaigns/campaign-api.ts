@@ -7,6 +7,7 @@ import type {
   campaignProgress,
   contactImport,
   contactImports,
+  contactsCheck,
 } from '../../../http/campaign-schemas.ts';
 import { get, send, upload, withParameters } from '../api.ts';
 import type { Schema } from './settings-fields.ts';
@@ -14,12 +15,20 @@ import type { Schema } from './settings-fields.ts';
 export type CampaignEntry = z.output<typeof campaignEntry>;
 export type CampaignProgress = z.output<typeof campaignProgress>;
 export type ContactImport = z.output<typeof contactImport>;
+export type ContactsCheck = z.output<typeof contactsCheck>;
 export type AuditPage = z.output<typeof auditPage>;
 export type AuditEntry = AuditPage['lines'][number];
 export type Move = 'pause' | 'resume' | 'stop';
 
 const ALL = '/api/v1/campaigns';
 const pathOf = (id: string): string => `${ALL}/${encodeURIComponent(id)}`;
+
+type Mapping = Readonly<Record<string, string>>;
+const withFile = (path: string, { name }: File, mapping: Mapping): string =>
+  withParameters(path, {
+    file: name.slice(0, 200),
+    mapping: Object.keys(mapping).length === 0 ? undefined : JSON.stringify(mapping),
+  });
 
 export const DECISIONS_A_PAGE = 100;
 
@@ -29,8 +38,9 @@ export const campaigns = {
   progress: (id: string, signal: AbortSignal) => get<CampaignProgress>(pathOf(id), undefined, signal),
   imports: (id: string, signal: AbortSignal) =>
     get<z.output<typeof contactImports>>(`${pathOf(id)}/imports`, undefined, signal),
-  audit: (id: string, cursor: string, signal: AbortSignal) =>
-    get<AuditPage>(`${pathOf(id)}/audit`, { limit: DECISIONS_A_PAGE, cursor }, signal),
+  /** Newest first. `kind`: refusals, attempts, or '' for all. */
+  audit: (id: string, kind: string, cursor: string, signal: AbortSignal) =>
+    get<AuditPage>(`${pathOf(id)}/audit`, { limit: DECISIONS_A_PAGE, order: 'newest', kind, cursor }, signal),
   create: (name: string, settings: unknown) => send<CampaignEntry>('POST', ALL, { name, settings }),
   /** `at`: ISO 8601; undefined: when its settings say, or at once. */
   start: (id: string, at: string | undefined) =>
@@ -39,15 +49,11 @@ export const campaigns = {
   clone: (id: string, name: string, outcomes: readonly string[]) =>
     send<CampaignEntry>('POST', `${pathOf(id)}/clone`, { name, outcomes }),
   /** `mapping`: by the name of a column, what it is. */
-  upload: (id: string, file: File, mapping: Readonly<Record<string, string>>) =>
-    upload<ContactImport>(
-      withParameters(`${pathOf(id)}/contacts`, {
-        file: file.name.slice(0, 200),
-        mapping: Object.keys(mapping).length === 0 ? undefined : JSON.stringify(mapping),
-      }),
-      file,
-      'text/csv',
-    ),
+  upload: (id: string, file: File, mapping: Mapping) =>
+    upload<ContactImport>(withFile(`${pathOf(id)}/contacts`, file, mapping), file, 'text/csv'),
+  /** As an upload, and nothing of it is taken. */
+  check: (id: string, file: File, mapping: Mapping) =>
+    upload<ContactsCheck>(withFile(`${pathOf(id)}/contacts/check`, file, mapping), file, 'text/csv'),
   settingsSchema: async (signal: AbortSignal): Promise<Schema> => {
     const { components } = await get<{
       components: { schemas: { NewCampaign: { properties: { settings: Schema } } } };

@@ -1,16 +1,15 @@
 // The files of contacts of a campaign: what was taken of each, and what was left out, line by line, before anybody is called.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useRef, useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { getBeginning } from '../api.ts';
 import { Pill } from '../parts/pill.tsx';
-import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
-import { TableBox } from '../parts/table-box.tsx';
+import { ErrorState, LoadingState } from '../parts/states.tsx';
 import { useWho } from '../who.ts';
 import { countWords } from '../words.ts';
 import { campaigns, files, type CampaignEntry, type ContactImport } from './campaign-api.ts';
-import { mappingOf } from './column-mapping.ts';
+import { ContactUpload } from './contact-upload.tsx';
 import { faultLines } from './fault-lines.ts';
-import { CONTACTS_TEMPLATE } from './sample.ts';
+import { FaultTable } from './fault-table.tsx';
 
 /** The rest is in the file of faults. */
 const FAULTS_SHOWN = 100;
@@ -31,7 +30,7 @@ export function ContactImports({ campaign }: { campaign: CampaignEntry }): React
       {mayAct && state !== 'stopped' && <ContactUpload campaignId={id} />}
       {asked.isPending ? (
         <LoadingState what="the files" />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : asked.data.imports.length === 0 ? (
         <p className="quiet">No file was sent yet.</p>
@@ -41,86 +40,6 @@ export function ContactImports({ campaign }: { campaign: CampaignEntry }): React
           .map((each, n) => <ContactFile key={each.id} campaignId={id} file={each} isNewest={n === 0} />)
       )}
     </section>
-  );
-}
-
-function ContactUpload({ campaignId }: { campaignId: string }): ReactNode {
-  const cache = useQueryClient();
-  const chooser = useRef<HTMLInputElement>(null);
-  const [chosen, choose] = useState<File>();
-  const [columns, setColumns] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<unknown>();
-  const field = useId();
-  const send = async (file: File): Promise<void> => {
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await campaigns.upload(campaignId, file, mappingOf(columns));
-      choose(undefined);
-      if (chooser.current) chooser.current.value = '';
-    } catch (thrown) {
-      setFault(thrown);
-    }
-    await cache.invalidateQueries({ queryKey: ['campaigns', campaignId] });
-    setBusy(false);
-  };
-  return (
-    <form
-      className="contact-upload"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (chosen) void send(chosen);
-      }}
-    >
-      <div>
-        <label htmlFor={field}>File of contacts</label>
-        <input
-          ref={chooser}
-          id={field}
-          type="file"
-          accept=".csv,text/csv"
-          onChange={({ target }) => choose(target.files?.[0])}
-        />
-        <span className="hint">
-          CSV in UTF-8; the first line names the columns, of which one is <code>phone</code>.{' '}
-          <a
-            href={`data:text/csv;charset=utf-8,${encodeURIComponent(CONTACTS_TEMPLATE)}`}
-            download="contacts.csv"
-          >
-            Template
-          </a>
-        </span>
-      </div>
-      <details>
-        <summary>Columns of other names</summary>
-        <label htmlFor={`${field}-columns`}>What columns are, one a line</label>
-        <textarea
-          id={`${field}-columns`}
-          rows={2}
-          placeholder={'Handy = phone\nNotes ='}
-          value={columns}
-          onChange={({ target }) => setColumns(target.value)}
-        />
-        <span className="hint">
-          Nothing behind the = leaves a column out. Others are variables of the profile.
-        </span>
-      </details>
-      <FaultLine fault={fault} />
-      <div className="campaign-form-foot">
-        <button
-          type="submit"
-          className="primary"
-          disabled={busy || !chosen}
-          aria-describedby={`${field}-why`}
-        >
-          {busy ? 'Reading the file …' : 'Send the file'}
-        </button>
-        <span id={`${field}-why`} className="quiet small">
-          {chosen ? 'Nobody is called by it alone.' : 'Choose a file first.'}
-        </span>
-      </div>
-    </form>
   );
 }
 
@@ -182,30 +101,7 @@ function Faults({
       ) : asked.isPending ? (
         <LoadingState what="the faults" />
       ) : (
-        <TableBox label={`Faults of ${file.file}`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" className="number">
-                  Line
-                </th>
-                <th scope="col">Column</th>
-                <th scope="col">What is wrong</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map(({ line, field, words }) => (
-                <tr key={`${line} ${field}`}>
-                  <td className="number">{line}</td>
-                  <td>
-                    {field === '' ? <span className="quiet">the whole line</span> : <code>{field}</code>}
-                  </td>
-                  <td>{words}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableBox>
+        <FaultTable label={`Faults of ${file.file}`} faults={lines} />
       )}
       <p className="campaign-more">
         {lines.length < file.faulty && asked.isSuccess && (

@@ -2,7 +2,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Pill, type Tone } from '../parts/pill.tsx';
+import { Pill } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
 import { TableBox } from '../parts/table-box.tsx';
 import { callPath } from '../routes.ts';
@@ -19,30 +20,20 @@ const DECISIONS: Readonly<Record<AuditEntry['decision'], readonly [Tone, string]
   control: ['neutral', 'campaign'],
 };
 
-const SHOWN = {
-  all: 'All',
-  refusals: 'Refusals',
-  attempts: 'Attempts',
-} as const;
-type Shown = keyof typeof SHOWN;
-
-const OF: Readonly<Record<Shown, (decision: AuditEntry['decision']) => boolean>> = {
-  all: () => true,
-  refusals: (decision) => decision === 'wait' || decision === 'never',
-  attempts: (decision) => decision === 'dial' || decision === 'settle' || decision === 'void',
-};
+const KINDS = { '': 'All', refusals: 'Refusals', attempts: 'Attempts' } as const;
+type Kind = keyof typeof KINDS;
 
 export function Decisions({ campaignId, isMoving }: { campaignId: string; isMoving: boolean }): ReactNode {
   /** Where each page begins that was turned to, the shown one last. */
   const [cursors, turnTo] = useState<readonly string[]>(['']);
-  const [shown, show] = useState<Shown>('all');
+  const [kind, choose] = useState<Kind>('');
   const cursor = cursors.at(-1) ?? '';
   const asked = useQuery({
-    queryKey: ['campaigns', campaignId, 'audit', cursor],
-    queryFn: ({ signal }) => campaigns.audit(campaignId, cursor, signal),
+    queryKey: ['campaigns', campaignId, 'audit', kind, cursor],
+    queryFn: ({ signal }) => campaigns.audit(campaignId, kind, cursor, signal),
     placeholderData: keepPreviousData,
-    // A page that is full stays as it is.
-    refetchInterval: ({ state }) => (isMoving && state.data?.next === null ? 2_000 : false),
+    // What is new comes on the first page.
+    refetchInterval: isMoving && cursor === '' ? 2_000 : false,
   });
   const { refetch } = asked;
   // Its last lines are written as it comes to rest.
@@ -50,16 +41,20 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
     if (!isMoving) void refetch();
   }, [isMoving, refetch]);
   const next = asked.data?.next ?? null;
-  const lines = (asked.data?.lines ?? []).filter(({ decision }) => OF[shown](decision));
+  const lines = asked.data?.lines ?? [];
+  const show = (of: Kind): void => {
+    choose(of);
+    turnTo(['']);
+  };
   return (
     <section className="card" aria-labelledby="campaign-decisions">
       <div className="decisions-head">
         <h2 id="campaign-decisions">Attempts and refusals</h2>
         <fieldset className="segments" aria-label="Which are shown">
-          {(Object.keys(SHOWN) as Shown[]).map((each) => (
+          {(Object.keys(KINDS) as Kind[]).map((each) => (
             <label key={each}>
-              <input type="radio" name="decisions" checked={shown === each} onChange={() => show(each)} />
-              <span>{SHOWN[each]}</span>
+              <input type="radio" name="decisions" checked={kind === each} onChange={() => show(each)} />
+              <span>{KINDS[each]}</span>
             </label>
           ))}
         </fieldset>
@@ -69,9 +64,11 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
       ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : lines.length === 0 ? (
-        <EmptyState title="Nothing of this kind on this page" />
+        <EmptyState
+          title={kind === '' ? 'Nothing was decided yet' : 'Nothing of this kind was decided yet'}
+        />
       ) : (
-        <TableBox label="Decisions, oldest first">
+        <TableBox label="Decisions, newest first">
           <table className="decisions">
             <thead>
               <tr>
@@ -94,15 +91,15 @@ export function Decisions({ campaignId, isMoving }: { campaignId: string; isMovi
       {(cursors.length > 1 || next !== null) && (
         <div className="decisions-foot">
           <button type="button" disabled={cursors.length === 1} onClick={() => turnTo(cursors.slice(0, -1))}>
-            Earlier
+            Newer
           </button>
-          <span className="quiet small">Page {cursors.length}, oldest first</span>
+          <span className="quiet small">Page {cursors.length}, newest first</span>
           <button
             type="button"
             disabled={next === null}
             onClick={() => next !== null && turnTo([...cursors, next])}
           >
-            Later
+            Older
           </button>
         </div>
       )}

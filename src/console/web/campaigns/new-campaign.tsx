@@ -64,6 +64,8 @@ interface Written {
   readonly name: string;
   readonly typed: Typed;
   readonly json: string;
+  /** Of which fields the JSON was made. */
+  readonly of: Typed | undefined;
 }
 
 function CampaignForm({
@@ -76,7 +78,7 @@ function CampaignForm({
   const { server } = useWho();
   const cache = useQueryClient();
   const [, goTo] = useLocation();
-  const [written, write] = useState<Written>({ as: 'fields', name: '', typed: {}, json: '' });
+  const [written, write] = useState<Written>({ as: 'fields', name: '', typed: {}, json: '', of: undefined });
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
   const nameFault = useId();
@@ -111,8 +113,11 @@ function CampaignForm({
     }
   };
   const change = (changed: Partial<Written>): void => write({ ...written, ...changed });
+  const jsonOf = (): string => JSON.stringify(settingsOf(fields, typed), null, 2);
+  /** What was written as JSON stays, until fields are changed. */
   const turn = (to: Written['as']): void =>
-    change({ as: to, ...(to === 'json' && { json: JSON.stringify(settingsOf(fields, typed), null, 2) }) });
+    change({ as: to, ...(to === 'json' && written.of !== typed && { json: jsonOf(), of: typed }) });
+  const isMoreInJson = as === 'fields' && written.of === typed && json !== jsonOf();
 
   return (
     <form
@@ -148,6 +153,11 @@ function CampaignForm({
             </label>
           ))}
         </fieldset>
+        {isMoreInJson && (
+          <p className="notice" role="status">
+            What you wrote as JSON is not in the fields: the draft is made of what is shown.
+          </p>
+        )}
         {server.rehearsal && (
           <button
             type="button"

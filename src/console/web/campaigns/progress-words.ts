@@ -1,5 +1,5 @@
 // How far a campaign is, in words for people. Pure.
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import type { AuditEntry, CampaignEntry, CampaignProgress } from './campaign-api.ts';
 
 export const toneOf = ({ state, pausedBy }: CampaignEntry): Tone =>

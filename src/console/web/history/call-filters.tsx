@@ -5,6 +5,7 @@ import type { AgentList } from '../../agent-view.ts';
 import { get } from '../api.ts';
 import { useParameters } from '../location.ts';
 import { spokenName } from '../words.ts';
+import { isoOf, localOf } from './moments.ts';
 import { OUTCOMES, TROUBLES } from './outcomes.ts';
 
 export const FILTERS = ['number', 'profile', 'outcome', 'tool', 'watchdog', 'after', 'before'] as const;
@@ -135,7 +136,7 @@ function Typed({ label, value, onSettled, placeholder, suggestions }: TypedProps
   );
 }
 
-/** In the zone of the browser; the address holds UTC. */
+/** In the zone of the browser; the address holds UTC. What is not typed to its end stays in the field. */
 function Time({
   label,
   value,
@@ -145,22 +146,21 @@ function Time({
   value: string;
   onChange: (to: string) => void;
 }): ReactNode {
+  const [typed, type] = useState(localOf(value));
+  useEffect(() => type(localOf(value)), [value]);
   return (
     <label>
       {label}
       <input
         type="datetime-local"
-        value={localOf(value)}
-        onChange={({ currentTarget }) =>
-          onChange(currentTarget.value === '' ? '' : new Date(currentTarget.value).toISOString())
-        }
+        max="9999-12-31T23:59"
+        value={typed}
+        onChange={({ currentTarget }) => {
+          type(currentTarget.value);
+          const iso = isoOf(currentTarget.value);
+          if (iso !== undefined) onChange(iso);
+        }}
       />
     </label>
   );
-}
-
-function localOf(iso: string): string {
-  const at = new Date(iso);
-  if (iso === '' || Number.isNaN(at.getTime())) return '';
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

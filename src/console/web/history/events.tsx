@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { MarkFacts } from '../../board-notice.ts';
 import type { RecordedEvent } from '../../../records/record.ts';
 import { markWords } from '../board/mark-words.ts';
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { durationWords, latencyWords, spokenName } from '../words.ts';
 
 export function Events({
@@ -77,12 +77,6 @@ function wordsOf({ type, facts }: RecordedEvent): { title: string; detail: strin
     return plain('Greeting', `of ${latencyWords(ms)}, from a ${String(from)}`);
   if (type === 'sound-over-agent' && typeof afterMs === 'number')
     return plain('Sound over the agent', `${String(is)}, told after ${latencyWords(afterMs)}`);
-  // What the record keeps of an event is what its notice said; a newer kind has no words here yet.
-  const known = markWords({ type, ...facts } as MarkFacts) as ReturnType<typeof markWords> | undefined;
-  return known ?? { title: spokenName(type), detail: factsOf(facts), tone: 'neutral' };
+  // What the record keeps of an event is what its notice said.
+  return markWords({ type, ...facts } as MarkFacts);
 }
-
-const factsOf = (facts: Readonly<Record<string, unknown>>): string =>
-  Object.entries(facts)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');

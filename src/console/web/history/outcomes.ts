@@ -1,5 +1,5 @@
 // Why calls end, and what watchdogs see: as filters offer them.
-import type { Tone } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 
 export const OUTCOMES = [
   'in-progress',

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-
-export type Tone = 'neutral' | 'info' | 'good' | 'warn' | 'bad';
+import type { Tone } from './tone.ts';
 
 /** A state in a word; the colour only repeats it. */
 export const Pill = ({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }): ReactNode => (

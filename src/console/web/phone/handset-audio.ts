@@ -3,7 +3,7 @@
 import { toneOf } from '../../../audio/dtmf.ts';
 import type { LevelSource } from '../parts/meter.tsx';
 import { earNode, microphoneNode, openLineAudio, playoutNode } from './line-audio.ts';
-import { microphoneFault, SoundFault } from './sound-faults.ts';
+import { MICROPHONE_GONE, microphoneFault, SoundFault } from './sound-faults.ts';
 import type { FellSilent, Level, MicrophoneSetting, PlayoutCut, PlayoutSetting } from './wires.ts';
 
 /** Whose voice the caller has. `deviceId`: '' for the one that the browser prefers. */
@@ -14,6 +14,12 @@ export interface Cut {
   readonly silentAfterMs: number;
   /** What the caller was spared. */
   readonly forgottenMs: number;
+}
+
+export interface HandsetListener {
+  readonly onCut?: (cut: Cut) => void;
+  /** It was unplugged, or taken from the page. `why`: for people, with what to do. */
+  readonly onMicrophoneGone: (why: string) => void;
 }
 
 const TONE_MS = 140;
@@ -36,13 +42,15 @@ export class HandsetAudio {
   #cut: PlayoutCut | undefined;
   #saying: AudioBufferSourceNode | undefined;
 
-  private constructor(context: AudioContext, stream: MediaStream | undefined, onCut: (cut: Cut) => void) {
+  private constructor(context: AudioContext, stream: MediaStream | undefined, to: HandsetListener) {
     this.#context = context;
     this.#stream = stream;
     const microphone = microphoneNode(context);
     const playout = playoutNode(context);
     const ear = earNode(context);
     if (stream) context.createMediaStreamSource(stream).connect(microphone.node);
+    // Not told of one that is stopped here.
+    for (const track of stream?.getTracks() ?? []) track.onended = () => to.onMicrophoneGone(MICROPHONE_GONE);
     playout.node.connect(ear).connect(context.destination);
     this.wires = { microphone: microphone.wire, playout: playout.wire };
     [this.#microphone, this.#playout] = [microphone.node, playout.node];
@@ -60,16 +68,16 @@ export class HandsetAudio {
         const { atFrame, queuedMs } = this.#cut;
         this.#cut = undefined;
         const silentAfterMs = ((data.silentFromFrame - atFrame) / context.sampleRate) * 1_000;
-        onCut({ silentAfterMs, forgottenMs: queuedMs });
+        to.onCut?.({ silentAfterMs, forgottenMs: queuedMs });
       }
     };
   }
 
   /** Within a gesture. Throws SoundFault with what to do about it; then no microphone is held. */
-  static async open(mouth: Mouth, onCut: (cut: Cut) => void): Promise<HandsetAudio> {
+  static async open(mouth: Mouth, to: HandsetListener): Promise<HandsetAudio> {
     const stream = mouth.is === 'microphone' ? await microphoneOf(mouth.deviceId) : undefined;
     try {
-      return await openLineAudio((context) => new HandsetAudio(context, stream, onCut));
+      return await openLineAudio((context) => new HandsetAudio(context, stream, to));
     } catch (thrown) {
       release(stream);
       throw thrown;

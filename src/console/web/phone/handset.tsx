@@ -3,7 +3,8 @@ import { useState, type ReactNode } from 'react';
 import type { PhoneProfile } from '../../phone-view.ts';
 import { useParameters } from '../location.ts';
 import { Meter } from '../parts/meter.tsx';
-import { Pill, type Tone } from '../parts/pill.tsx';
+import { Pill } from '../parts/pill.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { FaultLine } from '../parts/states.tsx';
 import { useDevices } from './devices.ts';
 import { SPEAKER_CAN_BE_CHOSEN } from './handset-audio.ts';
@@ -33,7 +34,7 @@ export function Handset({
   state: PhoneState;
 }): ReactNode {
   const { phase, fault } = state;
-  const [mouth, setMouth] = useState<'microphone' | 'files'>('microphone');
+  const [mouth, setMouth] = useState(phone.dialled?.mouth.is ?? 'microphone');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [microphoneId, setMicrophoneId] = useState('');
   const [speakerId, setSpeakerId] = useState('');
@@ -52,7 +53,9 @@ export function Handset({
       mouth: mouth === 'microphone' ? { is: mouth, deviceId: microphoneId } : { is: mouth },
     });
   };
-  const wanted = parameters.get('profile') ?? '';
+  // Whom the call is with, else who was asked for, else who was called last.
+  const asked = parameters.get('profile');
+  const wanted = isBusy ? phone.dialled?.profile : (asked ?? phone.dialled?.profile);
   return (
     <section className="card handset" aria-labelledby="handset-title">
       <div className="phone-said-head">
@@ -72,10 +75,7 @@ export function Handset({
           <legend className="unseen">Whom to call, and as whom</legend>
           <label>
             Agent
-            <select
-              name="profile"
-              defaultValue={profiles.some(({ name }) => name === wanted) ? wanted : undefined}
-            >
+            <select name="profile" defaultValue={profiles.find(({ name }) => name === wanted)?.name}>
               {profiles.map(({ name, takesCalls }) => (
                 <option key={name} value={name} disabled={!takesCalls}>
                   {name}

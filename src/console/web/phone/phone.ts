@@ -5,6 +5,7 @@ import { send } from '../api.ts';
 import { messageOf } from '../words.ts';
 import { HandsetAudio, type Mouth } from './handset-audio.ts';
 import NetWorker from './net.worker.ts?worker';
+import { NOT_LOADED } from './sound-faults.ts';
 import { callOf, IDLE, remarked, whereWords, type PhoneState, type Sent } from './phone-state.ts';
 import type { FromWorker, ToWorker } from './wires.ts';
 
@@ -30,6 +31,7 @@ export class Phone {
   #state = IDLE;
   #listeners = new Set<() => void>();
   #equipment: Equipment | undefined;
+  #dialled: Dialled | undefined;
   /** Of the verb that was given last. */
   #step: number | undefined;
   #attempts = 0;
@@ -49,13 +51,23 @@ export class Phone {
     return this.#equipment?.audio;
   }
 
+  /** Last; undefined: nobody yet. */
+  get dialled(): Dialled | undefined {
+    return this.#dialled;
+  }
+
   /** Within a gesture. */
-  async call({ profile, from, mouth, speakerId }: Dialled): Promise<void> {
+  async call(dialled: Dialled): Promise<void> {
     if (this.#state.phase.is !== 'idle' && this.#state.phase.is !== 'over') return;
+    this.#dialled = dialled;
+    const { profile, from, mouth, speakerId } = dialled;
     this.#set({ ...IDLE, phase: { is: 'calling' } });
     const attempt = ++this.#attempts;
     try {
-      const audio = await HandsetAudio.open(mouth, (cut) => this.#set({ ...this.#state, cut }));
+      const audio = await HandsetAudio.open(mouth, {
+        onCut: (cut) => this.#set({ ...this.#state, cut }),
+        onMicrophoneGone: (fault) => this.#set({ ...this.#state, fault }),
+      });
       if (this.#isGivenUp(attempt)) return void audio.close();
       this.#equip(audio);
       if (speakerId !== '') await audio.playTo(speakerId);
@@ -81,6 +93,9 @@ export class Phone {
     const worker = new NetWorker();
     this.#equipment = { audio, worker };
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hearWorker(data);
+    worker.onerror = () => {
+      if (this.#equipment?.worker === worker) this.#breakOff(NOT_LOADED);
+    };
     const { microphone, playout } = audio.wires;
     worker.postMessage({ do: 'take', microphone, playout } satisfies ToWorker, [microphone, playout]);
   }
@@ -95,6 +110,14 @@ export class Phone {
     this.#tellWorker({ do: 'stop' });
     this.#end(call, 'You hung up.');
     tellOver(call);
+  }
+
+  /** Nothing more can be said or heard. */
+  #breakOff(fault: string): void {
+    const call = callOf(this.#state);
+    this.#letGo();
+    this.#set({ ...IDLE, fault });
+    if (call) tellOver(call);
   }
 
   mute(isMuted: boolean): void {

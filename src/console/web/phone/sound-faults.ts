@@ -30,12 +30,17 @@ export const AUTOPLAY = new SoundFault(
   'The browser does not let this page play sound yet: press Call once more, or allow sound for this page.',
 );
 
+/** Also of a worker: its file may have gone with an update of the server. */
+export const NOT_LOADED =
+  'The part of the page that carries sound could not be loaded: reload the page. If it stays so, something between the browser and the server changes its files.';
+
+export const MICROPHONE_GONE =
+  'The microphone is gone, and nothing more is heard of you: plug it in again, or choose another, and begin again.';
+
 /** A worklet that cannot be loaded is an AbortError and says nothing more. */
 export const workletFault = (thrown: unknown): Error =>
   thrown instanceof DOMException && thrown.name === 'AbortError'
-    ? new SoundFault(
-        'The part of the page that plays sound could not be loaded: reload the page. If it stays so, something between the browser and the server changes its files.',
-      )
+    ? new SoundFault(NOT_LOADED)
     : thrown instanceof Error
       ? thrown
       : new Error(String(thrown));

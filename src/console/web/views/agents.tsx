@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { AgentList } from '../../agent-view.ts';
 import { AgentCard, Faults } from '../agents/agent-card.tsx';
 import { get } from '../api.ts';
-import { ErrorState, LoadingState } from '../parts/states.tsx';
+import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { useWho } from '../who.ts';
 import { timeWords } from '../words.ts';
@@ -20,11 +20,12 @@ export function AgentsView(): ReactNode {
     refetchInterval: REFRESH_MS,
   });
   if (asked.isPending) return <LoadingState what="the agents" />;
-  if (asked.isError) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
+  if (!asked.data) return <ErrorState fault={asked.error} again={() => void asked.refetch()} />;
   const { agents, faults, readAt, failedAt, added, removed } = asked.data;
   return (
     <div className="stack">
       <ViewHead title="Agents" about={`Who takes calls, as their files were read ${timeWords(readAt)}.`} />
+      <FaultLine fault={asked.error} />
       {failedAt !== null && (
         <div className="fault" role="status">
           The files have faults since {timeWords(failedAt)}: until they are mended, new calls are answered as

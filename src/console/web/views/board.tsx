@@ -7,6 +7,7 @@ import { LostLine } from '../board/lost-line.tsx';
 import { useLive } from '../live.ts';
 import { EmptyState, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
+import { boardPath } from '../routes.ts';
 
 const NO_CALLS: ReadonlyMap<string, CallView> = new Map();
 
@@ -37,7 +38,7 @@ export function BoardView({ callId }: { callId: string | undefined }): ReactNode
           ) : (
             <CallList
               {...{ live, calls: inOrder, nodes: live.board.nodes, chosen: callId }}
-              onChoose={(id) => goTo(`/board/${encodeURIComponent(id)}`)}
+              onChoose={(id) => goTo(boardPath(id))}
             />
           )}
         </div>

@@ -14,8 +14,9 @@ import { spreadOf, waitsOf } from '../history/waits.ts';
 import { Copyable } from '../parts/copyable.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Pill } from '../parts/pill.tsx';
-import { ErrorState, LoadingState } from '../parts/states.tsx';
+import { ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
+import { auditPath, boardPath } from '../routes.ts';
 import {
   countWords,
   durationWords,
@@ -38,14 +39,20 @@ export function CallView({ callId }: { callId: string }): ReactNode {
       data && (data.endedAt === null || isJustOver(data)) ? REFRESH_MS : false,
   });
   if (asked.isPending) return <LoadingState what="the call" />;
-  if (asked.isError)
+  // What was shown last says more than nothing, while the server is away for a moment; and it goes on sounding.
+  if (!asked.data)
     return (
       <>
         <ViewHead title="Call" />
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       </>
     );
-  return <Call record={asked.data} path={path} />;
+  return (
+    <>
+      <FaultLine fault={asked.error} />
+      <Call record={asked.data} path={path} />
+    </>
+  );
 }
 
 const isJustOver = ({ endedAt, recording }: CallRecord): boolean =>
@@ -92,7 +99,9 @@ function Call({ record, path }: { record: CallRecord; path: string }): ReactNode
           <p className="quiet">
             {record.endedAt === null
               ? 'There is a recording once the call is over, if its profile asks for one.'
-              : 'This call was not recorded. The field recording of its profile turns that on.'}
+              : isJustOver(record)
+                ? 'If it was recorded, the recording will be here in a moment.'
+                : 'This call was not recorded. The field recording of its profile turns that on.'}
           </p>
         )}
       </section>
@@ -144,8 +153,9 @@ function Head({ record, path }: { record: CallRecord; path: string }): ReactNode
         <Pill tone={outcomeTone(outcome)}>{outcome === null ? 'In progress' : spokenName(outcome)}</Pill>
         <span>{direction === 'inbound' ? `Called ${to}` : `Called from ${from}`}</span>
         {rehearsal && <span className="quiet">Rehearsal</span>}
-        {endedAt === null && <Link href={`/board/${encodeURIComponent(id)}`}>Watch it live</Link>}
+        {endedAt === null && <Link href={boardPath(id)}>Watch it live</Link>}
         <Copyable text={id} what="the id of the call" short />
+        <Link href={auditPath(id)}>Who did what to it</Link>
         <span className="quiet small">
           Version <code>{profileVersion}</code>
         </span>

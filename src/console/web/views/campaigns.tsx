@@ -7,7 +7,7 @@ import { CampaignRow } from '../campaigns/campaign-row.tsx';
 import { progressQuery } from '../campaigns/queries.ts';
 import { NewCampaign } from '../campaigns/new-campaign.tsx';
 import { useParameters } from '../location.ts';
-import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
+import { EmptyState, ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { TableBox } from '../parts/table-box.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { useWho } from '../who.ts';
@@ -47,7 +47,7 @@ function Campaigns({ mayAct }: { mayAct: boolean }): ReactNode {
       </ViewHead>
       {asked.isPending ? (
         <LoadingState what="the campaigns" />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : newestFirst.length === 0 ? (
         <EmptyState title="There is no campaign yet">
@@ -61,6 +61,7 @@ function Campaigns({ mayAct }: { mayAct: boolean }): ReactNode {
         </EmptyState>
       ) : (
         <>
+          <FaultLine fault={asked.error} />
           <TableBox label="Campaigns, newest first">
             <table>
               <thead>

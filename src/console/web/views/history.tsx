@@ -8,7 +8,7 @@ import { CallFilters, FILTERS } from '../history/call-filters.tsx';
 import { outcomeTone } from '../history/outcomes.ts';
 import { useParameters } from '../location.ts';
 import { Pill } from '../parts/pill.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../parts/states.tsx';
+import { EmptyState, ErrorState, FaultLine, LoadingState } from '../parts/states.tsx';
 import { TableBox } from '../parts/table-box.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { callPath, phonePath } from '../routes.ts';
@@ -36,9 +36,10 @@ export function HistoryView(): ReactNode {
         </button>
       </ViewHead>
       <CallFilters />
+      {asked.data && <FaultLine fault={asked.error} />}
       {asked.isPending ? (
         <LoadingState what="calls" />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : calls.length === 0 ? (
         isNarrowed ? (

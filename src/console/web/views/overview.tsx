@@ -42,7 +42,10 @@ export function OverviewView(): ReactNode {
         {!live.board ? (
           <LoadingState what="what happens now" />
         ) : (
-          <Now calls={[...live.board.calls.values()].filter(({ ended }) => !ended).length} nodes={nodes} />
+          <Now
+            calls={[...live.board.calls.values()].filter(({ ended }) => !ended).length}
+            nodes={nodes.filter(({ isSilent }) => !isSilent)}
+          />
         )}
         <section aria-labelledby="today">
           <h2 id="today" className="overview-title">
@@ -149,6 +152,11 @@ function Today({ totals }: { totals: Totals }): ReactNode {
   );
 }
 
+function NodeState({ node: { isSilent, isDraining } }: { node: NodeView }): ReactNode {
+  if (isSilent) return <Pill tone="bad">Not heard</Pill>;
+  return isDraining ? <Pill tone="warn">Stopping</Pill> : <Pill tone="good">Takes calls</Pill>;
+}
+
 const spreadWords = (spread: Spread | null): string =>
   spread ? `${latencyWords(spread.p50Ms)} / ${latencyWords(spread.p95Ms)}` : '–';
 
@@ -185,7 +193,7 @@ const Nodes = ({ nodes, own }: { nodes: readonly NodeView[]; own: string }): Rea
                 {node.node === own && <span className="quiet small"> this one</span>}
               </td>
               <td>
-                {node.isDraining ? <Pill tone="warn">Stopping</Pill> : <Pill tone="good">Takes calls</Pill>}
+                <NodeState node={node} />
               </td>
               <td className="number">{countWords(node.calls)}</td>
               <td className="number">{node.capacity === null ? '–' : countWords(node.capacity)}</td>

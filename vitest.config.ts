@@ -23,13 +23,13 @@ export default defineConfig({
       {
         extends: true,
         // Real sockets in real time, on machines that others use too: what fails there is tried again, twice at most, and the
-        // report says so (retry x1). They wait more than they work: three at once, also on two cores.
+        // report says so (retry x1). They wait more than they work: five at once, also on two cores.
         test: {
           name: 'calls',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/console/**'],
           retry: 2,
-          maxWorkers: 3,
+          maxWorkers: 5,
           sequence: { groupOrder: 0 },
         },
       },

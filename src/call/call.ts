@@ -34,6 +34,7 @@ import {
   entriesBefore,
   leftOpen,
   NOTICED_AFTER_MS,
+  SAID_WITHIN_MS,
   toldOfGap,
   toldOnReturn,
   transcriptOf,
@@ -355,6 +356,7 @@ export class Call {
       greetingTurn: isFirst ? this.#greetingTurn : undefined,
       ...(resumed && { resumed }),
       ...(goneMs > NOTICED_AFTER_MS && { wasGone: toldOfGap(this.#options.cutOffPhrase?.()) }),
+      ...((resumed || goneMs > SAID_WITHIN_MS) && { gap: true }),
     });
   }
 

@@ -38,7 +38,7 @@ const guard = (rules: CallRules): readonly Effect[] =>
 
 export function lineOpened(
   state: Here,
-  { greetingTurn, wasGone }: Extract<CallFact, { type: 'lineOpened' }>,
+  { greetingTurn, wasGone, gap }: Extract<CallFact, { type: 'lineOpened' }>,
   rules: CallRules,
 ): Step {
   const effects: Effect[] = [{ do: 'disarm', timer: 'line' }];
@@ -49,9 +49,9 @@ export function lineOpened(
   if (opened.phase === 'finishing')
     return opened.until === undefined ? finish(opened) : { state: opened, effects };
   if (opened.greeting.is === 'spoken' && rules.greetingInterruptible) effects.push(...guard(rules));
-  if (opened.phase === 'talking' && wasGone !== undefined) {
-    const back = afterGap(opened, wasGone);
-    return { state: back.state, effects: [...effects, ...back.effects] };
+  if (opened.phase === 'talking' && (wasGone !== undefined || gap)) {
+    const back = wasGone === undefined ? stay(opened) : afterGap(opened, wasGone);
+    return { state: { ...back.state, gap: true }, effects: [...effects, ...back.effects] };
   }
   if (opened.greeting.is !== 'recorded' || greetingTurn === undefined) return { state: opened, effects };
   return {

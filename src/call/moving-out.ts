@@ -16,8 +16,11 @@ export interface MovingOutOptions {
 }
 
 const LOOK_EVERY_MS = 50;
-/** The carriers of the calls come back at once, and their models: not all in one moment. */
-const AT_ONCE = 16;
+/** The carrier asks for each call at the other node, which opens a model for it: not for all in one moment. */
+const AT_ONCE = 5;
+const AT_ONCE_WITHIN_MS = 500;
+/** While the database is slow. */
+const MOST_UNDER_WAY = 16;
 const WRITTEN_WITHIN_MS = 1_000;
 
 export class MovingOut {
@@ -27,6 +30,8 @@ export class MovingOut {
   #sinceMs: number | undefined;
   #stop: StopTimer | undefined;
   #moved = 0;
+  /** When those that were begun last were. */
+  #begun: readonly number[] = [];
 
   constructor(options: MovingOutOptions) {
     this.#options = options;
@@ -69,13 +74,15 @@ export class MovingOut {
     const { calls, heir, clock } = this.#options;
     const nowMs = clock.nowMs();
     const waitedMs = nowMs - (this.#sinceMs ?? nowMs);
+    this.#begun = this.#begun.filter((atMs) => nowMs - atMs < AT_ONCE_WITHIN_MS);
     for (const { id, moment } of calls()) {
-      if (this.#underWay.size >= AT_ONCE) return;
+      if (this.#begun.length >= AT_ONCE || this.#underWay.size >= MOST_UNDER_WAY) return;
       if (this.#underWay.has(id) || !mayGo(moment, waitedMs)) continue;
       if (nowMs < (this.#notBefore.get(id) ?? 0)) continue;
       const to = heir();
       // They talk on here, and somebody may come.
       if (!to) return;
+      this.#begun = [...this.#begun, nowMs];
       void this.#move(id, to);
     }
   }

@@ -47,7 +47,7 @@ const limitsAfter = (ageMs: number, rules: CallRules): readonly Effect[] =>
 export function rejoined(
   { losses, away, told, listens }: Elsewhere,
   { keypad, calls, leaving }: Resumes,
-  { resumed }: Extract<CallFact, { type: 'lineOpened' }>,
+  { resumed, gap }: Extract<CallFact, { type: 'lineOpened' }>,
   rules: CallRules,
 ): Step {
   const answer = resumed?.answer ?? !listens;
@@ -56,6 +56,7 @@ export function rejoined(
     ...{ tools: new Set(calls.map(({ id }) => id)), speech: QUIET, doomed: undefined },
     ...{ lowered: false, asked: false },
     awaits: answer ? 'answer' : 'nothing',
+    gap: gap && !listens,
   };
   const goodbye = leaving && leaveSoon(saysGoodbye(talking, leaving.departure, leaving.as));
   return {

@@ -10,6 +10,8 @@ import { USUAL_LETTERS_PER_MS } from './word-timing.ts';
 
 /** Who was cut off for longer than this is told so. */
 export const NOTICED_AFTER_MS = 2_000;
+/** As long as a "yes" lasts. */
+export const SAID_WITHIN_MS = 300;
 /** What the process before has written down and not told may have so many numbers. */
 const UNTOLD_ENTRIES = 8;
 /** As long as a node that is alive is never silent (store/nodes). */

@@ -1,5 +1,5 @@
-// The silent caller: nothing is said although it is their turn. They are asked, and then said goodbye to. Pure, as step.ts,
-// which it serves.
+// The silent caller: nothing is said although it is their turn. They are asked, and then said goodbye to; sooner, and only
+// asked, where they may have spoken into a gap of the line. Pure, as step.ts, which it serves.
 import { awaiting } from './dead-air.ts';
 import { leaveSoon, saysGoodbye } from './ending.ts';
 import type { CallRules } from './rules.ts';
@@ -22,17 +22,29 @@ const isWord = (fact: CallFact): boolean =>
   (fact.type === 'callerSpeech' && fact.is === 'ended') ||
   (fact.type === 'callerSound' && fact.is === 'speech');
 
+/** Who has answered, and hears nothing, waits about so long before they ask what is wrong. */
+const AFTER_GAP_MS = 3_000;
+
+/** Of a gap nothing is to be asked any more. */
+const isAnybody = (fact: CallFact): boolean => isWord(fact) || fact.type === 'turnStarted';
+
 const look = (ms: number): Effect => ({ do: 'arm', timer: 'silence', ms });
 
 /** From when it is their turn they are waited for; anew from every sound that may be speech. */
 export function watchCaller(before: CallState, fact: CallFact, next: Step, { silenceMs }: CallRules): Step {
-  if (silenceMs === 0) return next;
-  const { state, effects } = isWord(fact) ? attended(next) : next;
+  const { state, effects } = isWord(fact) ? attended(bridged(next)) : isAnybody(fact) ? bridged(next) : next;
+  const waitMs = hasGap(state) && (silenceMs === 0 || silenceMs > AFTER_GAP_MS) ? AFTER_GAP_MS : silenceMs;
+  if (waitMs === 0) return { state, effects };
   const [was, is] = [isTheirTurn(before), isTheirTurn(state)];
   const anew = isWord(fact) || fact.type === 'callerSpeech';
-  if (is && (!was || anew)) return { state, effects: [...effects, look(silenceMs)] };
+  if (is && (!was || anew)) return { state, effects: [...effects, look(waitMs)] };
   return { state, effects };
 }
+
+const hasGap = (state: CallState): boolean => state.phase === 'talking' && state.gap === true;
+
+const bridged = ({ state, effects }: Step): Step =>
+  state.phase === 'talking' && state.gap ? { state: { ...state, gap: false }, effects } : { state, effects };
 
 /** They are there after all: who was said goodbye to for their silence alone is listened to. */
 function attended({ state, effects }: Step): Step {
@@ -48,6 +60,13 @@ export function silenceIsUp(
   { silenceMs }: CallRules,
 ): Step {
   if (!isTheirTurn(talk)) return stay(talk);
+  if (hasGap(talk)) {
+    if (callerSpeaks) return { state: talk, effects: [look(AFTER_GAP_MS)] };
+    const asking = awaiting({ ...talk, gap: false }, 'answer');
+    return { state: asking, effects: [{ do: 'tellModel', text: SAID_INTO_GAP, answer: true }] };
+  }
+  // It was for a gap, of which somebody has spoken since.
+  if (silenceMs === 0) return stay(talk);
   if (callerSpeaks) return { state: talk, effects: [look(silenceMs)] };
   const seconds = Math.round(silenceMs / 1_000);
   if (!talk.asked)
@@ -70,6 +89,9 @@ export function silenceIsUp(
 }
 
 // True whenever they are read: a model that takes the call over later is told them again.
+
+const SAID_INTO_GAP =
+  'At this point the line to the caller had been gone for a moment, and nobody had spoken since. If they said something just then you have not heard it. Unless they have spoken since, ask them in one short sentence to say it again; do not greet them.';
 
 const areYouThere = (seconds: number): string =>
   `At this point the caller had said nothing for ${seconds} seconds. Unless they have spoken since, ask them in one short sentence whether they are still there.`;

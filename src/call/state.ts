@@ -46,6 +46,8 @@ interface Conversation extends Common {
   readonly lowered: boolean;
   /** The caller was asked whether they are there, and has not made themselves heard since. */
   readonly asked: boolean;
+  /** The line was gone for a moment, and nobody has said anything since: what the caller said just then nobody has heard. */
+  readonly gap?: boolean | undefined;
 }
 
 /** Of the agent only a recorded greeting can be heard. */
@@ -192,6 +194,8 @@ export type CallFact =
       resumed?: { readonly told: string; readonly answer: boolean } | undefined;
       /** Of a line that was gone for long enough to be noticed: what the model is told. */
       wasGone?: string | undefined;
+      /** It was gone for long enough to say something into. */
+      gap?: boolean | undefined;
     }
   /** `byUs`: we have closed it, for the carrier to open another one. */
   | { type: 'lineLost'; byUs?: boolean }

@@ -75,7 +75,7 @@ export class OtherNodes {
   async takeUp(asked: AskedOf & { readonly id: CallId }): Promise<Answered | undefined> {
     const { calls, nodes } = this.#options;
     if (calls.has(asked.id)) return undefined;
-    const heir = calls.isDraining ? nodes.heir() : undefined;
+    const heir = calls.isDraining ? ((await this.#livingOwner(asked.id)) ?? nodes.heir()) : undefined;
     const answered = heir && (await this.#handOn(asked, heir));
     if (answered === undefined) await calls.takeUp(asked.id);
     return answered;
@@ -103,6 +103,13 @@ export class OtherNodes {
   get isFull(): boolean {
     const { calls } = this.#options;
     return calls.isDraining || !calls.hasRoom;
+  }
+
+  /** To whom this node has handed it, it may be, and who has much to do. */
+  async #livingOwner(id: CallId): Promise<OtherNode | undefined> {
+    const owner = await this.#ownerOf(id);
+    const other = owner === undefined ? undefined : this.#options.nodes.other(owner);
+    return other?.life === 'alive' ? other : undefined;
   }
 
   #handOn({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {

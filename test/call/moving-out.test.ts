@@ -67,12 +67,17 @@ test('[MV1][MV2] whoever is quiet or elsewhere goes at once, the others when the
   expect(clock.pending).toBe(0);
 });
 
-test('[MV3] sixteen at once; one that could not be written down is tried again a second later', async () => {
+test('[MV3] five begin at once; one that could not be written down is tried again a second later', async () => {
   const all = Array.from({ length: 20 }, (_, n) => `CA${n}`);
   const { movingOut, asked, clock, written } = house(Object.fromEntries(all.map((id) => [id, 'quiet'])));
   movingOut.begin();
-  expect(asked).toHaveLength(16);
-  clock.advance(500);
+  expect(asked).toHaveLength(5);
+  clock.advance(450);
+  expect(asked).toHaveLength(5);
+  clock.advance(50);
+  expect(asked).toHaveLength(10);
+  // The database is slow: nothing was written yet.
+  clock.advance(2_000);
   expect(asked).toHaveLength(16);
   await written('CA0', false);
   await written('CA1');

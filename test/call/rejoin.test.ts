@@ -331,6 +331,46 @@ describe('[RJ9] a line that is back', () => {
   test('at once: nothing is said', async () => expect(await back(500)).toEqual([]));
 });
 
+describe('[RJ11] a line that was gone for as long as a word', () => {
+  const into = 'If they said something just then';
+  const gone = async (goneMs: number) => {
+    const all = await talking();
+    all.line.drop();
+    await all.advance(goneMs);
+    const verb = await all.asks(all.first);
+    await all.streams(all.first, verb, new FakeLine(all.first.clock));
+    const asked = (): number => all.session.prompts.filter((text) => text.includes(into)).length;
+    return { ...all, asked };
+  };
+
+  test('nobody speaks for 3 s: the caller is asked, once', async () => {
+    const all = await gone(800);
+    await all.advance(2_900);
+    expect(all.asked()).toBe(0);
+    await all.advance(200);
+    expect(all.asked()).toBe(1);
+    await all.advance(20_000);
+    expect(all.asked()).toBe(1);
+  });
+
+  test('it was gone for less: nothing is asked', async () => {
+    const all = await gone(200);
+    await all.advance(20_000);
+    expect(all.asked()).toBe(0);
+  });
+
+  test.each<[string, (session: Awaited<ReturnType<typeof gone>>['session']) => void]>([
+    ['the caller has spoken', (session) => session.callerSpeech('ended')],
+    ['the agent has spoken', (session) => session.say(500)],
+  ])('%s: nothing is asked', async (_who, speaks) => {
+    const all = await gone(800);
+    await all.advance(1_000);
+    speaks(all.session);
+    await all.advance(20_000);
+    expect(all.asked()).toBe(0);
+  });
+});
+
 test('[RJ10] nothing is recorded by the process that goes on', async () => {
   const opened: string[] = [];
   const none = {

@@ -148,6 +148,8 @@ describe('[SC2] it is not their turn', () => {
     expect(asked(all)).toEqual([]);
     all.call.carrierAsks();
     all.connect();
+    // They are asked what they said meanwhile.
+    says(all);
     all.clock.advance(19_999);
     expect(asked(all)).toEqual([]);
     all.clock.advance(1);

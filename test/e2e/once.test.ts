@@ -183,7 +183,8 @@ test.concurrent('two servers that take the same call up at once: written once', 
   // Without a greeting the first text that a model is told, which asks for one, gets this turn.
   const script = { name: 'at-once', turns: [{ steps: [{ call: WRITE }, SAID] }] };
   const one = await openDesk(context, {
-    profile: TOOLS,
+    // Of what is written down one of both would hear that the other has the call, and let go of it.
+    profile: `${TOOLS}\nkeep_records_days: off`,
     files: writingTool({ ledger: file, takesMs: 800 }),
     script,
     environment: { DATABASE_URL },

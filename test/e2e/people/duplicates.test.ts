@@ -265,10 +265,30 @@ async function servers(
 }
 
 test.concurrent(
-  'a new server while it rings: nobody comes, and it takes the ladder of the stored route',
+  'a new server while it rings: nobody comes, and the caller is back with the agent',
   async (context) => {
     const { place, network, restart } = await servers(context, {
       profile: PROFILE.replace('transfer: warm, ring_s: 5', 'ring_s: 60'),
+      people: [{ number: BILLING, does: 'busy', ringsMs: 15_000 }],
+    });
+    const call = place();
+    const leg = await network.called(BILLING);
+    await leg.until('ringing');
+    await restart();
+    await leg.over;
+    await spokenTo(call, 2);
+    call.hangUp();
+    await call.done;
+    expect(network.callsTo(BILLING)).toHaveLength(1);
+    expect(network.alone()).toEqual([]);
+  },
+);
+
+test.concurrent(
+  'a new server that may not go on with calls of others: the ladder of the stored route',
+  async (context) => {
+    const { place, network, restart } = await servers(context, {
+      profile: `${PROFILE.replace('transfer: warm, ring_s: 5', 'ring_s: 60')}\nrejoin: { most: 0 }`,
       people: [{ number: BILLING, does: 'busy', ringsMs: 15_000 }],
     });
     const call = place();
@@ -304,7 +324,10 @@ test.concurrent('a new server while the person is told: 1 connects them', async 
   leg.press('1');
   await connected(call, leg);
   row('killed while the person is told', 'the person', Date.now() - pressed);
+  // Who leaves so soon has talked with nobody: the caller is back with the agent.
   leg.hangUp();
+  await spokenTo(call, 2);
+  call.hangUp();
   await call.done;
   expect(network.alone()).toEqual([]);
   expect(network.callsTo(BILLING)).toHaveLength(1);

@@ -1,4 +1,34 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Each takes a minute and more: begun last, one of them would be waited for alone. */
+const LONGEST = [
+  'test/e2e/fault-matrix/',
+  'test/e2e/menus/',
+  'test/e2e/database-away',
+  'test/e2e/people/duplicates',
+  'test/e2e/records.',
+  'test/e2e/recorded-clicks',
+  'test/e2e/people/',
+  'test/e2e/chaos',
+  'test/e2e/hot-reload',
+  'test/load/',
+  'test/crm/postgres',
+  'test/cli/cli',
+  'test/store/embedded/',
+];
+
+const SEVERAL = ['test/e2e/workers.test.ts', 'test/e2e/nodes/*.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = LONGEST.findIndex((part) => moduleId.includes(`/${part}`));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,6 +40,7 @@ export default defineConfig({
     maxConcurrency: 12,
     // One per core; by default vitest leaves one core idle, and these tests mostly wait.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -23,14 +54,25 @@ export default defineConfig({
       {
         extends: true,
         // Real sockets in real time, on machines that others use too: what fails there is tried again, twice at most, and the
-        // report says so (retry x1). They wait more than they work: five at once, also on two cores.
+        // report says so (retry x1). They wait more than they work: four at once, also on two cores.
         test: {
           name: 'calls',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/console/**'],
+          exclude: ['test/e2e/console/**', ...SEVERAL],
           retry: 2,
-          maxWorkers: 5,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // Many processes that come and go (npm run test:nodes): they want the machine to themselves. chaos.test.ts is with the calls.
+        test: {
+          name: 'nodes',
+          include: SEVERAL,
+          retry: 2,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -21,6 +21,8 @@ export interface DeadCallsOptions {
 }
 
 const EVERY_MS = 60_000;
+/** Another process may still go on with some of them; it takes the call up within seconds, or never. */
+const AFTER_DEATH_MS = 10_000;
 const WHILE_BEHIND_MS = 1_000;
 
 /** Gives back how to stop. */
@@ -31,29 +33,35 @@ export function sweepDeadCalls(options: DeadCallsOptions): StopTimer {
 
   const mayGoOn = (): boolean => !isStopped && !isBehind();
 
-  const takeAndClose = async (): Promise<void> => {
+  /** Whether a process has died of which there were calls. */
+  const takeAndClose = async (): Promise<boolean> => {
+    let isAnyDead = false;
     // What is taken counts as our own: while it cannot be written, it would take the room of our own records.
-    if (!mayGoOn()) return;
+    if (!mayGoOn()) return false;
     const nodes = await store.nodesInCalls();
-    if (!mayGoOn()) return;
+    if (!mayGoOn()) return false;
     await adopt();
-    if (!mayGoOn()) return;
+    if (!mayGoOn()) return false;
     for (const node of nodes)
       if (await hasDied(node)) {
+        isAnyDead = true;
         const calls = await store.closeDeadCalls(node);
         if (calls > 0) log.info({ node, calls }, 'calls whose process died were ended in the records');
       }
     const calls = await closeEndlessCalls();
     if (calls > 0)
       log.info({ calls }, 'calls that are longer than any call can be were ended in the records');
+    return isAnyDead;
   };
 
   const sweep = async (): Promise<void> => {
     await showLife();
-    await takeAndClose().catch((thrown: unknown) =>
-      log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now'),
-    );
-    if (!isStopped) stopTimer = clock.after(isBehind() ? WHILE_BEHIND_MS : EVERY_MS, () => void sweep());
+    const isAnyDead = await takeAndClose().catch((thrown: unknown) => {
+      log.debug({ reason: messageOf(thrown) }, 'calls of dead processes stay open for now');
+      return false;
+    });
+    const nextMs = isBehind() ? WHILE_BEHIND_MS : isAnyDead ? AFTER_DEATH_MS : EVERY_MS;
+    if (!isStopped) stopTimer = clock.after(nextMs, () => void sweep());
   };
 
   void sweep();

@@ -11,11 +11,11 @@ const settle = async (): Promise<void> => {
 function rig() {
   const clock = new ManualClock();
   const did: string[] = [];
-  const state = { isBehind: false, isAway: false };
+  const state = { isBehind: false, isAway: false, nodes: ['a', 'b'] };
   const stop = sweepDeadCalls({
     ...{ clock, log: silentLog },
     store: {
-      nodesInCalls: () => (state.isAway ? Promise.reject(new Error('away')) : Promise.resolve(['a', 'b'])),
+      nodesInCalls: () => (state.isAway ? Promise.reject(new Error('away')) : Promise.resolve(state.nodes)),
       closeDeadCalls: (node) => Promise.resolve(did.push(`close ${node}`)),
     },
     closeEndlessCalls: () => Promise.resolve(did.push('close endless')),
@@ -33,15 +33,29 @@ function rig() {
 }
 
 const ALL = ['show life', 'adopt', 'close b', 'close endless'];
+const NONE = ['show life', 'adopt', 'close endless'];
 
 test('at once and each minute: the spool first, then those whose node died, then those that never end', async () => {
-  const { clock, stop, after } = rig();
-  expect(await after(0)).toEqual(ALL);
+  const { clock, state, stop, after } = rig();
+  state.nodes = ['a'];
+  expect(await after(0)).toEqual(NONE);
   expect(await after(59_999)).toEqual([]);
+  state.nodes = ['a', 'b'];
   expect(await after(1)).toEqual(ALL);
   stop();
   expect(clock.pending).toBe(0);
   expect(await after(120_000)).toEqual([]);
+});
+
+test('of a process that has died again ten seconds later, as long as calls of it are left', async () => {
+  const { state, after } = rig();
+  expect(await after(0)).toEqual(ALL);
+  expect(await after(9_999)).toEqual([]);
+  expect(await after(1)).toEqual(ALL);
+  state.nodes = [];
+  expect(await after(10_000)).toEqual(NONE);
+  expect(await after(59_999)).toEqual([]);
+  expect(await after(1)).toEqual(NONE);
 });
 
 test('while something is spooled nothing is taken and nothing is ended; soon after it is drained it is', async () => {

@@ -26,8 +26,8 @@ test.each<[string, Partial<OtherNode>, boolean]>([
   ['below its capacity', { calls: 9, capacity: 10 }, true],
   ['full', { calls: 10, capacity: 10 }, false],
   ['draining', { isDraining: true }, false],
-  ['late, with calls that it would harm', { calls: 1, lagMs: 101 }, false],
-  ['late, with none', { lagMs: 101 }, true],
+  ['late, with calls that it would harm', { calls: 1, lagMs: 251 }, false],
+  ['late, with none', { lagMs: 251 }, true],
 ])('room: %s', (_name, changes, expected) => {
   expect(hasRoom(node(changes))).toBe(expected);
 });

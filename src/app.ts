@@ -325,6 +325,7 @@ async function start(
     clock,
     log,
   });
+  held.defer(() => switchboard.shutDown());
   const lobby = new Lobby({
     ...{ switchboard, crm, clock, log },
     ...{ placed: placed.calls, placedFacts: placed.facts },

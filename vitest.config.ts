@@ -1,4 +1,31 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Each takes a minute and more: begun last, one of them would be waited for alone. */
+const LONGEST = [
+  'test/e2e/fault-matrix/',
+  'test/e2e/menus/',
+  'test/e2e/database-away',
+  'test/e2e/people/duplicates',
+  'test/e2e/records.',
+  'test/e2e/recorded-clicks',
+  'test/e2e/people/',
+  'test/e2e/hot-reload',
+  'test/load/',
+  'test/crm/postgres',
+  'test/cli/cli',
+  'test/store/embedded/',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = LONGEST.findIndex((part) => moduleId.includes(`/${part}`));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,6 +37,7 @@ export default defineConfig({
     maxConcurrency: 12,
     // One per core; by default vitest leaves one core idle, and these tests mostly wait.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -23,13 +51,13 @@ export default defineConfig({
       {
         extends: true,
         // Real sockets in real time, on machines that others use too: what fails there is tried again, twice at most, and the
-        // report says so (retry x1). They wait more than they work: three at once, also on two cores.
+        // report says so (retry x1). They wait more than they work: four at once, also on two cores.
         test: {
           name: 'calls',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/console/**'],
           retry: 2,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },

@@ -68,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/e2e/console/*.test.ts'],
-          retry: 1,
+          retry: 2,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

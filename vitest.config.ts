@@ -17,6 +17,8 @@ const LONGEST = [
   'test/store/embedded/',
 ];
 
+const PURE = 'test/{call,live,audio,carrier,simulator,web,base}/**/*.test.ts';
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -44,8 +46,18 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', PURE],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // They leave nothing behind in their process: a new one for each of them would take as long as they do.
+        test: {
+          name: 'pure',
+          include: [PURE],
+          isolate: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -18,6 +18,7 @@ const LONGEST = [
   'test/store/embedded/',
 ];
 
+const PURE = 'test/{call,live,audio,carrier,simulator,web,base}/**/*.test.ts';
 const SEVERAL = ['test/e2e/workers.test.ts', 'test/e2e/nodes/*.test.ts'];
 
 class LongestFirst extends BaseSequencer {
@@ -47,8 +48,18 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', PURE],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // They leave nothing behind in their process: a new one for each of them would take as long as they do.
+        test: {
+          name: 'pure',
+          include: [PURE],
+          isolate: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -82,7 +93,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/e2e/console/*.test.ts'],
-          retry: 1,
+          retry: 2,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

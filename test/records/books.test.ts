@@ -132,6 +132,8 @@ async function watchedDatabase(context: TestContext, dataDir: string) {
   context.onTestFinished(() => migrated.close());
   await migrated.ready();
   const pool = new pg.Pool({ connectionString: url });
+  // The database may be dropped before the server has seen that its last connections were ended.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const sql: Database['sql'] = new Kysely({ dialect: new PostgresDialect({ pool }) });
   context.onTestFinished(() => sql.destroy());
   const database: Database = { ...migrated, sql, ready: () => Promise.resolve() };

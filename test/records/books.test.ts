@@ -133,6 +133,7 @@ async function watchedDatabase(context: TestContext, dataDir: string) {
   await migrated.ready();
   const pool = new pg.Pool({ connectionString: url });
   // The database may be dropped before the server has seen that its last connections were ended.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const sql: Database['sql'] = new Kysely({ dialect: new PostgresDialect({ pool }) });
   context.onTestFinished(() => sql.destroy());

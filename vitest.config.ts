@@ -4,13 +4,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Each takes a minute and more: begun last, one of them would be waited for alone. */
 const LONGEST = [
   'test/e2e/fault-matrix/',
+  'test/e2e/workers',
+  'test/e2e/nodes/',
+  'test/e2e/chaos',
   'test/e2e/menus/',
   'test/e2e/database-away',
   'test/e2e/people/duplicates',
   'test/e2e/records.',
   'test/e2e/recorded-clicks',
   'test/e2e/people/',
-  'test/e2e/chaos',
   'test/e2e/hot-reload',
   'test/load/',
   'test/crm/postgres',
@@ -20,7 +22,6 @@ const LONGEST = [
 
 /** They set what a whole process goes by, or find what others leave in it. */
 const APART = ['test/*.test.ts', 'test/{cli,doubles,load,store,tools}/**/*.test.ts'];
-const SEVERAL = ['test/e2e/workers.test.ts', 'test/e2e/nodes/*.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -72,21 +73,10 @@ export default defineConfig({
         test: {
           name: 'calls',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/console/**', ...SEVERAL],
+          exclude: ['test/e2e/console/**'],
           retry: 2,
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        // Many processes that come and go (npm run test:nodes): they want the machine to themselves. chaos.test.ts is with the calls.
-        test: {
-          name: 'nodes',
-          include: SEVERAL,
-          retry: 2,
-          maxWorkers: 1,
-          sequence: { groupOrder: 4 },
         },
       },
       {

@@ -19,9 +19,9 @@ export interface CallLineOptions {
   /** Of a key that is no secret. */
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
-  /** `byUs`: the carrier is to open another one, and that is no loss. */
   /** The carrier sends nothing on it any more. */
   readonly onHung: () => void;
+  /** `byUs`: the carrier is to open another one, and that is no loss. */
   readonly onLost: (byUs: boolean) => void;
   readonly clock: Clock;
   readonly log: Log;

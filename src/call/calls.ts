@@ -67,9 +67,9 @@ export interface CallsOptions extends CallParts {
   readonly onHandedTo: (id: CallId, profile: string) => void;
   /** `giveBack`: once nothing of the call's tools is at work any more. */
   readonly onEnded: (id: CallId, end: Parameters<CallOptions['onEnded']>[0], giveBack: () => void) => void;
-  /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
   /** The carrier sends nothing on its line any more. */
   readonly onLineHung: (id: CallId) => void;
+  /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
   readonly onDropped: (id: CallId, toolsDone: Promise<void>, giveBack: () => void) => void;
   readonly outliving?: { readonly journals: Journals; readonly node: string } | undefined;
   /** See CallOptions. */
@@ -210,6 +210,7 @@ export class Calls {
     const { tenure, awayMs, rejoins } = taken;
     const entry = heardFurther(taken.entry, awayMs);
     const { call: incoming, answeredAtMs: startedMs } = entry;
+    this.#options.effects?.takenUp?.(incoming.id);
     const casting = this.castingOf(incoming, profile, log, placed?.by);
     const opened = casting.again(entry);
     const isNew = isUnbegun(entry);

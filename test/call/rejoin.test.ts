@@ -210,6 +210,14 @@ test('[RJ4] a tool that was at work is asked again, once the caller is back', as
   expect(all.second.of('tool-done')).toMatchObject([{ id: 't1' }]);
 });
 
+test('[RJ4] whoever keeps what tools have done hears that another process has had the call', async () => {
+  const all = await talking();
+  const heard: string[] = [];
+  all.shared.effects.takenUp = (call) => heard.push(call);
+  await rejoined(all);
+  expect(heard).toEqual([id]);
+});
+
 describe('[RJ5] what the caller has typed', () => {
   test('goes on as one group', async () => {
     const all = await talking();

@@ -41,6 +41,15 @@ export interface TakingUpOptions extends Outliving {
 
 /** The carrier waits for an answer, and the caller in silence. */
 const ASKED_WITHIN_MS = 1_500;
+/** Who is not taken up gets the ladder, so that a database that is slow is waited for; the carrier gives up after 15 s. */
+const TAKEN_WITHIN_MS = 4_000;
+
+export interface TakeUpHow {
+  /** Of the stream that has come for it, which must have opened none at another process. */
+  readonly token?: string | undefined;
+  /** Only from this node; left out: whoever has it, as the caller is asked about here. */
+  readonly from?: string | undefined;
+}
 
 export class TakingUp {
   readonly #options: TakingUpOptions;
@@ -50,13 +59,12 @@ export class TakingUp {
     this.#options = options;
   }
 
-  /** `token`: of the stream that has come for it, which must have opened none at another process. */
-  takeUp(id: CallId, token?: string): Promise<boolean> {
+  takeUp(id: CallId, how: TakeUpHow = {}): Promise<boolean> {
     const { calls, log } = this.#options;
     if (calls.get(id)) return Promise.resolve(true);
     const underWay = this.#underWay.get(id);
     if (underWay) return underWay;
-    const taking = this.#take(id, token)
+    const taking = this.#take(id, how)
       .catch((thrown: unknown) => {
         log.error(
           { callId: id, reason: messageOf(thrown) },
@@ -69,19 +77,25 @@ export class TakingUp {
     return taking;
   }
 
-  async #take(id: CallId, token: string | undefined): Promise<boolean> {
+  async #take(id: CallId, { token, from }: TakeUpHow): Promise<boolean> {
     const { journals, node, roster, calls, isShut } = this.#options;
     if (isShut()) return false;
     const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
-    if (owner === undefined) return false;
-    const planned = owner === node;
+    if (owner === undefined || (from !== undefined && from !== owner)) return false;
     const ours = { isLost: false };
-    const how = { planned, withinMs: ASKED_WITHIN_MS, ...(token !== undefined && { token }) };
-    const taken = await journals.take(id, how, () => {
-      ours.isLost = true;
-      calls.lost(id);
-    });
+    const takeFrom = async (last: string | undefined, planned: boolean) => {
+      const how = { planned, withinMs: TAKEN_WITHIN_MS, from: last, token };
+      const row = await journals.take(id, how, () => {
+        ours.isLost = true;
+        calls.lost(id);
+      });
+      return row && { ...row, planned };
+    };
+    const first = await takeFrom(owner, owner === node);
+    // Another has taken it meanwhile, and has counted that its process was gone.
+    const taken = first ?? (from === undefined ? await takeFrom(undefined, true) : undefined);
     if (!taken) return false;
+    const { planned } = taken;
     const profile = roster().profiles.find(({ name }) => name === taken.entry.profile);
     if (!profile)
       return this.#giveUp(

@@ -74,6 +74,16 @@ describe('[RJ2] a call is taken up', () => {
     await all.advance(1_000);
     const here = [all.second, third].filter(({ switchboard }) => switchboard.has(id));
     expect(here).toHaveLength(1);
+    expect(here[0]!.of('call-rejoined').at(-1), 'counted once').toMatchObject({ rejoins: 1 });
+  });
+
+  test('and by nobody who looks for calls of a process that has it no more', async () => {
+    const all = await talking();
+    const third = all.start('c');
+    all.kill(all.first);
+    expect(await third.switchboard.takeUp(id, 'a')).toBe(true);
+    expect(await all.second.switchboard.takeUp(id, 'a')).toBe(false);
+    expect(third.switchboard.has(id)).toBe(true);
   });
 
   test('and the process that had it lets go: no end, nothing asked of the carrier', async () => {

@@ -159,13 +159,11 @@ class Keeper implements JournalKeeper {
   }
 
   async #writeAll(): Promise<void> {
-    const { ready, clock, log } = this.#options;
+    const { ready, log } = this.#options;
     const wasAway = this.#state === 'away';
     try {
       if (wasAway) await ready();
-      this.#state = 'writing';
-      this.#isAwaited = false;
-      this.#wroteMs = clock.nowMs();
+      this.#beginToWrite();
       for (const some of portions([...this.#unwritten])) await this.#write(some);
     } catch (thrown) {
       this.#rest(thrown, wasAway);
@@ -173,8 +171,15 @@ class Keeper implements JournalKeeper {
     }
     this.#state = 'idle';
     if (wasAway) log.info('the database keeps the journals of calls again');
-    if (this.#unwritten.size > 0) this.#writeSoon(this.#isAwaited || this.#closed.signal.aborted ? 0 : WRITE_EVERY_MS);
+    if (this.#unwritten.size > 0)
+      this.#writeSoon(this.#isAwaited || this.#closed.signal.aborted ? 0 : WRITE_EVERY_MS);
     else this.#onIdle();
+  }
+
+  #beginToWrite(): void {
+    this.#state = 'writing';
+    this.#isAwaited = false;
+    this.#wroteMs = this.#options.clock.nowMs();
   }
 
   /** Rejects when the database is away. */

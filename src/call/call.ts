@@ -342,6 +342,7 @@ export class Call {
               agentIsHeard: this.#earshot.agentIsHeard,
               callerSpeaks: this.#earshot.callerSpeaks,
               typesSecret: this.#secrets.isOpen,
+              machine: this.#options.placed?.machine,
             }),
     });
   }

@@ -49,6 +49,8 @@ export interface JournalEntry {
   readonly keypad: Keypad;
   /** Who calls, by the records. */
   readonly contact: Contact | undefined;
+  /** What has answered a call that we placed: `awaited`, it is to be left a message still, or nothing any more. */
+  readonly machine: 'awaited' | 'gone' | undefined;
   /** How often the caller was handed to another agent. */
   readonly handOvers: number;
 }

@@ -32,6 +32,7 @@ import type { PlacedCall } from './placed-calls.ts';
 import type { Waiting } from './waiting.ts';
 import type { PlacedTalk } from './placed-talk.ts';
 import type { CallRecording, CallRecordings, RecordedCall } from './call-recordings.ts';
+import { lastsAtMostMs } from './profile-options.ts';
 import { about } from './refusals.ts';
 import { heardFurther, isUnbegun } from './restored.ts';
 import type { Roster } from './roster.ts';
@@ -88,6 +89,8 @@ export interface PlacedOpening {
 export interface Restoring {
   readonly taken: Taken;
   readonly profile: Profile;
+  /** The one that answered, where it is there still. */
+  readonly begunBy: Profile;
   readonly planned: boolean;
   readonly placed: Omit<PlacedOpening, 'waiting'> | undefined;
   /** Of the call. */
@@ -205,7 +208,7 @@ export class Calls {
   }
 
   /** Goes on with a call that another process had. Throws what `Live.open` throws; then there is no call. */
-  restore({ taken, profile, planned, placed, log }: Restoring): Call {
+  restore({ taken, profile, begunBy, planned, placed, log }: Restoring): Call {
     const { clock, notices, outliving } = this.#options;
     const { tenure, awayMs, rejoins } = taken;
     const entry = heardFurther(taken.entry, awayMs);
@@ -217,7 +220,7 @@ export class Calls {
     notices.publish({
       ...{ type: 'call-rejoined', atMs: clock.epochMs() - startedMs, startedMs },
       ...{ node: outliving?.node ?? '', planned, gapMs: awayMs, rejoins, fence: tenure.fence },
-      ...about(incoming, profile),
+      ...about(incoming, profile, begunBy),
     });
     log.info(
       { profile: profile.name, planned, awayMs: Math.round(awayMs), rejoins, fence: tenure.fence },
@@ -232,7 +235,9 @@ export class Calls {
       ...{ incoming, profile, casting, opened, startedMs, log, isOurs: false },
       talk: placed?.talkOf(profile, opened.opening),
       recorded: isNew ? this.recorded(profile, opened.opening) : undefined,
-      restored: isNew ? undefined : { entry, awayMs, phrase: profile.rejoin.phrase },
+      restored: isNew
+        ? undefined
+        : { entry, awayMs, phrase: profile.rejoin.phrase, lastsAtMostMs: lastsAtMostMs(begunBy) },
       tenure: (first) => {
         tenure.keep(first);
         return tenure;

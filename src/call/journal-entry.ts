@@ -11,7 +11,7 @@ import { keypadOf } from './typed.ts';
 /** What of it does not change as the call goes on, or is another's to know. */
 export type OfCasting = Pick<
   JournalEntry,
-  'call' | 'profile' | 'profileVersion' | 'answeredAtMs' | 'contact' | 'handOvers'
+  'call' | 'profile' | 'profileVersion' | 'begunBy' | 'answeredAtMs' | 'contact' | 'handOvers'
 >;
 
 export interface KnownOfCall {

@@ -14,6 +14,8 @@ export interface JournalEntry {
   /** The name of whose it is now, and a hash of that profile as the call has it: another version is told of in the log. */
   readonly profile: string;
   readonly profileVersion: string;
+  /** The name of the profile that answered: whose are the length of the call and its record. */
+  readonly begunBy: string;
   /** Epoch ms. */
   readonly answeredAtMs: number;
   /** The caller has heard how it begins: nobody greets them again. */

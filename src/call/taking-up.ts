@@ -96,7 +96,8 @@ export class TakingUp {
     const taken = first ?? (from === undefined ? await takeFrom(undefined, true) : undefined);
     if (!taken) return false;
     const { planned } = taken;
-    const profile = roster().profiles.find(({ name }) => name === taken.entry.profile);
+    const named = (one: string) => roster().profiles.find(({ name }) => name === one);
+    const profile = named(taken.entry.profile);
     if (!profile)
       return this.#giveUp(
         taken,
@@ -111,7 +112,8 @@ export class TakingUp {
     if (ours.isLost) return false;
     try {
       const log = this.#options.log.child({ callId: id });
-      const restoring = { taken, profile, planned, log };
+      const begunBy = named(taken.entry.begunBy) ?? profile;
+      const restoring = { taken, profile, begunBy, planned, log };
       if (placed)
         this.#options.desk.resume(taken.entry, placed, (opening) =>
           calls.restore({ ...restoring, placed: opening }),
@@ -153,12 +155,14 @@ export class TakingUp {
   ): false {
     const { node, roster, depart, notices, clock, log } = this.#options;
     const { call, answeredAtMs: startedMs } = entry;
-    const profile = roster().profiles.find(({ name }) => name === entry.profile);
+    const [profile, begunBy] = [entry.profile, entry.begunBy].map((one) =>
+      roster().profiles.find(({ name }) => name === one),
+    );
     log.error({ callId: call.id, profile: entry.profile, rejoins, why }, 'a call is not gone on with');
     const atMs = clock.epochMs() - startedMs;
     notices.publish({
       ...{ type: 'call-rejoined', atMs, startedMs, node, planned, gapMs: awayMs, rejoins },
-      ...{ fence: tenure.fence, ...about(call, profile) },
+      ...{ fence: tenure.fence, ...about(call, profile, begunBy) },
     });
     notices.publish({
       ...{ type: 'call-ended', callId: call.id, atMs, durationMs: atMs, reason },

@@ -185,6 +185,71 @@ describe('[RJ3] the agent goes on', () => {
   });
 });
 
+describe('[RJ3][HO5] a caller who was handed to another agent', () => {
+  const BILLING = {
+    ...{
+      name: 'billing',
+      numbers: ['+15550100171'],
+      instructions: 'You know invoices.',
+      greeting: 'Billing.',
+    },
+    ...{ tools: ['hand_over', 'end_call'], dead_air_ms: 'off', silence: { ask_after_s: 'off' } },
+    ...{ keep_records_days: 'off', limits: { call_minutes: 60 } },
+  };
+  const handed = async () => {
+    const all = await talking({
+      limits: { call_minutes: 1 },
+      fields: {
+        tools: ['hand_over', 'end_call'],
+        hand_over_to: { billing: { agent: 'billing', description: 'Invoices' } },
+      },
+      others: [BILLING],
+    });
+    all.session.callerSaid('My invoice.');
+    const args = { agent: 'billing', reason: 'an invoice' };
+    all.session.callTools({ id: 'go', name: 'hand_over', args });
+    await all.advance(7_000);
+    const session = all.first.live.last;
+    expect(session).not.toBe(all.session);
+    session.ready();
+    session.say(600);
+    session.agentSaid('Which invoice?');
+    session.idle();
+    await all.advance(1_000);
+    session.callerSaid('The last one.');
+    await all.advance(500);
+    return all;
+  };
+
+  test('goes on with that one, which knows what is its own and what the first said', async () => {
+    const all = await handed();
+    await rejoined(all);
+    const setup = all.second.live.setups.at(-1)!;
+    expect(setup.instructions).toContain('You know invoices.');
+    expect(setup.history?.map(({ text }) => text)).toEqual(['Hello, this is reception.', 'My invoice.']);
+    expect(all.second.live.last.recalled().map(({ text }) => text)).toEqual([
+      'Which invoice?',
+      'The last one.',
+    ]);
+    expect(all.second.live.last.prompts.join(), 'no greeting').not.toContain('Billing.');
+  });
+
+  test('and the length of the call and its record are those of the first, also after two processes', async () => {
+    const all = await handed();
+    await rejoined(all);
+    const third = all.start('c');
+    await all.advance(500);
+    all.kill(all.second);
+    const verb = await all.asks(third);
+    expect(third.of('call-rejoined')).toMatchObject([{ profile: 'billing', keepDays: 90 }]);
+    const session = third.live.last;
+    session.ready('kept');
+    await all.streams(third, verb, new FakeLine(third.clock));
+    await all.advance(125_000);
+    expect(third.ended).toMatchObject({ reason: 'time-limit' });
+  });
+});
+
 /** A CRM that counts how often it is asked, and answers when it is let. */
 function slowCrm(): { crm: Crm; asked: string[]; answer: PromiseWithResolvers<undefined> } {
   const asked: string[] = [];

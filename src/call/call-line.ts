@@ -112,7 +112,8 @@ export class CallLine {
         this.#hungMs ??= this.#options.clock.nowMs();
         return onHung();
       case 'stopped':
-        return onStopped();
+        // It was asked to open another. Of a caller who has hung up just then it says so when it is to.
+        return this.#hungMs === undefined ? onStopped() : this.letGo();
       case 'closed':
         log.warn(
           { code: event.code, reason: event.reason },

@@ -414,6 +414,20 @@ describe('[RJ9] a line that is back', () => {
   test('at once: nothing is said', async () => expect(await back(500)).toEqual([]));
 });
 
+test('[FA2] the stop of a stream that carried nothing any more is the carrier opening another, as it was asked to', async () => {
+  const all = await talking();
+  all.line.hang();
+  await all.advance(100);
+  all.line.stop();
+  await all.advance(50);
+  const verb = await all.asks(all.first);
+  expect(verb.do).toBe('stream');
+  await all.streams(all.first, verb, new FakeLine(all.first.clock));
+  expect(all.first.ended).toBeUndefined();
+  const next = await all.asks(all.first, 'completed');
+  expect([next.do, all.first.ended?.reason]).toEqual(['hang-up', 'caller-hung-up']);
+});
+
 describe('[RJ11] a line that was gone for as long as a word', () => {
   const into = 'If they said something just then';
   const gone = async (goneMs: number) => {

@@ -346,6 +346,23 @@ describe('[RJ6] a caller who is on the way', () => {
     expect(all.second.ended).toBeUndefined();
   });
 
+  test('and of whom only their route says so yet is not hung up on', async () => {
+    const all = await talking({ destinations: PEOPLE });
+    const args = { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' };
+    all.session.callTools({ id: 't1', name: 'transfer_call', args });
+    await all.advance(300);
+    all.session.say(400);
+    all.session.idle();
+    while (all.first.of('departed').length === 0) await all.advance(50);
+    all.kill(all.first);
+    expect((await all.asks(all.second)).do).toBe('dial');
+    expect(await all.second.switchboard.takeUp(id, 'a')).toBe(true);
+    expect(all.second.switchboard.awaitsLine(id), 'the journal is behind').toBe(true);
+    await all.advance(60_000);
+    expect(all.second.hungUp).toEqual([]);
+    expect(all.second.ended).toMatchObject({ reason: 'line-lost' });
+  });
+
   test('with whom an operator spoke is spoken to', async () => {
     const all = await talking();
     all.first.switchboard.operator(id)!.takeOver({ name: 'Eve', onOver: () => undefined });

@@ -159,6 +159,26 @@ describe('[RJ3] the agent goes on', () => {
     expect(second.live.last.prompts).toEqual([expect.stringContaining('Greet the caller now')]);
   });
 
+  test.each(['the stream', 'the question'])(
+    'greeting whose process is gone before they have a line: %s reaches the other',
+    async (what) => {
+      const nodes = nodesRig();
+      const [first, second] = [nodes.start('a'), nodes.start('b')];
+      const verb = first.switchboard.answer(incoming);
+      await nodes.advance(50);
+      nodes.kill(first);
+      const line = new FakeLine(second.clock);
+      const given = what === 'the stream' ? verb : await nodes.asks(second);
+      expect(await nodes.streams(second, given, line)).toBe(true);
+      second.live.last.ready();
+      await nodes.advance(50);
+      expect(second.live.last.prompts).toEqual([expect.stringContaining('Greet the caller now')]);
+      second.live.last.say(600);
+      await nodes.advance(1_000);
+      expect(line.heardMs).toBeGreaterThan(0);
+    },
+  );
+
   test('opened with what was said, and with what the model remembers', async () => {
     const all = await talking();
     all.session.callerSaid('I am Ada.');

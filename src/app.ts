@@ -426,7 +426,6 @@ async function start(
       journals,
       claim: (name, forMs, signal) => routeStore.claim(name, forMs, signal),
       takeUp: (id, from) => switchboard.takeUp(id, from),
-      node: books.node,
       awaitsLine: (id) => switchboard.awaitsLine(id),
       point: (id) => switchboard.routes.point(id),
       ...{ clock, log },

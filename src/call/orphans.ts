@@ -14,8 +14,6 @@ export interface OrphansOptions {
   readonly journals: Pick<Journals, 'callsOf' | 'ownerOf'>;
   /** True for one of all nodes, until the time is over. Rejects when nobody can say. */
   readonly claim: (name: string, forMs: number, signal: AbortSignal) => Promise<boolean>;
-  /** This one. */
-  readonly node: string;
   /** See `Switchboard`. */
   readonly takeUp: (id: CallId, from: string) => Promise<boolean>;
   readonly awaitsLine: (id: CallId) => boolean;
@@ -35,7 +33,7 @@ const DATABASE_WITHIN_MS = 5_000;
 
 /** Gives back how to stop. */
 export function takeUpOrphans(options: OrphansOptions): StopTimer {
-  const { dead, isResting, journals, claim, node: own, takeUp, awaitsLine, point, clock, log } = options;
+  const { dead, isResting, journals, claim, takeUp, awaitsLine, point, clock, log } = options;
   const stopped = new AbortController();
   let looking: Promise<void> | undefined;
 
@@ -44,12 +42,9 @@ export function takeUpOrphans(options: OrphansOptions): StopTimer {
     if (!(await claim(`take up ${id}`, CLAIM_HOLDS_MS, signal)) || stopped.signal.aborted) return;
     // Its carrier may have asked meanwhile, somewhere.
     if ((await journals.ownerOf(id, DATABASE_WITHIN_MS)) !== node) return;
-    let isHere = await takeUp(id, node);
-    const owner = isHere ? own : await journals.ownerOf(id, DATABASE_WITHIN_MS);
-    // It was taken although the database did not say so in time; no other node would look for it.
-    if (!isHere && owner === own) isHere = await takeUp(id, own);
+    const isHere = await takeUp(id, node);
     // Who is not gone on with is still on the stream: they get what they get without an agent.
-    const isGivenUp = owner === undefined;
+    const isGivenUp = !isHere && (await journals.ownerOf(id, DATABASE_WITHIN_MS)) === undefined;
     if (isGivenUp || (isHere && awaitsLine(id))) point(id);
   };
 

@@ -116,6 +116,7 @@ export class Switchboard {
         ...{ ...outliving, roster, notices, clock, log },
         ...{ calls: this.#calls, desk: this.#placed, isShut: () => this.#stage === 'shut' },
         depart: (id, departure) => this.routes.depart(id, departure),
+        point: (id) => this.routes.point(id),
       });
     this.#doubt =
       outliving &&

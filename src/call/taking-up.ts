@@ -32,6 +32,8 @@ export interface TakingUpOptions extends Outliving {
   readonly desk: Pick<PlacedDesk, 'resume'>;
   /** Where the caller goes who is not gone on with. */
   readonly depart: (id: CallId, departure: Departure) => void;
+  /** The carrier is to ask what is next for a caller, unless they are elsewhere. */
+  readonly point: (id: CallId) => void;
   /** This server takes no calls at all any more. */
   readonly isShut: () => boolean;
   readonly notices: Notices;
@@ -42,7 +44,9 @@ export interface TakingUpOptions extends Outliving {
 /** The carrier waits for an answer, and the caller in silence. */
 const ASKED_WITHIN_MS = 1_500;
 /** Who is not taken up gets the ladder, so that a database that is slow is waited for; the carrier gives up after 15 s. */
-const TAKEN_WITHIN_MS = 4_000;
+const ANSWERED_WITHIN_MS = 4_000;
+/** What is taken later than that is ours all the same, and no other node would look for it. A statement takes no longer. */
+const TAKEN_WITHIN_MS = 35_000;
 
 export interface TakeUpHow {
   /** Of the stream that has come for it, which must have opened none at another process. */
@@ -60,10 +64,27 @@ export class TakingUp {
   }
 
   takeUp(id: CallId, how: TakeUpHow = {}): Promise<boolean> {
-    const { calls, log } = this.#options;
+    const { calls } = this.#options;
     if (calls.get(id)) return Promise.resolve(true);
-    const underWay = this.#underWay.get(id);
-    if (underWay) return underWay;
+    return this.#inTime(id, this.#underWay.get(id) ?? this.#begin(id, how));
+  }
+
+  async #inTime(id: CallId, taking: Promise<boolean>): Promise<boolean> {
+    const { point, clock, log } = this.#options;
+    const late = Promise.withResolvers<'late'>();
+    const stopTimer = clock.after(ANSWERED_WITHIN_MS, () => late.resolve('late'));
+    const is = await Promise.race([taking, late.promise]).finally(stopTimer);
+    if (is !== 'late') return is;
+    log.warn(
+      { callId: id },
+      'the database is slow to say whether a call may be gone on with here: the caller gets what they get without an agent, unless they wait still when it does',
+    );
+    void taking.then((isHere) => isHere && point(id));
+    return false;
+  }
+
+  #begin(id: CallId, how: TakeUpHow): Promise<boolean> {
+    const { log } = this.#options;
     const taking = this.#take(id, how)
       .catch((thrown: unknown) => {
         log.error(

@@ -77,6 +77,25 @@ describe('[RJ2] a call is taken up', () => {
     expect(here[0]!.of('call-rejoined').at(-1), 'counted once').toMatchObject({ rejoins: 1 });
   });
 
+  test('by a database that takes its time: who asked is told that it is not, and the carrier is asked once it is', async () => {
+    const all = await talking();
+    all.kill(all.first);
+    const { take } = all.shared.table;
+    const slow = Promise.withResolvers<undefined>();
+    all.shared.table.take = async (...args) => {
+      await slow.promise;
+      return take(...args);
+    };
+    const asked: string[] = [];
+    all.second.switchboard.routes.point = (call) => void asked.push(call);
+    const taking = all.second.switchboard.takeUp(id);
+    await all.advance(4_000);
+    expect([await taking, asked]).toEqual([false, []]);
+    slow.resolve(undefined);
+    await all.advance(100);
+    expect([all.second.switchboard.has(id), asked]).toEqual([true, [id]]);
+  });
+
   test('and by nobody who looks for calls of a process that has it no more', async () => {
     const all = await talking();
     const third = all.start('c');

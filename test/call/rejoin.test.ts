@@ -80,7 +80,7 @@ describe('[RJ2] a call is taken up', () => {
   test('by a database that takes its time: who asked is told that it is not, and the carrier is asked once it is', async () => {
     const all = await talking();
     all.kill(all.first);
-    const { take } = all.shared.table;
+    const take = all.shared.table.take.bind(all.shared.table);
     const slow = Promise.withResolvers<undefined>();
     all.shared.table.take = async (...args) => {
       await slow.promise;

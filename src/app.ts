@@ -425,7 +425,7 @@ async function start(
       isResting: () => switchboard.isDraining,
       journals,
       claim: (name, forMs, signal) => routeStore.claim(name, forMs, signal),
-      takeUp: (id) => switchboard.takeUp(id),
+      takeUp: (id, from) => switchboard.takeUp(id, from),
       awaitsLine: (id) => switchboard.awaitsLine(id),
       point: (id) => switchboard.routes.point(id),
       ...{ clock, log },

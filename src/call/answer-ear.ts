@@ -44,9 +44,12 @@ export class AnswerEar {
   #beganMs = 0;
   #calling = 0;
   #beepedMs: number | undefined;
+  readonly #spokeBefore: boolean;
 
-  constructor(format: AudioFormat) {
+  /** `spokeBefore`: on another line of the call, which was not heard here. */
+  constructor(format: AudioFormat, spokeBefore = false) {
     this.#format = format;
+    this.#spokeBefore = spokeBefore;
     this.#up = createTranscoder(format, PCM16_16K);
   }
 
@@ -72,7 +75,8 @@ export class AnswerEar {
 
   /** For how long nothing was said or sounded, once something was; 0 while it does. */
   get quietMs(): number {
-    return this.#speech.is === 'quiet' && this.#saidMs > 0 ? this.#nowMs - this.#speech.sinceMs : 0;
+    const hasSpoken = this.#spokeBefore || this.#saidMs > 0;
+    return this.#speech.is === 'quiet' && hasSpoken ? this.#nowMs - this.#speech.sinceMs : 0;
   }
 
   /** A frame of the line's; whatever comes of it is in `signs`. */

@@ -19,9 +19,9 @@ export interface CallLineOptions {
   /** Of a key that is no secret. */
   readonly onDigit: (digit: string) => void;
   readonly onStopped: () => void;
-  /** `byUs`: the carrier is to open another one, and that is no loss. */
   /** The carrier sends nothing on it any more. */
   readonly onHung: () => void;
+  /** `byUs`: the carrier is to open another one, and that is no loss. */
   readonly onLost: (byUs: boolean) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -112,7 +112,8 @@ export class CallLine {
         this.#hungMs ??= this.#options.clock.nowMs();
         return onHung();
       case 'stopped':
-        return onStopped();
+        // It was asked to open another. Of a caller who has hung up just then it says so when it is to.
+        return this.#hungMs === undefined ? onStopped() : this.letGo();
       case 'closed':
         log.warn(
           { code: event.code, reason: event.reason },

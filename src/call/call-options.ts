@@ -63,6 +63,8 @@ export interface RestoredCall {
   readonly awayMs: number;
   /** What a caller is to hear of a gap that they have noticed. */
   readonly phrase: string;
+  /** As its first profile has it; 0: as long as it likes. */
+  readonly lastsAtMostMs: number;
 }
 
 export interface CallJournal {

@@ -307,9 +307,9 @@ export class Call {
     return new Announcement({ words: announcement, instruct, onHeard, log });
   }
 
-  #restore({ entry, awayMs, phrase }: RestoredCall): Step {
+  #restore({ entry, awayMs, phrase, lastsAtMostMs }: RestoredCall): Step {
     const { clock, greeting } = this.#options;
-    const { rules } = this.#casts;
+    const rules = { ...this.#casts.rules, lastsAtMostMs };
     this.#modelEvents.otherAgent();
     for (const left of leftOpen(entry))
       if (this.#casts.now.showsWords[left.who]) this.#notice({ type: 'transcript', entry: left });
@@ -342,6 +342,7 @@ export class Call {
               agentIsHeard: this.#earshot.agentIsHeard,
               callerSpeaks: this.#earshot.callerSpeaks,
               typesSecret: this.#secrets.isOpen,
+              machine: this.#options.placed?.machine,
             }),
     });
   }

@@ -32,6 +32,7 @@ import type { PlacedCall } from './placed-calls.ts';
 import type { Waiting } from './waiting.ts';
 import type { PlacedTalk } from './placed-talk.ts';
 import type { CallRecording, CallRecordings, RecordedCall } from './call-recordings.ts';
+import { lastsAtMostMs } from './profile-options.ts';
 import { about } from './refusals.ts';
 import { heardFurther, isUnbegun } from './restored.ts';
 import type { Roster } from './roster.ts';
@@ -67,9 +68,9 @@ export interface CallsOptions extends CallParts {
   readonly onHandedTo: (id: CallId, profile: string) => void;
   /** `giveBack`: once nothing of the call's tools is at work any more. */
   readonly onEnded: (id: CallId, end: Parameters<CallOptions['onEnded']>[0], giveBack: () => void) => void;
-  /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
   /** The carrier sends nothing on its line any more. */
   readonly onLineHung: (id: CallId) => void;
+  /** Another process has it. `giveBack`: as in `onEnded`, once `toolsDone` resolves. */
   readonly onDropped: (id: CallId, toolsDone: Promise<void>, giveBack: () => void) => void;
   readonly outliving?: { readonly journals: Journals; readonly node: string } | undefined;
   /** See CallOptions. */
@@ -88,6 +89,8 @@ export interface PlacedOpening {
 export interface Restoring {
   readonly taken: Taken;
   readonly profile: Profile;
+  /** The one that answered, where it is there still. */
+  readonly begunBy: Profile;
   readonly planned: boolean;
   readonly placed: Omit<PlacedOpening, 'waiting'> | undefined;
   /** Of the call. */
@@ -205,18 +208,19 @@ export class Calls {
   }
 
   /** Goes on with a call that another process had. Throws what `Live.open` throws; then there is no call. */
-  restore({ taken, profile, planned, placed, log }: Restoring): Call {
+  restore({ taken, profile, begunBy, planned, placed, log }: Restoring): Call {
     const { clock, notices, outliving } = this.#options;
     const { tenure, awayMs, rejoins } = taken;
     const entry = heardFurther(taken.entry, awayMs);
     const { call: incoming, answeredAtMs: startedMs } = entry;
+    this.#options.effects?.takenUp?.(incoming.id);
     const casting = this.castingOf(incoming, profile, log, placed?.by);
     const opened = casting.again(entry);
     const isNew = isUnbegun(entry);
     notices.publish({
       ...{ type: 'call-rejoined', atMs: clock.epochMs() - startedMs, startedMs },
       ...{ node: outliving?.node ?? '', planned, gapMs: awayMs, rejoins, fence: tenure.fence },
-      ...about(incoming, profile),
+      ...about(incoming, profile, begunBy),
     });
     log.info(
       { profile: profile.name, planned, awayMs: Math.round(awayMs), rejoins, fence: tenure.fence },
@@ -231,7 +235,9 @@ export class Calls {
       ...{ incoming, profile, casting, opened, startedMs, log, isOurs: false },
       talk: placed?.talkOf(profile, opened.opening),
       recorded: isNew ? this.recorded(profile, opened.opening) : undefined,
-      restored: isNew ? undefined : { entry, awayMs, phrase: profile.rejoin.phrase },
+      restored: isNew
+        ? undefined
+        : { entry, awayMs, phrase: profile.rejoin.phrase, lastsAtMostMs: lastsAtMostMs(begunBy) },
       tenure: (first) => {
         tenure.keep(first);
         return tenure;

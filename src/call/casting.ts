@@ -56,9 +56,12 @@ export class Casting {
   #profile: Profile;
   #lookedUp: LookedUp | undefined;
   #handOvers = 0;
+  /** The name of the profile that answered. */
+  #begunBy: string;
 
   constructor(profile: Profile, options: CastingOptions) {
     this.#profile = profile;
+    this.#begunBy = profile.name;
     this.#options = options;
   }
 
@@ -79,17 +82,21 @@ export class Casting {
 
   /** The agent that goes on with a call that another process had. Throws what `Live.open` throws. */
   again(entry: JournalEntry): Opened {
-    const { contact, handOvers } = entry;
+    const { contact, handOvers, begunBy } = entry;
     this.#handOvers = handOvers;
+    this.#begunBy = begunBy;
     if (contact) this.#lookedUp = { contact, tookMs: 0 };
     return this.#open(this.#profile, (usual) => (isUnbegun(entry) ? usual : resumed(usual, entry)));
   }
 
   /** For the journal of the call. */
-  get journalled(): Pick<OfCasting, 'profile' | 'profileVersion' | 'contact' | 'handOvers'> {
+  get journalled(): Pick<OfCasting, 'profile' | 'profileVersion' | 'begunBy' | 'contact' | 'handOvers'> {
     const { name, version } = this.#profile;
     const contact = this.#lookedUp?.contact;
-    return { profile: name, profileVersion: version, contact, handOvers: this.#handOvers };
+    return {
+      ...{ profile: name, profileVersion: version, begunBy: this.#begunBy },
+      ...{ contact, handOvers: this.#handOvers },
+    };
   }
 
   /**

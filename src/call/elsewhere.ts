@@ -169,7 +169,9 @@ function isTimeElsewhere(state: Elsewhere, timer: TimerName): Step {
     case 'limit':
       return state.line === 'away' ? endQuietly('transferred') : end(state, 'time-limit');
     case 'line':
-      return state.line === 'awaited' ? end(state, 'line-lost') : stay(state);
+      if (state.line !== 'awaited') return stay(state);
+      // Its process may have sent them elsewhere, and not written so down any more: whoever has them keeps them.
+      return state.resumes ? endQuietly('line-lost') : end(state, 'line-lost');
     case 'last-words':
       return { state, effects: [{ do: 'tellModel', text: TIME_IS_UP, answer: false }] };
     default:

@@ -11,7 +11,7 @@ import { keypadOf } from './typed.ts';
 /** What of it does not change as the call goes on, or is another's to know. */
 export type OfCasting = Pick<
   JournalEntry,
-  'call' | 'profile' | 'profileVersion' | 'answeredAtMs' | 'contact' | 'handOvers'
+  'call' | 'profile' | 'profileVersion' | 'begunBy' | 'answeredAtMs' | 'contact' | 'handOvers'
 >;
 
 export interface KnownOfCall {
@@ -31,6 +31,7 @@ export interface KnownOfCall {
   readonly agentIsHeard: boolean;
   readonly callerSpeaks: boolean;
   readonly typesSecret: boolean;
+  readonly machine: JournalEntry['machine'];
 }
 
 /** With the notes, which are bounded likewise, well within what an entry may be. */
@@ -65,6 +66,7 @@ export function entryOf(known: KnownOfCall): JournalEntry {
         : undefined,
     operator: state.phase === 'with-operator',
     typing: known.typesSecret,
+    machine: known.machine,
     notes,
     tools: 'tools' in state ? calls.filter(({ id }) => state.tools.has(id)) : [],
     keypad: state.phase === 'with-operator' ? { ...NO_KEYS, place: state.place } : keypadOf(state),

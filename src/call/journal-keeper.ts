@@ -55,6 +55,8 @@ class Keeper implements JournalKeeper {
   #state: 'idle' | 'waiting' | 'writing' | 'away' = 'idle';
   #stopTimer: StopTimer = () => undefined;
   #wroteMs = Number.NEGATIVE_INFINITY;
+  /** Somebody waits for what is to be written next. */
+  #isAwaited = false;
   #onIdle: () => void = () => undefined;
 
   constructor(options: JournalKeeperOptions) {
@@ -68,6 +70,8 @@ class Keeper implements JournalKeeper {
   open: Journals['open'] = (entry, onLost) => {
     const held = this.#hold(entry.call.id, { fence: 1, entry, isNew: true, spent: [] }, onLost);
     held.keep(entry);
+    // Of a call of which nothing is written nobody else knows, and its caller gets the ladder.
+    this.#writeSoon(0);
     return held;
   };
 
@@ -145,6 +149,7 @@ class Keeper implements JournalKeeper {
   /** At most so long after the last time; an earlier one that is planned stays. */
   #writeSoon(everyMs: number): void {
     const { clock } = this.#options;
+    if (everyMs === 0) this.#isAwaited = true;
     if (this.#state === 'writing' || this.#state === 'away') return;
     if (this.#state === 'waiting' && everyMs > 0) return;
     this.#stopTimer();
@@ -154,12 +159,11 @@ class Keeper implements JournalKeeper {
   }
 
   async #writeAll(): Promise<void> {
-    const { ready, clock, log } = this.#options;
+    const { ready, log } = this.#options;
     const wasAway = this.#state === 'away';
     try {
       if (wasAway) await ready();
-      this.#state = 'writing';
-      this.#wroteMs = clock.nowMs();
+      this.#beginToWrite();
       for (const some of portions([...this.#unwritten])) await this.#write(some);
     } catch (thrown) {
       this.#rest(thrown, wasAway);
@@ -167,8 +171,15 @@ class Keeper implements JournalKeeper {
     }
     this.#state = 'idle';
     if (wasAway) log.info('the database keeps the journals of calls again');
-    if (this.#unwritten.size > 0) this.#writeSoon(this.#closed.signal.aborted ? 0 : WRITE_EVERY_MS);
+    if (this.#unwritten.size > 0)
+      this.#writeSoon(this.#isAwaited || this.#closed.signal.aborted ? 0 : WRITE_EVERY_MS);
     else this.#onIdle();
+  }
+
+  #beginToWrite(): void {
+    this.#state = 'writing';
+    this.#isAwaited = false;
+    this.#wroteMs = this.#options.clock.nowMs();
   }
 
   /** Rejects when the database is away. */

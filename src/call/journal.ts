@@ -14,6 +14,8 @@ export interface JournalEntry {
   /** The name of whose it is now, and a hash of that profile as the call has it: another version is told of in the log. */
   readonly profile: string;
   readonly profileVersion: string;
+  /** The name of the profile that answered: whose are the length of the call and its record. */
+  readonly begunBy: string;
   /** Epoch ms. */
   readonly answeredAtMs: number;
   /** The caller has heard how it begins: nobody greets them again. */
@@ -49,6 +51,8 @@ export interface JournalEntry {
   readonly keypad: Keypad;
   /** Who calls, by the records. */
   readonly contact: Contact | undefined;
+  /** What has answered a call that we placed: `awaited`, it is to be left a message still, or nothing any more. */
+  readonly machine: 'awaited' | 'gone' | undefined;
   /** How often the caller was handed to another agent. */
   readonly handOvers: number;
 }

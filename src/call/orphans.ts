@@ -15,7 +15,7 @@ export interface OrphansOptions {
   /** True for one of all nodes, until the time is over. Rejects when nobody can say. */
   readonly claim: (name: string, forMs: number, signal: AbortSignal) => Promise<boolean>;
   /** See `Switchboard`. */
-  readonly takeUp: (id: CallId) => Promise<boolean>;
+  readonly takeUp: (id: CallId, from: string) => Promise<boolean>;
   readonly awaitsLine: (id: CallId) => boolean;
   /** Has the carrier ask what is next for a caller, who is on a stream that nobody hears. Never throws. */
   readonly point: (id: CallId) => void;
@@ -42,7 +42,7 @@ export function takeUpOrphans(options: OrphansOptions): StopTimer {
     if (!(await claim(`take up ${id}`, CLAIM_HOLDS_MS, signal)) || stopped.signal.aborted) return;
     // Its carrier may have asked meanwhile, somewhere.
     if ((await journals.ownerOf(id, DATABASE_WITHIN_MS)) !== node) return;
-    const isHere = await takeUp(id);
+    const isHere = await takeUp(id, node);
     // Who is not gone on with is still on the stream: they get what they get without an agent.
     const isGivenUp = !isHere && (await journals.ownerOf(id, DATABASE_WITHIN_MS)) === undefined;
     if (isGivenUp || (isHere && awaitsLine(id))) point(id);

@@ -247,7 +247,7 @@ export class PlacedDesk {
       : clock.nowMs();
     return new PlacedTalk({
       ...{ callId: id, clock, facts, log: log.child({ callId: id }), startedMs },
-      before: before && { greeted: before.greeted, said: before.said },
+      before,
       words: message !== undefined && machines === 'leave-message' ? { text: message, language } : undefined,
       // Without a transcript nobody knows what was said.
       firstWords: agentTranscription === false ? [] : firstWords,

@@ -3,13 +3,13 @@
 import type { Clock, StopTimer } from '../base/clock.ts';
 import type { CallId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { Said } from '../live/session.ts';
 import type { Line } from '../carrier/line.ts';
 import type { Spoken } from '../carrier/webhooks.ts';
 import { AnswerEar } from './answer-ear.ts';
 import { judge, NO_SIGNS, type AnsweredBy, type CarrierVerdict, type Signs } from './answered-by.ts';
 import { answeredWordsIn } from './answered-words.ts';
 import { askedToSay, missingIn, type FirstWord } from './first-words.ts';
+import type { JournalEntry } from './journal.ts';
 import type { PlacedNotice } from './notices.ts';
 import type { PlacedCallFacts } from './placed-calls.ts';
 import { WatchedLine } from './placed-line.ts';
@@ -48,7 +48,7 @@ export interface PlacedTalkOptions {
   /** When they answered, as `clock.nowMs` has it. */
   readonly startedMs?: number | undefined;
   /** In another process, which had the call. */
-  readonly before?: { readonly greeted: boolean; readonly said: readonly Said[] } | undefined;
+  readonly before?: Pick<JournalEntry, 'greeted' | 'said' | 'machine'> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -86,13 +86,25 @@ export class PlacedTalk {
     if (before) this.#recall(before);
   }
 
-  /** Who has answered us is a person still; and what they heard of us they have heard. */
-  #recall({ greeted, said }: NonNullable<PlacedTalkOptions['before']>): void {
+  /** Who has answered us is a person still, and a machine one; and what they heard of us they have heard. */
+  #recall({ greeted, said, machine }: NonNullable<PlacedTalkOptions['before']>): void {
+    if (machine) {
+      this.#stopJudging();
+      this.#isFinal = true;
+      this.#by = 'machine';
+      this.#machine = machine === 'awaited' && this.#options.words ? 'awaited' : 'gone';
+    }
     if (greeted) this.#speech = 'told';
     const answers = said.filter(({ who }, at) => who === 'caller' && said[at - 1]?.who === 'agent').length;
     this.#signs = { ...this.#signs, answers, words: said.some(({ who }) => who === 'caller') };
     for (const [at, { who, text }] of said.entries())
       if (who === 'agent') this.#heard.set(at - said.length, text);
+  }
+
+  /** For whoever goes on with the call. */
+  get machine(): JournalEntry['machine'] {
+    if (this.#machine === 'none') return undefined;
+    return this.#machine === 'awaited' ? 'awaited' : 'gone';
   }
 
   /** Another process has the call: nothing more is told of it here. */
@@ -109,7 +121,8 @@ export class PlacedTalk {
   }
 
   watch(line: Line): Line {
-    this.#ear ??= new AnswerEar(line.format);
+    const { before } = this.#options;
+    this.#ear ??= new AnswerEar(line.format, before?.machine !== undefined);
     const ear = this.#ear;
     const watched = new WatchedLine(line, {
       hears: (frame) => {
@@ -122,8 +135,8 @@ export class PlacedTalk {
       pressed: () => this.#sign({ answers: this.#signs.answers + KEY_IS_ANSWERS }),
       plays: () => this.#sounds(),
     });
-    // What the carrier said before there was a line. In a later tick: the call has not taken it yet.
-    queueMicrotask(() => this.#weigh());
+    // What the carrier, or another process, said before there was a line. In a later tick: the call has not taken it yet.
+    queueMicrotask(() => (before?.machine ? this.#silence() : this.#weigh()));
     return watched;
   }
 
@@ -233,8 +246,12 @@ export class PlacedTalk {
     this.#settle(by);
     const leaves = by === 'machine' && this.#options.words !== undefined;
     this.#machine = leaves ? 'awaited' : 'gone';
-    this.#call.machineAnswered(leaves ? MESSAGE_WITHIN_MS : 0);
+    this.#silence();
     this.#lookForMoment();
+  }
+
+  #silence(): void {
+    this.#call?.machineAnswered(this.#machine === 'awaited' ? MESSAGE_WITHIN_MS : 0);
   }
 
   #settle(by: AnsweredBy): void {

@@ -26,7 +26,7 @@ export const profileOptions = (
   rules: {
     ...profile.bargeIn,
     deadAirMs: profile.deadAirMs,
-    lastsAtMostMs: (profile.limits.callMinutes ?? 0) * 60_000,
+    lastsAtMostMs: lastsAtMostMs(profile),
     silenceMs: profile.silence.askAfterMs,
     keypad: { ...profile.keypad, menu: profile.menu?.menu },
   },
@@ -52,3 +52,6 @@ export const officeOf = ({ timeZone, language, hours }: Profile): Office => ({
   language,
   isOpenAt: hours && ((epochMs) => isOpenAt(hours, timeZone, epochMs)),
 });
+
+/** 0: as long as it likes. */
+export const lastsAtMostMs = ({ limits }: Profile): number => (limits.callMinutes ?? 0) * 60_000;

@@ -15,14 +15,18 @@ export const REFUSALS = {
   'server-stopping': CANNOT_CONTINUE,
 } as const satisfies Partial<Record<Refusal, string>>;
 
-/** Who calls, and who answers or would have; the latter empty for nobody. */
-export const about = ({ id, from, to, direction }: CarrierCall, profile: Profile | undefined) => ({
+/** Who calls, and who answers or would have; the latter empty for nobody. `begunBy`: who answered first, whose the record is. */
+export const about = (
+  { id, from, to, direction }: CarrierCall,
+  profile: Profile | undefined,
+  begunBy = profile,
+) => ({
   ...{ callId: id, from, to, direction },
   profile: profile?.name ?? '',
   profileVersion: profile?.version ?? '',
   model: profile?.model ?? '',
-  keepDays: profile?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
-  logCalls: profile?.logsCalls ?? false,
+  keepDays: begunBy?.keepRecordsDays ?? KEEP_RECORDS_DAYS,
+  logCalls: begunBy?.logsCalls ?? false,
 });
 
 /** To somebody whom we called and nobody talks with: who that was, in the profile's own words, if it has any. */

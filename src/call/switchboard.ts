@@ -116,6 +116,7 @@ export class Switchboard {
         ...{ ...outliving, roster, notices, clock, log },
         ...{ calls: this.#calls, desk: this.#placed, isShut: () => this.#stage === 'shut' },
         depart: (id, departure) => this.routes.depart(id, departure),
+        point: (id) => this.routes.point(id),
       });
     this.#doubt =
       outliving &&
@@ -235,10 +236,11 @@ export class Switchboard {
 
   /**
    * Goes on with a call that another process had, or has: whoever asks first takes it up, and the others are answered with
-   * that. False: nobody knows of such a call, or it is over; or nobody can say. Never rejects.
+   * that. `from`: only if this node has it. False: nobody knows of such a call, or it is over, or another's; or nobody can
+   * say. Never rejects.
    */
-  takeUp(id: CallId): Promise<boolean> {
-    return this.#takingUp?.takeUp(id) ?? Promise.resolve(this.has(id));
+  takeUp(id: CallId, from?: string): Promise<boolean> {
+    return this.#takingUp?.takeUp(id, { from }) ?? Promise.resolve(this.has(id));
   }
 
   /** Whether the agent of a call that is here waits for a stream of its caller's. */
@@ -271,7 +273,7 @@ export class Switchboard {
     const { callId: id, token } = start;
     if (!this.#tokens.spend(token, id)) return false;
     if (this.has(id) || !this.#takingUp) return this.#attach(start, line);
-    return this.#takingUp.takeUp(id, nonceOf(token)).then(() => this.#attach(start, line));
+    return this.#takingUp.takeUp(id, { token: nonceOf(token) }).then(() => this.#attach(start, line));
   }
 
   #attach({ callId: id, token }: LineStart, line: Line): boolean {

@@ -32,6 +32,8 @@ export interface TakingUpOptions extends Outliving {
   readonly desk: Pick<PlacedDesk, 'resume'>;
   /** Where the caller goes who is not gone on with. */
   readonly depart: (id: CallId, departure: Departure) => void;
+  /** The carrier is to ask what is next for a caller, unless they are elsewhere. */
+  readonly point: (id: CallId) => void;
   /** This server takes no calls at all any more. */
   readonly isShut: () => boolean;
   readonly notices: Notices;
@@ -41,6 +43,17 @@ export interface TakingUpOptions extends Outliving {
 
 /** The carrier waits for an answer, and the caller in silence. */
 const ASKED_WITHIN_MS = 1_500;
+/** Who is not taken up gets the ladder, so that a database that is slow is waited for; the carrier gives up after 15 s. */
+const ANSWERED_WITHIN_MS = 4_000;
+/** What is taken later than that is ours all the same, and no other node would look for it. A statement takes no longer. */
+const TAKEN_WITHIN_MS = 35_000;
+
+export interface TakeUpHow {
+  /** Of the stream that has come for it, which must have opened none at another process. */
+  readonly token?: string | undefined;
+  /** Only from this node; left out: whoever has it, as the caller is asked about here. */
+  readonly from?: string | undefined;
+}
 
 export class TakingUp {
   readonly #options: TakingUpOptions;
@@ -50,13 +63,29 @@ export class TakingUp {
     this.#options = options;
   }
 
-  /** `token`: of the stream that has come for it, which must have opened none at another process. */
-  takeUp(id: CallId, token?: string): Promise<boolean> {
-    const { calls, log } = this.#options;
+  takeUp(id: CallId, how: TakeUpHow = {}): Promise<boolean> {
+    const { calls } = this.#options;
     if (calls.get(id)) return Promise.resolve(true);
-    const underWay = this.#underWay.get(id);
-    if (underWay) return underWay;
-    const taking = this.#take(id, token)
+    return this.#inTime(id, this.#underWay.get(id) ?? this.#begin(id, how));
+  }
+
+  async #inTime(id: CallId, taking: Promise<boolean>): Promise<boolean> {
+    const { point, clock, log } = this.#options;
+    const late = Promise.withResolvers<'late'>();
+    const stopTimer = clock.after(ANSWERED_WITHIN_MS, () => late.resolve('late'));
+    const is = await Promise.race([taking, late.promise]).finally(stopTimer);
+    if (is !== 'late') return is;
+    log.warn(
+      { callId: id },
+      'the database is slow to say whether a call may be gone on with here: the caller gets what they get without an agent, unless they wait still when it does',
+    );
+    void taking.then((isHere) => isHere && point(id));
+    return false;
+  }
+
+  #begin(id: CallId, how: TakeUpHow): Promise<boolean> {
+    const { log } = this.#options;
+    const taking = this.#take(id, how)
       .catch((thrown: unknown) => {
         log.error(
           { callId: id, reason: messageOf(thrown) },
@@ -69,20 +98,27 @@ export class TakingUp {
     return taking;
   }
 
-  async #take(id: CallId, token: string | undefined): Promise<boolean> {
+  async #take(id: CallId, { token, from }: TakeUpHow): Promise<boolean> {
     const { journals, node, roster, calls, isShut } = this.#options;
     if (isShut()) return false;
     const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
-    if (owner === undefined) return false;
-    const planned = owner === node;
+    if (owner === undefined || (from !== undefined && from !== owner)) return false;
     const ours = { isLost: false };
-    const how = { planned, withinMs: ASKED_WITHIN_MS, ...(token !== undefined && { token }) };
-    const taken = await journals.take(id, how, () => {
-      ours.isLost = true;
-      calls.lost(id);
-    });
+    const takeFrom = async (last: string | undefined, planned: boolean) => {
+      const how = { planned, withinMs: TAKEN_WITHIN_MS, from: last, token };
+      const row = await journals.take(id, how, () => {
+        ours.isLost = true;
+        calls.lost(id);
+      });
+      return row && { ...row, planned };
+    };
+    const first = await takeFrom(owner, owner === node);
+    // Another has taken it meanwhile, and has counted that its process was gone.
+    const taken = first ?? (from === undefined ? await takeFrom(undefined, true) : undefined);
     if (!taken) return false;
-    const profile = roster().profiles.find(({ name }) => name === taken.entry.profile);
+    const { planned } = taken;
+    const named = (one: string) => roster().profiles.find(({ name }) => name === one);
+    const profile = named(taken.entry.profile);
     if (!profile)
       return this.#giveUp(
         taken,
@@ -97,7 +133,8 @@ export class TakingUp {
     if (ours.isLost) return false;
     try {
       const log = this.#options.log.child({ callId: id });
-      const restoring = { taken, profile, planned, log };
+      const begunBy = named(taken.entry.begunBy) ?? profile;
+      const restoring = { taken, profile, begunBy, planned, log };
       if (placed)
         this.#options.desk.resume(taken.entry, placed, (opening) =>
           calls.restore({ ...restoring, placed: opening }),
@@ -139,12 +176,14 @@ export class TakingUp {
   ): false {
     const { node, roster, depart, notices, clock, log } = this.#options;
     const { call, answeredAtMs: startedMs } = entry;
-    const profile = roster().profiles.find(({ name }) => name === entry.profile);
+    const [profile, begunBy] = [entry.profile, entry.begunBy].map((one) =>
+      roster().profiles.find(({ name }) => name === one),
+    );
     log.error({ callId: call.id, profile: entry.profile, rejoins, why }, 'a call is not gone on with');
     const atMs = clock.epochMs() - startedMs;
     notices.publish({
       ...{ type: 'call-rejoined', atMs, startedMs, node, planned, gapMs: awayMs, rejoins },
-      ...{ fence: tenure.fence, ...about(call, profile) },
+      ...{ fence: tenure.fence, ...about(call, profile, begunBy) },
     });
     notices.publish({
       ...{ type: 'call-ended', callId: call.id, atMs, durationMs: atMs, reason },

@@ -8,9 +8,15 @@ export const journalEntryOf = (name: string, over: Partial<JournalEntry> = {}): 
     ...{ id: callId(`CA-${name}`), from: '+15550100123', to: '+15550100100' },
     ...{ direction: 'inbound', status: 'in-progress' },
   },
-  ...{ profile: 'Harbour Dental', profileVersion: 'ab12', answeredAtMs: 1_790_000_000_000, greeted: true },
+  ...{
+    profile: 'Harbour Dental',
+    profileVersion: 'ab12',
+    begunBy: 'Harbour Dental',
+    answeredAtMs: 1_790_000_000_000,
+    greeted: true,
+  },
   ...{ memory: undefined, said: [], before: 0, partFrom: 0, entries: 0, open: [], speaking: undefined },
   ...{ owed: false, leaving: undefined, elsewhere: undefined, operator: false, typing: false, notes: [] },
-  ...{ tools: [], keypad: NO_KEYS, contact: undefined, handOvers: 0 },
+  ...{ tools: [], keypad: NO_KEYS, contact: undefined, machine: undefined, handOvers: 0 },
   ...over,
 });

@@ -83,6 +83,20 @@ test('what is waited for is written at once', async () => {
   expect(asked).toHaveLength(2);
 });
 
+test('a call that is new is written at once, also while others are written', async () => {
+  const { clock, journals, asked } = rig();
+  journals.open(journalEntryOf('a'), none).keep(journalEntryOf('a', { handOvers: 1 }));
+  clock.advance(10);
+  journals.open(journalEntryOf('b'), none);
+  await turn();
+  clock.advance(10);
+  await turn();
+  journals.open(journalEntryOf('c'), none);
+  clock.advance(10);
+  await turn();
+  expect(asked.map(({ writes }) => writes.map(({ id }) => id))).toEqual([['CA-a'], ['CA-b'], ['CA-c']]);
+});
+
 test('a call that does not change is not written again', async () => {
   const { journals, asked, pass } = rig();
   journals.open(journalEntryOf('a'), none);

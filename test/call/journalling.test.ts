@@ -21,7 +21,12 @@ function rig() {
       },
       of: () => ({
         call: { id: CALL, from: '+15550100123', to: '+15550100100', direction: 'inbound', status: 'ringing' },
-        ...{ profile: 'reception', profileVersion: '1', answeredAtMs: Date.UTC(2026, 0, 1) },
+        ...{
+          profile: 'reception',
+          profileVersion: '1',
+          begunBy: 'reception',
+          answeredAtMs: Date.UTC(2026, 0, 1),
+        },
         ...{ contact: undefined, handOvers: 0 },
       }),
     },

@@ -1,6 +1,7 @@
 // Several processes on one database, each a switchboard with a clock of its own: a process whose clock stands is dead, or stands
 // still. The test is the carrier. The database is in memory, and answers at once.
 import { createMemoryJournals, createMemoryJournalTable } from '../../src/call/journal-memory.ts';
+import type { PlacedCalls } from '../../src/call/placed-calls.ts';
 import { secretsOf } from '../../src/call/tokens.ts';
 import type { CarrierCall, Verb } from '../../src/carrier/webhooks.ts';
 import { createMemoryRoutes } from '../../src/ivr/route-store-memory.ts';
@@ -32,7 +33,12 @@ class NodeClock extends ManualClock {
 
 type OneNode = ReturnType<typeof nodeOf>;
 
-function nodeOf(name: string, shared: ReturnType<typeof sharedBy>, options: RigOptions) {
+export interface NodesOptions extends RigOptions {
+  /** Of calls that we have placed. */
+  readonly placed?: PlacedCalls;
+}
+
+function nodeOf(name: string, shared: ReturnType<typeof sharedBy>, options: NodesOptions) {
   const clock = new NodeClock();
   clock.advance(shared.clock.nowMs());
   const journals = createMemoryJournals({ node: name, clock, table: shared.table });
@@ -41,7 +47,7 @@ function nodeOf(name: string, shared: ReturnType<typeof sharedBy>, options: RigO
     clock,
     more: {
       ...options.more,
-      outliving: { journals, node: name, secrets: SECRET },
+      outliving: { journals, node: name, secrets: SECRET, ...(options.placed && { placed: options.placed }) },
       effects: shared.effects,
       routes: {
         store: shared.routes,
@@ -65,7 +71,7 @@ function sharedBy() {
   };
 }
 
-export function nodesRig(options: RigOptions = {}) {
+export function nodesRig(options: NodesOptions = {}) {
   const shared = sharedBy();
   const nodes: OneNode[] = [];
   const start = (name: string): OneNode => {

@@ -31,9 +31,9 @@ async function world(calls: number) {
       isResting: () => false,
       journals,
       claim: (what, forMs, signal) => routes.claim(what, forMs, signal),
-      takeUp: async (id) => {
+      takeUp: async (id, from) => {
         mostAtOnce = Math.max(mostAtOnce, (underWay += 1));
-        const taken = await journals.take(id, { planned: false, withinMs: WITHIN_MS }, () => undefined);
+        const taken = await journals.take(id, { planned: false, withinMs: WITHIN_MS, from }, () => undefined);
         await turn();
         underWay -= 1;
         if (taken) here.add(id);

@@ -74,6 +74,35 @@ describe('[RJ2] a call is taken up', () => {
     await all.advance(1_000);
     const here = [all.second, third].filter(({ switchboard }) => switchboard.has(id));
     expect(here).toHaveLength(1);
+    expect(here[0]!.of('call-rejoined').at(-1), 'counted once').toMatchObject({ rejoins: 1 });
+  });
+
+  test('by a database that takes its time: who asked is told that it is not, and the carrier is asked once it is', async () => {
+    const all = await talking();
+    all.kill(all.first);
+    const take = all.shared.table.take.bind(all.shared.table);
+    const slow = Promise.withResolvers<undefined>();
+    all.shared.table.take = async (...args) => {
+      await slow.promise;
+      return take(...args);
+    };
+    const asked: string[] = [];
+    all.second.switchboard.routes.point = (call) => void asked.push(call);
+    const taking = all.second.switchboard.takeUp(id);
+    await all.advance(4_000);
+    expect([await taking, asked]).toEqual([false, []]);
+    slow.resolve(undefined);
+    await all.advance(100);
+    expect([all.second.switchboard.has(id), asked]).toEqual([true, [id]]);
+  });
+
+  test('and by nobody who looks for calls of a process that has it no more', async () => {
+    const all = await talking();
+    const third = all.start('c');
+    all.kill(all.first);
+    expect(await third.switchboard.takeUp(id, 'a')).toBe(true);
+    expect(await all.second.switchboard.takeUp(id, 'a')).toBe(false);
+    expect(third.switchboard.has(id)).toBe(true);
   });
 
   test('and the process that had it lets go: no end, nothing asked of the carrier', async () => {
@@ -149,6 +178,26 @@ describe('[RJ3] the agent goes on', () => {
     expect(second.live.last.prompts).toEqual([expect.stringContaining('Greet the caller now')]);
   });
 
+  test.each(['the stream', 'the question'])(
+    'greeting whose process is gone before they have a line: %s reaches the other',
+    async (what) => {
+      const nodes = nodesRig();
+      const [first, second] = [nodes.start('a'), nodes.start('b')];
+      const verb = first.switchboard.answer(incoming);
+      await nodes.advance(50);
+      nodes.kill(first);
+      const line = new FakeLine(second.clock);
+      const given = what === 'the stream' ? verb : await nodes.asks(second);
+      expect(await nodes.streams(second, given, line)).toBe(true);
+      second.live.last.ready();
+      await nodes.advance(50);
+      expect(second.live.last.prompts).toEqual([expect.stringContaining('Greet the caller now')]);
+      second.live.last.say(600);
+      await nodes.advance(1_000);
+      expect(line.heardMs).toBeGreaterThan(0);
+    },
+  );
+
   test('opened with what was said, and with what the model remembers', async () => {
     const all = await talking();
     all.session.callerSaid('I am Ada.');
@@ -172,6 +221,71 @@ describe('[RJ3] the agent goes on', () => {
     expect((await all.asks(third)).do).toBe('stream');
     expect(third.live.last.recalled().at(-1)).toEqual({ who: 'caller', text: 'And now?' });
     expect(third.of('call-rejoined')).toMatchObject([{ rejoins: 2 }]);
+  });
+});
+
+describe('[RJ3][HO5] a caller who was handed to another agent', () => {
+  const BILLING = {
+    ...{
+      name: 'billing',
+      numbers: ['+15550100171'],
+      instructions: 'You know invoices.',
+      greeting: 'Billing.',
+    },
+    ...{ tools: ['hand_over', 'end_call'], dead_air_ms: 'off', silence: { ask_after_s: 'off' } },
+    ...{ keep_records_days: 'off', limits: { call_minutes: 60 } },
+  };
+  const handed = async () => {
+    const all = await talking({
+      limits: { call_minutes: 1 },
+      fields: {
+        tools: ['hand_over', 'end_call'],
+        hand_over_to: { billing: { agent: 'billing', description: 'Invoices' } },
+      },
+      others: [BILLING],
+    });
+    all.session.callerSaid('My invoice.');
+    const args = { agent: 'billing', reason: 'an invoice' };
+    all.session.callTools({ id: 'go', name: 'hand_over', args });
+    await all.advance(7_000);
+    const session = all.first.live.last;
+    expect(session).not.toBe(all.session);
+    session.ready();
+    session.say(600);
+    session.agentSaid('Which invoice?');
+    session.idle();
+    await all.advance(1_000);
+    session.callerSaid('The last one.');
+    await all.advance(500);
+    return all;
+  };
+
+  test('goes on with that one, which knows what is its own and what the first said', async () => {
+    const all = await handed();
+    await rejoined(all);
+    const setup = all.second.live.setups.at(-1)!;
+    expect(setup.instructions).toContain('You know invoices.');
+    expect(setup.history?.map(({ text }) => text)).toEqual(['Hello, this is reception.', 'My invoice.']);
+    expect(all.second.live.last.recalled().map(({ text }) => text)).toEqual([
+      'Which invoice?',
+      'The last one.',
+    ]);
+    expect(all.second.live.last.prompts.join(), 'no greeting').not.toContain('Billing.');
+  });
+
+  test('and the length of the call and its record are those of the first, also after two processes', async () => {
+    const all = await handed();
+    await rejoined(all);
+    const third = all.start('c');
+    await all.advance(500);
+    all.kill(all.second);
+    const verb = await all.asks(third);
+    expect(third.of('call-rejoined')).toMatchObject([{ profile: 'billing', keepDays: 90 }]);
+    const session = third.live.last;
+    session.ready('kept');
+    await all.streams(third, verb, new FakeLine(third.clock));
+    await all.advance(125_000);
+    expect(third.ended).toMatchObject({ reason: 'time-limit' });
   });
 });
 
@@ -208,6 +322,14 @@ test('[RJ4] a tool that was at work is asked again, once the caller is back', as
   answer.resolve(undefined);
   await settled();
   expect(all.second.of('tool-done')).toMatchObject([{ id: 't1' }]);
+});
+
+test('[RJ4] whoever keeps what tools have done hears that another process has had the call', async () => {
+  const all = await talking();
+  const heard: string[] = [];
+  all.shared.effects.takenUp = (call) => heard.push(call);
+  await rejoined(all);
+  expect(heard).toEqual([id]);
 });
 
 describe('[RJ5] what the caller has typed', () => {
@@ -261,6 +383,23 @@ describe('[RJ6] a caller who is on the way', () => {
     expect(all.second.switchboard.awaitsLine(id)).toBe(false);
     await all.advance(60_000);
     expect(all.second.ended).toBeUndefined();
+  });
+
+  test('and of whom only their route says so yet is not hung up on', async () => {
+    const all = await talking({ destinations: PEOPLE });
+    const args = { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' };
+    all.session.callTools({ id: 't1', name: 'transfer_call', args });
+    await all.advance(300);
+    all.session.say(400);
+    all.session.idle();
+    while (all.first.of('departed').length === 0) await all.advance(50);
+    all.kill(all.first);
+    expect((await all.asks(all.second)).do).toBe('dial');
+    expect(await all.second.switchboard.takeUp(id, 'a')).toBe(true);
+    expect(all.second.switchboard.awaitsLine(id), 'the journal is behind').toBe(true);
+    await all.advance(60_000);
+    expect(all.second.hungUp).toEqual([]);
+    expect(all.second.ended).toMatchObject({ reason: 'line-lost' });
   });
 
   test('with whom an operator spoke is spoken to', async () => {
@@ -329,6 +468,20 @@ describe('[RJ9] a line that is back', () => {
   test('at once, and it carried no sound for seconds before: the caller is asked', async () =>
     expect(await back(100, 2_500)).toEqual([expect.stringContaining('Ask them to say it again')]));
   test('at once: nothing is said', async () => expect(await back(500)).toEqual([]));
+});
+
+test('[FA2] the stop of a stream that carried nothing any more is the carrier opening another, as it was asked to', async () => {
+  const all = await talking();
+  all.line.hang();
+  await all.advance(100);
+  all.line.stop();
+  await all.advance(50);
+  const verb = await all.asks(all.first);
+  expect(verb.do).toBe('stream');
+  await all.streams(all.first, verb, new FakeLine(all.first.clock));
+  expect(all.first.ended).toBeUndefined();
+  const next = await all.asks(all.first, 'completed');
+  expect([next.do, all.first.ended?.reason]).toEqual(['hang-up', 'caller-hung-up']);
 });
 
 describe('[RJ11] a line that was gone for as long as a word', () => {

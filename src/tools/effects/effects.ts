@@ -50,4 +50,6 @@ export interface Effects {
   claim(key: EffectKey, limitMs: number, about?: string): Promise<Claim>;
   /** Of a claim that was 'mine'. Twice is harmless; what is done stays done. */
   settle(key: EffectKey, settlement: Settlement): Promise<void>;
+  /** Another process has had this call, and may have done things in it. Left out: all is known that any has done. */
+  takenUp?(call: CallId): void;
 }

@@ -90,10 +90,14 @@ describe('while the database is away', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('a database that hangs costs a second, once in five', async () => {
+  test('one that hangs still costs a second, once in five', async () => {
     const { clock, effects, state } = rig();
+    state.is = 'away';
+    await effects.claim(key('0'), 60_000);
     state.is = 'hangs';
-    const claiming = effects.claim(key('a'), 60_000);
+    clock.advance(5_000);
+    const asked = state.asked;
+    const claiming = effects.claim({ ...key('a'), callId: callId('CA2') }, 60_000);
     await settle();
     clock.advance(999);
     let isTold = false;
@@ -102,17 +106,18 @@ describe('while the database is away', () => {
     expect(isTold).toBe(false);
     clock.advance(1);
     expect(await claiming).toEqual({ is: 'mine', round: 0 });
-    for (const each of ['b', 'c', 'd']) expect((await effects.claim(key(each), 60_000)).is).toBe('mine');
-    expect(state.asked).toBe(1);
+    for (const each of ['b', 'c', 'd'])
+      expect((await effects.claim({ ...key(each), callId: callId('CA2') }, 60_000)).is).toBe('mine');
+    // Once for the claim, and once for what the other call has begun.
+    expect(state.asked).toBe(asked + 2);
     clock.advance(5_000);
     state.is = 'there';
     expect((await effects.claim(key('e'), 60_000)).is).toBe('mine');
-    expect(state.asked).toBe(2);
   });
 
   test('each spell is said', async () => {
     const { clock, effects, state, levels } = rig();
-    for (const [n, is] of (['away', 'there', 'hangs', 'there'] as const).entries()) {
+    for (const [n, is] of (['away', 'hangs', 'there', 'away', 'there'] as const).entries()) {
       state.is = is;
       clock.advance(5_000);
       const claiming = effects.claim(key(`${n}`), 60_000);
@@ -121,6 +126,34 @@ describe('while the database is away', () => {
       await claiming;
     }
     expect(levels()).toEqual(['warn', 'info', 'warn', 'info']);
+  });
+
+  test('what was begun meanwhile is in doubt for others once it is back, until it is settled', async () => {
+    const { clock, effects, shared, state } = rig();
+    state.is = 'away';
+    await effects.claim(key('a'), 60_000);
+    state.is = 'there';
+    clock.advance(5_000);
+    await settle();
+    expect(await shared.claim(key('a'), 60_000)).toEqual({ is: 'in-doubt' });
+    expect(await effects.claim(key('a'), 60_000)).toEqual({ is: 'running' });
+    await effects.settle(key('a'), done('ours'));
+    expect(await shared.claim(key('a'), 60_000)).toMatchObject({ is: 'done' });
+  });
+
+  test('nothing is begun in a call that another process has had', async () => {
+    const { clock, effects, shared, state } = rig();
+    await shared.claim(key('a'), 60_000);
+    await shared.settle(key('a'), done('theirs'));
+    effects.takenUp?.(key('a').callId);
+    state.is = 'away';
+    for (const each of ['a', 'a', 'b'])
+      await expect(effects.claim(key(each), 60_000)).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE' });
+    expect((await effects.claim({ ...key('b'), callId: callId('CA2') }, 60_000)).is).toBe('mine');
+    state.is = 'there';
+    clock.advance(5_000);
+    expect(await effects.claim(key('a'), 60_000)).toMatchObject({ is: 'done' });
+    expect(await effects.claim(key('b'), 60_000)).toEqual({ is: 'mine', round: 0 });
   });
 
   test('what the database refuses for good is said, and does not hold up the others', async () => {
@@ -186,24 +219,86 @@ describe('while the database is away', () => {
   });
 });
 
-test('a claim waits a second for what its call has done to be written, however much that is', async () => {
-  const clock = new ManualClock();
-  const shared: Effects = {
-    ...createMemoryEffects(clock),
-    settle: () => new Promise((resolve) => void clock.after(900, resolve)),
+describe('a database that is there, and slow', () => {
+  test('is waited for: what it has not answered for is not begun, and may be tried again', async () => {
+    const { clock, effects, shared, state, lines } = rig();
+    state.is = 'hangs';
+    const claiming = effects.claim(key('a'), 60_000);
+    let is = 'waiting';
+    void claiming.catch(() => (is = 'refused'));
+    await settle();
+    clock.advance(3_999);
+    await settle();
+    expect(is).toBe('waiting');
+    clock.advance(1);
+    await expect(claiming).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE' });
+    expect(lines, 'it is not away').toEqual([]);
+    state.is = 'there';
+    expect(await effects.claim(key('a'), 60_000)).toEqual({ is: 'mine', round: 0 });
+    expect(await shared.claim(key('a'), 60_000)).toEqual({ is: 'running' });
+  });
+
+  test('a claim that is there when nobody waits for it any more is given back', async () => {
+    const clock = new ManualClock();
+    const shared = createMemoryEffects(clock);
+    const slow: Effects = {
+      ...shared,
+      claim: async (...claimed) => {
+        await new Promise<void>((resolve) => void clock.after(4_500, resolve));
+        return shared.claim(...claimed);
+      },
+    };
+    const effects = createSteadyEffects({ shared: slow, clock, log: silentLog });
+    const claiming = effects.claim(key('a'), 60_000);
+    await settle();
+    clock.advance(4_000);
+    await expect(claiming).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE' });
+    clock.advance(500);
+    await settle();
+    expect(await shared.claim(key('a'), 60_000)).toEqual({ is: 'mine', round: 0 });
+  });
+
+  test('one connection that was cut is no sign of its absence', async () => {
+    const clock = new ManualClock();
+    const shared = createMemoryEffects(clock);
+    let cuts = 1;
+    const cut: Effects = {
+      ...shared,
+      claim: (...claimed) => {
+        if (cuts-- > 0) return Promise.reject(Object.assign(new Error('terminated'), { code: '57P01' }));
+        return shared.claim(...claimed);
+      },
+    };
+    const effects = createSteadyEffects({ shared: cut, clock, log: silentLog });
+    expect(await effects.claim(key('a'), 60_000)).toEqual({ is: 'mine', round: 0 });
+    expect(await shared.claim(key('a'), 60_000)).toEqual({ is: 'running' });
+  });
+
+  const afterThree = async (eachMs: number) => {
+    const clock = new ManualClock();
+    const shared: Effects = {
+      ...createMemoryEffects(clock),
+      settle: () => new Promise((resolve) => void clock.after(eachMs, resolve)),
+    };
+    const effects = createSteadyEffects({ shared, clock, log: silentLog });
+    for (const each of ['a', 'b', 'c']) void effects.settle(key(each), done('done'));
+    await settle();
+    const got: (Claim | 'refused')[] = [];
+    void effects.claim(key('d'), 60_000).then(
+      (claim) => got.push(claim),
+      () => got.push('refused'),
+    );
+    for (let ms = 0; ms <= 4_000; ms += 100) {
+      clock.advance(100);
+      await settle();
+    }
+    return got;
   };
-  const effects = createSteadyEffects({ shared, clock, log: silentLog });
-  for (const each of ['a', 'b', 'c']) void effects.settle(key(each), done('done'));
-  await settle();
-  let claim: Claim | undefined;
-  void effects.claim(key('d'), 60_000).then((given) => (claim = given));
-  await settle();
-  clock.advance(999);
-  await settle();
-  expect(claim).toBeUndefined();
-  clock.advance(1);
-  await settle();
-  expect(claim).toEqual({ is: 'mine', round: 0 });
+
+  test('a claim waits for what its call has done to be written', async () => {
+    expect(await afterThree(900)).toEqual([{ is: 'mine', round: 0 }]);
+    expect(await afterThree(1_500)).toEqual(['refused']);
+  });
 });
 
 describe('what many calls have done at once', () => {

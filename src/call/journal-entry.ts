@@ -31,6 +31,7 @@ export interface KnownOfCall {
   readonly agentIsHeard: boolean;
   readonly callerSpeaks: boolean;
   readonly typesSecret: boolean;
+  readonly isRecorded: boolean;
 }
 
 /** With the notes, which are bounded likewise, well within what an entry may be. */
@@ -64,6 +65,7 @@ export function entryOf(known: KnownOfCall): JournalEntry {
         ? { line: state.line, told: state.told, listens: state.listens }
         : undefined,
     operator: state.phase === 'with-operator',
+    recorded: known.isRecorded,
     typing: known.typesSecret,
     notes,
     tools: 'tools' in state ? calls.filter(({ id }) => state.tools.has(id)) : [],

@@ -1,5 +1,6 @@
 // Calls that outlive their processes: two switchboards on one database in memory, of which one dies, stands still or hands on.
 import { describe, expect, test } from 'vitest';
+import type { CallTaker } from '../../src/call/call-recordings.ts';
 import type { Crm } from '../../src/crm/crm.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
@@ -371,7 +372,7 @@ describe('[RJ11] a line that was gone for as long as a word', () => {
   });
 });
 
-test('[RJ10] nothing is recorded by the process that goes on', async () => {
+test('[RJ10] nothing is recorded by the process that goes on, which says so once', async () => {
   const opened: string[] = [];
   const none = {
     marksClears: true,
@@ -383,10 +384,14 @@ test('[RJ10] nothing is recorded by the process that goes on', async () => {
     cleared() {},
     lost() {},
   };
-  const taker = { ...none, hushed() {}, closed() {}, start() {} };
+  const start: CallTaker['start'] = (tell) => queueMicrotask(() => tell('began'));
+  const taker = { ...none, hushed() {}, closed() {}, start };
   const recordings = { open: (call: { id: string }) => (opened.push(call.id), taker) };
   const all = await talking({ fields: { recording: { announcement: 'none' } }, more: { recordings } });
-  expect(opened).toHaveLength(1);
   await rejoined(all);
+  const third = all.start('c');
+  await rejoined({ ...all, first: all.second, second: third });
   expect(opened).toHaveLength(1);
+  const told = [all.first, all.second, third].map((node) => node.of('recording').map(({ is }) => is));
+  expect(told).toEqual([['began'], ['left-behind'], []]);
 });

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { CallTaker } from '../../src/call/call-recordings.ts';
 import type { Crm } from '../../src/crm/crm.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
+import { toldOnReturn } from '../../src/call/restored.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { id, incoming, settled, type RigOptions } from './rig.ts';
+import { journalEntryOf } from './journal-entries.ts';
 import { nodesRig } from './nodes-rig.ts';
 
 const GREETING_MS = 1_000;
@@ -194,6 +196,23 @@ function slowCrm(): { crm: Crm; asked: string[]; answer: PromiseWithResolvers<un
   };
 }
 
+test('[RJ2] what its tools were about to do is not begun by the process that had it', async () => {
+  const { crm, asked, answer } = slowCrm();
+  const all = await talking({ crm });
+  const names = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'];
+  const calls = names.map((name, n) => ({ id: `t${n}`, name: 'look_up_contact', args: { name } }));
+  all.session.callTools(...calls);
+  await all.advance(500);
+  expect(asked, 'the last waits its turn').toEqual(names.slice(0, 4));
+  await all.second.switchboard.takeUp(id);
+  all.session.callerSaid('Hello?');
+  await all.advance(1_000);
+  answer.resolve(undefined);
+  await all.advance(1_000);
+  expect(asked).toEqual(names.slice(0, 4));
+  expect(all.first.of('tool-done')).toEqual([]);
+});
+
 test('[RJ4] a tool that was at work is asked again, once the caller is back', async () => {
   const { crm, asked, answer } = slowCrm();
   const all = await talking({ crm });
@@ -231,6 +250,14 @@ describe('[RJ5] what the caller has typed', () => {
     await all.advance(3_000);
     expect(session.prompts.join('\n')).toContain('[The caller pressed keypad keys: 4]');
   });
+});
+
+test('[RJ5] who was typing a secret is asked for it anew, and for nothing else', () => {
+  const words = { phrase: 'Here I am again.', greeting: 'Hello!' };
+  const typing = toldOnReturn(journalEntryOf('1', { typing: true }), 300, words);
+  expect(typing.told).toContain('ask them to type it anew');
+  expect(typing.answer).toBe(true);
+  expect(toldOnReturn(journalEntryOf('1'), 300, words).told).not.toContain('type');
 });
 
 const PEOPLE = { front_desk: { to: '+12025550111', description: 'Everything else.' } };
@@ -273,6 +300,19 @@ describe('[RJ6] a caller who is on the way', () => {
   });
 });
 
+test('[RJ6] a call of limited length gets no more of it from the process that goes on', async () => {
+  const all = await talking({ limits: { call_minutes: 1 } });
+  await all.advance(30_000);
+  const { session } = await rejoined(all);
+  await all.advance(27_000);
+  const goodbyes = (): number => session.prompts.filter((text) => text.includes('say goodbye')).length;
+  expect(goodbyes()).toBe(0);
+  await all.advance(2_000);
+  expect(goodbyes()).toBe(1);
+  await all.advance(60_000);
+  expect(all.second.ended).toMatchObject({ reason: 'time-limit' });
+});
+
 describe('[RJ7] a process that stood still', () => {
   const stood = async (ms: number) => {
     const all = await talking();
@@ -290,6 +330,17 @@ describe('[RJ7] a process that stood still', () => {
     expect(all.first.ended).toBeUndefined();
     expect(all.first.of('call-moved')).toHaveLength(1);
     expect(all.second.switchboard.has(id)).toBe(true);
+  });
+
+  test('and gets no answer in 1 s goes on with what has come', async () => {
+    const all = await stood(10_000);
+    all.first.journals.callsOf = () => new Promise(() => undefined);
+    all.wake(all.first);
+    all.line.stop();
+    await all.advance(950);
+    expect(all.first.ended).toBeUndefined();
+    await all.advance(100);
+    expect(all.first.ended).toMatchObject({ reason: 'caller-hung-up' });
   });
 
   test('and whose call is its own still goes on with what has come', async () => {

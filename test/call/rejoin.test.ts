@@ -105,6 +105,55 @@ describe('[RJ2] a call is taken up', () => {
   });
 });
 
+describe('[MV3] handed on', () => {
+  /** The database answers when it is let. */
+  const handing = async () => {
+    const all = await talking();
+    const { table } = all.shared;
+    const handOver = table.handOver.bind(table);
+    const answer = Promise.withResolvers<boolean>();
+    table.handOver = async (...given) => (await answer.promise) && handOver(...given);
+    all.session.callerSaid('One more thing.');
+    const handed = all.first.switchboard.handOn(id, 'b', 1_000);
+    await all.advance(100);
+    all.line.stop();
+    await all.advance(100);
+    expect(all.first.ended).toBeUndefined();
+    return { ...all, answer, handed };
+  };
+
+  test('with the last word; what comes while it is, is the other’s', async () => {
+    const { answer, handed, first, second, asks } = await handing();
+    answer.resolve(true);
+    expect(await handed).toBe(true);
+    await settled();
+    expect(first.of('call-ended')).toEqual([]);
+    expect((await asks(second)).do).toBe('stream');
+    expect(second.live.last.recalled().at(-1)).toEqual({ who: 'caller', text: 'One more thing.' });
+  });
+
+  test('in vain: the call goes on here, with what has come meanwhile', async () => {
+    const { answer, handed, first } = await handing();
+    answer.resolve(false);
+    expect(await handed).toBe(false);
+    await settled();
+    expect(first.ended).toMatchObject({ reason: 'caller-hung-up' });
+  });
+});
+
+test('[MV6] a line that is closed for another to be opened is no loss, however often', async () => {
+  const all = await talking();
+  for (let n = 0; n < 10; n += 1) {
+    all.first.switchboard.reopen(id);
+    await all.advance(100);
+    await all.streams(all.first, await all.asks(all.first), new FakeLine(all.first.clock));
+    await all.advance(200);
+  }
+  expect(all.first.of('line-lost')).toEqual([]);
+  expect(all.first.switchboard.awaitsLine(id)).toBe(false);
+  expect(all.first.ended).toBeUndefined();
+});
+
 describe('[RJ3] the agent goes on', () => {
   test('told where it broke off, and not greeting', async () => {
     const all = await talking();

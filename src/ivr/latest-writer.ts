@@ -83,7 +83,7 @@ export class LatestWriter<Item> {
       return;
     }
     this.#state = 'idle';
-    if (wasAway) log.debug('the database keeps again where callers are');
+    if (wasAway) log.info('the database keeps again where callers are');
     this.#onIdle();
   }
 
@@ -97,13 +97,12 @@ export class LatestWriter<Item> {
     }
   }
 
-  /** Whoever keeps the journals and records of these calls says that the database is away, and what that means. */
   #rest(thrown: unknown): void {
     const { clock, log } = this.#options;
     if (this.#state !== 'away')
-      log.debug(
+      log.warn(
         { unsaved: this.#items.size, reason: messageOf(thrown) },
-        'the database does not keep where callers are: it is tried again',
+        'the database does not keep where callers are: no other process could go on with their calls; see that it comes back',
       );
     this.#state = 'away';
     if (this.#closed.signal.aborted) return;

@@ -33,12 +33,21 @@ export async function run(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const interrupted = new AbortController();
+  const onSignal = (): void => interrupted.abort(new Error('interrupted'));
+  // The servers, and the embedded database, would outlive us.
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const report = await trial({
-    ...options,
+    ...{ ...options, signal: interrupted.signal },
     databaseUrl: process.env['TEST_DATABASE_URL'],
     clock: systemClock,
     onStrike: (name, note) => console.log(`${name}${note === '' ? '' : `: ${note}`}`),
+  }).catch((thrown: unknown) => {
+    if (!interrupted.signal.aborted) throw thrown;
+    // A strike may still be waiting for its time.
+    process.exit(130);
   });
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   print(report);
   const faults = report.verdicts.flatMap((verdict) =>
     faultsOf(verdict).map((what) => `${verdict.window.name}: ${what}`),

@@ -60,18 +60,21 @@ const WHOLE_WORD_MS = WORD_MS * 0.6;
 const GAP_FROM_MS = 150;
 /** An answer comes within 1.5 s, and one that needs a tool within 2 s. */
 const LATE_FROM_MS = 3_000;
+/** Whoever asked, or lost their line, so long before they hung up and heard nothing more had lost the call. */
+const ABANDONED_AFTER_MS = 5_000;
 /** What is on its way to a model when another process takes the call up. */
 const ON_ITS_WAY_MS = 250;
 
 /** Once all callers have hung up. */
 export function judge(town: Town, windows: readonly Window[]): Verdict[] {
   const placed = town.callers.placed.map(({ call, from }) => ({ call, from, ear: earOf(call) }));
-  const lost = placed.flatMap(({ call }): Finding[] => {
+  const lost = placed.flatMap(({ call, ear }): Finding[] => {
+    const { callSid, placedEpochMs } = call;
     const end = call.events.find((event) => event.type === 'hungUp');
-    const atMs = call.placedEpochMs + (end?.atMs ?? 0);
-    return end === undefined || (end.by === 'caller' && end.why === WILLED)
-      ? []
-      : [{ atMs, what: `${call.callSid}, by ${end.by}: ${end.why}` }];
+    if (end === undefined) return [{ atMs: placedEpochMs, what: `${callSid}: it never ended` }];
+    const atMs = placedEpochMs + end.atMs;
+    if (end.by === 'caller' && end.why === WILLED) return abandonedIn(ear, atMs);
+    return [{ atMs, what: `${callSid}, by ${end.by}: ${end.why}` }];
   });
   const effects = effectsIn(town.effects());
   const ears = placed.map(({ ear }) => ear);
@@ -85,10 +88,13 @@ export function judge(town: Town, windows: readonly Window[]): Verdict[] {
       town.clock.epochMs() - town.clock.nowMs(),
     ),
   ];
-  return windows.map((window) => {
+  return windows.map((window, nth) => {
     const isIn = (atMs: number): boolean => atMs >= window.fromMs && atMs < window.toMs;
+    // Nothing falls between two strikes: what was before the first is the first one's, and what came after the last the last one's.
+    const fromMs = nth === 0 ? Number.NEGATIVE_INFINITY : window.fromMs;
+    const { fromMs: untilMs = Infinity } = windows[nth + 1] ?? {};
     const within = (findings: readonly Finding[]): string[] =>
-      findings.filter(({ atMs }) => isIn(atMs)).map(({ what }) => what);
+      findings.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs).map(({ what }) => what);
     const touched = ears.flatMap((ear) => {
       const harm = harmIn(ear, window);
       return harm ? [{ ear, harm }] : [];
@@ -113,6 +119,25 @@ export function judge(town: Town, windows: readonly Window[]): Verdict[] {
       doubles: within(doubles),
     };
   });
+}
+
+/** Of whoever hung up themselves: nobody was there any more. What they asked last may be on its way to an answer. */
+export function abandonedIn(
+  { callSid, questions, breaks, soundAfter }: Omit<Ear, 'words'>,
+  hungUpMs: number,
+): Finding[] {
+  const isLong = (atMs: number): boolean => hungUpMs - atMs >= ABANDONED_AFTER_MS;
+  const asked = questions.find(({ atMs }) => isLong(atMs) && soundAfter(atMs) === undefined);
+  const gone = breaks.find(({ lostMs, backMs }) => backMs === undefined && isLong(lostMs));
+  const secondsFrom = (atMs: number): string => ((hungUpMs - atMs) / 1_000).toFixed(1);
+  return [
+    ...(asked
+      ? [{ atMs: asked.atMs, what: `${callSid}: no answer in ${secondsFrom(asked.atMs)} s, to the end` }]
+      : []),
+    ...(gone
+      ? [{ atMs: gone.lostMs, what: `${callSid}: no line for ${secondsFrom(gone.lostMs)} s, to the end` }]
+      : []),
+  ];
 }
 
 interface Harm {

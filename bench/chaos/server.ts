@@ -20,6 +20,7 @@ export class Server {
   readonly #lines: string[] = [];
   #process: ChildProcess | undefined;
   #gone: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   /** `dir`: for its data, and away from any .env. */
   constructor(name: string, port: number, dir: string, env: Readonly<Record<string, string>>) {
@@ -43,6 +44,7 @@ export class Server {
 
   /** Resolves once it takes calls. */
   async start(): Promise<void> {
+    if (this.#isClosed) throw new Error(`${this.name} is closed`);
     const child = spawn(process.execPath, [MAIN], {
       ...{ env: this.#env, cwd: this.#env['DATA_DIR'], detached: true },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,5 +74,11 @@ export class Server {
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     this.signal(signal);
     await this.#gone;
+  }
+
+  /** It is killed, and starts no more: whoever strikes may still be about to. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.end('SIGKILL');
   }
 }

@@ -126,7 +126,7 @@ export async function startTown({
     };
     const servers: Server[] = [];
     for (let n = 0; n < count; n += 1) servers.push(new Server(`node-${n + 1}`, await freePort(), dir, env));
-    held.defer(() => Promise.all(servers.map((server) => server.end('SIGKILL'))).then(() => undefined));
+    held.defer(() => Promise.all(servers.map((server) => server.close())).then(() => undefined));
     // Who hangs up may make a server answer: before the servers go.
     held.defer(() => network.close());
     // The first makes the tables.

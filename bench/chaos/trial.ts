@@ -10,6 +10,8 @@ export interface TrialOptions extends TownOptions {
   /** Between the end of a strike and the next. */
   readonly settleMs: number;
   readonly onStrike?: (name: string, note: string) => void;
+  /** Ends it before its time: it rejects once nothing of it is left. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Report {
@@ -31,12 +33,13 @@ export async function trial({
   strikes,
   settleMs,
   onStrike,
+  signal,
   ...options
 }: TrialOptions): Promise<Report> {
   const { clock } = options;
   const beganMs = clock.nowMs();
   const town = await startTown(options);
-  try {
+  const play = async (): Promise<Report> => {
     await town.callers.placeWithin(calls, calls * PLACED_EVERY_MS, clock);
     await sleep(LEAD_MS);
     const windows: Window[] = [];
@@ -57,6 +60,12 @@ export async function trial({
       tookMs: clock.nowMs() - beganMs,
       said: new Map(town.servers.map(({ name, lines }) => [name, lines])),
     };
+  };
+  try {
+    signal?.throwIfAborted();
+    const interrupted = Promise.withResolvers<never>();
+    signal?.addEventListener('abort', () => interrupted.reject(signal.reason as Error), { once: true });
+    return await Promise.race([play(), interrupted.promise]);
   } finally {
     await town.close();
   }

@@ -15,12 +15,13 @@ export interface RecordedCall {
   readonly log: Log;
 }
 
-/** `began`: its first sample was heard. `broke-off`: nothing more of the call is kept. */
-export type RecordingIs = 'began' | 'broke-off';
+/** `began`: its first sample was heard. Nothing more of the call is kept: `broke-off`, the disk has refused it; `left-behind`,
+ * the process that recorded it has it no more. */
+export type RecordingIs = 'began' | 'broke-off' | 'left-behind';
 
 export interface CallTaker extends TapeTaker {
   /** Whoever must be told is told: kept is what comes from the next frame on. `tell`: what becomes of it, each once. */
-  start(tell: (is: RecordingIs) => void): void;
+  start(tell: (is: 'began' | 'broke-off') => void): void;
 }
 
 export interface CallRecordings {

@@ -85,6 +85,7 @@ export class Call {
   readonly #watchdog = new WatchdogCount();
   readonly #recording: Recording | undefined;
   readonly #announcement: Announcement | undefined;
+  #isRecorded = false;
   /** Of the recorded greeting, from the line's first opening on. */
   #greetingTurn: TurnId | undefined;
   readonly #journalling: Journalling | undefined;
@@ -302,6 +303,8 @@ export class Call {
       : (text: string): void => this.#take({ type: 'told', text, answer: true });
     const onHeard = (): void =>
       taker.start((is) => {
+        this.#isRecorded = is === 'began';
+        this.#journalling?.changed();
         if (!this.isEnded) this.#notice({ type: 'recording', is });
       });
     return new Announcement({ words: announcement, instruct, onHeard, log });
@@ -343,6 +346,7 @@ export class Call {
               callerSpeaks: this.#earshot.callerSpeaks,
               typesSecret: this.#secrets.isOpen,
               machine: this.#options.placed?.machine,
+              isRecorded: this.#isRecorded,
             }),
     });
   }

@@ -222,6 +222,11 @@ export class Calls {
       ...{ node: outliving?.node ?? '', planned, gapMs: awayMs, rejoins, fence: tenure.fence },
       ...about(incoming, profile, begunBy),
     });
+    if (entry.recorded)
+      notices.publish({
+        ...{ type: 'recording', is: 'left-behind' },
+        ...{ callId: incoming.id, atMs: clock.epochMs() - startedMs },
+      });
     log.info(
       { profile: profile.name, planned, awayMs: Math.round(awayMs), rejoins, fence: tenure.fence },
       'another process had this call: it goes on here',

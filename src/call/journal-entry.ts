@@ -32,6 +32,7 @@ export interface KnownOfCall {
   readonly callerSpeaks: boolean;
   readonly typesSecret: boolean;
   readonly machine: JournalEntry['machine'];
+  readonly isRecorded: boolean;
 }
 
 /** With the notes, which are bounded likewise, well within what an entry may be. */
@@ -65,6 +66,7 @@ export function entryOf(known: KnownOfCall): JournalEntry {
         ? { line: state.line, told: state.told, listens: state.listens }
         : undefined,
     operator: state.phase === 'with-operator',
+    recorded: known.isRecorded,
     typing: known.typesSecret,
     machine: known.machine,
     notes,

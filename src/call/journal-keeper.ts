@@ -170,7 +170,7 @@ class Keeper implements JournalKeeper {
       return;
     }
     this.#state = 'idle';
-    if (wasAway) log.info('the database keeps the journals of calls again');
+    if (wasAway) log.debug('the database keeps the journals of calls again');
     if (this.#unwritten.size > 0)
       this.#writeSoon(this.#isAwaited || this.#closed.signal.aborted ? 0 : WRITE_EVERY_MS);
     else this.#onIdle();
@@ -221,12 +221,13 @@ class Keeper implements JournalKeeper {
     else this.#wrote(held, seq);
   }
 
+  /** Whoever writes records and routes says that the database is away, and what that means; /metrics has how many wait. */
   #rest(thrown: unknown, wasAway: boolean): void {
     const { clock, log } = this.#options;
     if (!wasAway)
-      log.warn(
+      log.debug(
         { calls: this.#unwritten.size, reason: messageOf(thrown) },
-        'the database does not keep the journals of calls: no other process could go on with them; see that it comes back',
+        'the database does not keep the journals of calls: it is tried again',
       );
     this.#state = 'away';
     if (this.#closed.signal.aborted) return;

@@ -41,6 +41,8 @@ export interface JournalEntry {
   readonly elsewhere: Pick<Elsewhere, 'line' | 'told' | 'listens'> | undefined;
   /** A person spoke with them in the agent's place. */
   readonly operator: boolean;
+  /** This process records it. */
+  readonly recorded: boolean;
   /** They are typing something secret, of which nothing is here. */
   readonly typing: boolean;
   /** See learned.ts. */

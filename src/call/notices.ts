@@ -87,7 +87,7 @@ export type NoticeBody =
   | { type: 'caller-silent'; times: 1 | 2 }
   /** A recording, in place of the model's voice; `ms`: how long it is. */
   | { type: 'greeting-played'; from: 'cache' | 'file'; ms: number }
-  /** Of the call itself. `broke-off`: the disk has refused it; what was written is kept. */
+  /** Of the call itself. What was written is kept; why it ends: see `RecordingIs`. */
   | { type: 'recording'; is: RecordingIs }
   | { type: 'session-ready'; afterMs: number }
   | { type: 'session-failed'; code: string; message: string }

@@ -24,6 +24,15 @@ const PERSON: Readonly<Record<string, string>> = {
   'queue-long': 'nobody was free for too long',
 };
 
+/** Why nothing more of a call is recorded; other words are those of its beginning. */
+const RECORDING: Readonly<Record<string, EventWords>> = {
+  'broke-off': { style: 'red', text: 'the recording of the call ends here: the disk has refused it' },
+  'left-behind': {
+    style: 'yellow',
+    text: 'the recording of the call ends here: another process goes on with the call, and records nothing of it',
+  },
+};
+
 /** What is no place that a caller is sent to. */
 const ROUTED: Readonly<Record<string, string>> = {
   nowhere: '',
@@ -125,9 +134,7 @@ export function eventWords(type: string, facts: Readonly<Record<string, unknown>
     case 'greeting-played':
       return { style: 'blue', text: `greets with a recording (${text('from')})` };
     case 'recording':
-      return facts['is'] === 'broke-off'
-        ? { style: 'red', text: 'the recording of the call ends here: the disk has refused it' }
-        : { style: 'dim', text: 'the call is recorded from now on' };
+      return RECORDING[text('is')] ?? { style: 'dim', text: 'the call is recorded from now on' };
     case 'session-ready':
       return { style: 'dim', text: `the model is ready after ${seconds(ms('afterMs'))} s` };
     case 'session-failed':

@@ -68,7 +68,7 @@ export type MarkFacts =
   | { readonly type: 'session-switched'; readonly memory: 'kept' | 'told'; readonly gapMs: number }
   | { readonly type: 'watchdog'; readonly saw: string; readonly did: string }
   | { readonly type: 'told'; readonly text: string; readonly answer: boolean }
-  | { readonly type: 'recording'; readonly is: 'began' | 'broke-off' }
+  | { readonly type: 'recording'; readonly is: 'began' | 'broke-off' | 'left-behind' }
   | { readonly type: 'operator-took-over'; readonly by: string }
   | {
       readonly type: 'operator-gave-back';

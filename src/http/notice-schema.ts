@@ -163,8 +163,10 @@ export const noticeSchema = z
       .describe('What became of a person who is called for the caller.'),
     told.extend({ type: z.literal('greeting-played'), from: z.enum(['cache', 'file']), ms }),
     told
-      .extend({ type: z.literal('recording'), is: z.enum(['began', 'broke-off']) })
-      .describe('Of the call itself. broke-off: the disk has refused it; what was written is kept.'),
+      .extend({ type: z.literal('recording'), is: z.enum(['began', 'broke-off', 'left-behind']) })
+      .describe(
+        'Of the call itself. broke-off: the disk has refused it; left-behind: another process goes on with the call, and records nothing of it. What was written is kept.',
+      ),
     told.extend({ type: z.literal('session-ready'), afterMs: ms }),
     told.extend({ type: z.literal('session-failed'), code: z.string(), message: z.string() }),
     told.extend({ type: z.literal('session-switching'), planned: z.boolean(), why: z.string() }),

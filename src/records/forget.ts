@@ -14,6 +14,7 @@ import { forgetInCrm } from './forget-crm.ts';
 import { forgetInFiles } from './forget-files.ts';
 import { blankColumns, columnsToSearch } from './forget-mentions.ts';
 import { forgetRoutes } from './forget-routes.ts';
+import { isDisk } from './recording/disk-storage.ts';
 import { forgetRecordings } from './recording/erase.ts';
 import { RecordingFolder } from './recording/folder.ts';
 import { forgetOptOut, OPTED_OUT } from './opt-outs.ts';
@@ -157,7 +158,7 @@ const soundElsewhere = (count: number): string[] =>
 
 const recordingsElsewhere = (places: readonly string[]): string[] =>
   places.map((place) =>
-    place.startsWith('disk:')
+    isDisk(place)
       ? 'the recording of a call, in the DATA_DIR of another machine: its server deletes it within an hour'
       : `the recording of a call, in ${place}: a server that keeps its recordings there deletes it within an hour`,
   );

@@ -16,7 +16,8 @@ export const journalEntryOf = (name: string, over: Partial<JournalEntry> = {}): 
     greeted: true,
   },
   ...{ memory: undefined, said: [], before: 0, partFrom: 0, entries: 0, open: [], speaking: undefined },
-  ...{ owed: false, leaving: undefined, elsewhere: undefined, operator: false, typing: false, notes: [] },
+  ...{ owed: false, leaving: undefined, elsewhere: undefined, operator: false, recorded: false },
+  ...{ typing: false, notes: [] },
   ...{ tools: [], keypad: NO_KEYS, contact: undefined, machine: undefined, handOvers: 0 },
   ...over,
 });

@@ -1,9 +1,12 @@
 // Calls that outlive their processes: two switchboards on one database in memory, of which one dies, stands still or hands on.
 import { describe, expect, test } from 'vitest';
+import type { CallTaker } from '../../src/call/call-recordings.ts';
 import type { Crm } from '../../src/crm/crm.ts';
 import { createMemoryCrm } from '../../src/crm/memory.ts';
+import { toldOnReturn } from '../../src/call/restored.ts';
 import { FakeLine } from '../doubles/fake-line.ts';
 import { id, incoming, settled, type RigOptions } from './rig.ts';
+import { journalEntryOf } from './journal-entries.ts';
 import { nodesRig } from './nodes-rig.ts';
 
 const GREETING_MS = 1_000;
@@ -129,6 +132,55 @@ describe('[RJ2] a call is taken up', () => {
     expect(verb.do).toBe('stream');
     expect(all.second.of('call-rejoined')).toMatchObject([{ planned: true, rejoins: 0 }]);
   });
+});
+
+describe('[MV3] handed on', () => {
+  /** The database answers when it is let. */
+  const handing = async () => {
+    const all = await talking();
+    const { table } = all.shared;
+    const handOver = table.handOver.bind(table);
+    const answer = Promise.withResolvers<boolean>();
+    table.handOver = async (...given) => (await answer.promise) && handOver(...given);
+    all.session.callerSaid('One more thing.');
+    const handed = all.first.switchboard.handOn(id, 'b', 1_000);
+    await all.advance(100);
+    all.line.stop();
+    await all.advance(100);
+    expect(all.first.ended).toBeUndefined();
+    return { ...all, answer, handed };
+  };
+
+  test('with the last word; what comes while it is, is the other’s', async () => {
+    const { answer, handed, first, second, asks } = await handing();
+    answer.resolve(true);
+    expect(await handed).toBe(true);
+    await settled();
+    expect(first.of('call-ended')).toEqual([]);
+    expect((await asks(second)).do).toBe('stream');
+    expect(second.live.last.recalled().at(-1)).toEqual({ who: 'caller', text: 'One more thing.' });
+  });
+
+  test('in vain: the call goes on here, with what has come meanwhile', async () => {
+    const { answer, handed, first } = await handing();
+    answer.resolve(false);
+    expect(await handed).toBe(false);
+    await settled();
+    expect(first.ended).toMatchObject({ reason: 'caller-hung-up' });
+  });
+});
+
+test('[MV6] a line that is closed for another to be opened is no loss, however often', async () => {
+  const all = await talking();
+  for (let n = 0; n < 10; n += 1) {
+    all.first.switchboard.reopen(id);
+    await all.advance(100);
+    await all.streams(all.first, await all.asks(all.first), new FakeLine(all.first.clock));
+    await all.advance(200);
+  }
+  expect(all.first.of('line-lost')).toEqual([]);
+  expect(all.first.switchboard.awaitsLine(id)).toBe(false);
+  expect(all.first.ended).toBeUndefined();
 });
 
 describe('[RJ3] the agent goes on', () => {
@@ -307,6 +359,23 @@ function slowCrm(): { crm: Crm; asked: string[]; answer: PromiseWithResolvers<un
   };
 }
 
+test('[RJ2] what its tools were about to do is not begun by the process that had it', async () => {
+  const { crm, asked, answer } = slowCrm();
+  const all = await talking({ crm });
+  const names = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'];
+  const calls = names.map((name, n) => ({ id: `t${n}`, name: 'look_up_contact', args: { name } }));
+  all.session.callTools(...calls);
+  await all.advance(500);
+  expect(asked, 'the last waits its turn').toEqual(names.slice(0, 4));
+  await all.second.switchboard.takeUp(id);
+  all.session.callerSaid('Hello?');
+  await all.advance(1_000);
+  answer.resolve(undefined);
+  await all.advance(1_000);
+  expect(asked).toEqual(names.slice(0, 4));
+  expect(all.first.of('tool-done')).toEqual([]);
+});
+
 test('[RJ4] a tool that was at work is asked again, once the caller is back', async () => {
   const { crm, asked, answer } = slowCrm();
   const all = await talking({ crm });
@@ -352,6 +421,14 @@ describe('[RJ5] what the caller has typed', () => {
     await all.advance(3_000);
     expect(session.prompts.join('\n')).toContain('[The caller pressed keypad keys: 4]');
   });
+});
+
+test('[RJ5] who was typing a secret is asked for it anew, and for nothing else', () => {
+  const words = { phrase: 'Here I am again.', greeting: 'Hello!' };
+  const typing = toldOnReturn(journalEntryOf('1', { typing: true }), 300, words);
+  expect(typing.told).toContain('ask them to type it anew');
+  expect(typing.answer).toBe(true);
+  expect(toldOnReturn(journalEntryOf('1'), 300, words).told).not.toContain('type');
 });
 
 const PEOPLE = { front_desk: { to: '+12025550111', description: 'Everything else.' } };
@@ -411,6 +488,19 @@ describe('[RJ6] a caller who is on the way', () => {
   });
 });
 
+test('[RJ6] a call of limited length gets no more of it from the process that goes on', async () => {
+  const all = await talking({ limits: { call_minutes: 1 } });
+  await all.advance(30_000);
+  const { session } = await rejoined(all);
+  await all.advance(27_000);
+  const goodbyes = (): number => session.prompts.filter((text) => text.includes('say goodbye')).length;
+  expect(goodbyes()).toBe(0);
+  await all.advance(2_000);
+  expect(goodbyes()).toBe(1);
+  await all.advance(60_000);
+  expect(all.second.ended).toMatchObject({ reason: 'time-limit' });
+});
+
 describe('[RJ7] a process that stood still', () => {
   const stood = async (ms: number) => {
     const all = await talking();
@@ -428,6 +518,17 @@ describe('[RJ7] a process that stood still', () => {
     expect(all.first.ended).toBeUndefined();
     expect(all.first.of('call-moved')).toHaveLength(1);
     expect(all.second.switchboard.has(id)).toBe(true);
+  });
+
+  test('and gets no answer in 1 s goes on with what has come', async () => {
+    const all = await stood(10_000);
+    all.first.journals.callsOf = () => new Promise(() => undefined);
+    all.wake(all.first);
+    all.line.stop();
+    await all.advance(950);
+    expect(all.first.ended).toBeUndefined();
+    await all.advance(100);
+    expect(all.first.ended).toMatchObject({ reason: 'caller-hung-up' });
   });
 
   test('and whose call is its own still goes on with what has come', async () => {
@@ -524,7 +625,7 @@ describe('[RJ11] a line that was gone for as long as a word', () => {
   });
 });
 
-test('[RJ10] nothing is recorded by the process that goes on', async () => {
+test('[RJ10] nothing is recorded by the process that goes on, which says so once', async () => {
   const opened: string[] = [];
   const none = {
     marksClears: true,
@@ -536,10 +637,14 @@ test('[RJ10] nothing is recorded by the process that goes on', async () => {
     cleared() {},
     lost() {},
   };
-  const taker = { ...none, hushed() {}, closed() {}, start() {} };
+  const start: CallTaker['start'] = (tell) => queueMicrotask(() => tell('began'));
+  const taker = { ...none, hushed() {}, closed() {}, start };
   const recordings = { open: (call: { id: string }) => (opened.push(call.id), taker) };
   const all = await talking({ fields: { recording: { announcement: 'none' } }, more: { recordings } });
-  expect(opened).toHaveLength(1);
   await rejoined(all);
+  const third = all.start('c');
+  await rejoined({ ...all, first: all.second, second: third });
   expect(opened).toHaveLength(1);
+  const told = [all.first, all.second, third].map((node) => node.of('recording').map(({ is }) => is));
+  expect(told).toEqual([['began'], ['left-behind'], []]);
 });

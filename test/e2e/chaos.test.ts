@@ -1,7 +1,7 @@
 // Servers are killed and stand still under calls: nobody is lost, and nothing is said or done twice. The long version, with more
 // callers and more strikes, and a table: npm run chaos.
 import { describe, expect, test } from 'vitest';
-import { faultsOf, turnsOf } from '../../bench/chaos/judge.ts';
+import { abandonedIn, faultsOf, turnsOf } from '../../bench/chaos/judge.ts';
 import { strikeOf } from '../../bench/chaos/strikes.ts';
 import { MOST_LINES, spoken, WORD_MS, wordsIn, WORDS_IN_LINE } from '../../bench/chaos/tones.ts';
 import { trial } from '../../bench/chaos/trial.ts';
@@ -88,4 +88,29 @@ describe('the judge', () => {
       ...{ repeated, missing, wordsOff },
     });
   });
+
+  test.each([
+    ['all was answered', { askedMs: 1_000, soundMs: 2_000 }, undefined],
+    ['asked a moment before the end', { askedMs: 8_000 }, undefined],
+    ['never answered again', { askedMs: 4_000, soundMs: 3_000 }, 'CA1: no answer in 6.0 s, to the end'],
+    ['the line came back', { lostMs: 4_000, backMs: 5_000 }, undefined],
+    ['the line went with the call', { lostMs: 9_990 }, undefined],
+    ['the line never came back', { lostMs: 5_000 }, 'CA1: no line for 5.0 s, to the end'],
+  ])('of whoever hangs up: %s', (_name, had: Had, lost) => {
+    const { askedMs, soundMs, lostMs, backMs } = had;
+    const ear = {
+      callSid: 'CA1',
+      questions: askedMs === undefined ? [] : [{ atMs: askedMs, answeredMs: undefined }],
+      breaks: lostMs === undefined ? [] : [{ lostMs, backMs }],
+      soundAfter: (ms: number) => (soundMs !== undefined && soundMs >= ms ? soundMs : undefined),
+    };
+    expect(abandonedIn(ear, 10_000).map(({ what }) => what)).toEqual(lost === undefined ? [] : [lost]);
+  });
 });
+
+interface Had {
+  readonly askedMs?: number;
+  readonly soundMs?: number;
+  readonly lostMs?: number;
+  readonly backMs?: number;
+}

@@ -272,3 +272,34 @@ test('the CRM is told of a call as its profile says, of none that was refused, a
   nobody.tell(STARTED, 0, 'CA1');
   expect(nobody.writes).toMatchObject([{ logged: false }]);
 });
+
+/** As another process takes the call up. */
+const { type: _, ...BEGUN } = STARTED;
+const REJOINED = {
+  ...{ ...BEGUN, type: 'call-rejoined', node: 'b', planned: false, gapMs: 300.4, rejoins: 1, fence: 2 },
+} satisfies NoticeBody;
+
+test('a call that another process had: this one has it now, and numbers what it adds behind all of that one', () => {
+  const { tell, writes } = recording();
+  tell(REJOINED, 5_000);
+  tell({ type: 'recording', is: 'left-behind' }, 5_000);
+  tell({ type: 'tokens-used', turn: turnId(1), usage: USED }, 6_000);
+  tell(ENDED, 30_000);
+  expect(writes).toMatchObject([
+    { is: 'call', startedAt: '2026-11-03T09:00:00.000Z' },
+    { is: 'moved', node: 'node-1', fence: 2 },
+    { is: 'event', n: 200_000, type: 'call-rejoined', facts: { planned: false, gapMs: 300, rejoins: 1 } },
+    { is: 'event', n: 200_001, type: 'recording', facts: { is: 'left-behind' } },
+    { is: 'usage', n: 200_000 },
+    { is: 'end', fence: 2 },
+  ]);
+});
+
+test('a call that another process goes on with: nothing more is written of it, and no end', () => {
+  const { tell, kinds } = recording();
+  tell(STARTED);
+  tell({ type: 'call-moved' }, 5_000);
+  tell(callerTurn(0, 'When are you open?', 'done'), 5_001);
+  tell(ENDED, 5_002);
+  expect(kinds()).toEqual(['call']);
+});

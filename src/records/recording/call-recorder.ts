@@ -3,7 +3,7 @@
 import { msOfBytes } from '../../audio/format.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { CallTaker, RecordedCall, RecordingIs } from '../../call/call-recordings.ts';
+import type { CallTaker, RecordedCall } from '../../call/call-recordings.ts';
 import { Aligner } from './aligner.ts';
 import type { RecordingNote } from './note.ts';
 import type { StereoSink } from './stereo-track.ts';
@@ -29,12 +29,14 @@ export type RecordingFault = (typeof RECORDING_FAULTS)[number];
 
 const DAY_MS = 86_400_000;
 
+type Tell = Parameters<CallTaker['start']>[0];
+
 export class CallRecorder implements CallTaker {
   readonly marksClears = true;
   readonly #options: CallRecorderOptions;
   readonly #aligner: Aligner;
   /** From the start on. */
-  #tell: ((is: RecordingIs) => void) | undefined;
+  #tell: Tell | undefined;
   #writer: Writer | undefined;
   #note: RecordingNote | undefined;
 
@@ -47,7 +49,7 @@ export class CallRecorder implements CallTaker {
     this.#aligner = new Aligner(options.call.format, sink, () => options.clock.nowMs());
   }
 
-  start(tell: (is: RecordingIs) => void): void {
+  start(tell: Tell): void {
     if (this.#tell) return;
     this.#tell = tell;
     this.#aligner.start();
@@ -96,7 +98,7 @@ export class CallRecorder implements CallTaker {
   }
 
   /** With its first frame, of so many bytes: a line may be long in coming. */
-  #begin(tell: (is: RecordingIs) => void, bytes: number): void {
+  #begin(tell: Tell, bytes: number): void {
     const { call, rehearsal, owner, begin, onWritten, onFault, clock } = this.#options;
     const { id, format, startedMs, keepDays, log } = call;
     const nowMs = clock.epochMs() - msOfBytes(format, bytes);

@@ -4,7 +4,12 @@ import { dirname } from 'node:path';
 import type { RecordingFolder } from './folder.ts';
 import type { RecordingStorage } from './storage.ts';
 
-export const diskName = (installation: string): string => `disk:${installation}`;
+const DISK = 'disk:';
+
+export const diskName = (installation: string): string => `${DISK}${installation}`;
+export const isDisk = (place: string): boolean => place.startsWith(DISK);
+/** In whose DATA_DIR it is. */
+export const installationOf = (place: string): string => place.slice(DISK.length);
 
 /** `installation`: whose DATA_DIR the folder is in. */
 export const createDiskStorage = (folder: RecordingFolder, installation: string): RecordingStorage => ({

@@ -8,9 +8,10 @@ import type { Log } from '../../base/log.ts';
 import type { CallRecordings, CallTaker, RecordedCall } from '../../call/call-recordings.ts';
 import type { Database } from '../../store/database.ts';
 import { installationName } from '../../store/installation.ts';
+import { dataDirOf } from '../../store/nodes/nodes-table.ts';
 import { processOwner } from '../../store/process-owner.ts';
 import { CallRecorder, RECORDING_FAULTS, type RecordingFault } from './call-recorder.ts';
-import { createDiskStorage } from './disk-storage.ts';
+import { createDiskStorage, installationOf, isDisk } from './disk-storage.ts';
 import { RecordingFolder } from './folder.ts';
 import { Keeper } from './keeper.ts';
 import { RECORDED_ID } from './note.ts';
@@ -143,8 +144,8 @@ function recordingStore({ database, disk, elsewhere }: StoreOptions): RecordingS
       if (!storage)
         throw new LivelineError(
           'RECORD_UNKNOWN',
-          place.startsWith('disk:')
-            ? 'the recording of this call is in the DATA_DIR of another machine: ask there'
+          isDisk(place)
+            ? `the recording of this call is in ${await dataDirOf(database.sql, installationOf(place))}. With RECORDINGS_S3_BUCKET every node plays it`
             : `the recording of this call is in ${place}, and RECORDINGS_S3_… of this server name another place`,
         );
       const bytes = await available(storage.size(id, signal));

@@ -8,6 +8,7 @@ import type { RecordingReady } from '../../carrier/webhooks.ts';
 import type { Live } from '../../live/session.ts';
 import type { Database } from '../../store/database.ts';
 import { installationName } from '../../store/installation.ts';
+import { dataDirOf } from '../../store/nodes/nodes-table.ts';
 import { deliverBy, whyOf } from './delivery.ts';
 import { createVoicemailDisk } from './disk.ts';
 import type { VoicemailPage, VoicemailQuery } from './entry.ts';
@@ -198,7 +199,7 @@ export function voicemailStore({
         'RECORD_UNKNOWN',
         holder === installation
           ? 'the file of this voicemail is missing in DATA_DIR'
-          : 'the sound of this voicemail is in the DATA_DIR of another machine: ask there',
+          : `the sound of this voicemail is in ${await dataDirOf(database.sql, holder)}`,
       );
     },
   };

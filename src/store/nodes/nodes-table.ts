@@ -62,6 +62,17 @@ export async function listNodes(db: Kysely<Tables>): Promise<readonly SeenNode[]
   return rows.map(seenOf);
 }
 
+/** Where the DATA_DIR of this installation is, in words: who has it, or had it last; ends a sentence. */
+export async function dataDirOf(db: Kysely<Tables>, installation: string): Promise<string> {
+  const { rows } = await sql<Pick<NodeRow, 'name'>>`
+    select name from liveline.nodes where starts_with(node, ${`${installation}/`})
+    order by seen_at desc limit 1`.execute(db);
+  const [node] = rows;
+  return node
+    ? `the DATA_DIR of another node, ${node.name}: ask there`
+    : `the DATA_DIR of a node that is not running: of the one whose file DATA_DIR/node says ${installation}`;
+}
+
 /** False: there is no such node. It hears of it within about a second. */
 export async function askToDrain(db: Kysely<Tables>, node: string): Promise<boolean> {
   const { numUpdatedRows } = await db

@@ -19,9 +19,11 @@ import { openRecordings, type Recordings } from '../../../src/records/recording/
 import type { S3Settings } from '../../../src/records/recording/s3-settings.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { installationName } from '../../../src/store/installation.ts';
+import { beat } from '../../../src/store/nodes/nodes-table.ts';
 import { freshDatabase } from '../../doubles/databases.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
+import { nodeOf } from '../../doubles/known-node.ts';
 import { S3Server } from '../../doubles/s3-server.ts';
 
 const never = new AbortController().signal;
@@ -149,6 +151,22 @@ test('past its time the sound goes, and then its row', async (context) => {
   here.clock.advance(3_600_000);
   await vi.waitFor(async () => expect(await rowsOf(database)).toEqual([]));
   expect(await isThere(new RecordingFolder(dataDir).soundPath('CA1'))).toBe(false);
+});
+
+test('on the disk of another node: whoever asks here is told which one', async (context) => {
+  const database = await freshDatabase(context);
+  const dataDir = freshFolder(context);
+  const [there, here] = [
+    await opened(context, database, dataDir),
+    await opened(context, database, freshFolder(context)),
+  ];
+  record(there);
+  await vi.waitFor(() => found(there));
+  const installation = await installationName(dataDir, silentLog);
+  await expect(found(here)).rejects.toThrow(`DATA_DIR/node says ${installation}`);
+  await beat(database.sql, nodeOf(`${installation}/1-2-3`));
+  await beat(database.sql, nodeOf(`${installation}0/1-2-3`, 'another:8080'));
+  await expect(found(here)).rejects.toThrow('first:8080: ask there');
 });
 
 test('forgotten: here at once; in a bucket at the next sweep of whoever keeps it', async (context) => {

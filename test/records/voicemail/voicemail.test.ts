@@ -1,5 +1,5 @@
 // Voicemail whole: from the carrier's callback to a mail on a real server, with the files and the database in between.
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,9 @@ import { silentLog } from '../../../src/base/log.ts';
 import type { Recordings } from '../../../src/carrier/control.ts';
 import { openVoicemail } from '../../../src/records/voicemail/voicemail.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { beat } from '../../../src/store/nodes/nodes-table.ts';
 import { freshDatabase, freshDatabaseUrl, TEST_DATA_DIR } from '../../doubles/databases.ts';
+import { nodeOf } from '../../doubles/known-node.ts';
 import { FakeLive } from '../../doubles/fake-session.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
 import { ABOUT, readyOf, until, wavOf } from './rig.ts';
@@ -84,7 +86,10 @@ test('from the callback to the mail', async (context) => {
     await expect(voicemail.store.sound(id)).rejects.toMatchObject({ code: 'RECORD_UNKNOWN' });
   await voicemail.close(5_000);
   const other = await openVoicemail({ ...REST, database, dataDir: freshFolder(context), recordings, mail });
-  await expect(other.store.sound('RE1')).rejects.toThrow('another machine');
+  const installation = (await readFile(join(dataDir, 'node'), 'utf8')).trim();
+  await expect(other.store.sound('RE1')).rejects.toThrow(`DATA_DIR/node says ${installation}`);
+  await beat(database.sql, nodeOf(`${installation}/1-2-3`));
+  await expect(other.store.sound('RE1')).rejects.toThrow('first:8080: ask there');
   await other.close(5_000);
 });
 

@@ -65,9 +65,10 @@ export function markWords(notice: MarkFacts): MarkWords {
     case 'told':
       return mark('info', notice.answer ? 'Agent is told, and answers' : 'Agent is told', notice.text);
     case 'recording':
-      return notice.is === 'began'
-        ? mark('neutral', 'Recorded from here on')
-        : mark('bad', 'Recording broke off', 'the disk has refused it');
+      if (notice.is === 'began') return mark('neutral', 'Recorded from here on');
+      return notice.is === 'broke-off'
+        ? mark('bad', 'Recording broke off', 'the disk has refused it')
+        : mark('warn', 'Recording ends here', 'another process goes on with the call, and records nothing');
     case 'operator-took-over':
       return mark('warn', `${notice.by} took over`);
     case 'operator-gave-back':

@@ -10,7 +10,7 @@ import { systemClock, type Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import { newNodeKey } from './base/ids.ts';
 import type { Log } from './base/log.ts';
-import { watchLoopLag } from './base/loop-lag.ts';
+import { watchLoopLag, type LoopLag } from './base/loop-lag.ts';
 import { createPostgresJournals } from './call/journal-postgres.ts';
 import { Lobby } from './call/lobby.ts';
 import { takeUpOrphans } from './call/orphans.ts';
@@ -101,6 +101,8 @@ export interface AmongWorkers {
 export interface StartOptions {
   readonly clock?: Clock;
   readonly localTurnTaking?: LocalTurnTaking;
+  /** By which it is judged whether there is time for one more call; left out: measured. */
+  readonly loopLag?: LoopLag;
   /** Told to stop while it starts: it takes no call any more, lets go of what it has, and rejects. */
   readonly told?: AbortSignal;
   /** In a rehearsal: what callers booked in earlier ones goes. */
@@ -159,6 +161,7 @@ async function start(
   {
     clock = systemClock,
     localTurnTaking = checkLocalTurnTaking(),
+    loopLag: lag = watchLoopLag(clock),
     told,
     samplesAsNew,
     worker,
@@ -167,6 +170,7 @@ async function start(
   }: StartOptions,
   held: AsyncDisposableStack,
 ): Promise<App> {
+  held.defer(() => lag.stop());
   const notices = new Notices(log);
   if (!localTurnTaking.usable)
     log.error(
@@ -227,8 +231,6 @@ async function start(
   const key = newNodeKey();
   const internal = await openNodeListener({ at: nodeAddressOf(config, worker), key, clock, log });
   held.defer(() => internal.close());
-  const lag = watchLoopLag(clock);
-  held.defer(() => lag.stop());
   const nodes = new NodeRegistry({
     ...{ database, clock, log },
     self: {

@@ -233,6 +233,9 @@ function readWays(read: Reader): Pick<Config['model'], 'ways' | 'baseUrl'> {
   return { ways, baseUrl: settings.GEMINI_BASE_URL };
 }
 
+/** Such as a socket may listen on and nobody can be reached at. */
+const isAnyHost = (host: string): boolean => host === '0.0.0.0' || host === '[::]';
+
 function checkTogether(config: Config, read: Reader): void {
   const { rehearsal, http, carrier, mail, node, operatorToken, viewerToken } = config;
   if (!rehearsal && http.publicBaseUrl === undefined && !read.names('PUBLIC_BASE_URL'))
@@ -253,6 +256,11 @@ function checkTogether(config: Config, read: Reader): void {
     read.fault(
       'TWILIO_AUTH_TOKEN',
       'must be set beside PUBLIC_BASE_URL: a tunnel makes every request look as if it came from this machine',
+    );
+  if (isAnyHost(node.host))
+    read.fault(
+      'NODE_ADDRESS',
+      `is where the other nodes reach this one, and ${node.host} leads each to itself; give this machine's own address`,
     );
   if (!isLoopbackHost(node.host) && carrier.authTokens.length === 0)
     read.fault(

@@ -93,6 +93,10 @@ test('a node is reached on its own machine, or where it says', () => {
   expect(problemsOf({ NODE_ADDRESS: 'http://10.0.0.5:8081' })).toEqual([
     expect.stringMatching(/^NODE_ADDRESS needs TWILIO_AUTH_TOKEN/),
   ]);
+  for (const everywhere of ['http://0.0.0.0:8081', 'http://[::]:8081', 'http://0:8081'])
+    expect(problemsOf({ ...production, NODE_ADDRESS: everywhere })).toEqual([
+      expect.stringMatching(/^NODE_ADDRESS is where the other nodes reach this one/),
+    ]);
   expect(problemsOf({ ...production, NODE_ADDRESS: 'https://10.0.0.5', CALLS_PER_NODE: '0' })).toEqual([
     expect.stringMatching(/^NODE_ADDRESS is not an address/),
     expect.stringMatching(/^CALLS_PER_NODE is "0"/),

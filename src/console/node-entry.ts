@@ -1,7 +1,13 @@
 // A node as it is listed for people and programs: one process of those behind the public address. The schema is its type and its
 // documentation.
 import { z } from 'zod';
-import type { NodeFigures, NodeSelf, OtherNode, SeenNode } from '../store/nodes/node.ts';
+import {
+  MOST_LAG_MS,
+  type NodeFigures,
+  type NodeSelf,
+  type OtherNode,
+  type SeenNode,
+} from '../store/nodes/node.ts';
 
 export const nodeEntry = z
   .object({
@@ -21,7 +27,7 @@ export const nodeEntry = z
       .int()
       .min(0)
       .describe(
-        'By which its event loop was late during the last seconds; above 100 it takes no more calls.',
+        `By which its event loop was late during the last seconds; above ${MOST_LAG_MS} it takes no more calls.`,
       ),
     startedAt: z.iso.datetime(),
     seenAgoMs: z.int().min(0).describe('When it was last seen, by the clock of the database.'),

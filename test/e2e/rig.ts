@@ -14,6 +14,7 @@ import type { Notice } from '../../src/call/notices.ts';
 import type { Environment } from '../../src/config.ts';
 import { startNodes } from './nodes/start-nodes.ts';
 import { freshDataDir, sharedDatabaseUrl } from '../doubles/databases.ts';
+import { NEVER_LATE } from '../doubles/never-late.ts';
 import { startModel, type ModelOptions, type SimulatedModel } from '../../src/simulator/model/server.ts';
 import type { PhoneCall } from '../../src/simulator/phone/call.ts';
 import {
@@ -85,7 +86,7 @@ export async function world(
   const secrets = [AUTH_TOKEN];
   const destination = { write: (line: string) => void log.push(line) };
   const nodes = await startNodes(own, (config) =>
-    startApp(config, createLog({ level: 'debug', secrets, destination }), { clock }),
+    startApp(config, createLog({ level: 'debug', secrets, destination }), { clock, loopLag: NEVER_LATE }),
   );
   const app = nodes.apps[0]!;
   const notices: Notice[] = [];

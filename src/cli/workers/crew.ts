@@ -74,7 +74,7 @@ export class Crew {
   /** Replaces every worker, one after the other: each leaves once another serves in its place. */
   renew(): void {
     if (this.#code !== undefined) return;
-    const all = [...this.#members].filter(({ stage, instead }) => stage !== 'leaving' && !instead);
+    const all = [...this.#members].filter(({ stage }) => stage !== 'leaving');
     this.#toRenew = [...new Set([...this.#toRenew, ...all])];
     if (!this.#isRenewing) this.#renewNext();
   }

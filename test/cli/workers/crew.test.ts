@@ -176,6 +176,31 @@ describe('renewed', () => {
     expect(numbers()).toEqual([1, 2, 3, 1]);
   });
 
+  test('again, once all were: all of them again', () => {
+    const { crew, started, numbers } = working(1);
+    crew.renew();
+    started[1]!.news.ready();
+    started[0]!.news.gone(0, null);
+    crew.renew();
+    expect(numbers()).toEqual([1, 2, 1]);
+    started[2]!.news.ready();
+    expect(started[1]!.orders).toEqual(['retire']);
+  });
+
+  test('again while it is under way: who was there by then, each once', () => {
+    const { crew, started, numbers } = working(2);
+    crew.renew();
+    crew.renew();
+    expect(numbers(), 'one at a time').toEqual([1, 2, 3]);
+    for (let goes = 0; goes < 3; goes += 1) {
+      started[goes + 2]!.news.ready();
+      expect(started[goes]!.orders).toEqual(['retire']);
+      started[goes]!.news.gone(0, null);
+    }
+    expect(started).toHaveLength(5);
+    expect(started.slice(3).map(({ orders }) => orders)).toEqual([[], []]);
+  });
+
   test('what is new refuses: the old stay', () => {
     const { crew, started, clock } = working(2);
     crew.renew();

@@ -18,6 +18,7 @@ import { startNetwork } from '../../../src/simulator/phone/network.ts';
 import type { Population } from '../../../src/simulator/phone/people.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
+import { NEVER_LATE } from '../../doubles/never-late.ts';
 import { scriptFrom } from '../desk.ts';
 import { startNodes } from '../nodes/start-nodes.ts';
 import { ACCOUNT, AUTH_TOKEN } from '../rig.ts';
@@ -95,7 +96,10 @@ export async function openTown(context: Pick<TestContext, 'onTestFinished'>, opt
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const nodes = await startNodes(own, (config) =>
-    startApp(config, createLog({ level: 'info', secrets: [AUTH_TOKEN], destination }), { clock }),
+    startApp(config, createLog({ level: 'info', secrets: [AUTH_TOKEN], destination }), {
+      clock,
+      loopLag: NEVER_LATE,
+    }),
   );
   const app = nodes.apps[0]!;
   const database = openDatabase({

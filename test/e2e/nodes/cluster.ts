@@ -14,6 +14,7 @@ import {
   type PhoneNetwork,
 } from '../../../src/simulator/phone/network.ts';
 import { freshDataDir, migratedDatabaseUrl, type Size } from '../../doubles/databases.ts';
+import { NEVER_LATE } from '../../doubles/never-late.ts';
 import type { Balancer, BalancerOptions } from '../../doubles/tcp-balancer.ts';
 import { tcpProxy, type TcpProxy } from '../../doubles/tcp-proxy.ts';
 import { ACCOUNT, AUTH_TOKEN, script } from '../rig.ts';
@@ -86,7 +87,7 @@ export async function cluster(
     async (config, at) => {
       const destination = { write: (line: string) => void log.push(`${at} ${line}`) };
       const app = await startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
-        clock,
+        ...{ clock, loopLag: NEVER_LATE },
       });
       app.notices.subscribe((notice) => notices.push({ ...notice, at }));
       return app;

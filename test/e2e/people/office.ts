@@ -21,6 +21,7 @@ import type { Person } from '../../../src/simulator/phone/people.ts';
 import { sign } from '../../../src/simulator/phone/signature.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
 import { freshFolder } from '../../doubles/fresh-folder.ts';
+import { NEVER_LATE } from '../../doubles/never-late.ts';
 import { profileOf, scriptFrom } from '../desk.ts';
 import { startNodes } from '../nodes/start-nodes.ts';
 import { ACCOUNT, AUTH_TOKEN, wav } from '../rig.ts';
@@ -102,7 +103,10 @@ export async function openOffice(context: Context, options: OfficeOptions): Prom
   };
   const destination = { write: (line: string) => void log.push(line) };
   const nodes = await startNodes(own, (config) =>
-    startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), { clock }),
+    startApp(config, createLog({ level: 'debug', secrets: [AUTH_TOKEN], destination }), {
+      clock,
+      loopLag: NEVER_LATE,
+    }),
   );
   const app = nodes.apps[0]!;
   const notices: Notice[] = [];

@@ -11,6 +11,7 @@ import { readConfig } from '../../../src/config.ts';
 import type { CallRecord } from '../../../src/records/record.ts';
 import type { PhoneCall } from '../../../src/simulator/phone/call.ts';
 import { freshDataDir, migratedDatabaseUrl } from '../../doubles/databases.ts';
+import { NEVER_LATE } from '../../doubles/never-late.ts';
 import type { Desk } from '../desk.ts';
 import { ACCOUNT, AUTH_TOKEN, durationMs, wav } from '../rig.ts';
 import { hook, mailbox } from './deliveries.ts';
@@ -172,6 +173,7 @@ async function startAgain(
       secrets: [AUTH_TOKEN],
       destination: { write: (line) => void log.push(line) },
     }),
+    { loopLag: NEVER_LATE },
   );
   context.onTestFinished(() => app.stop());
   const record: Desk['record'] = ({ callSid }) =>

@@ -385,18 +385,56 @@ describe('[RJ6] a caller who is on the way', () => {
     expect(all.second.ended).toBeUndefined();
   });
 
-  test('and of whom only their route says so yet is not hung up on', async () => {
-    const all = await talking({ destinations: PEOPLE });
-    const args = { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' };
-    all.session.callTools({ id: 't1', name: 'transfer_call', args });
+  /** They are let go, and their process is gone before the journal says so. */
+  const letGo = async (options: RigOptions, tool: { name: string; args: Record<string, unknown> }) => {
+    const all = await talking(options);
+    all.session.callTools({ id: 't1', ...tool });
     await all.advance(300);
     all.session.say(400);
     all.session.idle();
     while (all.first.of('departed').length === 0) await all.advance(50);
     all.kill(all.first);
-    expect((await all.asks(all.second)).do).toBe('dial');
+    return all;
+  };
+  const toPerson = () =>
+    letGo(
+      { destinations: PEOPLE },
+      {
+        name: 'transfer_call',
+        args: { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' },
+      },
+    );
+
+  test.each([
+    ['they are there', 'once the carrier has asked'],
+    ['they are to go', 'before the carrier asks'],
+  ])('and of whom only their route says so yet (%s) goes on there, taken up %s', async (_where, when) => {
+    const all = await toPerson();
+    const takeUp = () => all.second.switchboard.takeUp(id, 'a');
+    if (when === 'before the carrier asks') expect(await takeUp()).toBe(true);
+    const dialled = await all.asks(all.second);
+    expect(dialled.do).toBe('dial');
+    expect(await takeUp()).toBe(true);
+    expect(all.second.switchboard.awaitsLine(id)).toBe(false);
+    await all.advance(60_000);
+    expect([all.second.hungUp, all.second.ended]).toEqual([[], undefined]);
+    const step = 'step' in dialled ? dialled.step : undefined;
+    const back = all.second.switchboard.afterStream({
+      ...{ call: incoming, step, outcome: { of: 'dial', result: 'busy', talkedS: 0 } },
+    });
+    expect(back.do).toBe('stream');
+    const session = all.second.live.last;
+    session.ready('kept');
+    await all.streams(all.second, back, new FakeLine(all.second.clock));
+    await all.advance(50);
+    expect(session.prompts).toEqual([expect.stringContaining('the line there is busy')]);
+  });
+
+  test('and of whom nothing is known so yet is not hung up on', async () => {
+    const all = await talking();
+    all.kill(all.first);
     expect(await all.second.switchboard.takeUp(id, 'a')).toBe(true);
-    expect(all.second.switchboard.awaitsLine(id), 'the journal is behind').toBe(true);
+    expect(all.second.switchboard.awaitsLine(id)).toBe(true);
     await all.advance(60_000);
     expect(all.second.hungUp).toEqual([]);
     expect(all.second.ended).toMatchObject({ reason: 'line-lost' });

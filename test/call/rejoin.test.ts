@@ -131,6 +131,27 @@ describe('[RJ2] a call is taken up', () => {
   });
 });
 
+describe('[MV5] a process that ends now', () => {
+  test('lets go of a call without a word: another goes on with it', async () => {
+    const all = await talking();
+    all.first.switchboard.abandon();
+    await all.advance(500);
+    expect([all.first.of('call-moved').length, all.first.ended]).toEqual([1, undefined]);
+    expect(await all.second.switchboard.takeUp(id)).toBe(true);
+  });
+
+  test('ends one whose journal was deleted, as nobody finds it', async () => {
+    const all = await talking();
+    all.shared.table.erase(id);
+    all.session.callerSaid('Forget me.');
+    await all.advance(500);
+    all.first.switchboard.abandon();
+    await all.advance(500);
+    expect(all.first.of('call-moved')).toEqual([]);
+    expect(all.first.ended).toMatchObject({ reason: 'shut-down' });
+  });
+});
+
 describe('[RJ3] the agent goes on', () => {
   test('told where it broke off, and not greeting', async () => {
     const all = await talking();

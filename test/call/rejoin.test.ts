@@ -345,6 +345,44 @@ test('[RJ4] a tool that was at work is asked again, once the caller is back', as
   expect(all.second.of('tool-done')).toMatchObject([{ id: 't1' }]);
 });
 
+test.each<[string, readonly string[]]>([
+  ['not begun', ['Call me.']],
+  ['begun, and nobody knows whether it was done', []],
+])(
+  '[RJ4][TO3] who hangs up before they are back: what they asked for is done, where it was %s',
+  async (_which, done) => {
+    const messages: string[] = [];
+    const memory = createMemoryCrm({ contacts: [] });
+    const claimed = Promise.withResolvers<never>();
+    const all = await talking({
+      fields: { tools: ['take_message', 'end_call'] },
+      crm: {
+        ...memory,
+        createObject: (object, key, signal) => {
+          if (all.first.runs) return new Promise(() => undefined);
+          messages.push(object.text);
+          return memory.createObject(object, key, signal);
+        },
+      },
+    });
+    const { effects } = all.shared;
+    const claim = effects.claim.bind(effects);
+    if (done.length > 0) effects.claim = () => claimed.promise;
+    all.session.callTools({ id: 't1', name: 'take_message', args: { message: 'Call me.' } });
+    await all.advance(500);
+    all.kill(all.first);
+    effects.claim = claim;
+    expect((await all.asks(all.second)).do).toBe('stream');
+    all.second.live.last.ready('kept');
+    await all.advance(100);
+    expect(messages, 'they may be back').toEqual([]);
+    expect((await all.asks(all.second, 'completed')).do).toBe('hang-up');
+    await all.advance(1_000);
+    expect(all.second.ended).toMatchObject({ reason: 'caller-hung-up' });
+    expect(messages).toEqual(done);
+  },
+);
+
 test('[RJ4] whoever keeps what tools have done hears that another process has had the call', async () => {
   const all = await talking();
   const heard: string[] = [];

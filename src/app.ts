@@ -378,10 +378,7 @@ async function start(
     get hasRoom() {
       return hasRoom(figures());
     },
-    takeUp: async (id) => {
-      await switchboard.routes.recall(id);
-      return switchboard.takeUp(id);
-    },
+    takeUp: (id) => switchboard.takeUp(id),
   };
   const others = new OtherNodes({ nodes, journals, calls, clock, log });
   const detours = new Detours({ nodes, switchboard, clock, log });

@@ -258,7 +258,7 @@ export class Call {
 
   /** Another process can go on with it. */
   get isJournalled(): boolean {
-    return this.#journalling?.tenure !== undefined;
+    return this.#journalling?.tenure?.isOurs === true;
   }
 
   /** Another process has the call: whatever has come meanwhile is that one's. */

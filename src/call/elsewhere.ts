@@ -15,7 +15,7 @@ import {
 } from './ending.ts';
 import { greetingIsOver } from './greeting.ts';
 import { handOver } from './handing-over.ts';
-import { rejoined, resumedInVain } from './rejoining.ts';
+import { rejoined, resumedInVain, withToolsAsked } from './rejoining.ts';
 import type { CallRules } from './rules.ts';
 import {
   QUIET,
@@ -69,6 +69,11 @@ function depart(
 
 /** Nobody hears us, and we hear nobody: what the model began is finished, and nothing is said. */
 export function whileElsewhere(state: Elsewhere, fact: CallFact, rules: CallRules): Step {
+  const next = decided(state, fact, rules);
+  return state.resumes && next.state.phase === 'ended' ? withToolsAsked(state.resumes, state, next) : next;
+}
+
+function decided(state: Elsewhere, fact: CallFact, rules: CallRules): Step {
   const isAway = state.line === 'away';
   switch (fact.type) {
     case 'returned':

@@ -55,7 +55,6 @@ export class HeldJournal implements Tenure {
     this.#spent = options.spent;
   }
 
-  /** As far as this node knows. */
   get isOurs(): boolean {
     return this.#state === 'held' || this.#state === 'handing';
   }

@@ -63,6 +63,8 @@ export interface JournalEntry {
 export interface Tenure {
   /** Higher than that of every process before. */
   readonly fence: number;
+  /** As far as this node knows. False also once what was written of the call was deleted: nobody else can go on with it then. */
+  readonly isOurs: boolean;
   /** The latest is written, soon; synchronous, never throws. Nothing once the tenure is lost. */
   keep(entry: JournalEntry): void;
   /** Resolves once the latest is written, or after so long, or at once when the tenure is lost. Never rejects. */

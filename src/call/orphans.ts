@@ -24,6 +24,8 @@ export interface OrphansOptions {
 }
 
 const LOOK_EVERY_MS = 1_000;
+/** Whoever drains may hand it calls until it has heard that it is not seen. */
+const NOTHING_LEFT_AFTER_MS = 60_000;
 /** Whoever has claimed a call and dies over it leaves it to the others then. */
 const CLAIM_HOLDS_MS = 10_000;
 /** A carrier takes some tens of requests a second; those that call again for themselves come beside these. */
@@ -35,6 +37,8 @@ const DATABASE_WITHIN_MS = 5_000;
 export function takeUpOrphans(options: OrphansOptions): StopTimer {
   const { dead, isResting, journals, claim, takeUp, awaitsLine, point, clock, log } = options;
   const stopped = new AbortController();
+  /** Of nodes that are not seen: since when they have no call. */
+  const emptySinceMs = new Map<string, number>();
   let looking: Promise<void> | undefined;
 
   const one = async (id: CallId, node: string): Promise<void> => {
@@ -48,11 +52,23 @@ export function takeUpOrphans(options: OrphansOptions): StopTimer {
     if (isGivenUp || (isHere && awaitsLine(id))) point(id);
   };
 
-  const look = async (): Promise<void> => {
-    for (const node of dead()) {
+  const mayHaveCalls = (): readonly string[] => {
+    const nodes = dead();
+    for (const node of emptySinceMs.keys()) if (!nodes.includes(node)) emptySinceMs.delete(node);
+    return nodes.filter(
+      (node) => clock.nowMs() - (emptySinceMs.get(node) ?? clock.nowMs()) < NOTHING_LEFT_AFTER_MS,
+    );
+  };
+
+  const look = async (nodes: readonly string[]): Promise<void> => {
+    for (const node of nodes) {
       const ids = await journals.callsOf(node);
-      if (ids.length > 0)
-        log.warn({ node, calls: ids.length }, 'calls of a node that is not seen are taken up');
+      if (ids.length === 0) {
+        emptySinceMs.set(node, emptySinceMs.get(node) ?? clock.nowMs());
+        continue;
+      }
+      emptySinceMs.delete(node);
+      log.warn({ node, calls: ids.length }, 'calls of a node that is not seen are taken up');
       for (let at = 0; at < ids.length && !stopped.signal.aborted && !isResting(); at += AT_ONCE) {
         if (at > 0) await pause(clock, REST_BETWEEN_MS);
         await Promise.all(
@@ -72,8 +88,9 @@ export function takeUpOrphans(options: OrphansOptions): StopTimer {
   };
 
   const stopTimer = clock.every(LOOK_EVERY_MS, () => {
-    if (isResting() || dead().length === 0) return;
-    looking ??= look()
+    const nodes = mayHaveCalls();
+    if (isResting() || nodes.length === 0) return;
+    looking ??= look(nodes)
       .catch((thrown: unknown) =>
         log.debug({ reason: messageOf(thrown) }, 'calls of nodes that are not seen could not be looked for'),
       )

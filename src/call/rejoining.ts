@@ -72,6 +72,15 @@ export function rejoined(
   };
 }
 
+/** The call ends before the caller is on a line again: what was asked for by then is done all the same, as after any end. */
+export const withToolsAsked = ({ calls }: Resumes, { tools }: Elsewhere, { state, effects }: Step): Step => ({
+  state,
+  effects: [
+    ...calls.filter(({ id }) => tools.has(id)).map((call): Effect => ({ do: 'runTool', call })),
+    ...effects,
+  ],
+});
+
 /** There is no model to go on with, and the caller is ours. */
 export const resumedInVain = (state: Elsewhere, { fallback: { hasLadder } }: CallRules): Step =>
   end(state, 'model-failed', hasLadder ? { to: 'fallback', because: 'model-failed' } : undefined);

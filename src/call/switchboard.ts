@@ -117,6 +117,10 @@ export class Switchboard {
         ...{ calls: this.#calls, desk: this.#placed, isShut: () => this.#stage === 'shut' },
         depart: (id, departure) => this.routes.depart(id, departure),
         point: (id) => this.routes.point(id),
+        isAway: async (id) => {
+          await this.routes.recall(id);
+          return this.routes.isAway(id);
+        },
       });
     this.#doubt =
       outliving &&

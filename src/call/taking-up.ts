@@ -34,6 +34,8 @@ export interface TakingUpOptions extends Outliving {
   readonly depart: (id: CallId, departure: Departure) => void;
   /** The carrier is to ask what is next for a caller, unless they are elsewhere. */
   readonly point: (id: CallId) => void;
+  /** Whether the caller is with somebody, by their route as it is written down. Never rejects. */
+  readonly isAway: (id: CallId) => Promise<boolean>;
   /** This server takes no calls at all any more. */
   readonly isShut: () => boolean;
   readonly notices: Notices;
@@ -99,9 +101,9 @@ export class TakingUp {
   }
 
   async #take(id: CallId, { token, from }: TakeUpHow): Promise<boolean> {
-    const { journals, node, roster, calls, isShut } = this.#options;
+    const { journals, node, roster, calls, isAway, isShut } = this.#options;
     if (isShut()) return false;
-    const owner = await journals.ownerOf(id, ASKED_WITHIN_MS);
+    const [owner, away] = await Promise.all([journals.ownerOf(id, ASKED_WITHIN_MS), isAway(id)]);
     if (owner === undefined || (from !== undefined && from !== owner)) return false;
     const ours = { isLost: false };
     const takeFrom = async (last: string | undefined, planned: boolean) => {
@@ -110,7 +112,7 @@ export class TakingUp {
         ours.isLost = true;
         calls.lost(id);
       });
-      return row && { ...row, planned };
+      return row && { ...row, planned, entry: away ? elsewhere(row.entry) : row.entry };
     };
     const first = await takeFrom(owner, owner === node);
     // Another has taken it meanwhile, and has counted that its process was gone.
@@ -194,3 +196,9 @@ export class TakingUp {
     return false;
   }
 }
+
+/** The route is written at once, and the journal soon: its process may have let them go, and not have written so any more. */
+const elsewhere = (entry: JournalEntry): JournalEntry =>
+  entry.elsewhere
+    ? entry
+    : { ...entry, leaving: undefined, elsewhere: { line: 'away', told: '', listens: false } };

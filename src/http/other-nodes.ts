@@ -75,10 +75,13 @@ export class OtherNodes {
   async takeUp(asked: AskedOf & { readonly id: CallId }): Promise<Answered | undefined> {
     const { calls, nodes } = this.#options;
     if (calls.has(asked.id)) return undefined;
+    // To whom this node has handed it, it may be, and who has much to do.
     const heir = calls.isDraining ? ((await this.#livingOwner(asked.id)) ?? nodes.heir()) : undefined;
     const answered = heir && (await this.#handOn(asked, heir));
-    if (answered === undefined) await calls.takeUp(asked.id);
-    return answered;
+    if (answered !== undefined || (await calls.takeUp(asked.id))) return answered;
+    // Who looked for the calls of a dead node may have been here too, and lost it to whoever did so elsewhere.
+    const owner = await this.#livingOwner(asked.id);
+    return owner && this.#handOn(asked, owner);
   }
 
   /** The answer of another node that has room; undefined: no other has. Never rejects. */
@@ -105,7 +108,7 @@ export class OtherNodes {
     return calls.isDraining || !calls.hasRoom;
   }
 
-  /** To whom this node has handed it, it may be, and who has much to do. */
+  /** Undefined: it is ours, or nobody's who is there. */
   async #livingOwner(id: CallId): Promise<OtherNode | undefined> {
     const owner = await this.#ownerOf(id);
     const other = owner === undefined ? undefined : this.#options.nodes.other(owner);

@@ -236,6 +236,22 @@ export class Routes {
     return departure === undefined || departure.wants.to === 'keys';
   }
 
+  /** Whether a caller is with somebody, or on the way, and may come back to an agent. After `recall`. */
+  isAway(id: CallId): boolean {
+    const { where, departure } = this.#known.get(id) ?? {};
+    switch (where?.at) {
+      case 'dialled':
+      case 'referred':
+      case 'held':
+      case 'queued':
+        return true;
+      case 'agent':
+        return departure?.wants.to === 'destination';
+      default:
+        return false;
+    }
+  }
+
   /** The stream that a caller is on is of no use: the carrier is to ask what is next. Whoever is elsewhere stays there. */
   point(id: CallId): void {
     this.#later(id, (route) => ({

@@ -59,14 +59,12 @@ async function insertCalls(tx: Kysely<Tables>, calls: readonly Of<'call'>[]): Pr
     on conflict do nothing`.execute(tx);
 }
 
-/** One that was ended as its process had died goes on. */
+/** One that was ended goes on: its process had died, or has told of an end when the call was another's already. */
 async function moveCalls(tx: Kysely<Tables>, moves: readonly Of<'moved'>[]): Promise<void> {
   const last = [...moves].sort((one, other) => one.fence - other.fence);
   await sql`
     update liveline.calls c set node = w.node, fence = w.fence,
-      ended_at = case when c.outcome = 'process-died' then null else c.ended_at end,
-      duration_ms = case when c.outcome = 'process-died' then null else c.duration_ms end,
-      outcome = nullif(c.outcome, 'process-died')
+      ended_at = null, duration_ms = null, outcome = null, watchdog = null, usage = null, cost_micro_usd = null
     from jsonb_to_recordset(${JSON.stringify(lastOfEach(last))}::jsonb) as w("callId" text, node text, fence bigint)
     where c.id = w."callId" and c.fence < w.fence`.execute(tx);
 }
@@ -124,7 +122,7 @@ const STATEMENTS = {
     on conflict do nothing`,
   // Of a call that several processes had, none knows what all of it was charged: its turns do (null).
   end: (json: string) => sql`
-    update liveline.calls c set ended_at = w."endedAt", duration_ms = w."durationMs", outcome = w.outcome,
+    update liveline.calls c set fence = greatest(c.fence, w.fence), ended_at = w."endedAt", duration_ms = w."durationMs", outcome = w.outcome,
       watchdog = w.watchdog, usage = case when c.fence = 0 then w.usage end,
       cost_micro_usd = case when c.fence = 0 then w."costMicroUsd" end
     from jsonb_to_recordset(${json}::jsonb) as w("callId" text, "endedAt" timestamptz, "durationMs" integer, outcome text,

@@ -14,7 +14,7 @@ export type RecordWrite = { readonly callId: CallId } & (
       CallSummary,
       'profile' | 'profileVersion' | 'model' | 'direction' | 'from' | 'to' | 'rehearsal' | 'startedAt'
     >)
-  /** Another process goes on with it: what earlier ones say of its end does not count. */
+  /** Another process goes on with it: what earlier ones say of its end does not count, nor what they have said. */
   | { readonly is: 'moved'; readonly node: string; readonly fence: number }
   | ({ readonly is: 'turn' } & RecordedTurn)
   | {

@@ -12,6 +12,7 @@ function rig() {
         kept.push(first);
         return {
           fence: 1,
+          isOurs: true,
           keep: (entry) => void kept.push(entry),
           spent: () => undefined,
           flush: () => Promise.resolve(),

@@ -108,7 +108,8 @@ export function nodesRig(options: NodesOptions = {}) {
     /** As the carrier asks once its stream is gone, whichever process it reaches. */
     asks: async (node: OneNode, status: CarrierCall['status'] = 'in-progress'): Promise<Verb> => {
       await node.switchboard.routes.recall(id);
-      if (!node.switchboard.has(id)) await node.switchboard.takeUp(id);
+      if (!node.switchboard.has(id) && node.switchboard.routes.needsAgent(id))
+        await node.switchboard.takeUp(id);
       return node.switchboard.afterStream({
         call: { ...incoming, status },
         step: undefined,

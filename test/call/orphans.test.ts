@@ -152,3 +152,33 @@ test('while no node is missing, or this one rests or has stopped, nothing is loo
   for (const { stop } of nodes) stop();
   expect(clock.pending).toBe(0);
 });
+
+test('one that has had no call for a minute is not asked about any more, until it was seen again', async () => {
+  const { gone, table, clock, node, pass, pointed } = await world(1);
+  const journals = createMemoryJournals({ node: 'one', clock, table });
+  let asked = 0;
+  let dead = ['gone'];
+  const { stop } = node('one', {
+    dead: () => dead,
+    journals: {
+      callsOf: (of) => {
+        asked += 1;
+        return journals.callsOf(of);
+      },
+      ownerOf: (...of) => journals.ownerOf(...of),
+    },
+  });
+  await pass(90_000);
+  expect(pointed).toEqual(['CA-0']);
+  const before = asked;
+  expect(before).toBeGreaterThan(55);
+  await pass(60_000);
+  expect(asked).toBe(before);
+  dead = [];
+  await pass(2_000);
+  gone.open(journalEntryOf('1'), () => undefined);
+  dead = ['gone'];
+  await pass(3_000);
+  expect(pointed).toEqual(['CA-0', 'CA-1']);
+  stop();
+});

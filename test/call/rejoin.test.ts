@@ -183,6 +183,27 @@ test('[MV6] a line that is closed for another to be opened is no loss, however o
   expect(all.first.ended).toBeUndefined();
 });
 
+describe('[MV5] a process that ends now', () => {
+  test('lets go of a call without a word: another goes on with it', async () => {
+    const all = await talking();
+    all.first.switchboard.abandon();
+    await all.advance(500);
+    expect([all.first.of('call-moved').length, all.first.ended]).toEqual([1, undefined]);
+    expect(await all.second.switchboard.takeUp(id)).toBe(true);
+  });
+
+  test('ends one whose journal was deleted, as nobody finds it', async () => {
+    const all = await talking();
+    all.shared.table.erase(id);
+    all.session.callerSaid('Forget me.');
+    await all.advance(500);
+    all.first.switchboard.abandon();
+    await all.advance(500);
+    expect(all.first.of('call-moved')).toEqual([]);
+    expect(all.first.ended).toMatchObject({ reason: 'shut-down' });
+  });
+});
+
 describe('[RJ3] the agent goes on', () => {
   test('told where it broke off, and not greeting', async () => {
     const all = await talking();
@@ -393,6 +414,44 @@ test('[RJ4] a tool that was at work is asked again, once the caller is back', as
   expect(all.second.of('tool-done')).toMatchObject([{ id: 't1' }]);
 });
 
+test.each<[string, readonly string[]]>([
+  ['not begun', ['Call me.']],
+  ['begun, and nobody knows whether it was done', []],
+])(
+  '[RJ4][TO3] who hangs up before they are back: what they asked for is done, where it was %s',
+  async (_which, done) => {
+    const messages: string[] = [];
+    const memory = createMemoryCrm({ contacts: [] });
+    const claimed = Promise.withResolvers<never>();
+    const all = await talking({
+      fields: { tools: ['take_message', 'end_call'] },
+      crm: {
+        ...memory,
+        createObject: (object, key, signal) => {
+          if (all.first.runs) return new Promise(() => undefined);
+          messages.push(object.text);
+          return memory.createObject(object, key, signal);
+        },
+      },
+    });
+    const { effects } = all.shared;
+    const claim = effects.claim.bind(effects);
+    if (done.length > 0) effects.claim = () => claimed.promise;
+    all.session.callTools({ id: 't1', name: 'take_message', args: { message: 'Call me.' } });
+    await all.advance(500);
+    all.kill(all.first);
+    effects.claim = claim;
+    expect((await all.asks(all.second)).do).toBe('stream');
+    all.second.live.last.ready('kept');
+    await all.advance(100);
+    expect(messages, 'they may be back').toEqual([]);
+    expect((await all.asks(all.second, 'completed')).do).toBe('hang-up');
+    await all.advance(1_000);
+    expect(all.second.ended).toMatchObject({ reason: 'caller-hung-up' });
+    expect(messages).toEqual(done);
+  },
+);
+
 test('[RJ4] whoever keeps what tools have done hears that another process has had the call', async () => {
   const all = await talking();
   const heard: string[] = [];
@@ -462,18 +521,56 @@ describe('[RJ6] a caller who is on the way', () => {
     expect(all.second.ended).toBeUndefined();
   });
 
-  test('and of whom only their route says so yet is not hung up on', async () => {
-    const all = await talking({ destinations: PEOPLE });
-    const args = { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' };
-    all.session.callTools({ id: 't1', name: 'transfer_call', args });
+  /** They are let go, and their process is gone before the journal says so. */
+  const letGo = async (options: RigOptions, tool: { name: string; args: Record<string, unknown> }) => {
+    const all = await talking(options);
+    all.session.callTools({ id: 't1', ...tool });
     await all.advance(300);
     all.session.say(400);
     all.session.idle();
     while (all.first.of('departed').length === 0) await all.advance(50);
     all.kill(all.first);
-    expect((await all.asks(all.second)).do).toBe('dial');
+    return all;
+  };
+  const toPerson = () =>
+    letGo(
+      { destinations: PEOPLE },
+      {
+        name: 'transfer_call',
+        args: { destination: 'front_desk', reason: 'a bill', briefing: 'Ada has a bill.' },
+      },
+    );
+
+  test.each([
+    ['they are there', 'once the carrier has asked'],
+    ['they are to go', 'before the carrier asks'],
+  ])('and of whom only their route says so yet (%s) goes on there, taken up %s', async (_where, when) => {
+    const all = await toPerson();
+    const takeUp = () => all.second.switchboard.takeUp(id, 'a');
+    if (when === 'before the carrier asks') expect(await takeUp()).toBe(true);
+    const dialled = await all.asks(all.second);
+    expect(dialled.do).toBe('dial');
+    expect(await takeUp()).toBe(true);
+    expect(all.second.switchboard.awaitsLine(id)).toBe(false);
+    await all.advance(60_000);
+    expect([all.second.hungUp, all.second.ended]).toEqual([[], undefined]);
+    const step = 'step' in dialled ? dialled.step : undefined;
+    const back = all.second.switchboard.afterStream({
+      ...{ call: incoming, step, outcome: { of: 'dial', result: 'busy', talkedS: 0 } },
+    });
+    expect(back.do).toBe('stream');
+    const session = all.second.live.last;
+    session.ready('kept');
+    await all.streams(all.second, back, new FakeLine(all.second.clock));
+    await all.advance(50);
+    expect(session.prompts).toEqual([expect.stringContaining('the line there is busy')]);
+  });
+
+  test('and of whom nothing is known so yet is not hung up on', async () => {
+    const all = await talking();
+    all.kill(all.first);
     expect(await all.second.switchboard.takeUp(id, 'a')).toBe(true);
-    expect(all.second.switchboard.awaitsLine(id), 'the journal is behind').toBe(true);
+    expect(all.second.switchboard.awaitsLine(id)).toBe(true);
     await all.advance(60_000);
     expect(all.second.hungUp).toEqual([]);
     expect(all.second.ended).toMatchObject({ reason: 'line-lost' });

@@ -455,6 +455,18 @@ export function recordsContract(adapter: string, open: Open): void {
       });
     });
 
+    test('[RS18] nor by what an earlier one has written before it came to write, but by its own word in any order', async (context) => {
+      const store = await open(context);
+      const moved: RecordWrite = { is: 'moved', callId: id('late'), node: 'node-2', fence: 2 };
+      await store.apply([callOf('late'), endOf('late', { usage: usageOf(1), costMicroUsd: 1 })]);
+      await store.apply([moved]);
+      const goesOn = { outcome: null, endedAt: null, durationMs: null, costUsd: 0 };
+      expect(await store.get(id('late'))).toMatchObject(goesOn);
+      await store.apply([endOf('late', { outcome: 'shut-down', fence: 3 })]);
+      await store.apply([{ ...moved, node: 'node-3', fence: 3 }]);
+      expect(await store.get(id('late'))).toMatchObject({ outcome: 'shut-down', endedAt: at(36) });
+    });
+
     test('[RS19] one that was ended as its process had died goes on in another', async (context) => {
       const store = await open(context);
       await store.apply([callOf('back'), turnOf('back', 1)]);

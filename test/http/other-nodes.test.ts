@@ -27,6 +27,8 @@ interface Options {
   /** Of the call, by the journal; `away`: nobody can say. */
   readonly owner?: string | undefined;
   readonly isHere?: boolean;
+  /** By the journal, once it could not be taken up here; left out: it can. */
+  readonly lostTo?: string | undefined;
   readonly isDraining?: boolean;
   readonly hasRoom?: boolean;
   readonly clock?: Clock;
@@ -35,8 +37,17 @@ interface Options {
 /** Each other answers with its own key, unless it has no address. */
 async function rig(
   context: TestContext,
-  { others = [], owner, isHere = false, isDraining = false, hasRoom = true, clock = systemClock }: Options,
+  {
+    others = [],
+    owner: written,
+    lostTo,
+    isHere = false,
+    isDraining = false,
+    hasRoom = true,
+    clock = systemClock,
+  }: Options,
 ) {
+  let owner = written;
   const nodes: OtherNode[] = [];
   for (const other of others) {
     const key = other.key!;
@@ -59,7 +70,11 @@ async function rig(
   const questions: string[] = [];
   const calls = {
     ...{ has: () => isHere, isDraining, hasRoom },
-    takeUp: (id: string) => Promise.resolve(taken.push(id) > 0),
+    takeUp(id: string) {
+      taken.push(id);
+      if (lostTo !== undefined) owner = lostTo;
+      return Promise.resolve(lostTo === undefined);
+    },
   };
   const other = (which: string): OtherNode | undefined =>
     nodes.find(({ node, key }) => node === which || key === which);
@@ -169,6 +184,16 @@ test('taken up here, once it is not here', async (context) => {
   const here = await rig(context, { others: [A], isHere: true });
   expect(await here.found.takeUp(asked())).toBeUndefined();
   expect(here.taken).toEqual([]);
+});
+
+test.for<[string, string, string | undefined]>([
+  ['another that has just done so', 'i/bbbbbbbb', 'bbbbbbbb'],
+  ['one that is gone again', 'i/gone', undefined],
+  ['nobody: it is over', '', undefined],
+])('not taken up here, but by %s', async ([, lostTo, expected], context) => {
+  const { found, taken, questions } = await rig(context, { others: [A, B], owner: 'i/gone', lostTo });
+  expect((await found.takeUp(asked()))?.body.toString()).toBe(expected);
+  expect([taken, questions], 'asked once more').toEqual([[CALL], [CALL]]);
 });
 
 test.for<[string, readonly Partial<OtherNode>[], string | undefined]>([

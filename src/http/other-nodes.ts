@@ -56,16 +56,7 @@ export class OtherNodes {
     if (asked.id !== undefined && calls.has(asked.id)) return undefined;
     // Who has given the URL may have come a moment ago.
     if (asked.named !== undefined) await nodes.find(asked.named);
-    if (nodes.isAlone) return undefined;
-    // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
-    const written = await this.#ownerOf(asked.id);
-    const owner = written ?? asked.named;
-    const other = owner === undefined ? undefined : nodes.other(owner);
-    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
-    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
-    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
-      await calls.takeUp(asked.id);
-    return answered;
+    return nodes.isAlone ? undefined : this.#asWritten(asked);
   }
 
   /**
@@ -81,10 +72,17 @@ export class OtherNodes {
     return answered;
   }
 
-  /** The answer of another node that has room; undefined: no other has. Never rejects. */
+  /**
+   * The answer of another node that has room. Where none comes of it, it may have answered all the same: what is written of the
+   * call by then is gone on with. Undefined: it is to be answered here. Never rejects.
+   */
   async instead(asked: AskedOf): Promise<Answered | undefined> {
-    const other = this.#options.nodes.pick();
-    return other && this.#handOn(asked, other);
+    const { nodes, calls } = this.#options;
+    if (asked.id !== undefined && calls.has(asked.id)) return undefined;
+    const other = nodes.pick();
+    if (!other) return undefined;
+    const answered = await this.#handOn(asked, other);
+    return answered ?? this.#asWritten({ ...asked, named: undefined, isAnswer: true });
   }
 
   /**
@@ -103,6 +101,19 @@ export class OtherNodes {
   get isFull(): boolean {
     const { calls } = this.#options;
     return calls.isDraining || !calls.hasRoom;
+  }
+
+  async #asWritten(asked: AskedOf): Promise<Answered | undefined> {
+    const { nodes, calls } = this.#options;
+    // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
+    const written = await this.#ownerOf(asked.id);
+    const owner = written ?? asked.named;
+    const other = owner === undefined ? undefined : nodes.other(owner);
+    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
+    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
+    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
+      await calls.takeUp(asked.id);
+    return answered;
   }
 
   /** To whom this node has handed it, it may be, and who has much to do. */

@@ -200,6 +200,27 @@ test('a new call goes to another only where this one has no room, and one other 
   expect((await rig(context, { others: [A] })).found.isFull).toBe(false);
 });
 
+test.for<[string, Options, string | undefined, readonly string[]]>([
+  ['nothing is written of it: to be answered here', {}, undefined, []],
+  ['nobody can say: to be answered here', { owner: 'away' }, undefined, []],
+  ['it has answered all the same: gone on with here', { owner: 'i/aaaaaaaa' }, undefined, [CALL]],
+  ['a third has it by now: theirs', { owner: 'i/bbbbbbbb' }, 'bbbbbbbb', []],
+])('a new call, and the node with room does not answer; %s', async ([, options, expected, up], context) => {
+  const others = [
+    { ...A, address: NOWHERE },
+    { ...B, calls: 1, capacity: 1 },
+  ];
+  const { found, taken } = await rig(context, { others, hasRoom: false, ...options });
+  expect((await found.instead(asked('aaaaaaaa')))?.body.toString()).toBe(expected);
+  expect(taken).toEqual(up);
+});
+
+test('a call that was taken up here is new to nobody', async (context) => {
+  const { found, questions } = await rig(context, { others: [A], isHere: true, isDraining: true });
+  expect(await found.instead(asked())).toBeUndefined();
+  expect(questions).toEqual([]);
+});
+
 test('what was handed on is not handed on again, and taken up where it is', async (context) => {
   const { calls, taken } = await rig(context, {
     others: [A],

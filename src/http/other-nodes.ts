@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Journals } from '../call/journal.ts';
 import type { OtherNode } from '../store/nodes/node.ts';
 import type { NodeRegistry } from '../store/nodes/registry.ts';
-import { handOn, type Answered, type CarrierPost } from './handing-on.ts';
+import { handOn, isStopping, STOPPING, type Answered, type CarrierPost } from './handing-on.ts';
 
 /** The calls of this process, and what it may do about those of others. */
 export interface OwnCalls {
@@ -79,10 +79,15 @@ export class OtherNodes {
   async instead(asked: AskedOf): Promise<Answered | undefined> {
     const { nodes, calls } = this.#options;
     if (asked.id !== undefined && calls.has(asked.id)) return undefined;
-    const other = nodes.pick();
-    if (!other) return undefined;
-    const answered = await this.#handOn(asked, other);
-    return answered ?? this.#asWritten({ ...asked, named: undefined, isAnswer: true });
+    const stopping: string[] = [];
+    for (let other = nodes.pick(); other; other = nodes.pick(stopping)) {
+      const answered = await this.#ask(asked, other);
+      if (!answered) return this.#asWritten({ ...asked, named: undefined, isAnswer: true });
+      if (!isStopping(answered)) return answered;
+      // It has told nobody yet that it drains.
+      stopping.push(other.node);
+    }
+    return undefined;
   }
 
   /**
@@ -123,7 +128,12 @@ export class OtherNodes {
     return other?.life === 'alive' ? other : undefined;
   }
 
-  #handOn({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {
+  async #handOn(asked: AskedOf, other: OtherNode): Promise<Answered | undefined> {
+    const answered = await this.#ask(asked, other);
+    return answered && isStopping(answered) ? undefined : answered;
+  }
+
+  #ask({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {
     const { clock, log } = this.#options;
     return handOn(post, other, withinMs, { clock, log });
   }
@@ -134,13 +144,19 @@ export class OtherNodes {
   }
 }
 
-/** For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. */
+/**
+ * For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. A new
+ * call that comes to a node which drains is for the other to hand on elsewhere.
+ */
 export const toldOnce = (
-  calls: Pick<OwnCalls, 'takeUp'>,
+  calls: Pick<OwnCalls, 'has' | 'isDraining' | 'takeUp'>,
 ): Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'written' | 'isFull'> => ({
-  isFull: false,
+  get isFull() {
+    return calls.isDraining;
+  },
   ofOwner: () => Promise.resolve(undefined),
-  instead: () => Promise.resolve(undefined),
+  instead: ({ id }) =>
+    Promise.resolve(calls.isDraining && !(id !== undefined && calls.has(id)) ? STOPPING : undefined),
   written: () => Promise.resolve(),
   takeUp: async ({ id }) => {
     await calls.takeUp(id);

@@ -6,6 +6,7 @@ import { expect, test, type TestContext } from 'vitest';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { STOPPING, type Answered } from '../../src/http/handing-on.ts';
 import { NODE_HEADER } from '../../src/http/node-listener.ts';
 import { OtherNodes, toldOnce } from '../../src/http/other-nodes.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -30,19 +31,33 @@ interface Options {
   readonly isDraining?: boolean;
   readonly hasRoom?: boolean;
   readonly clock?: Clock;
+  /** What nodes answer, by their keys; left out: their keys. */
+  readonly says?: Readonly<Record<string, Answered>>;
 }
 
 /** Each other answers with its own key, unless it has no address. */
 async function rig(
   context: TestContext,
-  { others = [], owner, isHere = false, isDraining = false, hasRoom = true, clock = systemClock }: Options,
+  {
+    others = [],
+    owner,
+    isHere = false,
+    isDraining = false,
+    hasRoom = true,
+    clock = systemClock,
+    says = {},
+  }: Options,
 ) {
   const nodes: OtherNode[] = [];
+  /** Who was asked, in turn, by their keys. */
+  const reached: string[] = [];
   for (const other of others) {
     const key = other.key!;
     const server = createServer((_request, response) => {
+      reached.push(key);
       response.setHeader(NODE_HEADER, key);
-      response.end(key);
+      response.statusCode = says[key]?.status ?? 200;
+      response.end(says[key]?.body ?? key);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     context.onTestFinished(() => void server.close());
@@ -73,7 +88,8 @@ async function rig(
         nodes.push(...comes.splice(0));
         return Promise.resolve(other(which));
       },
-      pick: () => leastLoaded(nodes),
+      pick: (besides?: readonly string[]) =>
+        leastLoaded(nodes.filter(({ node }) => !besides?.includes(node))),
       heir: () => leastLoaded(nodes, (node) => !node.isDraining),
     },
     journals: {
@@ -85,7 +101,7 @@ async function rig(
     ...{ calls, clock, log: silentLog },
   });
   const whose = async (named?: string) => (await found.ofOwner(asked(named)))?.body.toString();
-  return { found, whose, taken, questions, calls, nodes, comes };
+  return { found, whose, taken, questions, reached, calls, nodes, comes };
 }
 
 const A = { key: 'aaaaaaaa' };
@@ -221,10 +237,47 @@ test('a call that was taken up here is new to nobody', async (context) => {
   expect(questions).toEqual([]);
 });
 
+/** Of a node that has failed: nobody knows what it did before. */
+const FAILED: Answered = { ...STOPPING, body: Buffer.from('{"error":"DATABASE_UNAVAILABLE"}') };
+
+test.for<[string, Options, string | undefined, readonly string[]]>([
+  ['has begun to drain: the next', { says: { [A.key]: STOPPING } }, B.key, [A.key, B.key]],
+  [
+    'drains, and so does the next: to be answered here',
+    { says: { [A.key]: STOPPING, [B.key]: STOPPING } },
+    ...([undefined, [A.key, B.key]] as const),
+  ],
+  ['fails: to be answered here', { says: { [A.key]: FAILED } }, undefined, [A.key]],
+])('a new call, and the node with room %s', async ([, options, expected, asks], context) => {
+  const { found, reached, taken } = await rig(context, {
+    ...{ others: [A, { ...B, calls: 1 }], hasRoom: false, ...options },
+  });
+  expect((await found.instead(asked()))?.body.toString()).toBe(expected);
+  expect([reached, taken]).toEqual([asks, []]);
+});
+
+test('a node that drains takes up nothing and answers nothing in the name of a call that is new', async (context) => {
+  const { whose, found, taken } = await rig(context, {
+    ...{ others: [A], owner: 'i/aaaaaaaa', says: { [A.key]: STOPPING } },
+  });
+  expect(await whose()).toBeUndefined();
+  expect(taken).toEqual([]);
+  await found.ofOwner({ ...asked(), isAnswer: true });
+  expect(taken).toEqual([CALL]);
+});
+
+test('what was handed on to a node that drains is refused where it is new, and only there', async (context) => {
+  const { calls } = await rig(context, { isDraining: true });
+  const told = toldOnce(calls);
+  expect([told.isFull, await told.instead(asked()), await told.ofOwner(asked())]).toEqual([
+    ...[true, STOPPING, undefined],
+  ]);
+  expect(await toldOnce({ ...calls, has: () => true }).instead(asked())).toBeUndefined();
+});
+
 test('what was handed on is not handed on again, and taken up where it is', async (context) => {
   const { calls, taken } = await rig(context, {
     others: [A],
-    isDraining: true,
     hasRoom: false,
     owner: 'i/aaaaaaaa',
   });

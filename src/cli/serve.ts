@@ -5,7 +5,7 @@ import { messageOf } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { ConfigError, environment, readConfig, type Config, type Environment } from '../config.ts';
 import { passwordsIn } from '../store/database-address.ts';
-import { startUntilTold, type ToldToStopOptions } from './told-to-stop.ts';
+import { alsoByOperator, startUntilTold } from './told-to-stop.ts';
 import { keepWorkers } from './workers/primary.ts';
 import { workerSide } from './workers/worker.ts';
 import { placeIn } from './workers/worker-place.ts';
@@ -59,22 +59,6 @@ function crmSecretsOf(crm: Config['crm']): readonly string[] {
   return ['clientSecret' in crm.by ? crm.by.clientSecret : crm.by.privateKeyPem];
 }
 
-type Signals = ToldToStopOptions['signals'];
-
-/** These signals, and one that we give ourselves. */
-function alsoBy(signals: Signals): Signals & { readonly stop: () => void } {
-  const stops: (() => void)[] = [];
-  return {
-    on(signal, then) {
-      signals.on(signal, then);
-      if (signal === 'SIGTERM') stops.push(() => then(signal));
-    },
-    stop: () => {
-      for (const stop of stops) stop();
-    },
-  };
-}
-
 export async function serve(): Promise<void> {
   const from = environment();
   const config = configOrExit(from);
@@ -94,12 +78,12 @@ export async function serve(): Promise<void> {
       process.on('SIGHUP', () =>
         log.warn('SIGHUP replaces workers, and one process serves here: set LIVELINE_WORKERS to 2 or more'),
       );
-    const signals = alsoBy(side?.signals ?? process);
+    const signals = alsoByOperator(side?.signals ?? process, log);
     const start = async (told: AbortSignal): Promise<App> => {
       // Those who keep workers have no use for it.
       const { startApp } = await import('../app.ts');
       return startApp(config, log, {
-        ...{ told, onDrainAsked: signals.stop },
+        ...{ told, onDrainAsked: signals.drain },
         worker: place && side && { ...place, ...side },
       });
     };

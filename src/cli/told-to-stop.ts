@@ -70,3 +70,28 @@ export async function startUntilTold<Running extends Stoppable>(
     },
   );
 }
+
+type Signals = ToldToStopOptions['signals'];
+
+/** These signals, and the word of an operator, once: it is the first word too, and no signal's second. */
+export function alsoByOperator(signals: Signals, log: Log): Signals & { readonly drain: () => void } {
+  const stops: (() => void)[] = [];
+  let isAsked = false;
+  let isTold = false;
+  return {
+    on(signal, then) {
+      signals.on(signal, (given) => {
+        const isBegun = isAsked && !isTold;
+        isTold = true;
+        if (!isBegun) return then(given);
+        log.info({ signal: given }, 'this node drains already; send the signal again to stop at once');
+      });
+      if (signal === 'SIGTERM') stops.push(() => then(signal));
+    },
+    drain() {
+      if (isAsked || isTold) return;
+      isAsked = true;
+      for (const stop of stops) stop();
+    },
+  };
+}

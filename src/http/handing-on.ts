@@ -22,6 +22,15 @@ export interface Answered {
   readonly body: Buffer;
 }
 
+/** What a node says that takes no new call any more: it has not answered it, and another may. */
+export const STOPPING: Answered = {
+  ...{ status: 503, contentType: 'application/json' },
+  body: Buffer.from(JSON.stringify({ error: 'SERVER_STOPPING' })),
+};
+
+export const isStopping = ({ status, body }: Answered): boolean =>
+  status === STOPPING.status && body.equals(STOPPING.body);
+
 export interface HandingOnOptions {
   readonly clock: Pick<Clock, 'after'>;
   readonly log: Log;
@@ -50,7 +59,7 @@ export async function handOn(
     const answered = await ask(post, to, giveUp.signal, () => {
       unconnected = () => undefined;
     });
-    if (answered.status >= 200 && answered.status < 300) return answered;
+    if ((answered.status >= 200 && answered.status < 300) || isStopping(answered)) return answered;
     throw new Error(`it answered with status ${answered.status}`);
   } catch (thrown) {
     const reason = messageOf(giveUp.signal.aborted ? giveUp.signal.reason : thrown);

@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Journals } from '../call/journal.ts';
 import type { OtherNode } from '../store/nodes/node.ts';
 import type { NodeRegistry } from '../store/nodes/registry.ts';
-import { handOn, type Answered, type CarrierPost } from './handing-on.ts';
+import { handOn, isStopping, STOPPING, type Answered, type CarrierPost } from './handing-on.ts';
 
 /** The calls of this process, and what it may do about those of others. */
 export interface OwnCalls {
@@ -56,16 +56,7 @@ export class OtherNodes {
     if (asked.id !== undefined && calls.has(asked.id)) return undefined;
     // Who has given the URL may have come a moment ago.
     if (asked.named !== undefined) await nodes.find(asked.named);
-    if (nodes.isAlone) return undefined;
-    // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
-    const written = await this.#ownerOf(asked.id);
-    const owner = written ?? asked.named;
-    const other = owner === undefined ? undefined : nodes.other(owner);
-    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
-    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
-    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
-      await calls.takeUp(asked.id);
-    return answered;
+    return nodes.isAlone ? undefined : this.#asWritten(asked);
   }
 
   /**
@@ -84,10 +75,22 @@ export class OtherNodes {
     return owner && this.#handOn(asked, owner);
   }
 
-  /** The answer of another node that has room; undefined: no other has. Never rejects. */
+  /**
+   * The answer of another node that has room. Where none comes of it, it may have answered all the same: what is written of the
+   * call by then is gone on with. Undefined: it is to be answered here. Never rejects.
+   */
   async instead(asked: AskedOf): Promise<Answered | undefined> {
-    const other = this.#options.nodes.pick();
-    return other && this.#handOn(asked, other);
+    const { nodes, calls } = this.#options;
+    if (asked.id !== undefined && calls.has(asked.id)) return undefined;
+    const stopping: string[] = [];
+    for (let other = nodes.pick(); other; other = nodes.pick(stopping)) {
+      const answered = await this.#ask(asked, other);
+      if (!answered) return this.#asWritten({ ...asked, named: undefined, isAnswer: true });
+      if (!isStopping(answered)) return answered;
+      // It has told nobody yet that it drains.
+      stopping.push(other.node);
+    }
+    return undefined;
   }
 
   /**
@@ -108,6 +111,19 @@ export class OtherNodes {
     return calls.isDraining || !calls.hasRoom;
   }
 
+  async #asWritten(asked: AskedOf): Promise<Answered | undefined> {
+    const { nodes, calls } = this.#options;
+    // Calls of which nothing is written down, and all while the database is away, are with whoever gave the URL.
+    const written = await this.#ownerOf(asked.id);
+    const owner = written ?? asked.named;
+    const other = owner === undefined ? undefined : nodes.other(owner);
+    const answered = other && other.life !== 'dead' ? await this.#handOn(asked, other) : undefined;
+    // It was answered before, and the carrier did not hear of it: the session that was opened for it is gone on with.
+    if (!answered && asked.isAnswer && written !== undefined && asked.id !== undefined)
+      await calls.takeUp(asked.id);
+    return answered;
+  }
+
   /** Undefined: it is ours, or nobody's who is there. */
   async #livingOwner(id: CallId): Promise<OtherNode | undefined> {
     const owner = await this.#ownerOf(id);
@@ -115,7 +131,12 @@ export class OtherNodes {
     return other?.life === 'alive' ? other : undefined;
   }
 
-  #handOn({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {
+  async #handOn(asked: AskedOf, other: OtherNode): Promise<Answered | undefined> {
+    const answered = await this.#ask(asked, other);
+    return answered && isStopping(answered) ? undefined : answered;
+  }
+
+  #ask({ post, withinMs }: AskedOf, other: OtherNode): Promise<Answered | undefined> {
     const { clock, log } = this.#options;
     return handOn(post, other, withinMs, { clock, log });
   }
@@ -126,13 +147,19 @@ export class OtherNodes {
   }
 }
 
-/** For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. */
+/**
+ * For what another node has handed on: it is not handed on once more, and of a call that is nobody's it is answered here. A new
+ * call that comes to a node which drains is for the other to hand on elsewhere.
+ */
 export const toldOnce = (
-  calls: Pick<OwnCalls, 'takeUp'>,
+  calls: Pick<OwnCalls, 'has' | 'isDraining' | 'takeUp'>,
 ): Pick<OtherNodes, 'ofOwner' | 'takeUp' | 'instead' | 'written' | 'isFull'> => ({
-  isFull: false,
+  get isFull() {
+    return calls.isDraining;
+  },
   ofOwner: () => Promise.resolve(undefined),
-  instead: () => Promise.resolve(undefined),
+  instead: ({ id }) =>
+    Promise.resolve(calls.isDraining && !(id !== undefined && calls.has(id)) ? STOPPING : undefined),
   written: () => Promise.resolve(),
   takeUp: async ({ id }) => {
     await calls.takeUp(id);

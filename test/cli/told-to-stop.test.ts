@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
-import { startUntilTold } from '../../src/cli/told-to-stop.ts';
+import { alsoByOperator, startUntilTold } from '../../src/cli/told-to-stop.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 
 function starting() {
@@ -94,4 +94,24 @@ test('what cannot be stopped cleanly ends with 1', async () => {
   signals.emit('SIGTERM', 'SIGTERM');
   await setImmediate();
   expect(seen.exits).toEqual([1]);
+});
+
+test.each<[string, string[], number]>([
+  ['a signal after an operator’s word is the first of its kind', ['drain', 'SIGTERM'], 1],
+  ['whichever it is', ['drain', 'SIGINT'], 1],
+  ['the second one ends calls at once', ['drain', 'SIGINT', 'SIGTERM'], 2],
+  ['an operator hurries nobody', ['SIGTERM', 'drain'], 1],
+  ['nor twice', ['drain', 'drain'], 1],
+  ['two signals do', ['SIGTERM', 'drain', 'SIGTERM'], 2],
+])('told by an operator too: %s', (_what, words, times) => {
+  const signals = new EventEmitter();
+  const both = alsoByOperator(signals, silentLog);
+  let told = 0;
+  both.on('SIGTERM', () => (told += 1));
+  both.on('SIGINT', () => (told += 1));
+  for (const word of words) {
+    if (word === 'drain') both.drain();
+    else signals.emit(word, word);
+  }
+  expect(told).toBe(times);
 });

@@ -455,7 +455,7 @@ export function recordsContract(adapter: string, open: Open): void {
       });
     });
 
-    test('[RS18] nor by what an earlier one has written before it came to write, but by its own word in any order', async (context) => {
+    test('[RS20] nor by what an earlier process of a call has written before it came to write, but by its own word in any order', async (context) => {
       const store = await open(context);
       const moved: RecordWrite = { is: 'moved', callId: id('late'), node: 'node-2', fence: 2 };
       await store.apply([callOf('late'), endOf('late', { usage: usageOf(1), costMicroUsd: 1 })]);

@@ -6,6 +6,7 @@ import { expect, test, type TestContext } from 'vitest';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { callId } from '../../src/base/ids.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { STOPPING, type Answered } from '../../src/http/handing-on.ts';
 import { NODE_HEADER } from '../../src/http/node-listener.ts';
 import { OtherNodes, toldOnce } from '../../src/http/other-nodes.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
@@ -32,6 +33,8 @@ interface Options {
   readonly isDraining?: boolean;
   readonly hasRoom?: boolean;
   readonly clock?: Clock;
+  /** What nodes answer, by their keys; left out: their keys. */
+  readonly says?: Readonly<Record<string, Answered>>;
 }
 
 /** Each other answers with its own key, unless it has no address. */
@@ -45,15 +48,20 @@ async function rig(
     isDraining = false,
     hasRoom = true,
     clock = systemClock,
+    says = {},
   }: Options,
 ) {
   let owner = written;
   const nodes: OtherNode[] = [];
+  /** Who was asked, in turn, by their keys. */
+  const reached: string[] = [];
   for (const other of others) {
     const key = other.key!;
     const server = createServer((_request, response) => {
+      reached.push(key);
       response.setHeader(NODE_HEADER, key);
-      response.end(key);
+      response.statusCode = says[key]?.status ?? 200;
+      response.end(says[key]?.body ?? key);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     context.onTestFinished(() => void server.close());
@@ -88,7 +96,8 @@ async function rig(
         nodes.push(...comes.splice(0));
         return Promise.resolve(other(which));
       },
-      pick: () => leastLoaded(nodes),
+      pick: (besides?: readonly string[]) =>
+        leastLoaded(nodes.filter(({ node }) => !besides?.includes(node))),
       heir: () => leastLoaded(nodes, (node) => !node.isDraining),
     },
     journals: {
@@ -100,7 +109,7 @@ async function rig(
     ...{ calls, clock, log: silentLog },
   });
   const whose = async (named?: string) => (await found.ofOwner(asked(named)))?.body.toString();
-  return { found, whose, taken, questions, calls, nodes, comes };
+  return { found, whose, taken, questions, reached, calls, nodes, comes };
 }
 
 const A = { key: 'aaaaaaaa' };
@@ -225,10 +234,68 @@ test('a new call goes to another only where this one has no room, and one other 
   expect((await rig(context, { others: [A] })).found.isFull).toBe(false);
 });
 
+test.for<[string, Options, string | undefined, readonly string[]]>([
+  ['nothing is written of it: to be answered here', {}, undefined, []],
+  ['nobody can say: to be answered here', { owner: 'away' }, undefined, []],
+  ['it has answered all the same: gone on with here', { owner: 'i/aaaaaaaa' }, undefined, [CALL]],
+  ['a third has it by now: theirs', { owner: 'i/bbbbbbbb' }, 'bbbbbbbb', []],
+])('a new call, and the node with room does not answer; %s', async ([, options, expected, up], context) => {
+  const others = [
+    { ...A, address: NOWHERE },
+    { ...B, calls: 1, capacity: 1 },
+  ];
+  const { found, taken } = await rig(context, { others, hasRoom: false, ...options });
+  expect((await found.instead(asked('aaaaaaaa')))?.body.toString()).toBe(expected);
+  expect(taken).toEqual(up);
+});
+
+test('a call that was taken up here is new to nobody', async (context) => {
+  const { found, questions } = await rig(context, { others: [A], isHere: true, isDraining: true });
+  expect(await found.instead(asked())).toBeUndefined();
+  expect(questions).toEqual([]);
+});
+
+/** Of a node that has failed: nobody knows what it did before. */
+const FAILED: Answered = { ...STOPPING, body: Buffer.from('{"error":"DATABASE_UNAVAILABLE"}') };
+
+test.for<[string, Options, string | undefined, readonly string[]]>([
+  ['has begun to drain: the next', { says: { [A.key]: STOPPING } }, B.key, [A.key, B.key]],
+  [
+    'drains, and so does the next: to be answered here',
+    { says: { [A.key]: STOPPING, [B.key]: STOPPING } },
+    ...([undefined, [A.key, B.key]] as const),
+  ],
+  ['fails: to be answered here', { says: { [A.key]: FAILED } }, undefined, [A.key]],
+])('a new call, and the node with room %s', async ([, options, expected, asks], context) => {
+  const { found, reached, taken } = await rig(context, {
+    ...{ others: [A, { ...B, calls: 1 }], hasRoom: false, ...options },
+  });
+  expect((await found.instead(asked()))?.body.toString()).toBe(expected);
+  expect([reached, taken]).toEqual([asks, []]);
+});
+
+test('a node that drains takes up nothing and answers nothing in the name of a call that is new', async (context) => {
+  const { whose, found, taken } = await rig(context, {
+    ...{ others: [A], owner: 'i/aaaaaaaa', says: { [A.key]: STOPPING } },
+  });
+  expect(await whose()).toBeUndefined();
+  expect(taken).toEqual([]);
+  await found.ofOwner({ ...asked(), isAnswer: true });
+  expect(taken).toEqual([CALL]);
+});
+
+test('what was handed on to a node that drains is refused where it is new, and only there', async (context) => {
+  const { calls } = await rig(context, { isDraining: true });
+  const told = toldOnce(calls);
+  expect([told.isFull, await told.instead(asked()), await told.ofOwner(asked())]).toEqual([
+    ...[true, STOPPING, undefined],
+  ]);
+  expect(await toldOnce({ ...calls, has: () => true }).instead(asked())).toBeUndefined();
+});
+
 test('what was handed on is not handed on again, and taken up where it is', async (context) => {
   const { calls, taken } = await rig(context, {
     others: [A],
-    isDraining: true,
     hasRoom: false,
     owner: 'i/aaaaaaaa',
   });

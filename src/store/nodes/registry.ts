@@ -93,9 +93,13 @@ export class NodeRegistry {
     return this.#others.every(({ life }) => life === 'dead');
   }
 
-  /** Who is to have a call that we do not take: it counts as theirs at once. Undefined: nobody has room. */
-  pick(): OtherNode | undefined {
-    return this.#countFor(leastLoaded(this.#others, hasRoom));
+  /**
+   * Who is to have a call that we do not take: it counts as theirs at once. `besides`: names of nodes that are left out.
+   * Undefined: nobody has room.
+   */
+  pick(besides: readonly string[] = []): OtherNode | undefined {
+    const asked = this.#others.filter(({ node }) => !besides.includes(node));
+    return this.#countFor(leastLoaded(asked, hasRoom));
   }
 
   /** As `pick`, for a call that goes on somewhere in any case: where nobody has room, with whoever has the fewest. */

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../../src/base/log.ts';
+import { alsoByOperator } from '../../../src/cli/told-to-stop.ts';
 import type { Order } from '../../../src/cli/workers/crew.ts';
 import type { FromWorker, ToWorker } from '../../../src/cli/workers/messages.ts';
 import { workerSide, type WorkerSideOptions } from '../../../src/cli/workers/worker.ts';
@@ -85,6 +86,31 @@ describe('told to stop', () => {
     side.ready();
     expect(heard).toEqual(['retire', 'SIGTERM']);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('drained by an operator, and then told', () => {
+  const drained = () => {
+    const told = worker();
+    const heard: string[] = [];
+    const both = alsoByOperator(told.side.signals, silentLog);
+    both.on('SIGTERM', (signal) => void heard.push(signal));
+    both.drain();
+    return { ...told, heard };
+  };
+
+  test.each<Order>(['drain', 'retire'])('to %s: it is at it, and hurries only when told again', (first) => {
+    const { order, heard } = drained();
+    order(first);
+    expect(heard).toEqual(['SIGTERM']);
+    order('now');
+    expect(heard).toEqual(['SIGTERM', 'SIGTERM']);
+  });
+
+  test('to end at once: it hurries', () => {
+    const { order, heard } = drained();
+    order('now');
+    expect(heard).toEqual(['SIGTERM', 'SIGTERM']);
   });
 });
 

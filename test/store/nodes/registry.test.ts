@@ -209,6 +209,9 @@ test('who is picked counts as one call more until the database answers', async (
   expect([0, 0, 0].map(() => one.nodes.pick()?.name)).toEqual(['two:8080', 'two:8080', 'three:8080']);
   await seconds(one, 1);
   expect(one.nodes.pick()?.name).toBe('two:8080');
+  const besides = one.nodes.pick([two.nodes.self.node]);
+  expect(besides?.name, 'who has refused it is left out').toBe('three:8080');
+  expect(one.nodes.pick([two, three].map(({ nodes }) => nodes.self.node))).toBeUndefined();
   Object.assign(two.figures, { isDraining: true });
   Object.assign(three.figures, { capacity: 1 });
   await Promise.all([two.nodes.beat(), three.nodes.beat()]);

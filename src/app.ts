@@ -130,7 +130,7 @@ export interface App {
   /** What is written down and not yet in the database. */
   readonly backlog: Backlog;
   /** This process, and the others behind the same public address. */
-  readonly nodes: Pick<NodeRegistry, 'self' | 'others'>;
+  readonly nodes: Pick<NodeRegistry, 'self' | 'others' | 'isInContact'>;
   /** Other processes have the port as well: who connects from now on is theirs. */
   leavePort(): void;
   /**
@@ -301,7 +301,8 @@ async function start(
     ...{ capacity: config.node.mostCalls, lagMs: lag.ms },
   });
   const switchboard: Switchboard = new Switchboard({
-    hasRoom: () => hasRoom({ ...figures(), isDraining: false }),
+    hasRoom: () =>
+      hasRoom({ ...figures(), isDraining: false }) && (config.node.takesCallsAlone || nodes.isInContact),
     outliving: { journals, node: books.node, placed: placed.calls, secrets },
     recordings: recordings.calls,
     dispositions: placed.dispositions,

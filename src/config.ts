@@ -72,6 +72,8 @@ export interface Config {
     readonly port: number;
     /** So many calls it takes at once; undefined: any number. */
     readonly mostCalls: number | undefined;
+    /** Whether it takes new calls while the database is away, with which no other process can go on. */
+    readonly takesCallsAlone: boolean;
   };
   readonly agentsDir: string;
   readonly operatorToken: string | undefined;
@@ -194,7 +196,8 @@ function readNode(read: Reader): Config['node'] {
     read.text('CALLS_PER_NODE') === undefined
       ? undefined
       : read.integer('CALLS_PER_NODE', { from: 1, to: 100_000, orElse: 1 });
-  return { host: hostname, port: Number(port), mostCalls };
+  const takesCallsAlone = read.oneOf('CALLS_WITHOUT_DATABASE', ['answer', 'refuse'], 'answer') === 'answer';
+  return { host: hostname, port: Number(port), mostCalls, takesCallsAlone };
 }
 
 /** Undefined: any number. */

@@ -80,12 +80,22 @@ test('tokens in rotation, a trailing slash and empty variables are understood', 
 });
 
 test('a node is reached on its own machine, or where it says', () => {
-  expect(readConfig({}).node).toEqual({ host: '127.0.0.1', port: 0, mostCalls: undefined });
-  const node = { NODE_ADDRESS: 'http://10.0.0.5:8081', CALLS_PER_NODE: '40' };
+  expect(readConfig({}).node).toEqual({
+    host: '127.0.0.1',
+    port: 0,
+    mostCalls: undefined,
+    takesCallsAlone: true,
+  });
+  const node = {
+    NODE_ADDRESS: 'http://10.0.0.5:8081',
+    CALLS_PER_NODE: '40',
+    CALLS_WITHOUT_DATABASE: 'refuse',
+  };
   expect(readConfig({ ...production, ...node }).node).toEqual({
     host: '10.0.0.5',
     port: 8081,
     mostCalls: 40,
+    takesCallsAlone: false,
   });
   expect(readConfig({ ...production, NODE_ADDRESS: 'http://[fd00::5]' }).node).toMatchObject({
     ...{ host: '[fd00::5]', port: 0 },

@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream';
 
 export interface Balancer {
   readonly url: string;
-  /** Ports of the servers, on loopback. */
-  serve(ports: readonly number[]): void;
+  /** Ports of the servers, on loopback. Resolves once it has looked at each: before, whoever calls would find nobody. */
+  serve(ports: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,14 +83,18 @@ export async function startBalancer(): Promise<Balancer> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
+  const look = async (port: number): Promise<void> => {
+    if (await isReady(port, LOOKS_FOR_MS)) healthy.add(port);
+    else healthy.delete(port);
+  };
   const looking = setInterval(() => {
-    for (const port of ports)
-      void isReady(port, LOOKS_FOR_MS).then((ready) => (ready ? healthy.add(port) : healthy.delete(port)));
+    for (const port of ports) void look(port);
   }, LOOKS_EVERY_MS);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve(now) {
+    async serve(now) {
       ports = [...now];
+      await Promise.all(ports.map(look));
     },
     async close() {
       clearInterval(looking);

@@ -132,7 +132,7 @@ export async function startTown({
     // The first makes the tables.
     await servers[0]?.start();
     await Promise.all(servers.slice(1).map((server) => server.start()));
-    balancer.serve(servers.map(({ port }) => port));
+    await balancer.serve(servers.map(({ port }) => port));
     const leases = watchLeases(database, clock);
     held.defer(() => leases.stop());
     return {

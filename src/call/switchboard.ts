@@ -225,7 +225,7 @@ export class Switchboard {
     if (incoming.attempt === undefined && this.#options.hasRoom?.() === false) {
       callLog.warn(
         { profile: profile.name, calls: this.callCount },
-        'this process has as many calls as it takes, or is too slow for one more, and no other has room; the caller is told that the lines are busy',
+        'this process has as many calls as it takes, is too slow for one more, or takes none while its database is away, and no other has room; the caller is told that the lines are busy',
       );
       return this.#refuse(incoming, 'lines-busy', profile);
     }

@@ -13,16 +13,17 @@ import { systemClock } from '../../src/base/clock.ts';
 const MINUTES_MS = 60_000;
 
 test(
-  'a server killed, the connections of the database cut, a server that stands still: every call goes on',
+  'a server killed, one drained, the connections of the database cut, one that stands still: every call goes on',
   async () => {
     const { verdicts, effects } = await trial({
       ...{ servers: 2, calls: 8, handles: 'settled', journals: true, settleMs: 4_000 },
-      strikes: ['kill', 'connections', 'sigstop'].map((name) => strikeOf(name)!),
+      strikes: ['kill', 'drain', 'connections', 'sigstop'].map((name) => strikeOf(name)!),
       ...{ databaseUrl: process.env['TEST_DATABASE_URL'], clock: systemClock },
     });
     expect(verdicts.flatMap(faultsOf)).toEqual([]);
-    const [killed, , stood] = verdicts;
+    const [killed, drained, , stood] = verdicts;
     expect(killed!.moved, 'taken up from the one that was killed').toBeGreaterThanOrEqual(2);
+    expect(drained!.moved, 'handed on by the one that was drained').toBeGreaterThanOrEqual(2);
     expect(stood!.moved, 'taken up from the one that stood still').toBeGreaterThanOrEqual(2);
     expect(effects).toBeGreaterThanOrEqual(8);
   },

@@ -88,6 +88,12 @@ export class NodeRegistry {
     return this.other(nameOrKey);
   }
 
+  /** Whether the database has answered lately. */
+  get isInContact(): boolean {
+    const { clock } = this.#options;
+    return this.#contact !== undefined && clock.nowMs() - this.#contact.lastMs <= CONTACT_GAP_MS;
+  }
+
   /** Whether there may be anybody else at all. */
   get isAlone(): boolean {
     return this.#others.every(({ life }) => life === 'dead');

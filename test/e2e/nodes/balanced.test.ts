@@ -77,6 +77,34 @@ test('with the database away, what belongs to a call still finds it', async (con
   there.way!.open();
 });
 
+test('with the database away, new calls are refused where that is wished for; others go on', async (context) => {
+  const there = await cluster(context, {
+    model: { script: QUICK },
+    environment: { CALLS_WITHOUT_DATABASE: 'refuse' },
+    ownWay: true,
+  });
+  const { apps, place, told, way } = there;
+  const areInContact = (expected: boolean) =>
+    vi.waitFor(() => {
+      for (const { nodes } of apps) expect(nodes.isInContact).toBe(expected);
+    }, 20_000);
+  const before = place({ script: [] });
+  await before.until('agentStarted');
+  way!.close();
+  await areInContact(false);
+  const refused = place({ script: [] });
+  await refused.done;
+  expect(told(refused, 'call-refused')).toMatchObject([{ why: 'lines-busy' }]);
+  way!.open();
+  await areInContact(true);
+  const after = place({ script: [] });
+  await after.until('agentStarted');
+  for (const call of [before, after]) {
+    call.hangUp();
+    expect(await call.done).toMatchObject({ hungUpBy: 'caller', errors: [] });
+  }
+});
+
 test('of a call of which no record is kept, nothing is written down, and it is found all the same', async (context) => {
   const dir = agentsWith('keep_records_days: off', context);
   const there = await cluster(context, {
